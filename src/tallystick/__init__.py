@@ -1,0 +1,1 @@
+"""tallystick: organisations find out, privately, that they know the same person."""

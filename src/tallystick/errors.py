@@ -1,0 +1,59 @@
+"""Every way tallystick fails, as one tree.
+
+    Error                       .hint says what to do next
+    ├─ InputError               what you gave us is wrong
+    │  ├─ ConfigError           a setting, or a store written by a newer version
+    │  └─ RecordError           a record breaks the schema
+    ├─ RefusedError             a rule said no; nothing is broken
+    ├─ UnavailableError         try later; the only class that may be retried
+    │  └─ StoreBusyError
+    └─ IntegrityError           evidence does not verify: stop, never catch
+
+Rules
+ 1. The first branch says whose fault it is; the class docstring is the text a user sees.
+ 2. A message is lower case, without full stop: what happened, to which id. The hint says what to do.
+ 3. No message ever holds a value of a record: no name, date, number or text.
+ 4. No error carries a status or an exit code; the faces hold those tables.
+"""
+
+
+class Error(Exception):
+    """Something tallystick was asked to do could not be done."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """Keep the message and the advice apart.
+
+        Args:
+            message: what happened, to which id; lower case, no full stop, no value of a record.
+            hint: one sentence that says what to do next; empty when there is nothing to add.
+        """
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(Error):
+    """What was given is wrong; correct it and try again."""
+
+
+class ConfigError(InputError):
+    """A setting is wrong, or a store was written by a newer version."""
+
+
+class RecordError(InputError):
+    """A record breaks the record format."""
+
+
+class RefusedError(Error):
+    """A rule said no; nothing is broken."""
+
+
+class UnavailableError(Error):
+    """Something needed is not available now; try again later."""
+
+
+class StoreBusyError(UnavailableError):
+    """The register's store is busy or cannot be reached."""
+
+
+class IntegrityError(Error):
+    """Stored evidence does not verify; stop and ask for help."""

@@ -1,0 +1,155 @@
+"""The native record format: one JSON object per person and line, UTF-8.
+
+    {"id": "r1", "names": ["Ayoub El Khazzani"], "birth_dates": ["1989-09-03"], "nationalities": ["ma"]}
+
+Rules
+ 1. Size is checked before anything is parsed.
+ 2. An unknown field is an error: a misspelt one would be lost silently.
+ 3. Text is cleaned (NFC, no control or bidirectional formatting characters, single blanks); what is empty then is dropped.
+ 4. `encode(decode(line))` is canonical: `decode(encode(r)) == r`, and equal records give equal bytes.
+ 5. No error names a value, only the field.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+import msgspec
+
+from tallystick.errors import RecordError
+from tallystick.model.dates import parse_birth_date
+from tallystick.model.record import GENDERS, Address, Custody, Identifier, Record
+
+MAX_LINE_BYTES = 1 << 20
+MAX_VALUES = 1000
+"""At most so many names, dates, ... in one field; the longest published entry has under 200."""
+MAX_TEXT_CHARS = 1000
+
+# Control characters, bidirectional marks and overrides, invisible separators, tags, BOM. The joiners U+200C and U+200D stay
+# out of names too: Persian and Indic spelling uses them, comparison never does.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+_COUNTRY = re.compile(r"[a-z]{2}\Z")
+
+
+class _Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    id: str
+    names: list[str] = []
+    weak_names: list[str] = []
+    birth_dates: list[str] = []
+    birth_places: list[str] = []
+    nationalities: list[str] = []
+    identifiers: list[Identifier] = []
+    gender: str | None = None
+    addresses: list[Address] = []
+    phones: list[str] = []
+    emails: list[str] = []
+    custody: Custody | None = None
+
+
+_decoder = msgspec.json.Decoder(_Row)
+_encoder = msgspec.json.Encoder()
+
+
+def clean_text(text: str) -> str:
+    """Return text in NFC, without control and formatting characters, blanks single and trimmed."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
+    return " ".join(unicodedata.normalize("NFC", _UNSEEN.sub(" ", text)).split())
+
+
+def decode(line: bytes) -> Record:
+    """Read one line of the native format.
+
+    Raises:
+        RecordError: too long, not JSON, an unknown or ill-typed field, or a value `check` refuses.
+    """
+    if len(line) > MAX_LINE_BYTES:
+        raise RecordError(f"line is longer than {MAX_LINE_BYTES} bytes", hint="split the record or drop the oversized field")
+    try:
+        row = _decoder.decode(line)
+    except msgspec.DecodeError as error:  # names the path, never the value
+        raise RecordError(str(error).lower().rstrip("."), hint="see docs/reference/record-format.md") from None
+    except UnicodeDecodeError:
+        raise RecordError("line is not UTF-8", hint="convert the file to UTF-8") from None
+    return check(Record(**{name: _tuple(getattr(row, name)) for name in row.__struct_fields__}))
+
+
+def encode(record: Record) -> bytes:
+    """Write a record as one canonical line (no line break at the end); empty fields are left out."""
+    row = _Row(**{name: _list(getattr(record, name)) for name in _Row.__struct_fields__})
+    return _encoder.encode(row)
+
+
+def check(record: Record) -> Record:
+    """Return the record cleaned and in canonical form.
+
+    Raises:
+        RecordError: no id, no name, too many or too long values, or a date, code or gender outside its format.
+    """
+    identity = clean_text(record.id)
+    if not identity or len(identity) > MAX_TEXT_CHARS:
+        raise RecordError("record has no usable id", hint="give each record a short unique id")
+    names = _texts("names", record.names)
+    if not names:
+        raise RecordError("record has no name", hint="a record needs at least one written name")
+    for birth_date in record.birth_dates:
+        parse_birth_date(birth_date)
+    if record.gender is not None and record.gender not in GENDERS:
+        raise RecordError("gender is none of f, m, x", hint="leave the field out when it is unknown")
+    return Record(
+        id=identity,
+        names=names,
+        weak_names=_texts("weak_names", record.weak_names),
+        birth_dates=_texts("birth_dates", record.birth_dates),
+        birth_places=_texts("birth_places", record.birth_places),
+        nationalities=tuple(dict.fromkeys(_country(code) for code in _texts("nationalities", record.nationalities))),
+        identifiers=_bounded("identifiers", tuple(filter(None, map(_identifier, record.identifiers)))),
+        gender=record.gender,
+        addresses=_bounded("addresses", tuple(filter(None, map(_address, record.addresses)))),
+        phones=_texts("phones", record.phones),
+        emails=_texts("emails", record.emails),
+        custody=record.custody,
+    )
+
+
+def _texts(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    return _bounded(name, tuple(text for text in (_short(name, value) for value in values) if text))
+
+
+def _short(name: str, value: str) -> str:
+    if len(value) > MAX_TEXT_CHARS:
+        raise RecordError(f"{name} holds a value of more than {MAX_TEXT_CHARS} characters", hint="shorten or drop it")
+    return clean_text(value)
+
+
+def _bounded(name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(values) > MAX_VALUES:
+        raise RecordError(f"{name} holds more than {MAX_VALUES} values", hint="a person has fewer; check the source")
+    return tuple(dict.fromkeys(values))
+
+
+def _country(code: str) -> str:
+    if _COUNTRY.match(code) is None:
+        raise RecordError("country is not an ISO 3166-1 alpha-2 code in lower case", hint="write fr, not FRA or France")
+    return code
+
+
+def _identifier(value: Identifier) -> Identifier | None:
+    number = _short("identifiers", value.number)
+    if not number:
+        return None
+    return Identifier(type=clean_text(value.type) or "other", country=_country(value.country) if value.country else None, number=number)
+
+
+def _address(value: Address) -> Address | None:
+    parts = {name: _short("addresses", getattr(value, name) or "") or None for name in ("street", "city", "postcode")}
+    country = _country(value.country) if value.country else None
+    return Address(**parts, country=country) if country or any(parts.values()) else None
+
+
+def _tuple(value: object) -> Any:  # noqa: ANN401
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _list(value: object) -> Any:  # noqa: ANN401
+    return list(value) if isinstance(value, tuple) else value
