@@ -1,0 +1,92 @@
+# Tasks. `make help` lists them. The first run prepares everything (see "The environment" below); the next one is instant.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+RUST := rust/Cargo.toml rust/Cargo.lock $(shell find rust/src rust/benches rust/tests -name '*.rs' 2>/dev/null)
+
+# Where rustup and Ubuntu's side-by-side packages put the compiler, should the path not name it.
+export PATH := $(PATH):$(HOME)/.cargo/bin$(subst $() ,,$(addprefix :,$(wildcard /usr/lib/rust-*/bin)))
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+say = @printf '\033[1m==>\033[0m %s\n'
+
+.PHONY: help demo test check fix bench clean
+
+help: ## list the tasks
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 15
+
+demo: $(STAMPS)/native ## make two registers, link them, find a person, explain a pair (two minutes)
+	@scripts/demo
+
+test: $(STAMPS)/native $(STAMPS)/postgresql ## run every test
+	$(say) "running the tests"
+	@$(BIN)/python -m pytest
+
+check: $(STAMPS)/native $(STAMPS)/rust-checks ## lint, types, layers, and the Rust core's own checks and tests
+	$(say) "ruff: lint and layout"
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	$(say) "mypy: types"
+	@$(BIN)/mypy
+	$(say) "import-linter: layers, no I/O below the adapters, no cycles"
+	@$(BIN)/lint-imports --no-logo
+	$(say) "cargo: layout, lint, tests"
+	@cargo fmt --manifest-path rust/Cargo.toml --check
+	@cargo clippy --manifest-path rust/Cargo.toml --locked --all-targets --quiet -- -D warnings
+	@cargo test --manifest-path rust/Cargo.toml --locked --quiet
+
+fix: $(STAMPS)/native $(STAMPS)/rust-checks ## lay out the sources, repair what can be repaired, write the generated pages
+	@$(BIN)/ruff check --fix
+	@$(BIN)/ruff format
+	@cargo fmt --manifest-path rust/Cargo.toml
+	@$(BIN)/python scripts/reference
+
+bench: $(STAMPS)/native ## list the benchmarks, each with its command
+	@cat bench/README.md
+
+clean: ## remove what was built (not the registers of the demo: those are in demo/)
+	rm -rf $(VENV) build rust/target .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -f src/tallystick/_native*.so
+
+# --- The environment: system packages, .venv with pinned packages, the native core ------------------------------------
+
+build/stamps/system: scripts/system-packages
+	$(say) "looking what this machine lacks to build tallystick"
+	@PYTHON=$(PYTHON) scripts/system-packages build
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/python: | build/stamps/system
+	$(say) "making the environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/packages: constraints.txt | $(STAMPS)/python
+	$(say) "installing the pinned packages of constraints.txt"
+	@$(BIN)/python -m pip install --quiet --upgrade "$$(grep '^pip==' constraints.txt)"
+	@$(BIN)/python -m pip install --quiet --requirement constraints.txt
+	@touch $@
+
+$(STAMPS)/native: pyproject.toml $(RUST) $(STAMPS)/packages
+	$(say) "building the native core (a minute or two the first time) and installing tallystick in $(VENV)"
+	@$(BIN)/maturin develop --release --locked --quiet
+	@touch $@
+
+$(STAMPS)/postgresql: scripts/system-packages | $(STAMPS)/python
+	$(say) "looking what this machine lacks to test tallystick"
+	@scripts/system-packages test
+	@touch $@
+
+$(STAMPS)/rust-checks: scripts/system-packages | $(STAMPS)/python
+	$(say) "looking what this machine lacks to check tallystick"
+	@scripts/system-packages check
+	@touch $@
