@@ -4,7 +4,7 @@ Values only: frozen, compared by content, personal fields kept out of `repr`. Re
 politics and health have no field here, on purpose; importers drop them and count what they dropped.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
 GENDERS = ("f", "m", "x")
@@ -94,3 +94,11 @@ class Register:
 
     name: str
     custody: Custody
+
+    def custody_for(self, record: Record) -> Custody:
+        """Return by what right a record of this register is held: its own custody, and the register's where that says nothing."""
+        own = record.custody
+        if own is None:
+            return self.custody
+        said = {f.name: getattr(own, f.name) for f in fields(Custody)}
+        return replace(self.custody, **{name: value for name, value in said.items() if value is not None})

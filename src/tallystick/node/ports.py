@@ -4,8 +4,10 @@ Does no I/O itself. A source yields rows, a store keeps registers, a quarantine 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from enum import Enum
 from typing import Literal, Protocol
 
 from tallystick.model import Record, Register
@@ -63,15 +65,133 @@ class Indexer(Protocol):
     def __call__(self, lines: Sequence[bytes]) -> list[IndexEntry]: ...
 
 
+Change = Literal["added", "changed", "removed", "expired"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One entry in the history of a record."""
+    """One entry in the history of a record.
+
+    Attributes:
+        record_id: whose history it is.
+        change: what happened.
+        edition: the edition that did it; for an expiry between two imports, the one then in force.
+        at: when, in UTC.
+        body: the line as it was before the change; empty where there was none.
+    """
 
     record_id: str
-    change: Literal["added", "changed", "removed", "expired"]
+    change: Change
     edition: int
     at: datetime
     body: bytes = field(repr=False)
+
+
+class Coverage(Enum):
+    """What an edition says about the records it does not mention."""
+
+    COMPLETE = "complete"
+    """It is the whole list: what it does not mention is removed."""
+    PARTIAL = "partial"
+    """It is a part: what it does not mention stays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to import, into which register, and when.
+
+    Attributes:
+        register: name of the register.
+        origin: name of the source as people know it (a file name, never its content).
+        digest: digest of the source file, or empty when it has none.
+        coverage: whether records the source does not mention are removed.
+        at: the moment of the import; its date decides what has expired.
+    """
+
+    register: str
+    origin: str
+    at: datetime
+    digest: bytes = b""
+    coverage: Coverage = Coverage.COMPLETE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionRow:
+    """One record of an edition, ready to be stored.
+
+    Attributes:
+        position: where the source has it, from 1.
+        record_id: its id.
+        line: its canonical line.
+        expires_on: its own expiry date; None means the register's.
+        entry: what it is found by.
+    """
+
+    position: int
+    record_id: str
+    line: bytes = field(repr=False)
+    expires_on: date | None
+    entry: IndexEntry = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """A row that was left out, because its id came before in the same edition, at `first`."""
+
+    position: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionInfo:
+    """An edition as the store remembers it.
+
+    Attributes:
+        edition: its number in its register, from 1; 0 when the register never held anything.
+        origin, digest, at: as in the order.
+        confirmed_at: when the same content was last imported again.
+        added, changed, unchanged, expired, quarantined: the rows of the source, each counted once.
+        removed: records it took out because it did not mention them.
+    """
+
+    edition: int
+    origin: str
+    digest: bytes
+    at: datetime
+    confirmed_at: datetime
+    added: int
+    changed: int
+    unchanged: int
+    expired: int
+    quarantined: int
+    removed: int
+
+
+class Edition(Protocol):
+    """One edition on its way into a register; nobody sees any of it before `finish`."""
+
+    def put(self, rows: Sequence[EditionRow]) -> list[Duplicate]:
+        """Take a batch of rows; return those that were left out because their id came before."""
+        ...
+
+    def finish(self, *, quarantined: int) -> EditionInfo:
+        """Remove what a complete edition does not mention, and make everything visible at once.
+
+        An edition that changed nothing gets no number: the one in force is returned as confirmed, with this import's counts.
+        """
+        ...
+
+
+class Quarantine(Protocol):
+    """Keeps what could not be imported."""
+
+    def put(self, *, position: int, reason: str, original: bytes) -> None: ...
+
+
+class Progress(Protocol):
+    """Told how far an import is: rows read so far, and once, before the wait, that the index is being built."""
+
+    def __call__(self, stage: Literal["reading", "indexing"], done: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +211,13 @@ class EditionSummary:
 
 
 class RegisterStore(Protocol):
-    """Registers, their records and their history, in one database."""
+    """Registers, their records and their history, in one database.
 
+    Every method raises InputError for a register or record that is not there, and StoreBusyError when the store is locked
+    or cannot be reached. Iterators read one consistent state, whatever is imported meanwhile.
+    """
+
+    def close(self) -> None: ...
     def create_register(self, register: Register, *, at: datetime) -> None: ...
     def registers(self) -> list[Register]: ...
     def register(self, name: str) -> Register: ...
@@ -101,7 +226,18 @@ class RegisterStore(Protocol):
         """Yield the current records as native-format lines, in order of id."""
         ...
 
-    def history(self, register: str, record_id: str | None = None) -> Iterator[Revision]: ...
+    def edition(self, order: Order) -> AbstractContextManager[Edition]:
+        """Begin an edition; leaving the block without `finish`, or by an error, leaves the register as it was."""
+        ...
+
+    def editions(self, register: str) -> list[EditionInfo]:
+        """Return the editions of a register, newest first."""
+        ...
+
+    def history(self, register: str, record_id: str | None = None) -> Iterator[Revision]:
+        """Yield the revisions of one record or of the whole register, oldest first."""
+        ...
+
     def expire(self, register: str, *, now: datetime) -> int:
         """Take out the records whose expiry date has come; return how many."""
         ...
