@@ -4,15 +4,17 @@
 
 Rules
  1. Size is checked before anything is parsed.
- 2. An unknown field is an error: a misspelt one would be lost silently.
+ 2. An unknown field is an error, inside a part too: a misspelt one would be lost silently.
  3. Text is cleaned (NFC, no control or bidirectional formatting characters, single blanks); what is empty then is dropped.
  4. `encode(decode(line))` is canonical: `decode(encode(r)) == r`, and equal records give equal bytes.
- 5. No error names a value, only the field.
+ 5. No error names a value, only the field; an unknown field is not named, as its name may be a value out of its column.
+ 6. Of a field that is given twice the last counts.
 """
 
 import re
 import unicodedata
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -25,10 +27,35 @@ MAX_VALUES = 1000
 """At most so many names, dates, ... in one field; the longest published entry has under 200."""
 MAX_TEXT_CHARS = 1000
 
-# Control characters, bidirectional marks and overrides, invisible separators, tags, BOM. The joiners U+200C and U+200D stay
-# out of names too: Persian and Indic spelling uses them, comparison never does.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]")
+# Control characters, bidirectional marks and overrides, invisible separators, tags, BOM, lone surrogates. The joiners
+# U+200C and U+200D stay out of names too: Persian and Indic spelling uses them, comparison never does.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _COUNTRY = re.compile(r"[a-z]{2}\Z")
+_UNKNOWN = re.compile(r"unknown field `.*?`( - at `\$\.(?:(?:identifiers|addresses)\[[0-9.]*\]|custody)`)?\Z", re.DOTALL)
+
+
+class _Identifier(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    type: str
+    country: str | None = None
+    number: str
+
+
+class _Address(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    street: str | None = None
+    city: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+
+
+class _Custody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    owner: str | None = None
+    purpose: str | None = None
+    legal_basis: str | None = None
+    handling_code: str | None = None
+    review_on: date | None = None
+    expires_on: date | None = None
 
 
 class _Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
@@ -38,16 +65,18 @@ class _Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     birth_dates: list[str] = []
     birth_places: list[str] = []
     nationalities: list[str] = []
-    identifiers: list[Identifier] = []
+    identifiers: list[_Identifier] = []
     gender: str | None = None
-    addresses: list[Address] = []
+    addresses: list[_Address] = []
     phones: list[str] = []
     emails: list[str] = []
-    custody: Custody | None = None
+    custody: _Custody | None = None
 
 
 _decoder = msgspec.json.Decoder(_Row)
 _encoder = msgspec.json.Encoder()
+_N = TypeVar("_N")
+_S = TypeVar("_S", bound=msgspec.Struct)
 
 
 def clean_text(text: str) -> str:
@@ -68,16 +97,47 @@ def decode(line: bytes) -> Record:
     try:
         row = _decoder.decode(line)
     except msgspec.DecodeError as error:  # names the path, never the value
-        raise RecordError(str(error).lower().rstrip("."), hint="see docs/reference/record-format.md") from None
+        raise RecordError(
+            _UNKNOWN.sub(r"unknown field\1", str(error).lower()), hint="see docs/reference/record-format.md"
+        ) from None
     except UnicodeDecodeError:
         raise RecordError("line is not UTF-8", hint="convert the file to UTF-8") from None
-    return check(Record(**{name: _tuple(getattr(row, name)) for name in row.__struct_fields__}))
+    return check(
+        Record(
+            id=row.id,
+            names=tuple(row.names),
+            weak_names=tuple(row.weak_names),
+            birth_dates=tuple(row.birth_dates),
+            birth_places=tuple(row.birth_places),
+            nationalities=tuple(row.nationalities),
+            identifiers=tuple(_noun(Identifier, part) for part in row.identifiers),
+            gender=row.gender,
+            addresses=tuple(_noun(Address, part) for part in row.addresses),
+            phones=tuple(row.phones),
+            emails=tuple(row.emails),
+            custody=None if row.custody is None else _noun(Custody, row.custody),
+        )
+    )
 
 
 def encode(record: Record) -> bytes:
     """Write a record as one canonical line (no line break at the end); empty fields are left out."""
-    row = _Row(**{name: _list(getattr(record, name)) for name in _Row.__struct_fields__})
-    return _encoder.encode(row)
+    return _encoder.encode(
+        _Row(
+            id=record.id,
+            names=list(record.names),
+            weak_names=list(record.weak_names),
+            birth_dates=list(record.birth_dates),
+            birth_places=list(record.birth_places),
+            nationalities=list(record.nationalities),
+            identifiers=[_form(_Identifier, part) for part in record.identifiers],
+            gender=record.gender,
+            addresses=[_form(_Address, part) for part in record.addresses],
+            phones=list(record.phones),
+            emails=list(record.emails),
+            custody=None if record.custody is None else _form(_Custody, record.custody),
+        )
+    )
 
 
 def check(record: Record) -> Record:
@@ -108,7 +168,7 @@ def check(record: Record) -> Record:
         addresses=_bounded("addresses", tuple(filter(None, map(_address, record.addresses)))),
         phones=_texts("phones", record.phones),
         emails=_texts("emails", record.emails),
-        custody=record.custody,
+        custody=None if record.custody is None else _custody(record.custody),
     )
 
 
@@ -117,9 +177,10 @@ def _texts(name: str, values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _short(name: str, value: str) -> str:
-    if len(value) > MAX_TEXT_CHARS:
+    text = clean_text(value)
+    if len(text) > MAX_TEXT_CHARS:  # counted after cleaning: normalization may lengthen a text
         raise RecordError(f"{name} holds a value of more than {MAX_TEXT_CHARS} characters", hint="shorten or drop it")
-    return clean_text(value)
+    return text
 
 
 def _bounded(name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -134,22 +195,44 @@ def _country(code: str) -> str:
     return code
 
 
+def _country_or_none(code: str | None) -> str | None:
+    return _country(code) if code else None
+
+
 def _identifier(value: Identifier) -> Identifier | None:
     number = _short("identifiers", value.number)
     if not number:
         return None
-    return Identifier(type=clean_text(value.type) or "other", country=_country(value.country) if value.country else None, number=number)
+    kind = _short("identifiers", value.type) or "other"
+    return Identifier(type=kind, country=_country_or_none(value.country), number=number)
 
 
 def _address(value: Address) -> Address | None:
-    parts = {name: _short("addresses", getattr(value, name) or "") or None for name in ("street", "city", "postcode")}
-    country = _country(value.country) if value.country else None
-    return Address(**parts, country=country) if country or any(parts.values()) else None
+    street, city, postcode = (_short("addresses", part or "") or None for part in (value.street, value.city, value.postcode))
+    address = Address(street=street, city=city, postcode=postcode, country=_country_or_none(value.country))
+    return None if address == Address() else address
 
 
-def _tuple(value: object) -> Any:  # noqa: ANN401
-    return tuple(value) if isinstance(value, list) else value
+def _custody(value: Custody) -> Custody | None:
+    owner, purpose, legal_basis, handling_code = (
+        _short("custody", text or "") or None for text in (value.owner, value.purpose, value.legal_basis, value.handling_code)
+    )
+    custody = Custody(
+        owner=owner,
+        purpose=purpose,
+        legal_basis=legal_basis,
+        handling_code=handling_code,
+        review_on=value.review_on,
+        expires_on=value.expires_on,
+    )
+    return None if custody == Custody() else custody
 
 
-def _list(value: object) -> Any:  # noqa: ANN401
-    return list(value) if isinstance(value, tuple) else value
+def _noun(kind: type[_N], part: msgspec.Struct) -> _N:
+    """Read a part from its form on the line; both name their fields alike."""
+    return kind(**{name: getattr(part, name) for name in part.__struct_fields__})
+
+
+def _form(kind: type[_S], noun: object) -> _S:
+    """Write a part in its form on the line."""
+    return kind(**{name: getattr(noun, name) for name in kind.__struct_fields__})
