@@ -12,6 +12,9 @@ from typing import Literal, Protocol
 
 from tallystick.model import Record, Register
 
+NOT_A_PERSON = "not a person"
+"""The reason of an entry that is rightly no record (a company, a ship): counted apart, not for the quarantine."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRow:
