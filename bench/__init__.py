@@ -1,0 +1,1 @@
+"""Quality and speed of tallystick, beside its peers, with a committed baseline; see README.md."""

@@ -1,0 +1,1 @@
+"""Benchmarks of how fast the answers come, and in how much memory."""
