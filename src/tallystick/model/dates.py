@@ -61,14 +61,14 @@ def _simple(text: str) -> tuple[date, date, bool]:
     found = _SIMPLE.match(text)
     if found is None:
         raise RecordError("birth date is not EDTF", hint="write 1964, 1964-05, 1964-05-03, 1964~ or 1960/1965")
-    year, month, day = int(found[1]), int(found[2] or 0), int(found[3] or 0)
+    year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise RecordError(
             f"birth year lies outside {FIRST_YEAR} to {LAST_YEAR}",
             hint="convert dates of other calendars (Hijri, Buddhist, ...) before importing",
         )
     try:
-        first = date(year, month or 1, day or 1)
+        first = date(year, month, day)
     except ValueError:
         raise RecordError("birth date is no day of the calendar", hint="give the year, or year and month, alone") from None
     return first, _last_day(first, found[2] is not None, found[3] is not None), bool(found[4])
