@@ -15,7 +15,7 @@ import numpy
 from normality import ascii_text
 from rapidfuzz import fuzz, process, utils
 
-LOWEST, LINK, BATCH = 50, 85, 256
+LOWEST, LINK, BATCH = 60, 85, 256
 
 
 def plain(name):
