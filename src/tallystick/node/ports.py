@@ -153,7 +153,7 @@ class EditionInfo:
         edition: its number in its register, from 1; 0 when the register never held anything.
         origin, digest, at: as in the order.
         confirmed_at: when the same content was last imported again.
-        added, changed, unchanged, expired, quarantined: the rows of the source, each counted once.
+        added, changed, unchanged, expired, quarantined, not_persons: the rows of the source, each counted once.
         removed: records it took out because it did not mention them.
     """
 
@@ -167,6 +167,7 @@ class EditionInfo:
     unchanged: int
     expired: int
     quarantined: int
+    not_persons: int
     removed: int
 
 
@@ -177,7 +178,7 @@ class Edition(Protocol):
         """Take a batch of rows; return those that were left out because their id came before."""
         ...
 
-    def finish(self, *, quarantined: int) -> EditionInfo:
+    def finish(self, *, quarantined: int = 0, not_persons: int = 0) -> EditionInfo:
         """Remove what a complete edition does not mention, and make everything visible at once.
 
         An edition that changed nothing gets no number: the one in force is returned as confirmed, with this import's counts.
@@ -199,15 +200,16 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionSummary:
-    """What one import did; every row of the source is counted exactly once in the first five."""
+    """What one import did; every row of the source is counted exactly once, in added to not_persons."""
 
     register: str
     edition: int
     added: int
     changed: int
     unchanged: int
-    quarantined: int
     expired: int
+    quarantined: int
+    not_persons: int
     removed: int
     dropped_fields: Mapping[str, int]
     repaired: Mapping[str, int]

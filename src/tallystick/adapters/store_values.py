@@ -1,0 +1,49 @@
+"""Values and refusals that every store writes and says alike. Knows no database."""
+
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from tallystick.errors import InputError
+from tallystick.model import Custody, Register
+
+_custody = msgspec.json.Decoder(Custody)
+
+
+def custody_text(custody: Custody) -> str:
+    """Write a custody as JSON."""
+    return msgspec.json.encode(custody).decode()
+
+
+def register_of(name: str, custody: str) -> Register:
+    """Read a register back from its name and its custody in JSON."""
+    return Register(name=name, custody=_custody.decode(custody))
+
+
+def utc(moment: datetime) -> datetime:
+    """Return the moment in UTC; one without a zone is refused, because nobody knows when it was."""
+    if moment.tzinfo is None:
+        raise InputError("a moment without time zone was given", hint="pass an aware datetime")
+    return moment.astimezone(UTC)
+
+
+def iso(day: date | None) -> str | None:
+    """Write a date as YYYY-MM-DD; such texts sort as their dates do."""
+    return None if day is None else day.isoformat()
+
+
+def unknown_register(name: str) -> InputError:
+    """Say that there is no such register."""
+    return InputError(f"register {name} is not in this store", hint="list the registers, or create it first")
+
+
+def register_exists(name: str) -> InputError:
+    """Say that the name is taken."""
+    return InputError(f"register {name} is in this store already", hint="choose another name, or import into this one")
+
+
+def unknown_record(register: str, record_id: str) -> InputError:
+    """Say that the register holds no such record now."""
+    return InputError(
+        f"record {record_id} is not in register {register}", hint="check the id; its history tells whether it was removed"
+    )

@@ -1,0 +1,231 @@
+"""What can be done with a register: make it, import an edition, look, export, let it expire.
+
+Does no I/O: the store, the source, the indexer and the quarantine are passed in, and so is the time.
+
+Rules
+ 1. An edition arrives whole or not at all; a source that breaks off leaves the register as it was.
+ 2. A bad row never stops an import: it goes to the quarantine with position, reason and its untouched original.
+ 3. Every row of the source is counted exactly once: added, changed, unchanged, expired, quarantined, or rightly no
+    person's entry.
+ 4. Memory does not grow with the source: batches are bounded in rows and in bytes.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tallystick.errors import InputError, RecordError
+from tallystick.model import Custody, Record, Register, encode
+from tallystick.node.ports import (
+    NOT_A_PERSON,
+    Duplicate,
+    Edition,
+    EditionInfo,
+    EditionRow,
+    EditionSummary,
+    Indexer,
+    Order,
+    Progress,
+    Quarantine,
+    RegisterStore,
+    Revision,
+    Source,
+    SourceRow,
+)
+
+BATCH_ROWS = 2000
+BATCH_BYTES = 8 << 20
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterOverview:
+    """A register at a glance: what holds for it, how many records it has, the edition in force (None before the first)."""
+
+    register: Register
+    records: int
+    edition: EditionInfo | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordView:
+    """A record with the custody that holds for it, the register's filled in."""
+
+    record: Record
+    custody: Custody
+
+
+def create_register(store: RegisterStore, register: Register, *, at: datetime) -> None:
+    """Make an empty register.
+
+    Raises:
+        InputError: the name cannot be used in files and addresses, or is taken.
+    """
+    if _NAME.match(register.name) is None:
+        raise InputError(
+            "register name is not usable", hint="use up to 63 of a-z, 0-9, dot, hyphen, underscore; begin with a letter or digit"
+        )
+    store.create_register(register, at=at)
+
+
+def import_edition(
+    store: RegisterStore,
+    order: Order,
+    source: Source,
+    *,
+    indexer: Indexer,
+    quarantine: Quarantine,
+    progress: Progress = lambda _stage, _done: None,
+) -> EditionSummary:
+    """Import one edition of a source into a register.
+
+    Args:
+        store: where the register is.
+        order: which register, from where, when, and whether the source is complete.
+        source: yields the rows, once.
+        indexer: computes what a record is found by.
+        quarantine: takes what could not be imported.
+        progress: told after every batch, and before the index is built.
+
+    Returns:
+        What happened, every row counted once.
+
+    Raises:
+        InputError: the source as a whole cannot be read to its end, or the register is unknown; nothing has changed then.
+        StoreBusyError: somebody else is importing.
+    """
+    with store.edition(order) as edition:
+        intake = _Intake(edition, indexer, quarantine)
+        for row in source.rows():
+            intake.take(row)
+            if intake.is_full:
+                intake.flush()
+                progress("reading", intake.rows)
+        intake.flush()
+        progress("reading", intake.rows)
+        progress("indexing", intake.rows)
+        info = edition.finish(quarantined=intake.quarantined, not_persons=intake.not_persons)
+    return intake.summary(order.register, info)
+
+
+def show_register(store: RegisterStore, name: str) -> RegisterOverview:
+    """Return a register at a glance."""
+    register = store.register(name)
+    return RegisterOverview(register=register, records=store.count(name), edition=next(iter(store.editions(name)), None))
+
+
+def show_record(store: RegisterStore, register: str, record_id: str) -> RecordView:
+    """Return a current record and by what right it is held."""
+    record = store.record(register, record_id)
+    return RecordView(record=record, custody=store.register(register).custody_for(record))
+
+
+def history(store: RegisterStore, register: str, record_id: str | None = None) -> Iterator[Revision]:
+    """Yield what happened to one record, or to the whole register, oldest first.
+
+    Raises:
+        InputError: no such register, or it never held a record of this id.
+    """
+    found = False
+    for revision in store.history(register, record_id):
+        found = True
+        yield revision
+    if record_id is not None and not found:
+        raise InputError(f"register {register} never held record {record_id}", hint="check the id")
+
+
+def expire(store: RegisterStore, register: str, *, now: datetime) -> int:
+    """Take out the records whose expiry date has come; they stay in the history. Return how many."""
+    return store.expire(register, now=now)
+
+
+def export_lines(store: RegisterStore, register: str) -> Iterator[bytes]:
+    """Yield the current records in the native format, in order of id, without line ends."""
+    return store.lines(register)
+
+
+@dataclass(slots=True)
+class _Intake:
+    """Rows on their way from a source into an edition, with the counts the store cannot know."""
+
+    edition: Edition
+    indexer: Indexer
+    quarantine: Quarantine
+    rows: int = 0
+    quarantined: int = 0
+    not_persons: int = 0
+    batch: list[tuple[SourceRow, Record, bytes]] = field(default_factory=list)
+    batch_bytes: int = 0
+    dropped: Counter[str] = field(default_factory=Counter)
+    repaired: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.batch) >= BATCH_ROWS or self.batch_bytes >= BATCH_BYTES
+
+    def take(self, row: SourceRow) -> None:
+        self.rows += 1
+        if row.record is None:
+            self._leave_out(row)
+            return
+        try:
+            line = encode(row.record)
+        except RecordError as error:
+            self._reject(row, str(error))
+        except UnicodeEncodeError:  # half a surrogate pair, from a reader that let it pass
+            self._reject(row, "record holds text that is not Unicode")
+        else:
+            self.batch.append((row, row.record, line))
+            self.batch_bytes += len(line) + len(row.original)
+
+    def flush(self) -> None:
+        entries = self.indexer([line for _, _, line in self.batch])
+        rows = [
+            EditionRow(
+                position=row.position,
+                record_id=record.id,
+                line=line,
+                expires_on=record.custody.expires_on if record.custody else None,
+                entry=entry,
+            )
+            for (row, record, line), entry in zip(self.batch, entries, strict=True)
+        ]
+        left_out = {duplicate.position: duplicate for duplicate in self.edition.put(rows)}
+        for row, _, _ in self.batch:
+            self._settle(row, left_out.get(row.position))
+        self.batch, self.batch_bytes = [], 0
+
+    def summary(self, register: str, info: EditionInfo) -> EditionSummary:
+        return EditionSummary(
+            register=register,
+            edition=info.edition,
+            added=info.added,
+            changed=info.changed,
+            unchanged=info.unchanged,
+            expired=info.expired,
+            quarantined=info.quarantined,
+            not_persons=info.not_persons,
+            removed=info.removed,
+            dropped_fields=dict(self.dropped),
+            repaired=dict(self.repaired),
+        )
+
+    def _leave_out(self, row: SourceRow) -> None:
+        if row.reason == NOT_A_PERSON:
+            self.not_persons += 1
+        else:
+            self._reject(row, row.reason)
+
+    def _settle(self, row: SourceRow, duplicate: Duplicate | None) -> None:
+        if duplicate is not None:
+            self._reject(row, f"duplicate id; first at line {duplicate.first}")
+            return
+        self.dropped.update(row.dropped)
+        self.repaired.update(row.repaired)
+
+    def _reject(self, row: SourceRow, reason: str) -> None:
+        self.quarantined += 1
+        self.quarantine.put(position=row.position, reason=reason, original=row.original)
