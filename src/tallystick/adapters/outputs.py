@@ -1,0 +1,59 @@
+"""Writes result files: whole or not at all, readable by their owner only.
+
+Rules
+ 1. A file appears under its name when it is complete; an error leaves what was there before.
+ 2. A new file has mode 0600, because it holds personal data.
+ 3. A name that ends in .gz is compressed; two writings of the same content give the same bytes.
+"""
+
+import gzip
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+Write = Callable[[bytes], object]
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Write]:
+    """Open a file for writing; it takes its name at the end of the block.
+
+    Args:
+        path: where the file will be; a device or a pipe is written straight.
+
+    Yields:
+        A function that writes bytes.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("wb") as file:
+            yield file.write
+        return
+    descriptor, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(descriptor, "wb") as file, _compressed(file, path) as stream:
+            yield stream.write
+        Path(partial).replace(path)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def standard_output() -> Iterator[Write]:
+    """Write to standard output, as bytes."""
+    sys.stdout.flush()
+    yield sys.stdout.buffer.write
+    sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _compressed(file: BinaryIO, path: Path) -> Iterator[BinaryIO]:
+    if path.suffix != ".gz":
+        yield file
+        return
+    with gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=6, mtime=0) as stream:
+        yield cast(BinaryIO, stream)

@@ -1,0 +1,78 @@
+"""The command line: finds the command, runs it, turns every failure into two lines and an exit code.
+
+Rules
+ 1. A command lives in a module of its own and is imported only when it runs; at its top it imports click and nothing heavy.
+ 2. Results go to standard output, everything else to standard error.
+ 3. This is the only place that catches everything: what is no `Error` is a bug of ours and says so, without its message,
+    because that may hold a value of a record.
+"""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from tallystick.cli import exits
+
+COMMANDS = {
+    "init": "tallystick.cli.init:init",
+    "import": "tallystick.cli.importing:import_",
+    "register": "tallystick.cli.register:register",
+    "show": "tallystick.cli.show:show",
+    "export": "tallystick.cli.export:export",
+}
+"""Every command, in the order of a first day's work, and where it lives."""
+
+DEBUG = "TALLYSTICK_DEBUG"
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the names in their order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command, or return None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401
+        """Run the command line and leave with its exit code."""
+        extra["standalone_mode"] = False
+        try:
+            code = super().main(*args, **extra)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            _silence_stdout()
+            code = exits.BROKEN_PIPE
+        except Exception as error:  # rule 3
+            if os.environ.get(DEBUG):
+                raise
+            code = exits.report(error)
+        sys.exit(code if isinstance(code, int) else exits.DONE)
+
+
+def _silence_stdout() -> None:
+    """Let the interpreter flush what is left into nothing: the reader of the pipe has gone."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+
+
+@click.group(cls=Commands, epilog=exits.epilog(), context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tallystick", message="%(prog)s %(version)s")
+def main() -> None:
+    """Find out that two registers hold the same person.
+
+    \b
+    Start with:
+      tallystick init
+      tallystick import un consolidated.xml --owner "UN Security Council" \\
+          --purpose "sanctions" --legal-basis "resolution 2368 (2017)"
+      tallystick find un "Ayub al Jazzani" --born 1989
+    """

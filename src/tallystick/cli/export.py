@@ -1,0 +1,67 @@
+"""`tallystick export`: writes a register as a file, in our own format or in the field's. Reads a consistent state."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from tallystick.cli.options import json_option, store_option
+from tallystick.cli.output import print_json, progress, say
+
+
+@click.command()
+@click.argument("register")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["native", "ftm"]),
+    default="native",
+    show_default=True,
+    help="native: one record per line (docs/reference/record-format.md); ftm: FollowTheMoney entities.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file, readable by its owner only; .gz compresses. Default: standard output.",
+)
+@store_option
+@json_option
+def export(register: str, form: str, out: Path | None, store: str, as_json: bool) -> None:
+    """Write a register as JSON Lines.
+
+    \b
+    Examples:
+      tallystick export un --out un.jsonl.gz
+      tallystick export un --format ftm | head -n 1
+    """
+    from tallystick.adapters.outputs import standard_output, written
+    from tallystick.node.registers import export_lines
+    from tallystick.wiring import opened_store
+
+    with opened_store(store) as opened, progress(f"writing {register}", opened.count(register)) as done:
+        lines = _counted(map(_writer(form), export_lines(opened, register)), done)
+        with written(out) if out else standard_output() as write:
+            count = 0
+            for line in lines:
+                write(line + b"\n")
+                count += 1
+    if out and as_json:
+        print_json({"register": register, "format": form, "out": str(out), "records": count})
+    elif out:
+        say(f"{count:,} records of {register} are in {out}")
+
+
+def _writer(form: str) -> Callable[[bytes], bytes]:
+    if form == "native":
+        return bytes
+    from tallystick.adapters.formats.ftm import encode_ftm
+    from tallystick.model import decode
+
+    return lambda line: encode_ftm(decode(line))
+
+
+def _counted(lines: Iterator[bytes], done: Callable[[int], None]) -> Iterator[bytes]:
+    for count, line in enumerate(lines, 1):
+        if count % 1000 == 0:
+            done(count)
+        yield line

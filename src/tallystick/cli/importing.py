@@ -1,0 +1,141 @@
+"""`tallystick import`: takes one edition of a list into a register. Reads nothing itself: the adapters do."""
+
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from tallystick.cli.options import json_option, store_option
+from tallystick.cli.output import print_json, print_table, progress, say
+from tallystick.errors import InputError
+from tallystick.model import Custody, Register
+
+if TYPE_CHECKING:
+    from tallystick.node.ports import EditionSummary, RegisterStore
+
+_MUST_SAY = ("owner", "purpose", "legal_basis")
+_DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command("import")
+@click.argument("register")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--format", "form", metavar="NAME", help="Format of the file; found out by itself when left out (docs/reference/formats.md)."
+)
+@click.option("--mapping", type=click.Path(path_type=Path, dir_okay=False), help="For CSV: which column is what, as a JSON file.")
+@click.option("--suggest-mapping", is_flag=True, help="For CSV: print a mapping that fits the file's columns, and stop.")
+@click.option("--partial", is_flag=True, help="The file is a part of the list: records it does not mention stay.")
+@click.option(
+    "--quarantine",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where rows go that cannot be read. Default: REGISTER-quarantine.jsonl, if there are any.",
+)
+@click.option("--owner", help="Who answers for the records. Needed for a new register.")
+@click.option("--purpose", help="What they are held for. Needed for a new register.")
+@click.option("--legal-basis", help="By what right. Needed for a new register.")
+@click.option("--handling-code", help="How they may be passed on, in the owner's own code.")
+@click.option("--review-on", type=_DAY, metavar="YYYY-MM-DD", help="The day somebody must look whether they are still needed.")
+@click.option("--expires-on", type=_DAY, metavar="YYYY-MM-DD", help="The first day on which they may no longer be used.")
+@store_option
+@json_option
+def import_(register: str, file: Path, store: str, as_json: bool, **options: Any) -> None:  # noqa: ANN401
+    """Take a list into a register; make the register the first time.
+
+    A row that cannot be read never stops an import: it goes to the quarantine
+    file with its line, the reason and the untouched original. The same file
+    again changes nothing; a new edition adds, changes and removes.
+
+    \b
+    Examples:
+      tallystick import un consolidated.xml --owner "UN Security Council" \\
+          --purpose "sanctions" --legal-basis "resolution 2368 (2017)"
+      tallystick import clients clients.csv --suggest-mapping > mapping.json
+      tallystick import clients clients.csv --mapping mapping.json
+    """
+    from tallystick.wiring import opened_store
+
+    if options["suggest_mapping"]:
+        _suggest(file)
+        return
+    custody = _custody(options)
+    with opened_store(store) as opened:
+        _prepare(opened, Register(name=register, custody=custody))
+        quarantine = options["quarantine"] or Path(f"{register}-quarantine.jsonl")
+        if quarantine.exists() and file.exists() and quarantine.samefile(file):
+            raise InputError(f"{file} cannot be read and be its own quarantine", hint="give another file with --quarantine")
+        summary = _import(opened, register, file, quarantine, options)
+    if as_json:
+        print_json(asdict(summary))
+        return
+    print_table(("import", register), list(_rows(summary)))
+    if summary.quarantined:
+        say(f"see {quarantine} for what was quarantined, and why")
+
+
+def _suggest(file: Path) -> None:
+    from tallystick.adapters.formats import suggest_mapping
+
+    print_json(suggest_mapping(file))
+
+
+def _custody(options: dict[str, Any]) -> Custody:
+    texts = {name: options[name] for name in ("owner", "purpose", "legal_basis", "handling_code")}
+    return Custody(**texts, review_on=_day(options["review_on"]), expires_on=_day(options["expires_on"]))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _prepare(store: "RegisterStore", register: Register) -> None:
+    """Make the register if it is new; refuse to change by what right an old one is held in passing."""
+    from tallystick.node.registers import create_register
+    from tallystick.wiring import now
+
+    known = {each.name: each for each in store.registers()}.get(register.name)
+    if known is None:
+        missing = [name for name in _MUST_SAY if not getattr(register.custody, name)]
+        if missing:
+            options = ", ".join("--" + name.replace("_", "-") for name in missing)
+            raise InputError(f"register {register.name} is new and does not say why it is held", hint=f"give {options}")
+        create_register(store, register, at=now())
+        return
+    said = {name: value for name in register.custody.__slots__ if (value := getattr(register.custody, name)) is not None}
+    if replace(known.custody, **said) != known.custody:
+        raise InputError(
+            f"register {register.name} is held under another custody than given",
+            hint=f"leave the custody options out, or see `tallystick register show {register.name}`",
+        )
+
+
+def _import(store: "RegisterStore", register: str, file: Path, quarantine: Path, options: dict[str, Any]) -> "EditionSummary":
+    from tallystick.adapters.formats import open_source
+    from tallystick.adapters.quarantine import JsonLinesQuarantine
+    from tallystick.node.ports import Coverage, Order
+    from tallystick.node.registers import import_edition
+    from tallystick.wiring import file_digest, indexer, now
+
+    source = open_source(file, format=options["form"], mapping=options["mapping"])
+    order = Order(
+        register=register,
+        origin=file.name,
+        at=now(),
+        digest=file_digest(file),
+        coverage=Coverage.PARTIAL if options["partial"] else Coverage.COMPLETE,
+    )
+    with JsonLinesQuarantine(quarantine) as kept, progress(f"reading {file.name}", source.bytes_total) as advance:
+
+        def told(stage: Literal["reading", "indexing"], done: int) -> None:  # noqa: ARG001
+            advance(source.bytes_read)
+
+        return import_edition(store, order, source, indexer=indexer(), quarantine=kept, progress=told)
+
+
+def _rows(summary: "EditionSummary") -> list[tuple[str, str]]:
+    counts = ("added", "changed", "unchanged", "removed", "expired", "quarantined", "not_persons")
+    rows = [("edition", f"{summary.edition}"), *((name.replace("_", " "), f"{getattr(summary, name):,}") for name in counts)]
+    rows += [(f"dropped: {name}", f"{count:,}") for name, count in sorted(summary.dropped_fields.items())]
+    return rows + [(f"repaired: {name}", f"{count:,}") for name, count in sorted(summary.repaired.items())]

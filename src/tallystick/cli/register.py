@@ -1,0 +1,133 @@
+"""`tallystick register`: what registers there are, what happened to them, and taking out what has expired."""
+
+from datetime import datetime
+
+import click
+
+from tallystick.cli.options import json_option, store_option
+from tallystick.cli.output import print_json, print_table, progress, say
+
+
+@click.group()
+def register() -> None:
+    """List, show and tend the registers of a store."""
+
+
+@register.command("list")
+@store_option
+@json_option
+def list_(store: str, as_json: bool) -> None:
+    """List the registers.
+
+    \b
+    Example:
+      tallystick register list
+    """
+    from tallystick.wiring import opened_store
+
+    with opened_store(store) as opened:
+        rows = [(each, opened.count(each.name)) for each in opened.registers()]
+    if as_json:
+        print_json([{"name": each.name, "records": count, "custody": each.custody} for each, count in rows])
+    else:
+        columns = ("register", "records", "owner", "purpose", "review on", "expires on")
+        print_table(
+            columns,
+            [
+                (each.name, count, each.custody.owner, each.custody.purpose, each.custody.review_on, each.custody.expires_on)
+                for each, count in rows
+            ],
+        )
+
+
+@register.command("show")
+@click.argument("name", metavar="REGISTER")
+@store_option
+@json_option
+def show(name: str, store: str, as_json: bool) -> None:
+    """Show by what right a register is held, and its editions.
+
+    \b
+    Example:
+      tallystick register show un
+    """
+    from tallystick.wiring import opened_store
+
+    with opened_store(store) as opened:
+        custody, count, editions = opened.register(name).custody, opened.count(name), opened.editions(name)
+    if as_json:
+        found = [{**_counts(each), "digest": each.digest.hex(), "confirmed_at": each.confirmed_at} for each in editions]
+        print_json({"name": name, "records": count, "custody": custody, "editions": found})
+        return
+    facts = [(field.replace("_", " "), value) for field in custody.__slots__ if (value := getattr(custody, field)) is not None]
+    print_table(("register", name), [*facts, ("records", f"{count:,}")])
+    if editions:
+        rows = [_counts(each) for each in editions]
+        print_table([key.replace("_", " ") for key in rows[0]], [[_short(value) for value in row.values()] for row in rows])
+
+
+def _counts(edition: object) -> dict[str, object]:
+    names = ("edition", "at", "origin", "added", "changed", "unchanged", "removed", "expired", "quarantined", "not_persons")
+    return {name: getattr(edition, name) for name in names}
+
+
+def _short(value: object) -> object:
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
+
+
+@register.command("history")
+@click.argument("name", metavar="REGISTER")
+@click.argument("record_id", metavar="[ID]", required=False)
+@store_option
+@json_option
+def history(name: str, record_id: str | None, store: str, as_json: bool) -> None:
+    """Show what happened to a register, or to one record, oldest first.
+
+    With --json one line per change, with the record as it was before.
+
+    \b
+    Examples:
+      tallystick register history un 6908555
+      tallystick register history un --json
+    """
+    from tallystick.node import registers
+    from tallystick.wiring import opened_store
+
+    with opened_store(store) as opened:
+        revisions = registers.history(opened, name, record_id)
+        if not as_json:
+            rows = [(_short(each.at), each.edition, each.change, each.record_id) for each in revisions]
+            print_table(("at", "edition", "change", "record"), rows)
+            return
+        import msgspec
+
+        for each in revisions:
+            before = msgspec.Raw(each.body) if each.body else None
+            print_json({"at": each.at, "edition": each.edition, "change": each.change, "id": each.record_id, "before": before})
+
+
+@register.command("expire")
+@click.argument("name", metavar="REGISTER")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="As if today were this day (UTC). Default: today."
+)
+@store_option
+@json_option
+def expire(name: str, on: datetime | None, store: str, as_json: bool) -> None:
+    """Take out the records whose expiry date has come.
+
+    \b
+    Example:
+      tallystick register expire un
+    """
+    from datetime import UTC
+
+    from tallystick.node import registers
+    from tallystick.wiring import now, opened_store
+
+    with opened_store(store) as opened, progress(f"looking through {name}"):
+        expired = registers.expire(opened, name, now=on.replace(tzinfo=UTC) if on else now())
+    if as_json:
+        print_json({"register": name, "expired": expired})
+    else:
+        say(f"{expired:,} record{'' if expired == 1 else 's'} of {name} expired")

@@ -1,0 +1,104 @@
+"""Settings in, working parts out: the only place where adapters and use cases meet.
+
+Loads an adapter when it is chosen, not before. Decides nothing else.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from tallystick.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tallystick.node.ports import IndexEntry, Indexer, RegisterStore
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that can be set.
+
+    Attributes:
+        variable: the environment variable.
+        option: the option of the commands that does the same; empty when there is none.
+        default: what holds when nothing is set.
+        meaning: what it is for.
+    """
+
+    variable: str
+    option: str
+    default: str
+    meaning: str
+
+
+STORE = Setting(
+    "TALLYSTICK_STORE",
+    "--store",
+    "tallystick.db",
+    "where the registers are: a file (SQLite), or postgresql://user@host/database",
+)
+SETTINGS = (
+    STORE,
+    Setting("TALLYSTICK_DEBUG", "", "", "1 shows the whole trace of an error; it may hold personal data"),
+    Setting("NO_COLOR", "", "", "any text: no colour, also on a terminal"),
+    Setting("TALLYSTICK_DATA", "", "", "folder of published lists; only the demo and the tests of this project look there"),
+)
+"""Every setting there is; docs/reference/settings.md is held to it by a test."""
+
+
+def now() -> datetime:
+    """Return the time, in UTC; nothing below the wiring asks a clock."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened_store(location: str) -> Iterator["RegisterStore"]:
+    """Open a store that has been made before.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    path = _file_of(location)
+    if path is not None and not path.is_file():
+        raise ConfigError(
+            f"there is no store at {location}", hint="make one with `tallystick init`, or say with --store where it is"
+        )
+    with created_store(location) as store:
+        yield store
+
+
+def _file_of(location: str) -> Path | None:
+    """Return the file a store lives in; None for a server."""
+    if "://" not in location:
+        return Path(location)
+    return Path(unquote(location.removeprefix("sqlite:///"))) if location.startswith("sqlite:///") else None
+
+
+@contextmanager
+def created_store(location: str) -> Iterator["RegisterStore"]:
+    """Open a store; make it where there is none."""
+    from tallystick.adapters.stores import open_store
+
+    with closing(open_store(location)) as store:
+        yield store
+
+
+def file_digest(path: Path) -> bytes:
+    """Return what tells two files apart (SHA-256, 32 bytes)."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def indexer() -> "Indexer":
+    """Return what computes by which keys a record is found."""
+    return _unindexed
+
+
+def _unindexed(lines: Sequence[bytes]) -> "list[IndexEntry]":
+    from tallystick.node.ports import IndexEntry
+
+    return [IndexEntry(keys=(), parts=()) for _ in lines]
