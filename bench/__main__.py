@@ -44,7 +44,9 @@ def main(words: Sequence[str] | None = None) -> int:
             report.say(f"{name:18}{document[0]}")
         return 0
     names = given.names or list(CHECKED)
-    options = Options(peers=not (given.no_peers or given.check), size=given.size, cores=given.cores, brief=given.check or given.brief)
+    options = Options(
+        peers=not (given.no_peers or given.check), size=given.size, cores=given.cores, brief=given.check or given.brief
+    )
     results = [result for name in names if (result := _run(name, options)) is not None]
     failed = len(results) < len([name for name in names if name not in _skipped])
     if given.freeze:
@@ -79,7 +81,9 @@ def _run(name: str, options: Options) -> report.Result | None:
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description="Quality and speed of tallystick, beside its peers.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"any of: {', '.join(BENCHMARKS)} (default: the quick quality ones)")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"any of: {', '.join(BENCHMARKS)} (default: the quick quality ones)"
+    )
     parser.add_argument("--list", action="store_true", help="list the benchmarks and end")
     parser.add_argument("--no-peers", action="store_true", help="run tallystick only")
     parser.add_argument("--brief", action="store_true", help="leave out the peers that take minutes")

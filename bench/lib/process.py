@@ -4,6 +4,7 @@ Measures the command as a user would start it: interpreter start, reading and wr
 """
 
 import os
+import resource
 import subprocess
 import tempfile
 import time
@@ -45,7 +46,7 @@ def run(command: Sequence[str | Path], *, cores: int | None = None, env: Mapping
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
         words = [*_pinned(cores), *map(str, command)]
-        child = subprocess.Popen(words, stdout=out, stderr=err, env={**os.environ, **_threads(cores), **(env or {})})  # noqa: S603
+        child = subprocess.Popen(words, stdout=out, stderr=err, env={**os.environ, **_threads(cores), **(env or {})})
         peak_kb, status, usage = _watch(child.pid)
         wall_s = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -59,7 +60,7 @@ def run(command: Sequence[str | Path], *, cores: int | None = None, env: Mapping
     return Usage(wall_s, usage.ru_utime + usage.ru_stime, peak_kb / 1024, output)
 
 
-def _watch(pid: int) -> tuple[int, int, "os.struct_rusage"]:
+def _watch(pid: int) -> tuple[int, int, resource.struct_rusage]:
     peak_kb, pause_s = 0, 0.002
     while True:
         peak_kb = max(peak_kb, sum(map(_resident_kb, _tree(pid))))

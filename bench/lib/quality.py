@@ -108,6 +108,19 @@ class Evaluation:
         return sum(pair in self.pairs and self.pairs[pair].linked for pair in pairs) / len(pairs) if pairs else float("nan")
 
 
+def write_errors(evaluation: Evaluation, path: Path) -> None:
+    """Write what was missed and what was linked wrongly, ids only, for whoever wants to read the records."""
+    linked = {pair for pair, found in evaluation.pairs.items() if found.linked}
+    missed, false = evaluation.truth.same - linked, linked - evaluation.truth.same
+    wrong = [*(("missed", pair) for pair in missed), *(("false", pair) for pair in false)]
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["error", "id_a", "id_b", "weight_bits"])
+        for error, pair in sorted(wrong):
+            found = evaluation.pairs.get(pair)
+            writer.writerow([error, *pair, found.weight_bits if found else ""])
+
+
 def evaluate_pairs(pairs_csv: Path, truth: Truth) -> Evaluation:
     """Read a pairs file and put it beside its truth."""
     return Evaluation(read_pairs(pairs_csv, truth), truth)
@@ -151,5 +164,6 @@ def _rows(path: Path | None) -> Iterable[dict[str, str]]:
 
 def _pairs(path: Path | None) -> Iterable[Pair]:
     for row in _rows(path):
-        first, second, *_ = row.values()
-        yield first, second
+        if row.get("kind", "same") == "same":  # the generator's truth also names look-alikes
+            first, second, *_ = row.values()
+            yield first, second

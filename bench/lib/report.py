@@ -71,7 +71,13 @@ def show(result: Result) -> None:
     """Print the result for a reader."""
     peers = list(dict.fromkeys(peer for figure in result.figures for peer in figure.peers))
     rows = [
-        [f.name, f.ours, _bar(f), f.verdict(), *(f.peers.get(peer, "") for peer in peers)]  # a peer without this figure stays blank
+        [
+            f.name,
+            f.ours,
+            _bar(f),
+            f.verdict(),
+            *(f.peers.get(peer, "") for peer in peers),
+        ]  # a peer without this figure stays blank
         for f in result.figures
     ]
     say(_text(Table(f"## {result.name}", ["figure", "tallystick", "bar", "", *peers], rows)))
@@ -134,5 +140,7 @@ def _text(table: Table) -> str:
 
 
 def _commit() -> str:
-    found = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=places.ROOT, capture_output=True, text=True, check=False)  # noqa: S607
+    found = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=places.ROOT, capture_output=True, text=True, check=False
+    )
     return found.stdout.strip()

@@ -6,6 +6,9 @@ Writes `query_id,record_id,weight_bits,probability,decision` with logic-v2's sco
 Prints the seconds spent on the queries (the index built before) and what they went into.
 """
 
+# A short program of another environment: its libraries and their types are not installed here.
+# ruff: noqa: ANN001, ANN201, D103, PTH123
+
 import csv
 import json
 import sys

@@ -6,6 +6,9 @@ Candidates share the symbols or sounds of two parts of one written name, or a do
 per algorithm (weight = its score; "link" from its customary 0.7 up); prints the seconds spent comparing.
 """
 
+# A short program of another environment: its libraries and their types are not installed here.
+# ruff: noqa: ANN001, ANN201, B905, D103, PLR2004
+
 import csv
 import gzip
 import itertools
@@ -21,7 +24,7 @@ from nomenklatura.matching.types import ScoringConfig
 from rigour.names import NameTypeTag, analyze_names
 
 CROWDED, LINK = 300, 0.7
-PARTICLES = set("al el bin ibn ben bint abu abd de del la le van von der ould of".split())
+PARTICLES = {"al", "el", "bin", "ibn", "ben", "bint", "abu", "abd", "de", "del", "la", "le", "van", "von", "der", "ould", "of"}
 GENDERS = {"m": "male", "f": "female"}
 
 

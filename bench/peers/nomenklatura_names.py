@@ -5,6 +5,9 @@
 `warm_s` is the time of a second pass, with the names already parsed.
 """
 
+# A short program of another environment: its libraries and their types are not installed here.
+# ruff: noqa: ANN001, ANN201, D103, PTH123
+
 import csv
 import json
 import sys

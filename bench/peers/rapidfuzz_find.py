@@ -1,21 +1,25 @@
 """rapidfuzz over a register: token_sort on ICU's Latin letters, dropped where the birth years differ by more than one.
 
-    python rapidfuzz_find.py REGISTER.jsonl QUERIES.jsonl OUT.csv
+    python rapidfuzz_find.py REGISTER.jsonl QUERIES.jsonl OUT.csv [LOWEST_RATIO]
 
 Writes `query_id,record_id,weight_bits,probability,decision` with the ratio (0 to 1) as weight; "link" from 0.85 up.
 Prints the seconds spent on the queries (the list prepared before).
 """
+
+# A short program of another environment: its libraries and their types are not installed here.
+# ruff: noqa: ANN001, ANN201, B905, D103, PLR2004, PTH123
 
 import csv
 import json
 import sys
 import time
 
-import numpy
+import numpy as np
 from normality import ascii_text
 from rapidfuzz import fuzz, process, utils
 
-LOWEST, LINK, BATCH = 60, 85, 256
+LOWEST = int(sys.argv[4]) if len(sys.argv) > 4 else 60
+LINK, BATCH = 85, 256
 
 
 def plain(name):
@@ -45,7 +49,11 @@ with open(sys.argv[3], "w", encoding="utf-8", newline="") as out:
     for first in range(0, len(queries), BATCH):
         some = queries[first : first + BATCH]
         scores = process.cdist(
-            [plain(query["names"][0]) for query in some], names, scorer=fuzz.token_sort_ratio, score_cutoff=LOWEST, dtype=numpy.float32
+            [plain(query["names"][0]) for query in some],
+            names,
+            scorer=fuzz.token_sort_ratio,
+            score_cutoff=LOWEST,
+            dtype=np.float32,
         )
         for query, row in zip(some, scores):
             mine, best = years(query), {}

@@ -1,7 +1,10 @@
 """rapidfuzz WRatio over pairs of names, in Latin letters by ICU; prints the scores as JSON.
 
-    python rapidfuzz_names.py PAIRS.csv
+python rapidfuzz_names.py PAIRS.csv
 """
+
+# A short program of another environment: its libraries and their types are not installed here.
+# ruff: noqa: ANN001, ANN201, D103, PTH123
 
 import csv
 import json

@@ -7,6 +7,9 @@ Settings: `names` compares given and family name apart, as Splink's own FEBRL ex
 them together (its forename-surname comparison, which knows swapped names).
 """
 
+# A short program of another environment: its libraries and their types are not installed here.
+# ruff: noqa: ANN001, ANN201, D103, PLR2004, S608
+
 import csv
 import json
 import logging
@@ -56,7 +59,9 @@ def predict(connection, setting):
     for column in ("birth_date", "family_name"):
         training.estimate_parameters_using_expectation_maximisation(block_on(column), estimate_without_term_frequencies=True)
     table = linker.inference.predict(threshold_match_probability=0.001).physical_name
-    rows = connection.sql(f"SELECT rec_id_l, rec_id_r, max(match_weight), max(match_probability) FROM {table} GROUP BY ALL").fetchall()
+    rows = connection.sql(
+        f"SELECT rec_id_l, rec_id_r, max(match_weight), max(match_probability) FROM {table} GROUP BY ALL"
+    ).fetchall()
     return [(x, y, w, p) if x.endswith("org") else (y, x, w, p) for x, y, w, p in rows]
 
 

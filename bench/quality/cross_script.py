@@ -5,6 +5,7 @@ Beside: rapidfuzz over ICU's Latin letters with the birth year, nomenklatura log
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from bench.lib import places, product
 from bench.lib.options import Options
@@ -12,16 +13,16 @@ from bench.lib.quality import Answers, read_hits
 from bench.lib.report import Figure, Result, Table
 from bench.quality import queries
 from bench.quality.queries import Query
-from bench.quality.screening import FEWER, at_default, nomenklatura, rapidfuzz, screen, sweep
+from bench.quality.screening import FEWER, Run, at_default, nomenklatura, rapidfuzz, screen, sweep
 
-Runs = Mapping[str, tuple[Answers, Sequence[Query]]]
+Runs = Mapping[str, Run]
 
 
 def run(options: Options) -> Result:
     """Ask with and without birth date; the strangers set the threshold."""
     wanted, strangers = queries.other_scripts("Arabic", "Cyrillic"), queries.strangers()
     register = queries.people(latin_only=True)
-    runs: dict[str, tuple[Answers, Sequence[Query]]] = {"tallystick": (_find(register, [*wanted, *strangers], "full"), strangers)}
+    runs: dict[str, Run] = {"tallystick": (_find(register, [*wanted, *strangers], "full"), strangers)}
     if options.peers:
         runs["rapidfuzz + year"], _ = rapidfuzz(register, wanted, strangers, options)
         if not options.brief:
@@ -45,11 +46,13 @@ def run(options: Options) -> Result:
         name="cross-script",
         figures=figures,
         tables=[_by_script(wanted, runs), sweep(wanted, runs)],
-        notes=[f"{len(wanted)} names, {len(strangers)} strangers (nomenklatura: {FEWER}); the UN entry of the person must be found"],
+        notes=[
+            f"{len(wanted)} names, {len(strangers)} strangers (nomenklatura: {FEWER}); the UN entry of the person must be found"
+        ],
     )
 
 
-def _find(register: places.Path, asked: Sequence[Query], label: str) -> Answers:
+def _find(register: Path, asked: Sequence[Query], label: str) -> Answers:
     path = queries.write(places.scratch("data", f"cross_script_{label}.jsonl"), asked)
     out = places.scratch("out", f"cross_script_{label}.csv")
     product.find(register, path, out, "--min-bits", str(product.LOW_BITS))
@@ -66,5 +69,7 @@ def _by_script(wanted: Sequence[Query], runs: Runs) -> Table:
         for label, dated in (("with birth date", True), ("without", False)):
             mine = [query for query in wanted if query["script"] == script and ("birth_dates" in query) == dated]
             if mine:
-                rows.append([script, label, len(mine), *(screen(answers, mine, others).recall for answers, others in runs.values())])
+                rows.append(
+                    [script, label, len(mine), *(screen(answers, mine, others).recall for answers, others in runs.values())]
+                )
     return Table("Recall at 1 false hit in 1,000", ["script", "query", "names", *runs], rows)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.lib import peers, places, product
 from bench.lib.options import Options
-from bench.lib.quality import evaluate_pairs, read_truth
+from bench.lib.quality import evaluate_pairs, read_truth, write_errors
 from bench.lib.report import Figure, Result
 
 SIDES = {"a": ("linkage/febrl_dataset4a.csv.gz", 0), "b": ("linkage/febrl_dataset4b.csv.gz", 1)}
@@ -32,6 +32,7 @@ def run(options: Options) -> Result:
         out = folder / f"found_{mode}.csv"
         product.link(folder / "a.jsonl", folder / "b.jsonl", out, *words)
         runs[mode] = evaluate_pairs(out, truth)
+    write_errors(runs["sweep"], folder / "errors.csv")
     at, best, keys = runs["default"].default(), runs["sweep"].best(), runs["keys"].default()
     beside: dict[str, dict[str, float | None]] = {"default": {}, "best": {}, "P": {}, "R": {}}
     if options.peers:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from bench.lib import peers, places, product
 from bench.lib.options import Options
-from bench.lib.quality import Evaluation, Pair, Truth, evaluate_pairs, read_truth
+from bench.lib.quality import Evaluation, Pair, Truth, evaluate_pairs, read_truth, write_errors
 from bench.lib.report import Figure, Result, Table
 from bench.lib.scripts import culture
 
@@ -42,8 +42,8 @@ def case(first: str, second: str) -> Case:
         places.data(f"lists/truth/ignore_{a}__{b}.csv"),
         places.data("lists/truth/same_person_twice_in_one_register.csv"),
     )
-    paths = (places.data(f"{FILES[key]}.records.jsonl.gz") for key in (first, second))
-    return Case(f"{first.upper()}-{second.upper()}", *paths, truth)
+    one, two = (places.data(f"{FILES[key]}.records.jsonl.gz") for key in (first, second))
+    return Case(f"{first.upper()}-{second.upper()}", one, two, truth)
 
 
 def run(options: Options) -> Result:
@@ -57,8 +57,12 @@ def run(options: Options) -> Result:
         swept, default, keys = (_link(task, mode) for mode in ("sweep", "default", "keys"))
         rivals = _rivals(task) if options.peers else {}
         figures += _figures(task, (swept, default, keys), (bar, floor), rivals)
+        for label, judged in (("open", swept), ("keys", keys)):
+            write_errors(judged, places.scratch("out", f"lists_{task.title}_errors_{label}.csv"))
         groups = _hard(task)
-        hard += [[task.title, name, len(pairs), default.recall_of(pairs), keys.recall_of(pairs)] for name, pairs in groups.items()]
+        hard += [
+            [task.title, name, len(pairs), default.recall_of(pairs), keys.recall_of(pairs)] for name, pairs in groups.items()
+        ]
         scripts += _by_script(task, default, keys)
         notes += _disagreement(task.title, swept, default)
     return Result(
@@ -115,7 +119,7 @@ def _register(path: Path, truth: Truth) -> Register:
         identity = str(record["id"])
         person = people.setdefault(truth.twin.get(identity, identity), {"names": [], "birth_dates": []})
         for field, values in person.items():
-            values += record[field]  # type: ignore[operator]
+            values.extend(record[field])
     return people
 
 

@@ -5,6 +5,7 @@ Bar: F1 0.85 at the default, average precision 0.90. Beside: nomenklatura logic-
 
 import csv
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from bench.lib import metrics, peers, places
 from bench.lib.metrics import Scored
@@ -52,18 +53,20 @@ def run(options: Options) -> Result:
             peers={n: metrics.average_precision(rows, total) for n, (rows, _) in beside.items()},
         ),
     ]
-    return Result(name="name-pairs", figures=figures, tables=[_by(cases, scored, threshold)], notes=[f"{len(cases)} pairs, {total} same"])
+    return Result(
+        name="name-pairs", figures=figures, tables=[_by(cases, scored, threshold)], notes=[f"{len(cases)} pairs, {total} same"]
+    )
 
 
 def _ours(cases: Sequence[Mapping[str, str]]) -> tuple[list[float], float]:
     try:
-        from tallystick.matching import NAME_PAIR_LINK_BITS, name_pair_bits  # noqa: PLC0415  the product may be absent
+        from tallystick.matching import NAME_PAIR_LINK_BITS, name_pair_bits
     except ImportError as error:
         raise places.SkippedError(f"tallystick.matching has no name_pair_bits yet ({error.name})") from None
     return [float(name_pair_bits(row["name1"], row["name2"])) for row in cases], float(NAME_PAIR_LINK_BITS)
 
 
-def _write(path: places.Path, cases: Sequence[Mapping[str, str]]) -> None:
+def _write(path: Path, cases: Sequence[Mapping[str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerows([row["name1"], row["name2"]] for row in cases)
 
@@ -73,6 +76,9 @@ def _by(cases: Sequence[Mapping[str, str]], scored: Sequence[Scored], threshold:
     for group in sorted({(row["case_group"], row["category"]) for row in cases}):
         mine = [s for s, row in zip(scored, cases, strict=True) if (row["case_group"], row["category"]) == group]
         same = sum(label for _, label in mine)
-        wrong = [sum(score < threshold for score, label in mine if label), sum(score >= threshold for score, label in mine if not label)]
+        wrong = [
+            sum(score < threshold for score, label in mine if label),
+            sum(score >= threshold for score, label in mine if not label),
+        ]
         rows.append([*group, len(mine), same, *wrong])
     return Table("Errors at the default by category", ["group", "category", "pairs", "same", "missed", "false"], rows)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from bench.lib import peers, places, product
 from bench.lib.options import Options
-from bench.lib.quality import Evaluation, Pair, evaluate_pairs, read_truth
+from bench.lib.quality import Evaluation, Pair, evaluate_pairs, read_truth, write_errors
 from bench.lib.report import Figure, Result, Table
 from bench.lib.scripts import script
 
@@ -26,6 +26,7 @@ def run(options: Options) -> Result:
         out = places.scratch("out", f"politicians_{mode}.csv")
         product.link(first, second, out, *words)
         runs[mode] = evaluate_pairs(out, truth)
+    write_errors(runs["sweep"], places.scratch("out", "politicians_errors.csv"))
     beside: dict[str, Evaluation] = {}
     if options.peers and not options.brief:
         folder = places.scratch("out", "politicians_nomenklatura")
@@ -49,7 +50,7 @@ def run(options: Options) -> Result:
 
 
 def _groups(same: frozenset[Pair]) -> dict[str, Callable[[Pair], bool]]:
-    scripts = {str(r["id"]): script(r["names"][0]) for name in (A, B) for r in product.read_records(places.data(name))}  # type: ignore[index]
+    scripts = {str(r["id"]): script(r["names"][0]) for name in (A, B) for r in product.read_records(places.data(name))}
 
     def of(pair: Pair) -> str:
         return "-".join(sorted(scripts[identity] for identity in pair))

@@ -72,7 +72,8 @@ def strangers(limit: int | None = None) -> list[Query]:
         rows = list(csv.DictReader(lines))
     step = max(1, len(rows) // limit) if limit else 1
     return [
-        _query(f"n{i}", row["full_name"], row["date_of_birth"], _country(row["nationality"])) for i, row in enumerate(rows[::step])
+        _query(f"n{i}", row["full_name"], row["date_of_birth"], _country(row["nationality"]))
+        for i, row in enumerate(rows[::step])
     ]
 
 

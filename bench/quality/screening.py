@@ -5,6 +5,8 @@ Beside: rapidfuzz token_sort with the birth year (the strongest peer), and nomen
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
 
 from bench.lib import metrics, peers, places, product
 from bench.lib.options import Options
@@ -13,6 +15,8 @@ from bench.lib.report import Figure, Result, Table
 from bench.quality import queries
 from bench.quality.queries import FALSE_RATE, Query
 
+Run: TypeAlias = tuple[Answers, Sequence[Query]]
+"""What a tool answered, and the strangers it was asked."""
 FEWER = 5000
 """Strangers asked of nomenklatura, which answers about a hundred queries a second."""
 
@@ -24,7 +28,7 @@ def run(options: Options) -> Result:
     asked = queries.write(places.scratch("data", "screening.jsonl"), [*wanted, *strangers])
     out = places.scratch("out", "screening.csv")
     usage = product.find(register, asked, out, "--min-bits", str(product.LOW_BITS), cores=options.cores)
-    runs = {"tallystick": (read_hits(out), strangers)}
+    runs: dict[str, Run] = {"tallystick": (read_hits(out), strangers)}
     pace: dict[str, float | None] = {}
     if options.peers:
         runs["rapidfuzz + year"], pace["rapidfuzz + year"] = rapidfuzz(register, wanted, strangers, options)
@@ -37,12 +41,12 @@ def run(options: Options) -> Result:
         tables=[sweep(wanted, runs)],
         notes=[
             f"{len(wanted)} persons, {len(strangers)} strangers; one core: {options.cores == 1}; peak {usage.peak_mb:.0f} MB",
-            "the pace of tallystick counts the whole command, with every pair above --min-bits written; find-batch measures the default",
+            "the pace is that of the whole command with all hits above --min-bits written; find-batch measures the default",
         ],
     )
 
 
-def rapidfuzz(register: places.Path, wanted: Sequence[Query], others: Sequence[Query], options: Options) -> tuple[tuple[Answers, Sequence[Query]], float]:
+def rapidfuzz(register: Path, wanted: Sequence[Query], others: Sequence[Query], options: Options) -> tuple[Run, float]:
     """Hits of rapidfuzz token_sort with agreeing birth year, and its queries per second."""
     asked = queries.write(places.scratch("data", "screening_rapidfuzz.jsonl"), [*wanted, *others])
     out = places.scratch("out", "screening_rapidfuzz.csv")
@@ -50,7 +54,7 @@ def rapidfuzz(register: places.Path, wanted: Sequence[Query], others: Sequence[Q
     return (read_hits(out), others), (len(wanted) + len(others)) / figures["seconds"]
 
 
-def nomenklatura(register: places.Path, wanted: Sequence[Query], others: Sequence[Query], options: Options) -> tuple[tuple[Answers, Sequence[Query]], float]:
+def nomenklatura(register: Path, wanted: Sequence[Query], others: Sequence[Query], options: Options) -> tuple[Run, float]:
     """Hits of nomenklatura's blocker and logic-v2, and its queries per second."""
     asked = queries.write(places.scratch("data", "screening_nomenklatura.jsonl"), [*wanted, *others])
     out = places.scratch("out", "screening_nomenklatura.csv")
@@ -61,7 +65,9 @@ def nomenklatura(register: places.Path, wanted: Sequence[Query], others: Sequenc
 def screen(answers: Answers, wanted: Sequence[Query], strangers: Sequence[Query], rate: float = FALSE_RATE) -> metrics.Screening:
     """Recall of the UN entries at a rate of strangers with any hit."""
     return metrics.recall_at_false_rate(
-        [answers.score(query["id"], {query["truth"]}) for query in wanted], [answers.top(query["id"]) for query in strangers], rate
+        [answers.score(query["id"], {query["truth"]}) for query in wanted],
+        [answers.top(query["id"]) for query in strangers],
+        rate,
     )
 
 
@@ -71,9 +77,7 @@ def at_default(answers: Answers, wanted: Sequence[Query], strangers: Sequence[Qu
     return found / len(wanted), sum(answers.linked(query["id"]) for query in strangers) / len(strangers)
 
 
-def _figures(
-    wanted: Sequence[Query], runs: Mapping[str, tuple[Answers, Sequence[Query]]], pace: float, beside: Mapping[str, float | None]
-) -> list[Figure]:
+def _figures(wanted: Sequence[Query], runs: Mapping[str, Run], pace: float, beside: Mapping[str, float | None]) -> list[Figure]:
     changed = [query for query in wanted if query["changed"]]
     screened = {tool: screen(*_order(run, wanted)) for tool, run in runs.items()}
     altered = {tool: _recall_above(run[0], changed, screened[tool].threshold) for tool, run in runs.items()}
@@ -87,12 +91,17 @@ def _figures(
         figure("recall at 1 false in 1,000", {tool: s.recall for tool, s in screened.items()}, bar=0.99),
         figure("recall there, changed names", altered),
         figure("recall at default", {tool: recall for tool, (recall, _) in default.items()}),
-        figure("strangers with a hit at default", {tool: rate for tool, (_, rate) in default.items()}, more_is_better=False, bar=FALSE_RATE),
+        figure(
+            "strangers with a hit at default",
+            {tool: rate for tool, (_, rate) in default.items()},
+            more_is_better=False,
+            bar=FALSE_RATE,
+        ),
         Figure(name="queries per second", ours=pace, bar=10_000, peers=beside, checked=False),
     ]
 
 
-def _order(run: tuple[Answers, Sequence[Query]], wanted: Sequence[Query]) -> tuple[Answers, Sequence[Query], Sequence[Query]]:
+def _order(run: Run, wanted: Sequence[Query]) -> tuple[Answers, Sequence[Query], Sequence[Query]]:
     return run[0], wanted, run[1]
 
 
@@ -100,10 +109,12 @@ def _recall_above(answers: Answers, wanted: Sequence[Query], threshold: float) -
     return sum(answers.score(query["id"], {query["truth"]}) >= threshold for query in wanted) / max(1, len(wanted))
 
 
-def sweep(wanted: Sequence[Query], runs: Mapping[str, tuple[Answers, Sequence[Query]]]) -> Table:
+def sweep(wanted: Sequence[Query], runs: Mapping[str, Run]) -> Table:
     """Recall at several rates of false hits."""
     rows: list[list[str | float | None]] = []
     for rate in (0.0, 0.0002, 0.001, 0.01):
         found = [screen(answers, wanted, strangers, rate) for answers, strangers in runs.values()]
         rows.append([f"{rate:.2%}", *(cell for s in found for cell in (s.recall, s.threshold))])
-    return Table("Recall by false-hit rate (with the threshold)", ["false hits", *(c for tool in runs for c in (tool, "t"))], rows)
+    return Table(
+        "Recall by false-hit rate (with the threshold)", ["false hits", *(c for tool in runs for c in (tool, "t"))], rows
+    )
