@@ -48,7 +48,7 @@ fix: $(STAMPS)/native $(STAMPS)/rust-checks ## lay out the sources, repair what 
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
 	@cargo fmt --manifest-path rust/Cargo.toml
-	@$(BIN)/python scripts/reference
+	@$(BIN)/python scripts/reference.py
 
 bench: $(STAMPS)/native ## list the benchmarks, each with its command
 	@cat bench/README.md

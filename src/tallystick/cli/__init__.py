@@ -10,6 +10,7 @@ Rules
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -61,7 +62,10 @@ class Commands(click.Group):
 
 def _silence_stdout() -> None:
     """Let the interpreter flush what is left into nothing: the reader of the pipe has gone."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    with suppress(OSError):  # standard output may be no file
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
 
 
 @click.group(cls=Commands, epilog=exits.epilog(), context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,57 @@
+"""The frame of the command line: fast to start, quiet in pipes, the same as a program and as a function."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from lib.transcripts import as_program
+
+HEAVY = ("duckdb", "lxml", "openpyxl", "psycopg", "rich", "rigour", "numpy", "asyncio", "multiprocessing")
+
+
+def test_help_loads_nothing_heavy(folder: Path) -> None:
+    code = (
+        "import sys, tallystick.cli as cli\n"
+        "try: cli.main(['--help'])\n"
+        "except SystemExit: pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
+    assert done.stderr.strip() == "[]"
+
+
+def test_help_starts_fast(folder: Path) -> None:
+    def once() -> float:
+        start = time.perf_counter()
+        as_program("--help", folder=folder)
+        return time.perf_counter() - start
+
+    # 0.07 s on the machine this was written on; the best of some runs, because the machine may be busy.
+    assert min(once() for _ in range(5)) < 0.3
+
+
+def test_the_program_ends_as_the_function_does(folder: Path) -> None:
+    said = as_program("register", "list", folder=folder)
+    assert said.code == 4
+    assert said.out == ""
+    assert said.err == (
+        "error: there is no store at tallystick.db\nhint:  make one with `tallystick init`, or say with --store where it is\n"
+    )
+
+
+def test_a_closed_pipe_is_quiet(register: object, folder: Path) -> None:  # noqa: ARG001
+    lines = "".join(f'{{"id":"b{number}","names":["N {number}"]}}\n' for number in range(30_000))
+    (folder / "many.jsonl").write_text(lines, encoding="utf-8")
+    assert as_program("import", "watch", "many.jsonl", folder=folder).code == 0
+    export = subprocess.Popen(
+        [sys.executable, "-m", "tallystick", "export", "watch"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert export.stdout is not None
+    assert export.stderr is not None
+    with export:
+        export.stdout.readline()
+        export.stdout.close()
+        complaint = export.stderr.read()
+        code = export.wait(timeout=30)
+    assert (code, complaint) == (141, b"")
