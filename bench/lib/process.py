@@ -8,7 +8,7 @@ import resource
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,31 +29,31 @@ class CommandError(Exception):
     """A measured command failed; the message holds the end of what it wrote."""
 
 
-def run(command: Sequence[str | Path], *, cores: int | None = None, env: Mapping[str, str] | None = None) -> Usage:
+def run(command: Sequence[str | Path], *, cores: int | None = None, fine: Collection[int] = (0,)) -> Usage:
     """Run a command to its end.
 
     Args:
         command: program and arguments.
         cores: hold it to that many cores (the first ones it may use); None leaves it free.
-        env: variables to set beside the inherited ones.
+        fine: exit codes that mean all went well.
 
     Returns:
         Wall and processor seconds, peak resident memory of the tree, and its standard output.
 
     Raises:
-        CommandError: it ended with another code than 0.
+        CommandError: it ended with another code.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         started = time.perf_counter()
         words = [*_pinned(cores), *map(str, command)]
-        child = subprocess.Popen(words, stdout=out, stderr=err, env={**os.environ, **_threads(cores), **(env or {})})
+        child = subprocess.Popen(words, stdout=out, stderr=err, env={**os.environ, **_threads(cores)})
         peak_kb, status, usage = _watch(child.pid)
         wall_s = time.perf_counter() - started
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         err.seek(0)
         output = out.read().decode("utf-8", "replace")
-        if child.returncode:
+        if child.returncode not in fine:
             tail = (output + err.read().decode("utf-8", "replace"))[-2000:]
             raise CommandError(f"exit code {child.returncode} from: {' '.join(words)}\n{tail}")
     peak_kb = max(peak_kb, usage.ru_maxrss)

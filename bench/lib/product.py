@@ -9,6 +9,8 @@ from typing import Any
 from bench.lib import places
 from bench.lib.process import Usage, run
 
+NOTHING_FOUND = 1
+"""Exit code of a search that ended well, without a hit."""
 LOW_BITS = 0.0
 """Weights from here up are written when a curve is drawn; the default threshold lies far above."""
 
@@ -20,7 +22,11 @@ def link(first: Path, second: Path, out: Path, *options: str, cores: int | None 
 
 def find(register: Path, queries: Path, out: Path, *options: str, cores: int | None = None) -> Usage:
     """`tallystick find` with a file of queries."""
-    return run([*places.tallystick(), "find", register, "--queries", queries, "--out", out, *options], cores=cores)
+    return run(
+        [*places.tallystick(), "find", register, "--queries", queries, "--out", out, *options],
+        cores=cores,
+        fine=(0, NOTHING_FOUND),
+    )
 
 
 def registers(size: int, *, cross_script: float = 0.0, seed: int = 1, overlap: float = 0.2) -> Path:

@@ -75,10 +75,7 @@ def flatten(source: Path, target: Path) -> None:
 
 
 def _row(record: Mapping[str, Any]) -> list[str]:
-    parts = re.findall(r"\w+", _plain(record["names"][0]))
-    if "," in record["names"][0]:  # FAMILY, Given
-        family, _, given = _plain(record["names"][0]).partition(",")
-        parts = re.findall(r"\w+", given) + re.findall(r"\w+", family)
+    parts = _parts(record["names"][0])
     numbers = [f"{i['type']} {i['number']}" for i in record.get("identifiers", ())]
     address: Mapping[str, str | None] = next(iter(record.get("addresses", ())), {})
     return [
@@ -95,6 +92,12 @@ def _row(record: Mapping[str, Any]) -> list[str]:
         _first(record, "emails").casefold(),
         _plain(address.get("city") or ""),
     ]
+
+
+def _parts(name: str) -> list[str]:
+    family, comma, given = _plain(name).partition(",")  # FAMILY, Given
+    words = f"{given} {family}" if comma else family
+    return [part for word in words.split() if (part := word.strip(".'\"()"))]
 
 
 def _first(record: Mapping[str, Any], field: str) -> str:

@@ -87,7 +87,7 @@ def load(first, second, threads):
     for side, path in (("raw_a", first), ("raw_b", second)):
         connection.execute(
             f"""CREATE TABLE {side} AS SELECT id AS rec_id, * EXCLUDE (id), given_name || ' ' || family_name AS full_name
-            FROM read_csv('{path}', all_varchar=true, nullstr='')"""
+            FROM read_csv('{path}', header=true, delim=',', quote='"', all_varchar=true, nullstr='')"""
         )
     return connection
 

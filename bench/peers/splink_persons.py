@@ -65,7 +65,7 @@ def load(connection, paths):
     for side, path in zip("ab", paths):
         connection.execute(
             f"""CREATE TABLE raw_{side} AS SELECT *, substr(birth_date, 1, 4) AS birth_year
-            FROM read_csv('{path}', all_varchar=true, nullstr='')"""
+            FROM read_csv('{path}', header=true, delim=',', quote='"', all_varchar=true, nullstr='')"""
         )
 
 
@@ -101,7 +101,7 @@ def write(connection, pairs, folder):
         f"""COPY (FROM pairs QUALIFY weight_bits = max(weight_bits) OVER (PARTITION BY id_a)
             AND weight_bits = max(weight_bits) OVER (PARTITION BY id_b)) TO '{Path(folder) / "splink_one_to_one.csv"}' (HEADER)"""
     )
-    return connection.sql("SELECT count(*) FROM pairs").fetchone()[0]
+    return connection.sql("SELECT count(*) FROM pairs").fetchall()[0][0]
 
 
 def main():

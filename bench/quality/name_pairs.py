@@ -4,6 +4,7 @@ Bar: F1 0.85 at the default, average precision 0.90. Beside: nomenklatura logic-
 """
 
 import csv
+import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -59,11 +60,11 @@ def run(options: Options) -> Result:
 
 
 def _ours(cases: Sequence[Mapping[str, str]]) -> tuple[list[float], float]:
-    try:
-        from tallystick.matching import NAME_PAIR_LINK_BITS, name_pair_bits
-    except ImportError as error:
-        raise places.SkippedError(f"tallystick.matching has no name_pair_bits yet ({error.name})") from None
-    return [float(name_pair_bits(row["name1"], row["name2"])) for row in cases], float(NAME_PAIR_LINK_BITS)
+    matching = importlib.import_module("tallystick.matching")
+    missing = [name for name in ("name_pair_bits", "NAME_PAIR_LINK_BITS") if not hasattr(matching, name)]
+    if missing:
+        raise places.SkippedError(f"tallystick.matching has no {' and no '.join(missing)}")
+    return [float(matching.name_pair_bits(row["name1"], row["name2"])) for row in cases], float(matching.NAME_PAIR_LINK_BITS)
 
 
 def _write(path: Path, cases: Sequence[Mapping[str, str]]) -> None:
