@@ -28,6 +28,8 @@ def run(options: Options) -> Result:
         if not options.brief:
             runs["nk logic-v2"], _ = nomenklatura(register, wanted, queries.strangers(FEWER), options)
     bare = _find(register, [*map(_bare, wanted), *map(_bare, strangers)], "names")
+    same_scripts = queries.strangers_in("Arabic", "Cyrillic")
+    among = _find(register, [*wanted, *same_scripts], "same_scripts")
     found = {tool: screen(answers, wanted, others).recall for tool, (answers, others) in runs.items()}
     default = {tool: at_default(answers, wanted, others) for tool, (answers, others) in runs.items()}
     tools = [tool for tool in runs if tool != "tallystick"]
@@ -40,6 +42,12 @@ def run(options: Options) -> Result:
             more_is_better=False,
             peers={t: default[t][1] for t in tools},
         ),
+        Figure(name="strangers in those scripts: recall at 1 in 1,000", ours=screen(among, wanted, same_scripts).recall),
+        Figure(
+            name="strangers in those scripts with a hit at default",
+            ours=at_default(among, wanted, same_scripts)[1],
+            more_is_better=False,
+        ),
         Figure(name="names only: recall at 1 false in 1,000", ours=screen(bare, wanted, strangers).recall),
     ]
     return Result(
@@ -47,7 +55,9 @@ def run(options: Options) -> Result:
         figures=figures,
         tables=[_by_script(wanted, runs), sweep(wanted, runs)],
         notes=[
-            f"{len(wanted)} names, {len(strangers)} strangers (nomenklatura: {FEWER}); the UN entry of the person must be found"
+            f"{len(wanted)} names, {len(strangers)} strangers (nomenklatura: {FEWER})",
+            f"{len(same_scripts)} strangers in those scripts, from the generator",
+            "the UN entry of the person must be found",
         ],
     )
 

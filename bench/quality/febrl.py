@@ -99,7 +99,7 @@ def _record(row: Mapping[str, str]) -> dict[str, object] | None:
     if born:
         record["birth_dates"] = [born]
     if row["state"]:
-        record["birth_places"] = [row["state"]]
+        record["addresses"] = [{"city": row["state"]}]  # the format has no field for a state
     return record
 
 

@@ -129,14 +129,21 @@ def _plain(name: str) -> str:
 
 def _hard(task: Case) -> dict[str, list[Pair]]:
     a, b = (_register(path, task.truth) for path in (task.first, task.second))
-    no_name, no_date = [], []
+    no_name, no_date, unborn = [], [], []
     for pair in sorted(task.truth.same):
         one, two = a[pair[0]], b[pair[1]]
         if not {*map(_plain, one["names"])} & {*map(_plain, two["names"])}:
             no_name.append(pair)
         if not {d for d in one["birth_dates"] if len(d) == len("1964-05-03")} & {*two["birth_dates"]}:
             no_date.append(pair)
-    return {"no equal name": no_name, "no shared full birth date": no_date, "neither": sorted({*no_name} & {*no_date})}
+        if not one["birth_dates"] or not two["birth_dates"]:
+            unborn.append(pair)
+    return {
+        "no equal name": no_name,
+        "no shared full birth date": no_date,
+        "neither": sorted({*no_name} & {*no_date}),
+        "no birth date on a side": unborn,
+    }
 
 
 def _by_script(task: Case, default: Evaluation, keys: Evaluation) -> list[list[str | float | None]]:

@@ -77,6 +77,16 @@ def strangers(limit: int | None = None) -> list[Query]:
     ]
 
 
+def strangers_in(*scripts: str) -> list[Query]:
+    """Invented persons whose names are written in these scripts, from the project's generator."""
+    made = product.registers(20_000, cross_script=1.0, seed=7)
+    return [
+        _query(record["id"], record["names"][0], *(next(iter(record.get(f, ())), "") for f in ("birth_dates", "nationalities")))
+        for record in product.read_records(made / "a.jsonl.gz")
+        if script(record["names"][0]) in scripts
+    ]
+
+
 @lru_cache
 def _country(name: str) -> str:
     found = lookup_territory(name) if name else None
