@@ -1,0 +1,196 @@
+//! How a name part changes between two writings, as a memoryless edit channel in bits.
+//!
+//! For two romanized parts x and y the channel gives -log2 P(y | x), the best alignment's cost. One channel for each script that
+//! x can come from, learned by expectation maximization from pairs of writings (Ristad and Yianilos, 1998).
+
+use crate::names::{SCRIPTS, Script};
+
+pub const LETTERS: usize = 27;
+const GAP: usize = LETTERS;
+/// A transposition of neighbours, in bits; typing errors are not in the transliteration pairs the channels learn from.
+const TRANSPOSED: f32 = 7.0;
+/// Longest part the channel looks at; the rest is ignored.
+pub const MAX_LEN: usize = 24;
+
+/// Costs in bits: `cost[a][b]` letter a written as b, `cost[a][27]` a left out, `cost[27][b]` b put in.
+#[derive(Clone)]
+pub struct Channel {
+    cost: [[f32; LETTERS + 1]; LETTERS + 1],
+}
+
+pub fn letter(byte: u8) -> usize {
+    if byte.is_ascii_lowercase() { (byte - b'a') as usize } else { LETTERS - 1 }
+}
+
+impl Channel {
+    /// Typing errors only: what is used for a script no channel was learned for.
+    pub fn plain() -> Channel {
+        let mut cost = [[9.5; LETTERS + 1]; LETTERS + 1];
+        for (a, row) in cost.iter_mut().enumerate().take(LETTERS) {
+            row[a] = 0.1;
+            row[GAP] = 6.5;
+        }
+        Channel { cost }
+    }
+
+    /// 28 x 28 costs in bits, row by row.
+    pub fn from_costs(flat: &[f32]) -> Option<Channel> {
+        let n = LETTERS + 1;
+        (flat.len() == n * n).then(|| {
+            let mut cost = [[0.0; LETTERS + 1]; LETTERS + 1];
+            for (a, row) in cost.iter_mut().enumerate() {
+                row.copy_from_slice(&flat[a * n..(a + 1) * n]);
+            }
+            Channel { cost }
+        })
+    }
+
+    /// Bits it costs to write x as y, at most `limit` (returns `limit` as soon as nothing cheaper remains).
+    pub fn bits(&self, x: &[u8], y: &[u8], limit: f32) -> f32 {
+        let (x, y) = (&x[..x.len().min(MAX_LEN)], &y[..y.len().min(MAX_LEN)]);
+        let mut rows = [[f32::INFINITY; MAX_LEN + 1]; 3];
+        rows[0][0] = 0.0;
+        for j in 1..=y.len() {
+            rows[0][j] = rows[0][j - 1] + self.cost[GAP][letter(y[j - 1])];
+        }
+        for i in 1..=x.len() {
+            let a = letter(x[i - 1]);
+            let (now, before, before2) = (i % 3, (i + 2) % 3, (i + 1) % 3);
+            let mut best = rows[before][0] + self.cost[a][GAP];
+            rows[now][0] = best;
+            for j in 1..=y.len() {
+                let b = letter(y[j - 1]);
+                let mut c = (rows[before][j - 1] + self.cost[a][b])
+                    .min(rows[before][j] + self.cost[a][GAP])
+                    .min(rows[now][j - 1] + self.cost[GAP][b]);
+                if i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] && x[i - 1] != x[i - 2] {
+                    c = c.min(rows[before2][j - 2] + TRANSPOSED);
+                }
+                rows[now][j] = c;
+                best = best.min(c);
+            }
+            if best >= limit {
+                return limit;
+            }
+        }
+        rows[x.len() % 3][y.len()].min(limit)
+    }
+}
+
+/// One channel for each script.
+pub struct Channels {
+    pub of: Vec<Channel>,
+    /// What a true pair costs on average, in bits for each letter of the longer writing.
+    pub usual: [f32; SCRIPTS],
+}
+
+impl Default for Channels {
+    fn default() -> Self {
+        Channels { of: vec![Channel::plain(); SCRIPTS], usual: [0.0; SCRIPTS] }
+    }
+}
+
+impl Channels {
+    /// Bits that writing x (of a script) as y costs beyond what true pairs of that script usually cost.
+    ///
+    /// A script without vowels costs much even where the name is the same; only the excess speaks against it.
+    pub fn excess(&self, script: Script, x: &[u8], y: &[u8], limit: f32) -> f32 {
+        let usual = self.usual[script as usize] * x.len().max(y.len()).min(MAX_LEN) as f32;
+        (self.of[script as usize].bits(x, y, limit + usual) - usual).max(0.0)
+    }
+}
+
+/// Learns a channel from (x, y) pairs of writings by expectation maximization.
+///
+/// `smoothing` is the number of pseudo-counts spread evenly over all ways to write a letter.
+pub fn learn(pairs: &[(Vec<u8>, Vec<u8>)], rounds: usize, smoothing: f64) -> Vec<f32> {
+    let n = LETTERS + 1;
+    let mut p = vec![0.3 / n as f64; n * n];
+    for a in 0..LETTERS {
+        p[a * n + a] = 0.6;
+        p[a * n + GAP] = 0.1;
+        p[GAP * n + a] = 0.1 / LETTERS as f64;
+    }
+    for _ in 0..rounds {
+        let mut counts = vec![0.0f64; n * n];
+        let mut letters = 0.0;
+        for (x, y) in pairs {
+            letters += x.len() as f64;
+            count_ways(&p, x, y, &mut counts);
+        }
+        p = normalized(&counts, letters, smoothing);
+    }
+    p.iter().map(|&v| (-v.max(1e-6).log2()) as f32).collect()
+}
+
+/// Rows of letters are distributions over what they become; the gap row is insertions per letter of x.
+fn normalized(counts: &[f64], letters: f64, smoothing: f64) -> Vec<f64> {
+    let n = LETTERS + 1;
+    let mut p = vec![0.0; n * n];
+    for a in 0..LETTERS {
+        let row = &counts[a * n..(a + 1) * n];
+        let total: f64 = row.iter().sum::<f64>() + smoothing;
+        for b in 0..n {
+            // Half of what is not observed goes to the letter itself.
+            let prior = if a == b { 0.5 + 0.5 / n as f64 } else { 0.5 / n as f64 };
+            p[a * n + b] = (row[b] + smoothing * prior) / total;
+        }
+    }
+    let row = &counts[GAP * n..];
+    for b in 0..LETTERS {
+        p[GAP * n + b] = (row[b] + 0.02 * smoothing) / (letters + smoothing);
+    }
+    p[GAP * n + GAP] = 1e-6;
+    p
+}
+
+/// Adds the expected number of times each edit was used (forward-backward).
+fn count_ways(p: &[f64], x: &[u8], y: &[u8], counts: &mut [f64]) {
+    let n = LETTERS + 1;
+    let w = y.len() + 1;
+    let at = |i: usize, j: usize| i * w + j;
+    let mut f = vec![0.0; (x.len() + 1) * w];
+    let mut r = f.clone();
+    f[0] = 1.0;
+    for i in 0..=x.len() {
+        for j in 0..=y.len() {
+            let mut v = f[at(i, j)];
+            if i > 0 {
+                v += f[at(i - 1, j)] * p[letter(x[i - 1]) * n + GAP];
+            }
+            if j > 0 {
+                v += f[at(i, j - 1)] * p[GAP * n + letter(y[j - 1])];
+            }
+            if i > 0 && j > 0 {
+                v += f[at(i - 1, j - 1)] * p[letter(x[i - 1]) * n + letter(y[j - 1])];
+            }
+            f[at(i, j)] = v;
+        }
+    }
+    let total = f[at(x.len(), y.len())];
+    // A pair this unlikely is two different names, or a mistake in the source: it teaches nothing.
+    if total < 2f64.powf(-4.5 * x.len().max(y.len()) as f64) {
+        return;
+    }
+    r[at(x.len(), y.len())] = 1.0;
+    for i in (0..=x.len()).rev() {
+        for j in (0..=y.len()).rev() {
+            let mut v = r[at(i, j)];
+            let mut way = |cell: usize, next: f64| {
+                let share = p[cell] * next;
+                v += share;
+                counts[cell] += f[at(i, j)] * share / total;
+            };
+            if i < x.len() {
+                way(letter(x[i]) * n + GAP, r[at(i + 1, j)]);
+            }
+            if j < y.len() {
+                way(GAP * n + letter(y[j]), r[at(i, j + 1)]);
+            }
+            if i < x.len() && j < y.len() {
+                way(letter(x[i]) * n + letter(y[j]), r[at(i + 1, j + 1)]);
+            }
+            r[at(i, j)] = v;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The comparisons and their levels: everything two records can say for or against being the same person.
+//!
+//! A weight file gives each one a factor in bits; the match weight is the sum. Order and names are part of the file format.
+
+macro_rules! features {
+    ($($name:ident $text:literal $start:literal)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(usize)]
+        pub enum Feature { $($name),* }
+        pub const FEATURES: usize = [$($text),*].len();
+        pub const FEATURE_NAMES: [&str; FEATURES] = [$($text),*];
+        /// Weights to begin learning with: what frequencies alone say.
+        pub const START: [f32; FEATURES] = [$($start),*];
+    };
+}
+
+features! {
+    NameFirst "name.first" 1.0
+    NameRest "name.rest" 0.9
+    NameMore "name.more" -2.0
+    NameHalf "name.half" -3.0
+    NameReplaced "name.replaced" -6.0
+    NameOmitted "name.omitted" -1.0
+    NameComplete "name.complete" 2.0
+    NameSingle "name.single" -3.0
+    NameSpelling "name.spelling" -1.0
+    NameScript "name.script" -0.5
+    NameWeak "name.weak" -3.0
+    NameAliases "name.aliases" -0.5
+    NameNone "name.none" -12.0
+    NameNoneScript "name.none_script" 5.0
+    BirthDay "birth.day" 13.0
+    BirthNewYear "birth.new_year" 6.0
+    BirthSwapped "birth.swapped" 9.0
+    BirthTwoOfThree "birth.two_of_three" 5.0
+    BirthMonth "birth.month" 8.0
+    BirthYear "birth.year" 5.0
+    BirthYearOnly "birth.year_other_day" 0.0
+    BirthNear "birth.near" 1.5
+    BirthFar "birth.far" -6.0
+    BirthConflict "birth.conflict" -9.0
+    GenderSame "gender.same" 0.5
+    GenderConflict "gender.conflict" -5.0
+    NationalitySame "nationality.same" 0.6
+    NationalityConflict "nationality.conflict" -2.0
+    PlaceSame "place.same" 0.5
+    PlaceConflict "place.conflict" -1.0
+    IdentifierSame "identifier.same" 14.0
+    IdentifierConflict "identifier.conflict" -0.5
+    CitySame "city.same" 0.6
+    CityConflict "city.conflict" -1.0
+    PostcodeSame "postcode.same" 0.5
+    PostcodeConflict "postcode.conflict" -0.7
+    PhoneSame "phone.same" 13.0
+    PhoneConflict "phone.conflict" -0.3
+    EmailSame "email.same" 13.0
+    EmailConflict "email.conflict" -0.3
+}
+
+pub type Evidence = [f32; FEATURES];

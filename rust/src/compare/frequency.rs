@@ -1,0 +1,102 @@
+//! How common each name part and place is: the chance that two different persons agree on it, in bits.
+//!
+//! Counts of the registers at hand, drawn towards the shipped table as long as the registers are small.
+
+use crate::register::{Kind, Register, parts::Parts};
+use hashbrown::HashMap;
+use rapidhash::fast::RandomState;
+
+/// So many persons of the shipped table weigh as much as the registers' own counts.
+const PRIOR_PERSONS: f32 = 1500.0;
+/// Rarest a part can be taken to be: beyond it a name is as good as an identifier, which names are not.
+const MOST_BITS: f32 = 18.0;
+
+/// Probability that a random person bears a class, by class; learned and shipped as numbers.
+#[derive(Default, Clone)]
+pub struct DefaultTable {
+    pub probability: HashMap<u64, f32, RandomState>,
+    /// For classes that are not in the table.
+    pub rare_fine: f32,
+    pub rare_coarse: f32,
+}
+
+/// Bits of an agreement on a part, for its exact form and both classes.
+#[derive(Clone, Copy, Debug)]
+pub struct PartBits {
+    pub exact: f32,
+    pub fine: f32,
+    pub coarse: f32,
+}
+
+pub struct Frequencies {
+    pub part: Vec<PartBits>,
+    attribute: HashMap<(Kind, u64), f32, RandomState>,
+}
+
+impl Frequencies {
+    /// Counts both registers. A part counts once per record, however many aliases repeat it.
+    pub fn count(registers: &[&Register], parts: &Parts, table: &DefaultTable) -> Frequencies {
+        let persons: usize = registers.iter().map(|r| r.len()).sum();
+        let mut exact = vec![0u32; parts.len()];
+        let mut attribute: HashMap<(Kind, u64), u32, RandomState> = HashMap::default();
+        let mut holders = [0u32; 7];
+        let mut seen: Vec<u32> = Vec::new();
+        for register in registers {
+            for i in 0..register.len() {
+                seen.clear();
+                register.names(i).for_each(|n| seen.extend(n.parts));
+                seen.sort_unstable();
+                seen.dedup();
+                seen.iter().for_each(|&p| exact[p as usize] += 1);
+                let mut last = None;
+                for a in register.attributes(i) {
+                    if matches!(a.kind, Kind::Nationality | Kind::Place | Kind::City | Kind::Postcode) {
+                        *attribute.entry((a.kind, a.value)).or_insert(0) += 1;
+                        if last != Some(a.kind) {
+                            holders[a.kind as usize] += 1;
+                            last = Some(a.kind);
+                        }
+                    }
+                }
+            }
+        }
+        let part = part_bits(&exact, persons, parts, table);
+        let attribute = attribute.into_iter().map(|(k, n)| (k, attribute_bits(k.0, n, holders[k.0 as usize]))).collect();
+        Frequencies { part, attribute }
+    }
+
+    pub fn attribute(&self, kind: Kind, value: u64) -> f32 {
+        self.attribute.get(&(kind, value)).copied().unwrap_or(6.0)
+    }
+}
+
+fn part_bits(exact: &[u32], persons: usize, parts: &Parts, table: &DefaultTable) -> Vec<PartBits> {
+    let mut class: HashMap<u64, u32, RandomState> = HashMap::default();
+    for (n, c) in exact.iter().zip(&parts.classes) {
+        *class.entry(c.fine).or_insert(0) += n;
+        *class.entry(c.coarse).or_insert(0) += n;
+    }
+    let bits = |n: u32, p: f32| {
+        let all = persons as f32 + PRIOR_PERSONS;
+        (-((n as f32 + PRIOR_PERSONS * p) / all).min(1.0).log2()).clamp(0.5, MOST_BITS)
+    };
+    exact
+        .iter()
+        .zip(&parts.classes)
+        .map(|(&n, c)| {
+            let fine = table.probability.get(&c.fine).copied().unwrap_or(table.rare_fine);
+            let coarse = table.probability.get(&c.coarse).copied().unwrap_or(table.rare_coarse);
+            PartBits { exact: bits(n, fine * 0.5), fine: bits(class[&c.fine], fine), coarse: bits(class[&c.coarse], coarse) }
+        })
+        .collect()
+}
+
+fn attribute_bits(kind: Kind, n: u32, holders: u32) -> f32 {
+    let usual = match kind {
+        Kind::Nationality => 5.0f32,
+        Kind::Postcode => 11.0,
+        _ => 8.0,
+    };
+    let prior = 300.0;
+    (-((n as f32 + prior * (-usual).exp2()) / (holders as f32 + prior)).min(1.0).log2()).clamp(0.2, 14.0)
+}

@@ -1,0 +1,125 @@
+//! Says how alike two records are: evidence, feature by feature.
+
+pub mod births;
+pub mod channel;
+pub mod features;
+pub mod frequency;
+pub mod names;
+
+use crate::register::{Attribute, Kind, Register, parts::Parts};
+use channel::Channels;
+use features::{Evidence, FEATURES, Feature};
+use frequency::Frequencies;
+use names::{NameComparer, describe};
+
+/// Compares records of two registers; one for each thread, because it remembers what it has compared.
+pub struct Comparer<'a> {
+    names: NameComparer<'a>,
+    parts: &'a Parts,
+    frequencies: &'a Frequencies,
+    weights: &'a Evidence,
+}
+
+/// The names that decided, by number within their records.
+pub struct Compared {
+    pub evidence: Evidence,
+    pub name_a: usize,
+    pub name_b: usize,
+}
+
+impl<'a> Comparer<'a> {
+    pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels, weights: &'a Evidence) -> Self {
+        Comparer { names: NameComparer::new(parts, frequencies, channels), parts, frequencies, weights }
+    }
+
+    pub fn compare(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
+        let mut out = self.best_names(a, i, b, j);
+        let aliases = (a.names(i).len() * b.names(j).len()).max(1) as f32;
+        out.evidence[Feature::NameAliases as usize] = aliases.log2();
+        if let Some(level) = births::level(a.dates(i), b.dates(j)) {
+            out.evidence[level as usize] = 1.0;
+        }
+        let (x, y) = (a.gender(i), b.gender(j));
+        if x != 0 && y != 0 {
+            let f = if x == y { Feature::GenderSame } else { Feature::GenderConflict };
+            out.evidence[f as usize] = 1.0;
+        }
+        self.attributes(a.attributes(i), b.attributes(j), &mut out.evidence);
+        out
+    }
+
+    pub fn names(&mut self) -> &mut NameComparer<'a> {
+        &mut self.names
+    }
+
+    fn best_names(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
+        let mut best = Compared { evidence: [0.0; FEATURES], name_a: 0, name_b: 0 };
+        best.evidence[Feature::NameNone as usize] = 1.0;
+        let scripts = |r: &Register, k: usize| r.names(k).fold(0u32, |m, n| m | 1 << self.script(n.parts));
+        if scripts(a, i) & scripts(b, j) == 0 {
+            best.evidence[Feature::NameNoneScript as usize] = 1.0;
+        }
+        let mut most = f32::NEG_INFINITY;
+        for (na, x) in a.names(i).enumerate() {
+            for (nb, y) in b.names(j).enumerate() {
+                let alignment = self.names.align(x.parts, y.parts);
+                if alignment.pairs.is_empty() {
+                    continue;
+                }
+                let phi = describe(&alignment, x, y, self.script(x.parts) != self.script(y.parts));
+                let bits = weigh(&phi, self.weights);
+                if bits > most {
+                    most = bits;
+                    best = Compared { evidence: phi, name_a: na, name_b: nb };
+                }
+            }
+        }
+        best
+    }
+
+    fn script(&self, parts: &[u32]) -> u8 {
+        parts.first().map_or(0, |&p| self.parts.script[p as usize] as u8)
+    }
+
+    fn attributes(&self, a: &[Attribute], b: &[Attribute], phi: &mut Evidence) {
+        for (kind, same, conflict, most) in KINDS {
+            let (x, y) = (of_kind(a, kind), of_kind(b, kind));
+            if x.is_empty() || y.is_empty() {
+                continue;
+            }
+            let shared = x.iter().filter(|p| y.iter().any(|q| q.value == p.value));
+            let total: f32 = match kind {
+                Kind::Identifier | Kind::Phone | Kind::Email => shared.take(1).count() as f32,
+                Kind::Nationality => shared.map(|p| self.frequencies.attribute(kind, p.value)).fold(0.0, f32::max),
+                _ => shared.map(|p| self.frequencies.attribute(kind, p.value)).sum(),
+            };
+            if total > 0.0 {
+                phi[same as usize] = total.min(most);
+            } else if kind != Kind::Identifier || x.iter().any(|p| y.iter().any(|q| q.class == p.class)) {
+                phi[conflict as usize] = 1.0;
+            }
+        }
+    }
+}
+
+/// Kind, its two features, and the most the agreement may weigh before the learned factor.
+const KINDS: [(Kind, Feature, Feature, f32); 7] = [
+    (Kind::Nationality, Feature::NationalitySame, Feature::NationalityConflict, 8.0),
+    (Kind::Place, Feature::PlaceSame, Feature::PlaceConflict, 14.0),
+    (Kind::Identifier, Feature::IdentifierSame, Feature::IdentifierConflict, 1.0),
+    (Kind::City, Feature::CitySame, Feature::CityConflict, 12.0),
+    (Kind::Postcode, Feature::PostcodeSame, Feature::PostcodeConflict, 12.0),
+    (Kind::Phone, Feature::PhoneSame, Feature::PhoneConflict, 1.0),
+    (Kind::Email, Feature::EmailSame, Feature::EmailConflict, 1.0),
+];
+
+fn of_kind(attributes: &[Attribute], kind: Kind) -> &[Attribute] {
+    let from = attributes.partition_point(|a| a.kind < kind);
+    let to = attributes.partition_point(|a| a.kind <= kind);
+    &attributes[from..to]
+}
+
+/// The match weight in bits: evidence times weights, summed.
+pub fn weigh(evidence: &Evidence, weights: &Evidence) -> f32 {
+    evidence.iter().zip(weights).map(|(e, w)| e * w).sum()
+}

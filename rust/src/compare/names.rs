@@ -1,0 +1,231 @@
+//! The comparison of written names: which parts agree, how well, and what is left over.
+
+use super::channel::Channels;
+use super::features::{Evidence, FEATURES, Feature};
+use super::frequency::{Frequencies, PartBits};
+use crate::names::Script;
+use crate::register::{Name, parts::Parts};
+use hashbrown::HashMap;
+use rapidhash::fast::RandomState;
+
+/// Cost of agreeing on a class instead of the exact form, in bits: -log2 of how often two writings of one name do.
+const FINE_COST: f32 = 1.0;
+const COARSE_COST: f32 = 2.5;
+/// A pair of parts that says less than this is not called alike.
+const LEAST_BITS: f32 = 1.0;
+const INITIAL_BITS: f32 = 2.5;
+const CACHED: usize = 1 << 16;
+pub const MOST_PARTS: usize = 12;
+
+/// An Arabic article that one source writes together with the name and the other leaves out.
+const ARTICLE_COST: f32 = 1.5;
+
+fn joined_article(form: &str) -> Option<&str> {
+    form.strip_prefix("al").or_else(|| form.strip_prefix("el")).filter(|rest| rest.len() >= 4)
+}
+
+/// How well two parts agree.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Agreement {
+    pub bits: f32,
+    /// False when the forms are equal letter by letter.
+    pub spelled: bool,
+}
+
+/// Which parts of two names were taken together: indexes and bits, for explanations.
+#[derive(Clone, Debug, Default)]
+pub struct Alignment {
+    pub pairs: Vec<(usize, usize, Agreement)>,
+    pub left_a: usize,
+    pub left_b: usize,
+}
+
+pub struct NameComparer<'a> {
+    parts: &'a Parts,
+    bits: &'a [PartBits],
+    channels: &'a Channels,
+    cache: Vec<(u64, Agreement)>,
+    joined: HashMap<(u32, u32, u32), f32, RandomState>,
+}
+
+const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true };
+
+impl<'a> NameComparer<'a> {
+    pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels) -> Self {
+        NameComparer { parts, bits: &frequencies.part, channels, cache: vec![(u64::MAX, NOTHING); CACHED], joined: HashMap::default() }
+    }
+
+    /// Bits for two parts being writings of one name part; 0 when they are not alike.
+    pub fn agreement(&mut self, x: u32, y: u32) -> Agreement {
+        if x == y {
+            return Agreement { bits: self.bits[x as usize].exact, spelled: false };
+        }
+        let key = (x.min(y) as u64) << 32 | x.max(y) as u64;
+        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize;
+        if self.cache[slot].0 != key {
+            self.cache[slot] = (key, self.compute(x as usize, y as usize));
+        }
+        self.cache[slot].1
+    }
+
+    fn compute(&self, x: usize, y: usize) -> Agreement {
+        let (cx, cy) = (self.parts.classes[x], self.parts.classes[y]);
+        let (bx, by) = (self.bits[x], self.bits[y]);
+        let (fx, fy) = (&*self.parts.form[x], &*self.parts.form[y]);
+        if fx.len() == 1 || fy.len() == 1 {
+            let alike = fx.as_bytes()[0] == fy.as_bytes()[0];
+            return Agreement { bits: if alike { INITIAL_BITS.min(bx.exact).min(by.exact) } else { 0.0 }, spelled: true };
+        }
+        let common = bx.exact.min(by.exact);
+        let rare = bx.exact.max(by.exact);
+        if fx == fy {
+            // The same letters out of two scripts.
+            return Agreement { bits: bx.fine.min(common.max(bx.fine)), spelled: false };
+        }
+        let mut best = 0.0f32;
+        if cx.fine == cy.fine {
+            best = bx.fine - FINE_COST;
+        }
+        if cx.coarse == cy.coarse {
+            best = best.max(bx.coarse - COARSE_COST);
+        }
+        if common > best {
+            let cost = self.cost(x, y, rare - best.max(LEAST_BITS));
+            best = best.max((rare - cost).min(common));
+        }
+        Agreement { bits: if best >= LEAST_BITS { best } else { 0.0 }, spelled: true }
+    }
+
+    fn cost(&self, x: usize, y: usize, limit: f32) -> f32 {
+        let (sx, sy) = (self.parts.script[x], self.parts.script[y]);
+        let (fx, fy) = (&*self.parts.form[x], &*self.parts.form[y]);
+        let plain = self.written(sx, fx.as_bytes(), sy, fy.as_bytes(), limit);
+        match (joined_article(fx), joined_article(fy)) {
+            (Some(rest), None) => plain.min(self.written(sx, rest.as_bytes(), sy, fy.as_bytes(), limit) + ARTICLE_COST),
+            (None, Some(rest)) => plain.min(self.written(sx, fx.as_bytes(), sy, rest.as_bytes(), limit) + ARTICLE_COST),
+            _ => plain,
+        }
+    }
+
+    /// Channels lead from a script to Latin letters; between two other scripts the rougher one serves.
+    fn written(&self, sx: Script, fx: &[u8], sy: Script, fy: &[u8], limit: f32) -> f32 {
+        match (sx, sy) {
+            (Script::Latin, Script::Latin) => {
+                let c = &self.channels.of[0];
+                c.bits(fx, fy, limit).min(c.bits(fy, fx, limit))
+            }
+            (_, Script::Latin) => self.channels.excess(sx, fx, fy, limit),
+            (Script::Latin, _) => self.channels.excess(sy, fy, fx, limit),
+            _ if sx == sy => self.channels.of[0].bits(fx, fy, limit),
+            _ => {
+                let rougher = Script::from_index((sx as u8).max(sy as u8));
+                self.channels.excess(rougher, fx, fy, limit).min(self.channels.excess(rougher, fy, fx, limit))
+            }
+        }
+    }
+
+    /// Takes parts of two names together, best agreement first, then joined neighbours against single parts.
+    pub fn align(&mut self, a: &[u32], b: &[u32]) -> Alignment {
+        let (a, b) = (&a[..a.len().min(MOST_PARTS)], &b[..b.len().min(MOST_PARTS)]);
+        let mut all: Vec<(f32, usize, usize, Agreement)> = Vec::with_capacity(a.len() * b.len());
+        for (i, &x) in a.iter().enumerate() {
+            for (j, &y) in b.iter().enumerate() {
+                let agreement = self.agreement(x, y);
+                if agreement.bits > 0.0 {
+                    all.push((agreement.bits, i, j, agreement));
+                }
+            }
+        }
+        all.sort_by(|p, q| q.0.total_cmp(&p.0).then((p.1, p.2).cmp(&(q.1, q.2))));
+        let (mut used_a, mut used_b) = (0u32, 0u32);
+        let mut out = Alignment::default();
+        for (_, i, j, agreement) in all {
+            if used_a >> i & 1 == 0 && used_b >> j & 1 == 0 {
+                used_a |= 1 << i;
+                used_b |= 1 << j;
+                out.pairs.push((i, j, agreement));
+            }
+        }
+        if !out.pairs.is_empty() || a.len() + b.len() <= 6 {
+            self.join(a, b, &mut used_a, &mut used_b, &mut out);
+            self.join_swapped(b, a, &mut used_b, &mut used_a, &mut out);
+        }
+        out.left_a = a.len() - used_a.count_ones() as usize;
+        out.left_b = b.len() - used_b.count_ones() as usize;
+        out
+    }
+
+    /// Two or three free neighbours of `a` written as one free part of `b`.
+    fn join(&mut self, a: &[u32], b: &[u32], used_a: &mut u32, used_b: &mut u32, out: &mut Alignment) {
+        for j in 0..b.len() {
+            for run in [2, 3] {
+                for i in 0..(a.len() + 1).saturating_sub(run) {
+                    let mask = ((1u32 << run) - 1) << i;
+                    if *used_b >> j & 1 == 1 || *used_a & mask != 0 {
+                        continue;
+                    }
+                    let bits = self.joined_bits(&a[i..i + run], b[j]);
+                    if bits > 0.0 {
+                        *used_a |= mask;
+                        *used_b |= 1 << j;
+                        out.pairs.push((i, j, Agreement { bits, spelled: true }));
+                    }
+                }
+            }
+        }
+    }
+
+    fn join_swapped(&mut self, b: &[u32], a: &[u32], used_b: &mut u32, used_a: &mut u32, out: &mut Alignment) {
+        let mut swapped = Alignment::default();
+        self.join(b, a, used_b, used_a, &mut swapped);
+        out.pairs.extend(swapped.pairs.into_iter().map(|(i, j, g)| (j, i, g)));
+    }
+
+    fn joined_bits(&mut self, run: &[u32], whole: u32) -> f32 {
+        let key = (run[0], run[1], whole ^ run.get(2).map_or(0, |r| r.rotate_left(16) | 1 << 31));
+        if let Some(&bits) = self.joined.get(&key) {
+            return bits;
+        }
+        let text: String = run.iter().map(|&p| &*self.parts.form[p as usize]).collect();
+        let y = whole as usize;
+        let rare: f32 = self.bits[y].exact.max(8.0);
+        let (sx, fy) = (self.parts.script[run[0] as usize], self.parts.form[y].as_bytes());
+        let bits = if fy.len() < 4 || text.len().abs_diff(fy.len()) > 3 {
+            0.0
+        } else {
+            let cost = self.written(sx, text.as_bytes(), self.parts.script[y], fy, rare);
+            let bits = (rare - cost - 1.0).min(12.0);
+            if bits > 3.0 { bits } else { 0.0 }
+        };
+        if self.joined.len() > 200_000 {
+            self.joined.clear();
+        }
+        self.joined.insert(key, bits);
+        bits
+    }
+}
+
+/// What an alignment says, as features.
+pub fn describe(alignment: &Alignment, a: Name, b: Name, cross_script: bool) -> Evidence {
+    let mut phi = [0.0; FEATURES];
+    let mut set = |f: Feature, v: f32| phi[f as usize] = v;
+    if alignment.pairs.is_empty() {
+        set(Feature::NameNone, 1.0);
+        return phi;
+    }
+    let total: f32 = alignment.pairs.iter().map(|p| p.2.bits).sum();
+    let first = alignment.pairs.iter().map(|p| p.2.bits).fold(0.0, f32::max);
+    let (left, right) = (alignment.left_a, alignment.left_b);
+    set(Feature::NameFirst, first);
+    set(Feature::NameRest, total - first);
+    set(Feature::NameMore, (alignment.pairs.len() - 1).min(4) as f32);
+    set(Feature::NameHalf, f32::from(left.min(right) >= alignment.pairs.len()));
+    set(Feature::NameReplaced, left.min(right) as f32);
+    set(Feature::NameOmitted, (left.max(right) - left.min(right)).min(3) as f32);
+    set(Feature::NameComplete, f32::from(left + right == 0));
+    set(Feature::NameSingle, f32::from(alignment.pairs.len() == 1));
+    set(Feature::NameSpelling, alignment.pairs.iter().filter(|p| p.2.spelled).count() as f32);
+    set(Feature::NameScript, f32::from(cross_script));
+    set(Feature::NameWeak, f32::from(a.weak || b.weak));
+    phi
+}

@@ -1,0 +1,257 @@
+//! A written name to its parts.
+//!
+//! Order of steps: compatibility form, lower case, accents dropped, split at blanks and punctuation, romanized, titles and
+//! particles dropped, compounds of Arabic names joined so that `Abd al-Rahman`, `Abdul Rahman` and `Abdurrahman` give one part.
+
+use super::romanize::{is_vowel_sign, push_romanized};
+use super::script::Script;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// More parts than any written name has; the rest of a longer text is not a name.
+pub const MAX_PARTS: usize = 12;
+
+/// One part of a written name in the comparable writing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Part {
+    pub form: String,
+    pub script: Script,
+}
+
+/// All readings of one written name. Names written without blanks have several; the first is the plainest.
+pub fn readings(written: &str) -> Vec<Vec<Part>> {
+    let tokens = tokens(written);
+    let split: Vec<Part> = tokens.iter().flat_map(|t| unspaced(t)).collect();
+    let mut out = vec![assemble(split)];
+    if tokens.iter().any(|t| t.script.is_unspaced() && t.chars.len() > 1) {
+        for other in [tokens.iter().flat_map(family_and_given).collect(), tokens.iter().map(whole).collect()] {
+            let other = assemble(other);
+            if !out.contains(&other) {
+                out.push(other);
+            }
+        }
+    }
+    out.retain(|parts| !parts.is_empty());
+    out
+}
+
+struct Token {
+    /// Romanized letters of each character, in order.
+    chars: Vec<String>,
+    script: Script,
+}
+
+fn whole(token: &Token) -> Part {
+    Part { form: token.chars.concat(), script: token.script }
+}
+
+fn family_and_given(token: &Token) -> Vec<Part> {
+    match token.chars.len() {
+        3 if token.script == Script::Hangul => {
+            let part = |chars: &[String]| Part { form: chars.concat(), script: token.script };
+            vec![part(&token.chars[..1]), part(&token.chars[1..])]
+        }
+        _ => unspaced(token),
+    }
+}
+
+/// A Han name of two to four characters is a family name and a given name; a Hangul one its syllables.
+fn unspaced(token: &Token) -> Vec<Part> {
+    let n = token.chars.len();
+    let part = |chars: &[String]| Part { form: chars.concat(), script: token.script };
+    match token.script {
+        Script::Han if (2..=4).contains(&n) => vec![part(&token.chars[..1 + n / 4]), part(&token.chars[1 + n / 4..])],
+        Script::Hangul if (2..=4).contains(&n) => token.chars.iter().map(|c| part(std::slice::from_ref(c))).collect(),
+        _ => vec![whole(token)],
+    }
+}
+
+fn tokens(written: &str) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(4);
+    let mut open = false;
+    let mut visit = |c: char| match kind(c) {
+        Kind::Letter => {
+            let script = Script::of(c);
+            let fits = open && out.last().is_some_and(|t: &Token| t.script == script || !t.script.is_unspaced() && !script.is_unspaced());
+            if !fits {
+                out.push(Token { chars: Vec::new(), script });
+            }
+            open = true;
+            let token = out.last_mut().expect("pushed");
+            let mut letters = String::new();
+            // Ayn opens names (Ali, Omar, Abd) as a vowel and is silent elsewhere.
+            if c == 'ع' && token.chars.is_empty() {
+                letters.push('a');
+            } else {
+                push_romanized(c, &mut letters);
+            }
+            token.chars.push(letters);
+        }
+        Kind::Inside => {}
+        Kind::Between => open = false,
+    };
+    if written.is_ascii() {
+        written.chars().for_each(|c| visit(c.to_ascii_lowercase()));
+    } else {
+        written.nfkc().flat_map(char::to_lowercase).for_each(|c| visit_folded(c, &mut visit));
+    }
+    out.retain(|t| t.chars.iter().any(|c| !c.is_empty()));
+    out
+}
+
+/// Drops accents of alphabetic scripts, keeps the letters that only look accented (й, ё, ö is o for everybody).
+fn visit_folded(c: char, visit: &mut impl FnMut(char)) {
+    match Script::of(c) {
+        Script::Latin | Script::Greek => {
+            std::iter::once(c).nfd().filter(|d| !is_combining_mark(*d)).for_each(visit);
+        }
+        _ if is_combining_mark(c) && !is_vowel_sign(c) => {}
+        _ => visit(c),
+    }
+}
+
+enum Kind {
+    Letter,
+    Inside,
+    Between,
+}
+
+fn kind(c: char) -> Kind {
+    match c {
+        'a'..='z' | '0'..='9' => Kind::Letter,
+        '\'' | '`' | '’' | '‘' | 'ʼ' | 'ʻ' | '´' | '′' | 'ʹ' | 'ʾ' | 'ʿ' | '"' | '״' | '׳' | '\u{200c}' | '\u{200d}' | 'ー' => Kind::Inside,
+        '・' | '·' => Kind::Between,
+        c if c.is_alphanumeric() || is_vowel_sign(c) => Kind::Letter,
+        _ => Kind::Between,
+    }
+}
+
+/// Titles, particles and compounds.
+fn assemble(parts: Vec<Part>) -> Vec<Part> {
+    let named: Vec<Part> = parts.iter().filter(|p| !is_title(p)).cloned().collect();
+    let parts = if named.iter().any(|p| p.form.len() > 1) { named } else { parts };
+    let mut out: Vec<Part> = Vec::with_capacity(parts.len());
+    let mut prefix = String::new();
+    let last = parts.len().saturating_sub(1);
+    for (i, mut part) in parts.into_iter().enumerate() {
+        if part.script == Script::Arabic {
+            strip_arabic_article(&mut part.form);
+        }
+        let form = part.form.as_str();
+        if i < last && opens_compound(form) && prefix.is_empty() {
+            prefix = compound_stem(form).to_string();
+            continue;
+        }
+        if is_article(form) && (i < last || form.len() < 3) && !(out.is_empty() && i == last) {
+            continue;
+        }
+        if !prefix.is_empty() {
+            part.form = format!("{prefix}{}", without_article(&part.form));
+            prefix.clear();
+        } else if closes_compound(form) && !out.is_empty() {
+            let previous = out.last_mut().expect("not empty");
+            previous.form.push_str(compound_tail(form));
+            continue;
+        }
+        if is_particle(&part.form) && last > 0 {
+            continue;
+        }
+        part.form = canonical_compound(&part.form);
+        if out.len() < MAX_PARTS && !part.form.is_empty() {
+            out.push(part);
+        }
+    }
+    out
+}
+
+fn strip_arabic_article(form: &mut String) {
+    if let Some(rest) = form.strip_prefix("al").filter(|rest| rest.len() >= 3 && !rest.starts_with(['y', 'a', 'w'])) {
+        *form = rest.to_string();
+    }
+}
+
+fn is_title(part: &Part) -> bool {
+    // Doctor, engineer, honourable: one letter or syllable before the name.
+    match part.script {
+        Script::Arabic if part.form.len() == 1 => return true,
+        Script::Indic if matches!(part.form.as_str(), "ma" | "da" | "pro" | "sri") => return true,
+        _ => {}
+    }
+    matches!(
+        part.form.as_str(),
+        "mr" | "mrs" | "ms" | "miss" | "dr" | "drs" | "prof" | "professor" | "mag" | "ing" | "dipl" | "phd" | "msc" | "bsc" | "mba" | "ph"
+            | "sir" | "dame" | "lord" | "lady" | "hon" | "rt" | "honourable" | "rev" | "sheikh" | "shaikh" | "shaykh" | "sheik" | "cheikh"
+            | "haji" | "hajji" | "hajj" | "hadji" | "mullah" | "mulla" | "maulavi" | "mawlawi" | "moulavi" | "maulana" | "mawlana" | "qari"
+            | "ayatollah" | "hojatoleslam" | "alhaji" | "alhajj" | "sayyid" | "sayed" | "seyed" | "syed" | "said" | "gen" | "col" | "jr" | "sr"
+            | "ma" | "se" | "sh" | "st" | "general" | "colonel" | "major" | "captain" | "shri" | "smt" | "datuk" | "dato" | "tan" | "tun" | "hj"
+    ) && !matches!(part.form.as_str(), "said" | "sayed" | "syed" | "seyed" | "sayyid" | "ma" | "se" | "sh" | "st" | "tan" | "tun" | "major" | "lord" | "ph" | "ing")
+}
+
+fn is_article(form: &str) -> bool {
+    matches!(form, "al" | "el" | "ul" | "ol" | "ad" | "ar" | "as" | "ash" | "at" | "az" | "an" | "ud" | "ur" | "us" | "uz" | "il" | "l" | "e" | "i")
+        || matches!(form, "ed" | "er" | "es" | "esh" | "ez" | "en")
+}
+
+fn without_article(form: &str) -> &str {
+    form
+}
+
+fn is_particle(form: &str) -> bool {
+    matches!(
+        form,
+        "bin" | "ibn" | "ben" | "bint" | "binti" | "ould" | "wuld" | "uld" | "wld" | "bn" | "de" | "del" | "della" | "di" | "da" | "dos" | "das" | "do"
+            | "la" | "le" | "van" | "von" | "der" | "den" | "ter" | "ten" | "zu" | "y" | "of" | "the" | "zur" | "vom" | "af" | "av" | "oglu" | "ogly" | "kyzy" | "qizi"
+    )
+}
+
+fn opens_compound(form: &str) -> bool {
+    matches!(form, "abd" | "abdul" | "abdel" | "abdal" | "abdol" | "abdoul" | "abdu" | "abu" | "abou" | "abo" | "aboo" | "abw" | "abi" | "umm" | "um" | "om" | "mc" | "mac" | "o" | "st" | "saint" | "bd")
+}
+
+fn compound_stem(form: &str) -> &str {
+    match form {
+        f if f.starts_with("abd") || f == "bd" => "abd",
+        "abu" | "abou" | "abo" | "aboo" | "abw" | "abi" => "abu",
+        "umm" | "um" | "om" => "um",
+        "mac" => "mc",
+        "saint" => "st",
+        f => f,
+    }
+}
+
+fn closes_compound(form: &str) -> bool {
+    matches!(form, "din" | "deen" | "dine" | "eddin" | "eddine" | "uddin" | "udin" | "aldin" | "eldin" | "addin" | "uldin" | "dyn" | "ldyn" | "ullah" | "allah" | "ollah" | "oullah" | "llah" | "allh")
+}
+
+fn compound_tail(form: &str) -> &'static str {
+    if form.ends_with('h') { "ullah" } else { "din" }
+}
+
+/// One writing for `abdul-`, `-uddin` and `-ullah` inside a part that the source already joined.
+fn canonical_compound(form: &str) -> String {
+    let mut text = form.to_string();
+    if let Some(rest) = form.strip_prefix("abd").or_else(|| form.strip_prefix("bd").filter(|r| r.starts_with('l') && r.len() > 3)) {
+        let stem = rest.trim_start_matches(['a', 'e', 'i', 'o', 'u']);
+        let after = stem.as_bytes();
+        let assimilated = after.len() > 3 && (after[0] == b'l' && after[1] != b'a' || after[0] == after[1]);
+        let rest = if rest.len() == stem.len() && after.first() != Some(&b'l') { rest } else if assimilated { &stem[1..] } else { stem };
+        if rest.len() > 2 {
+            text = format!("abd{rest}");
+        }
+    }
+    for tail in ["uddin", "eddin", "eddine", "uddine", "oddin", "adin", "udin", "addin", "aldin", "eldin", "uldin", "aldyn", "iddin", "eldeen", "uddeen"] {
+        if text.len() > tail.len() + 1 && text.ends_with(tail) {
+            text.truncate(text.len() - tail.len());
+            text.push_str("din");
+            break;
+        }
+    }
+    for tail in ["oullah", "ollah", "allah", "ullah", "ulla", "olla", "oulla"] {
+        if text.len() > tail.len() + 2 && text.ends_with(tail) && !text.starts_with("abd") {
+            text.truncate(text.len() - tail.len());
+            text.push_str("ullah");
+            break;
+        }
+    }
+    text
+}

@@ -1,0 +1,8 @@
+//! Written names in, comparable names out.
+pub mod analyze;
+pub mod fold;
+pub mod romanize;
+pub mod script;
+
+pub use analyze::{Part, readings};
+pub use script::{SCRIPT_NAMES, SCRIPTS, Script};
