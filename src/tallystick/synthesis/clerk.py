@@ -1,0 +1,257 @@
+"""A register's clerk: writes a person down as one line of the native record format, with the register's habits and errors.
+
+Draws from the generator passed in; does no I/O. Writes JSON directly, in the codec's canonical order: a record costs
+microseconds, and the codec proves the lines in the tests.
+
+Rules
+ 1. Register A writes persons of a cross-script share in their own script; everything else is in Latin letters.
+ 2. A person whose name was written in another script elsewhere is romanised here by a romanisation drawn anew, not by the one the
+    person uses.
+ 3. Aliases, where asked for: another writing of the name goes to `names`; a nickname or an epithet to `weak_names`.
+"""
+
+from random import Random
+from unicodedata import is_normalized, normalize
+
+from tallystick.synthesis import damage
+from tallystick.synthesis.damage import DamageRates, Dice
+from tallystick.synthesis.namegiving import spelling
+from tallystick.synthesis.persons import Person, default_romanisation, latin
+from tallystick.synthesis.romanisation import Romanisation, romanisation
+from tallystick.synthesis.slips import SIGNS, by_ear, typo, without_diacritics
+from tallystick.synthesis.tables import Culture, Part, countries, cultures
+from tallystick.synthesis.wheel import Wheel, zipf
+
+ALIAS_SHARE = 0.2
+"""Share of the records with a further name, where aliases are asked for."""
+
+_DROPPABLE = frozenset("mpdens")
+_COMBINING = frozenset({"devanagari", "bengali", "tamil", "arabic", "hebrew", "hangul", "armenian", "greek"})
+
+
+class Clerk:
+    """Writes records of one register."""
+
+    def __init__(self, rng: Random, rates: DamageRates, *, own_script: bool, aliases: bool) -> None:
+        """Compute what is needed for every record.
+
+        Args:
+            rng: where chance comes from.
+            rates: what goes wrong here.
+            own_script: write persons of the cross-script share in their own script.
+            aliases: add further names.
+        """
+        self._rng = rng
+        self._dice = Dice(rates)
+        self._typos = rates.part_typo
+        self._respelled = rates.part_respelled
+        self._own_script = own_script
+        self._aliases = aliases
+        everyone = cultures()
+        self._schemes = {culture.name: _schemes(culture) for culture in everyone}
+        self._places = [Wheel(zipf(culture.tables["city"])) for culture in everyone]
+        self._countries = list(countries())
+
+    def line(self, person: Person, record_id: str) -> str:
+        """Return the record of a person as one line, without line break."""
+        rng, dice = self._rng, self._dice
+        culture = person.naming.culture
+        native = self._own_script and person.shown_native
+        script = culture.script if native else "latin"
+        name = self._name(person, native=native)
+        out = ['{"id":"', record_id, '","names":["', name, '"']
+        if self._aliases and rng.random() < ALIAS_SHARE:
+            out.append(self._further_names(person, name, native=native))
+        else:
+            out.append("]")
+        event = dice.birth.draw(rng)
+        born = damage.damaged_date(person.born, event, rng) if event else person.born
+        if born:
+            out += (',"birth_dates":["', born, '"]')
+        place = self._birth_place(person, script)
+        if place:
+            out += (',"birth_places":["', place, '"]')
+        nationality = self._nationality(person)
+        if nationality:
+            out += (',"nationalities":["', nationality, '"]')
+        contacts, known = person.contacts, dice.rates.contact_unknown
+        if contacts is not None and contacts.number is not None and rng.random() >= known:
+            number = self._number(contacts.number)
+            out.append(f',"identifiers":[{{"type":"{contacts.document}","country":"{contacts.country}","number":"{number}"}}]')
+        event = dice.gender.draw(rng)
+        if event != damage.NONE:
+            out += (',"gender":"', "mf"[(person.gender == "f") != (event == damage.OTHER)], '"')
+        if person.home is not None and rng.random() >= dice.rates.home_unknown:
+            out.append(self._address(person, script))
+        if contacts is not None:
+            if contacts.phone is not None and rng.random() >= known:
+                out += (',"phones":["', self._number(contacts.phone), '"]')
+            if contacts.email is not None and rng.random() >= known:
+                out += (',"emails":["', contacts.email, '"]')
+        out.append("}")
+        return "".join(out)
+
+    def _name(self, person: Person, *, native: bool, extra: int = 0) -> str:
+        """Write the name once; `extra` forces events."""
+        rng = self._rng
+        culture = person.naming.culture
+        mask = self._dice.name.draw(rng) | extra
+        if native:
+            texts = [part.native for part in person.parts]
+        elif person.shown_native:
+            scheme = self._schemes[culture.name].draw(rng)
+            texts = [latin(part, scheme, culture, rng) for part in person.parts]
+        else:
+            texts = list(person.texts)
+        script = culture.script if native else "latin"
+        self._slip(person, texts, script, mask)
+        name = _arranged(person.roles, texts, mask, script)
+        if mask & (damage.JOINED | damage.SPLIT):
+            name = self._rebroken(name, mask)
+        if mask & damage.NO_DIACRITICS and not native:
+            name = without_diacritics(name, rng)
+        return _clean(name, script)
+
+    def _slip(self, person: Person, texts: list[str], script: str, mask: int) -> None:
+        """Respell and mistype the parts in place."""
+        random = self._rng.random
+        if mask & damage.NICKNAME:
+            self._nickname(person, texts, script)
+        respelled, typos = self._respelled, self._typos
+        for place in range(len(texts)):
+            if script == "latin" and random() < respelled:
+                texts[place] = self._spelled_again(person, place, texts[place])
+            if random() < typos and person.roles[place] != "n":
+                texts[place] = typo(texts[place], script, self._rng)
+        if mask & damage.INITIAL and script not in SIGNS:
+            place = person.roles.find("g")
+            texts[place] = texts[place][0] + ("." if random() < 0.5 else "")  # noqa: PLR2004
+
+    def _spelled_again(self, person: Person, place: int, text: str) -> str:
+        part, rng = person.parts[place], self._rng
+        culture = person.naming.culture
+        if part.spellings and len(part.spellings) > 1 and rng.random() < 0.6:  # noqa: PLR2004
+            return spelling(part, rng)
+        if culture.script == "latin" or rng.random() < 0.4:  # noqa: PLR2004
+            return by_ear(text, rng)
+        return latin(part, self._schemes[culture.name].draw(rng), culture, rng)
+
+    def _nickname(self, person: Person, texts: list[str], script: str) -> None:
+        place = person.roles.find("g")
+        shorts = person.parts[place].shorts
+        if shorts:
+            short = shorts[int(self._rng.random() * len(shorts))]
+            texts[place] = short.native if script != "latin" else self._latin(short, person.naming.culture)
+
+    def _latin(self, part: Part, culture: Culture) -> str:
+        if part.spellings:
+            return spelling(part, self._rng)
+        return default_romanisation(culture).write(part)
+
+    def _rebroken(self, name: str, mask: int) -> str:
+        """Lose a blank between parts, or put one into a long part."""
+        rng = self._rng
+        words = name.split(" ")
+        if mask & damage.JOINED and len(words) > 2:  # noqa: PLR2004
+            place = int(rng.random() * (len(words) - 1))
+            words[place : place + 2] = [words[place] + words[place + 1].lower()]
+        if mask & damage.SPLIT:
+            place = max(range(len(words)), key=lambda at: len(words[at]))
+            word = words[place]
+            if len(word) > 5:  # noqa: PLR2004
+                cut = 2 + int(rng.random() * (len(word) - 4))
+                words[place] = f"{word[:cut]} {word[cut:].capitalize()}"
+        return " ".join(words)
+
+    def _further_names(self, person: Person, name: str, *, native: bool) -> str:
+        """Return the end of `names` and, for some, `weak_names`."""
+        rng = self._rng
+        if rng.random() < 0.5:  # noqa: PLR2004
+            return _other(self._name(person, native=native), name)
+        culture = person.naming.culture
+        shorts = person.parts[person.roles.find("g")].shorts or culture.tables.get("epithet", ())
+        if not shorts:
+            return _other(self._name(person, native=native, extra=damage.NO_MIDDLE), name)
+        short = shorts[int(rng.random() * len(shorts))]
+        text = short.native if native else self._latin(short, culture)
+        return f'],"weak_names":["{_clean(text, culture.script)}"]'
+
+    def _birth_place(self, person: Person, script: str) -> str:
+        mask = self._dice.place.draw(self._rng)
+        if mask & damage.MISSING:
+            return ""
+        place = person.birth_place
+        if mask & damage.MOVED:
+            place = self._elsewhere(person)
+        return self._place(place, script, mistyped=bool(mask & damage.TYPO))
+
+    def _elsewhere(self, person: Person) -> Part:
+        """Another town, mostly one of the same culture."""
+        rng = self._rng
+        near = person.naming.culture.tables["city"]
+        if rng.random() < 0.7:  # noqa: PLR2004
+            return near[int(rng.random() * len(near))]
+        return self._places[int(rng.random() * len(self._places))].draw(rng)
+
+    def _place(self, place: Part, script: str, *, mistyped: bool) -> str:
+        if script == "latin":
+            text = spelling(place, self._rng)
+        else:
+            text = place.native
+        if mistyped:
+            text = typo(text, script, self._rng)
+        return _clean(text, script)
+
+    def _nationality(self, person: Person) -> str:
+        event = self._dice.nationality.draw(self._rng)
+        if event == damage.NONE:
+            return ""
+        if event == damage.OTHER:
+            return self._countries[int(self._rng.random() * len(self._countries))]
+        return person.nationality
+
+    def _address(self, person: Person, script: str) -> str:
+        home, rng = person.home, self._rng
+        if home is None:
+            return ""
+        mask = self._dice.place.draw(rng)
+        city, street, postcode = home.city, home.street if script == "latin" else None, home.postcode
+        if mask & damage.MOVED:
+            city, street, postcode = self._elsewhere(person), None, damage.wrong_digit(home.postcode, rng)
+        text = self._place(city, script, mistyped=bool(mask & damage.TYPO))
+        lane = f'"street":"{street}",' if street else ""
+        code = f'"postcode":"{postcode}",' if postcode else ""
+        return f',"addresses":[{{{lane}"city":"{text}",{code}"country":"{home.country}"}}]'
+
+    def _number(self, number: str) -> str:
+        return damage.wrong_digit(number, self._rng) if self._rng.random() < self._dice.rates.number_digit else number
+
+
+def _other(further: str, name: str) -> str:
+    return "]" if further == name else f',"{further}"]'
+
+
+def _arranged(roles: str, texts: list[str], mask: int, script: str) -> str:
+    """Put the parts in order and leave out what the mask says."""
+    places = list(range(len(texts)))
+    if mask & damage.NO_MIDDLE and len(places) > 2:  # noqa: PLR2004
+        places = [place for place in places if roles[place] not in _DROPPABLE]
+    if mask & damage.NO_GIVEN:
+        places = [place for place in places if roles[place] != "g"] or places
+    if script in SIGNS:
+        places.sort(key=lambda place: roles[place] not in "fs")
+    elif mask & damage.SWAPPED:
+        first = roles[places[0]] not in "fs"
+        places.sort(key=lambda place: (roles[place] not in "fs") == first)
+    name = ("" if script in SIGNS else " ").join([texts[place] for place in places if texts[place]])
+    return name or texts[0]
+
+
+def _clean(text: str, script: str) -> str:
+    if script in _COMBINING and not is_normalized("NFC", text):
+        text = normalize("NFC", text)
+    return " ".join(text.split()) if text[0] == " " or text[-1] == " " or "  " in text else text
+
+
+def _schemes(culture: Culture) -> Wheel[Romanisation | None]:
+    return Wheel((None if name == "listed" else romanisation(name), weight) for name, weight in culture.romanisations)
