@@ -33,10 +33,11 @@ _STAGING = (
     "CREATE TEMP TABLE doomed (record_no INTEGER PRIMARY KEY) STRICT",
 )
 
+# CROSS JOIN: look every id up; the planner would rather walk through the whole register for each batch.
 _HELD = """
     SELECT r.record_id, r.record_no, r.state, r.digest, coalesce(m.position, 0)
     FROM json_each(?2) AS wanted
-    JOIN record AS r ON r.register_no = ?1 AND r.record_id = wanted.value
+    CROSS JOIN record AS r ON r.register_no = ?1 AND r.record_id = wanted.value
     LEFT JOIN temp.mentioned AS m USING (record_no)"""
 
 _PUT = """
