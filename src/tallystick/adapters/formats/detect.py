@@ -1,0 +1,131 @@
+"""Finds out which format a file has, by its content.
+
+Rules
+ 1. The content decides, after unpacking; the name of the file decides nothing.
+ 2. XML is known by its root element, JSON lines by the keys of the first object, CSV by its header or its first row.
+ 3. What is none of the known formats is an InputError that lists them.
+"""
+
+import csv
+import re
+from pathlib import Path
+
+import msgspec
+
+from tallystick.adapters.formats import canada, eu, ofac_advanced, ofac_csv, ofac_enhanced, uk, un
+from tallystick.adapters.formats.files import ZIP_MAGIC, head
+from tallystick.adapters.formats.texts import guess_encoding
+from tallystick.adapters.formats.workbook import is_xlsx
+from tallystick.errors import InputError
+
+FORMATS = {
+    "native": "native records, JSON lines",
+    "ftm": "FollowTheMoney entities, JSON lines",
+    "un": "United Nations consolidated list, XML",
+    "ofac-csv": "United States SDN list, sdn.csv with alt.csv, add.csv and sdn_comments.csv",
+    "ofac-enhanced": "United States lists, enhanced XML",
+    "ofac-advanced": "United States SDN list, advanced XML",
+    "uk-csv": "United Kingdom consolidated list, CSV of either layout",
+    "uk-xlsx": "United Kingdom consolidated list, XLSX",
+    "eu-xml": "European Union financial sanctions, XML 1.1",
+    "eu-csv": "European Union financial sanctions, CSV 1.0",
+    "canada": "Canadian autonomous sanctions, XML",
+    "table": "any CSV, with a column mapping",
+}
+"""Names of the formats and what they are."""
+
+_ROOTS = {
+    un.ROOT: "un",
+    ofac_enhanced.ROOT: "ofac-enhanced",
+    ofac_advanced.ROOT: "ofac-advanced",
+    eu.ROOT: "eu-xml",
+    canada.ROOT: "canada",
+}
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
+_NOT_ELEMENTS = re.compile(r"<!--.*?-->|<\?.*?\?>|<![^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_HEAD_BYTES = 1 << 16
+_FIRST_LINES = 20
+
+
+def detect(path: Path) -> str:
+    """Return the name of a file's format (a key of FORMATS); any CSV that is no known list is "table".
+
+    Raises:
+        InputError: the file cannot be read or is none of the known formats.
+    """
+    if _starts_with_zip(path) and is_xlsx(path):
+        if uk.is_workbook(path):
+            return "uk-xlsx"
+        raise InputError(f"{path.name} is a workbook, but not a known list", hint="save it as CSV and give a column mapping")
+    sample = head(path, _HEAD_BYTES)
+    text = sample.decode(guess_encoding(sample), "replace").lstrip("\ufeff \t\r\n")
+    found = _xml(text) if text.startswith("<") else _json(text) or _csv(text)
+    if found:
+        return found
+    raise unknown_format(path.name)
+
+
+def unknown_format(name: str) -> InputError:
+    """Return the error for a file that is none of the known formats."""
+    return InputError(
+        f"{name} is in no format known here", hint="known are: " + "; ".join(f"{key} ({what})" for key, what in FORMATS.items())
+    )
+
+
+def _starts_with_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
+    except OSError:
+        return False
+
+
+def _xml(text: str) -> str:
+    root = _ROOT.search(_NOT_ELEMENTS.sub("", text))
+    return _ROOTS.get(root[1], "") if root else ""
+
+
+def _json(text: str) -> str:
+    for line in text.splitlines()[:_FIRST_LINES]:
+        if not line.startswith("{"):
+            continue
+        keys = _keys(line)
+        if {"schema", "properties"} <= keys:
+            return "ftm"
+        if {"id", "names"} <= keys:
+            return "native"
+    return ""
+
+
+def _keys(line: str) -> set[str]:
+    """Return the keys of a JSON object; for one that is broken or longer than the sample, those that can be seen."""
+    try:
+        return set(msgspec.json.decode(line, type=dict[str, msgspec.Raw]))
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        return set(re.findall(r'"(id|names|schema|properties)"\s*:', line))
+
+
+def _csv(text: str) -> str:
+    lines = text.splitlines(keepends=True)[:_FIRST_LINES]
+    rows = _rows(lines, ",")
+    if any(uk.is_header(row) for row in rows):
+        return "uk-csv"
+    if any(set(eu.CSV_HEADER) <= {cell.strip(' "\t') for cell in row} for row in _rows(lines, ";")) or any(
+        all(word in line for word in eu.CSV_HEADER) for line in lines
+    ):
+        return "eu-csv"
+    if (
+        rows
+        and all(len(row) == ofac_csv.COLUMNS for row in rows[:-1] or rows)
+        and any(ofac_csv.EMPTY in cell for cell in rows[0])
+    ):
+        return "ofac-csv"
+    printable = sum(char.isprintable() or char.isspace() for char in text)
+    return "table" if lines and printable > len(text) * 0.95 and any(mark in lines[0] for mark in ",;\t|") else ""
+
+
+def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return []

@@ -1,0 +1,118 @@
+"""Reads the United States' SDN list (OFAC) as CSV: sdn.csv with alt.csv, add.csv and sdn_comments.csv beside it.
+
+Takes names, dates and places of birth, nationalities, documents, addresses, gender and contacts; not titles,
+programmes, links to others, or vessels' data.
+
+Rules
+ 1. SDN_Type "individual" is a person. `LAST, First` is turned round. `-0-` is empty.
+ 2. Names in alt.csv are names; those in remarks are weak (see `ofac_remarks`).
+ 3. Remarks of 1,000 characters were cut by the publisher; sdn_comments.csv holds the rest.
+ 4. The other files are the ones given, else those beside the list: same name with alt, add or comments in the place of
+    sdn, or the only one of that kind. A missing file is no error: `paths` says what was read.
+
+Format: https://ofac.treasury.gov/faqs/topic/1611 (data specification of the legacy files).
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tallystick.adapters.formats.csv_rows import CsvRow, csv_rows
+from tallystick.adapters.formats.draft import Draft, not_a_person, refused
+from tallystick.adapters.formats.files import FileSource
+from tallystick.adapters.formats.ofac_remarks import read_remarks
+from tallystick.adapters.formats.spool import Spool
+from tallystick.adapters.formats.texts import opened_text
+from tallystick.adapters.formats.written_names import turned, written_names
+from tallystick.errors import InputError
+from tallystick.node.ports import SourceRow
+
+EMPTY = "-0-"
+COLUMNS = 12
+KINDS = ("alt", "add", "comments")
+_WIDTHS = {"alt": 5, "add": 6, "comments": 2}
+_CUT_REMARKS_CHARS = 950
+"""Remarks at least as long may have been cut at 1,000 characters (counted before the list's own escapes)."""
+_FULL_NAME = re.compile(r"(sdn|cons_prim)(?!_comments)", re.IGNORECASE)
+_NAME = re.compile(r"(?:sdn_)?(alt|add|comments)|cons_(alt|add|comments)", re.IGNORECASE)
+
+
+class OfacCsvSource(FileSource):
+    """An edition of the SDN list.
+
+    Args:
+        path: sdn.csv.
+        siblings: the other files; found beside it when none is given.
+    """
+
+    def __init__(self, path: Path, *siblings: Path) -> None:
+        super().__init__(path, *(siblings or find_siblings(path)))
+
+    def rows(self) -> Iterator[SourceRow]:
+        with Spool() as spool:
+            for sibling in self.paths[1:]:
+                yield from self._gather(sibling, spool)
+            with opened_text(self.paths[0], self._meter) as (stream, encoding):
+                for row in csv_rows(stream, encoding=encoding):
+                    yield _row(row, spool)
+
+    def _gather(self, path: Path, spool: Spool) -> Iterator[SourceRow]:
+        """Put the rows of another file away by number; yield those that cannot be read."""
+        kind = _kind(path)
+        with opened_text(path, self._meter) as (stream, encoding):
+            for row in csv_rows(stream, encoding=encoding):
+                if row.cells is None:
+                    yield refused(row.position, f"{path.name}: {row.reason}", row.original)
+                elif len(row.cells) != _WIDTHS[kind]:
+                    yield refused(row.position, f"{path.name}: row has {len(row.cells)} cells, not {_WIDTHS[kind]}", row.original)
+                else:
+                    spool.put(f"{kind} {row.cells[0].strip()}", row.position, _values(row.cells))
+
+
+def find_siblings(path: Path) -> tuple[Path, ...]:
+    """Return the files that belong to an sdn.csv and lie beside it."""
+    found = (_sibling(path, kind) for kind in KINDS)
+    return tuple(sibling for sibling in found if sibling is not None)
+
+
+def _sibling(path: Path, kind: str) -> Path | None:
+    word = {"alt": "alt", "add": "add", "comments": "sdn_comments"}[kind]
+    if path.name.lower().startswith("cons_prim"):
+        word = f"cons_{kind}"
+    same = path.with_name(_FULL_NAME.sub(word, path.name, count=1))
+    if same != path and same.is_file():
+        return same
+    folder = [each for each in path.parent.iterdir() if each.name.lower().startswith(word) and ".csv" in each.name.lower()]
+    return folder[0] if len(folder) == 1 else None
+
+
+def _kind(path: Path) -> str:
+    found = _NAME.match(path.name)
+    if found is None:
+        raise InputError(f"{path.name} is none of alt, add and sdn_comments", hint="name the files as their publisher does")
+    return (found[1] or found[2]).lower()
+
+
+def _values(cells: list[str]) -> list[str]:
+    return ["" if cell.strip() == EMPTY else cell.strip() for cell in cells]
+
+
+def _row(row: CsvRow, spool: Spool) -> SourceRow:
+    if row.cells is None:
+        return refused(row.position, row.reason, row.original)
+    if len(row.cells) != COLUMNS:
+        return refused(row.position, f"row has {len(row.cells)} cells, not {COLUMNS}", row.original)
+    cells = _values(row.cells)
+    number, name, kind, remarks = cells[0], cells[1], cells[2], cells[11]
+    if kind.lower() != "individual":
+        return not_a_person(row.position)
+    draft = Draft(f"ofac:{number}" if number else "")
+    for alias in (name, *(part.cells[3] for part in spool.get(f"alt {number}"))):
+        for written in written_names(alias):
+            draft.name(turned(written))
+    if len(remarks) >= _CUT_REMARKS_CHARS:
+        remarks += "".join(part.cells[1] for part in spool.get(f"comments {number}"))
+    read_remarks(draft, remarks)
+    for part in spool.get(f"add {number}"):
+        draft.address(street=part.cells[2], city=part.cells[3], country=part.cells[4])
+    return draft.row(row.position, row.original)

@@ -1,0 +1,80 @@
+"""Puts parts of entries away on disk until the whole entry is there, so that memory stays constant.
+
+Some lists spread one person over many rows far apart, or over several files. The parts go into a nameless
+SQLite database, which SQLite keeps in its cache while small and on disk when not, and removes when closed.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import msgspec
+
+MAX_PARTS = 10_000
+"""Parts of one group that are read back; the longest published entry has 400."""
+
+_decoder = msgspec.json.Decoder(list[str])
+
+
+class Part(NamedTuple):
+    """One row that belongs to a group."""
+
+    position: int
+    cells: list[str]
+    original: bytes
+
+
+class Group(NamedTuple):
+    """All rows of one group in the order they came; `cut` when there were more than MAX_PARTS."""
+
+    key: str
+    parts: list[Part]
+    cut: bool
+
+
+class Spool:
+    """A store of parts by group; to be closed, best as a context manager."""
+
+    def __init__(self) -> None:
+        self._db = sqlite3.connect("", isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = OFF")
+        self._db.execute("CREATE TABLE part (grp TEXT, position INTEGER, cells BLOB, original BLOB)")
+        self._indexed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._db.close()
+
+    def put(self, key: str, position: int, cells: list[str], original: bytes = b"") -> None:
+        """Put one part away."""
+        row = (_stored(key), position, msgspec.json.encode([_stored(cell) for cell in cells]), original)
+        self._db.execute("INSERT INTO part VALUES (?, ?, ?, ?)", row)
+
+    def get(self, key: str) -> list[Part]:
+        """Return the parts of one group, in order, at most MAX_PARTS."""
+        self._index()
+        query = "SELECT position, cells, original FROM part WHERE grp = ? ORDER BY position, rowid LIMIT ?"
+        return [
+            Part(position, _decoder.decode(cells), original)
+            for position, cells, original in self._db.execute(query, (_stored(key), MAX_PARTS))
+        ]
+
+    def groups(self) -> Iterator[Group]:
+        """Yield all groups in the order of their first parts."""
+        self._index()
+        query = "SELECT grp, count(*) FROM part GROUP BY grp ORDER BY min(position), min(rowid)"
+        for key, count in self._db.execute(query):
+            yield Group(key, self.get(key), count > MAX_PARTS)
+
+    def _index(self) -> None:
+        if not self._indexed:
+            self._db.execute("CREATE INDEX part_grp ON part (grp, position)")
+            self._indexed = True
+
+
+def _stored(text: str) -> str:
+    """Return text without lone surrogates, which neither SQLite nor JSON can hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
