@@ -12,12 +12,17 @@ import csv
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bench.lib import metrics
 from bench.lib.metrics import Quality, Scored
 
 Pair: TypeAlias = tuple[str, str]
+
+
+Order: TypeAlias = Literal["weight_bits", "probability"]
+ORDERS: tuple[Order, ...] = ("weight_bits", "probability")
+"""What a threshold can be set on. A probability may also weigh rivals: the same weight says less where two persons fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def read_pairs(path: Path, truth: Truth) -> dict[Pair, Found]:
     best: dict[Pair, Found] = {}
     for row in _rows(path):
         pair = truth.fold((row["id_a"], row["id_b"]))
-        found = Found(float(row["weight_bits"]), float(row["probability"]), row["decision"] == "link")
+        found = Found(float(row["weight_bits"]), _probability(row["probability"]), row["decision"] == "link")
         known = best.get(pair)
         if pair not in truth.ignored and (known is None or (found.linked, found.weight_bits) > (known.linked, known.weight_bits)):
             best[pair] = found
@@ -83,17 +88,20 @@ class Evaluation:
         labels = [pair in self.truth.same for pair, found in self.pairs.items() if found.linked and keep(pair)]
         return Quality.of(sum(labels), len(labels) - sum(labels), self.total(keep))
 
-    def scored(self, keep: Callable[[Pair], bool] = lambda _: True) -> list[Scored]:
-        """Every written pair with its weight and whether it is right."""
-        return [(found.weight_bits, pair in self.truth.same) for pair, found in self.pairs.items() if keep(pair)]
+    def scored(self, by: Order, keep: Callable[[Pair], bool] = lambda _: True) -> list[Scored]:
+        """Every written pair with its weight or probability, and whether it is right."""
+        return [(getattr(found, by), pair in self.truth.same) for pair, found in self.pairs.items() if keep(pair)]
 
     def best(self, keep: Callable[[Pair], bool] = lambda _: True) -> Quality:
-        """Quality at the best threshold on the weight."""
-        return metrics.best_f1(self.scored(keep), self.total(keep))
+        """Quality at the best threshold, be it on the weight or on the stated probability."""
+        total = self.total(keep)
+        return max((metrics.best_f1(self.scored(by, keep), total) for by in ORDERS), key=lambda quality: quality.f1)
 
     def at_precision(self, precision: float, keep: Callable[[Pair], bool] = lambda _: True) -> Quality:
-        """Quality at the highest recall with at least that precision."""
-        return metrics.recall_at_precision(self.scored(keep), self.total(keep), precision)
+        """Quality at the highest recall with at least that precision, on the weight or on the stated probability."""
+        total = self.total(keep)
+        found = (metrics.recall_at_precision(self.scored(by, keep), total, precision) for by in ORDERS)
+        return max(found, key=lambda quality: quality.recall)
 
     def total(self, keep: Callable[[Pair], bool] = lambda _: True) -> int:
         """How many pairs are the same person."""
@@ -132,14 +140,14 @@ class Answers:
 
     hits: Mapping[str, Mapping[str, Found]]
 
-    def score(self, query: str, wanted: Collection[str]) -> float:
-        """Weight of the best hit among the wanted records; -inf when none was returned."""
+    def score(self, query: str, wanted: Collection[str], by: Order = "weight_bits") -> float:
+        """Weight or probability of the best hit among the wanted records; -inf when none was returned."""
         found = self.hits.get(query, {})
-        return max((found[record].weight_bits for record in wanted if record in found), default=float("-inf"))
+        return max((getattr(found[record], by) for record in wanted if record in found), default=float("-inf"))
 
-    def top(self, query: str) -> float:
-        """Weight of the best hit; -inf when there is none."""
-        return max((hit.weight_bits for hit in self.hits.get(query, {}).values()), default=float("-inf"))
+    def top(self, query: str, by: Order = "weight_bits") -> float:
+        """Weight or probability of the best hit; -inf when there is none."""
+        return max((getattr(hit, by) for hit in self.hits.get(query, {}).values()), default=float("-inf"))
 
     def linked(self, query: str, wanted: Collection[str] | None = None) -> bool:
         """Whether any hit (of the wanted records, if given) is decided as a link."""
@@ -150,9 +158,14 @@ def read_hits(path: Path) -> Answers:
     """Read `query_id,record_id,weight_bits,probability,decision`."""
     hits: dict[str, dict[str, Found]] = {}
     for row in _rows(path):
-        found = Found(float(row["weight_bits"]), float(row["probability"]), row["decision"] == "link")
+        found = Found(float(row["weight_bits"]), _probability(row["probability"]), row["decision"] == "link")
         hits.setdefault(row["query_id"], {})[row["record_id"]] = found
     return Answers(hits)
+
+
+def _probability(text: str) -> float:
+    value = float(text)
+    return value if value == value else 0.0  # noqa: PLR0124  a peer that states none says nan
 
 
 def _rows(path: Path | None) -> Iterable[dict[str, str]]:

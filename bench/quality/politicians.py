@@ -73,5 +73,5 @@ def _table(runs: dict[str, Evaluation], groups: dict[str, Callable[[Pair], bool]
         rows.append([
             name, runs["default"].total(keep), at.precision, at.recall, at.f1, best.f1, best.threshold, sure.recall, keys.f1,
         ])  # fmt: skip
-    headings = ["scripts", "same", "P", "R", "F1", "best F1", "at bits", "R at P .99", "keys F1"]
+    headings = ["scripts", "same", "P", "R", "F1", "best F1", "at (bits or probability)", "R at P .99", "keys F1"]
     return Table("By script pair: at the default, at the group's best threshold, at precision 0.99", headings, rows)

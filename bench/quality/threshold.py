@@ -37,5 +37,5 @@ def run(options: Options) -> Result:
                 more_is_better=False,
             ),
         ]
-    headings = ["tool and size", "P", "R", "F1", "R at best", "best F1", "at bits"]
+    headings = ["tool and size", "P", "R", "F1", "R at best", "best F1", "at (bits or p)"]
     return Result(name="threshold", figures=figures, tables=[Table("At the default and at the best threshold", headings, rows)])
