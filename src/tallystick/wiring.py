@@ -87,10 +87,13 @@ def created_store(location: str) -> Iterator["RegisterStore"]:
         yield store
 
 
-def file_digest(path: Path) -> bytes:
-    """Return what tells two files apart (SHA-256, 32 bytes)."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+def files_digest(paths: Sequence[Path]) -> bytes:
+    """Return what tells one edition's files from another's (SHA-256, 32 bytes)."""
+    digest = hashlib.sha256()
+    for path in paths:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.digest()
 
 
 def indexer() -> "Indexer":

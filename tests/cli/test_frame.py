@@ -5,6 +5,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from lib.transcripts import as_program
 
 HEAVY = ("duckdb", "lxml", "openpyxl", "psycopg", "rich", "rigour", "numpy", "asyncio", "multiprocessing")
@@ -40,7 +42,8 @@ def test_the_program_ends_as_the_function_does(folder: Path) -> None:
     )
 
 
-def test_a_closed_pipe_is_quiet(register: object, folder: Path) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("register")
+def test_a_closed_pipe_is_quiet(folder: Path) -> None:
     lines = "".join(f'{{"id":"b{number}","names":["N {number}"]}}\n' for number in range(30_000))
     (folder / "many.jsonl").write_text(lines, encoding="utf-8")
     assert as_program("import", "watch", "many.jsonl", folder=folder).code == 0

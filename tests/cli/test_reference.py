@@ -1,5 +1,6 @@
 """Docs under test: every command, option, setting, error and exit code stands in docs/reference."""
 
+import re
 from pathlib import Path
 
 import click
@@ -41,9 +42,17 @@ def test_every_setting_is_read_somewhere() -> None:
 
 
 def test_every_environment_variable_of_ours_is_in_the_table() -> None:
-    import re
-
     known = {setting.variable for setting in wiring.SETTINGS}
     for path in (DOCS.parent / "src").rglob("*.py"):
         found = set(re.findall(r"\bTALLYSTICK_[A-Z_]+\b", path.read_text(encoding="utf-8")))
         assert found <= known, path
+
+
+def test_help_names_every_format() -> None:
+    from tallystick.adapters.formats import FORMATS
+
+    help_text = reference.pages()["commands.md"]
+    page = (DOCS / "reference" / "import-formats.md").read_text(encoding="utf-8")
+    for name in FORMATS:
+        assert re.search(rf"\b{name}\b", help_text), name
+        assert f"`{name}`" in page, name

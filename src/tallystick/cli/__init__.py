@@ -23,6 +23,7 @@ COMMANDS = {
     "register": "tallystick.cli.register:register",
     "show": "tallystick.cli.show:show",
     "export": "tallystick.cli.export:export",
+    "make-registers": "tallystick.cli.make_registers:make_registers",
 }
 """Every command, in the order of a first day's work, and where it lives."""
 
@@ -44,15 +45,19 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run the command; end quietly when nobody reads its output any more."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _silence_stdout()
+            ctx.exit(exits.BROKEN_PIPE)
+
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401
         """Run the command line and leave with its exit code."""
         extra["standalone_mode"] = False
         try:
             code = super().main(*args, **extra)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            _silence_stdout()
-            code = exits.BROKEN_PIPE
         except Exception as error:  # rule 3
             if os.environ.get(DEBUG):
                 raise

@@ -1,6 +1,6 @@
 """`tallystick export`: writes a register as a file, in our own format or in the field's. Reads a consistent state."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import click
@@ -38,30 +38,25 @@ def export(register: str, form: str, out: Path | None, store: str, as_json: bool
     from tallystick.node.registers import export_lines
     from tallystick.wiring import opened_store
 
-    with opened_store(store) as opened, progress(f"writing {register}", opened.count(register)) as done:
-        lines = _counted(map(_writer(form), export_lines(opened, register)), done)
+    with opened_store(store) as opened, progress(f"writing {register}", opened.count(register)) as advance:
+        form_lines = _forms()[form]
         with written(out) if out else standard_output() as write:
             count = 0
-            for line in lines:
-                write(line + b"\n")
+            for line in export_lines(opened, register):
+                for each in form_lines(line):
+                    write(each)
                 count += 1
+                if count % 1000 == 0:
+                    advance(count)
     if out and as_json:
         print_json({"register": register, "format": form, "out": str(out), "records": count})
     elif out:
         say(f"{count:,} records of {register} are in {out}")
 
 
-def _writer(form: str) -> Callable[[bytes], bytes]:
-    if form == "native":
-        return bytes
-    from tallystick.adapters.formats.ftm import encode_ftm
+def _forms() -> dict[str, Callable[[bytes], Iterable[bytes]]]:
+    """Return how a stored line is written in each format, line breaks included."""
+    from tallystick.adapters.formats.ftm import ftm_lines
     from tallystick.model import decode
 
-    return lambda line: encode_ftm(decode(line))
-
-
-def _counted(lines: Iterator[bytes], done: Callable[[int], None]) -> Iterator[bytes]:
-    for count, line in enumerate(lines, 1):
-        if count % 1000 == 0:
-            done(count)
-        yield line
+    return {"native": lambda line: (line, b"\n"), "ftm": lambda line: ftm_lines(decode(line))}

@@ -13,6 +13,7 @@ from tallystick.errors import InputError
 from tallystick.model import Custody, Register
 
 if TYPE_CHECKING:
+    from tallystick.adapters.formats import FileSource
     from tallystick.node.ports import EditionSummary, RegisterStore
 
 _MUST_SAY = ("owner", "purpose", "legal_basis")
@@ -23,10 +24,18 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.argument("register")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
-    "--format", "form", metavar="NAME", help="Format of the file; found out by itself when left out (docs/reference/formats.md)."
+    "--format",
+    "form",
+    metavar="NAME",
+    help="native, ftm, un, ofac-csv, ofac-enhanced, ofac-advanced, uk-csv, uk-xlsx, eu-xml, eu-csv, canada or table; "
+    "found out by itself when left out (docs/reference/import-formats.md).",
 )
-@click.option("--mapping", type=click.Path(path_type=Path, dir_okay=False), help="For CSV: which column is what, as a JSON file.")
-@click.option("--suggest-mapping", is_flag=True, help="For CSV: print a mapping that fits the file's columns, and stop.")
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="For a table (CSV): says which column is what.",
+)
+@click.option("--suggest-mapping", is_flag=True, help="For a table: print a mapping that fits its columns, and stop.")
 @click.option("--partial", is_flag=True, help="The file is a part of the list: records it does not mention stay.")
 @click.option(
     "--quarantine",
@@ -52,21 +61,20 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
     Examples:
       tallystick import un consolidated.xml --owner "UN Security Council" \\
           --purpose "sanctions" --legal-basis "resolution 2368 (2017)"
-      tallystick import clients clients.csv --suggest-mapping > mapping.json
-      tallystick import clients clients.csv --mapping mapping.json
+      tallystick import clients clients.csv --suggest-mapping > mapping.toml
+      tallystick import clients clients.csv --mapping mapping.toml
     """
+    from tallystick.adapters.formats import open_source
     from tallystick.wiring import opened_store
 
     if options["suggest_mapping"]:
         _suggest(file)
         return
-    custody = _custody(options)
     with opened_store(store) as opened:
-        _prepare(opened, Register(name=register, custody=custody))
-        quarantine = options["quarantine"] or Path(f"{register}-quarantine.jsonl")
-        if quarantine.exists() and file.exists() and quarantine.samefile(file):
-            raise InputError(f"{file} cannot be read and be its own quarantine", hint="give another file with --quarantine")
-        summary = _import(opened, register, file, quarantine, options)
+        source = open_source(file, format=options["form"], mapping=options["mapping"])
+        quarantine = _quarantine(options["quarantine"] or Path(f"{register}-quarantine.jsonl"), source)
+        _prepare(opened, Register(name=register, custody=_custody(options)))
+        summary = _import(opened, register, source, quarantine, partial=options["partial"])
     if as_json:
         print_json(asdict(summary))
         return
@@ -76,9 +84,9 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
 
 
 def _suggest(file: Path) -> None:
-    from tallystick.adapters.formats import suggest_mapping
+    from tallystick.adapters.formats import dump_mapping, suggest_mapping
 
-    print_json(suggest_mapping(file))
+    click.echo(dump_mapping(suggest_mapping(file)), nl=False)
 
 
 def _custody(options: dict[str, Any]) -> Custody:
@@ -111,22 +119,23 @@ def _prepare(store: "RegisterStore", register: Register) -> None:
         )
 
 
-def _import(store: "RegisterStore", register: str, file: Path, quarantine: Path, options: dict[str, Any]) -> "EditionSummary":
-    from tallystick.adapters.formats import open_source
+def _quarantine(path: Path, source: "FileSource") -> Path:
+    """Return where the quarantine goes; never over a file that is being read, because an older quarantine is removed."""
+    if path.exists() and any(path.samefile(each) for each in source.paths):
+        raise InputError(f"{path} cannot be read and be its own quarantine", hint="give another file with --quarantine")
+    return path
+
+
+def _import(store: "RegisterStore", register: str, source: "FileSource", quarantine: Path, *, partial: bool) -> "EditionSummary":
     from tallystick.adapters.quarantine import JsonLinesQuarantine
     from tallystick.node.ports import Coverage, Order
     from tallystick.node.registers import import_edition
-    from tallystick.wiring import file_digest, indexer, now
+    from tallystick.wiring import files_digest, indexer, now
 
-    source = open_source(file, format=options["form"], mapping=options["mapping"])
-    order = Order(
-        register=register,
-        origin=file.name,
-        at=now(),
-        digest=file_digest(file),
-        coverage=Coverage.PARTIAL if options["partial"] else Coverage.COMPLETE,
-    )
-    with JsonLinesQuarantine(quarantine) as kept, progress(f"reading {file.name}", source.bytes_total) as advance:
+    name = source.paths[0].name
+    coverage = Coverage.PARTIAL if partial else Coverage.COMPLETE
+    order = Order(register=register, origin=name, at=now(), digest=files_digest(source.paths), coverage=coverage)
+    with JsonLinesQuarantine(quarantine) as kept, progress(f"reading {name}", source.bytes_total) as advance:
 
         def told(stage: Literal["reading", "indexing"], done: int) -> None:  # noqa: ARG001
             advance(source.bytes_read)
