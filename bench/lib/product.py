@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,12 @@ def write_records(path: Path, records: Iterable[Mapping[str, object]]) -> Path:
     return path
 
 
-def read_records(path: Path) -> Iterable[dict[str, Any]]:
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Read native-format lines as they are."""
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
+        yield from lines
+
+
+def read_records(path: Path) -> Iterator[dict[str, Any]]:
     """Read native-format lines as plain mappings."""
-    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
+    yield from map(json.loads, read_lines(path))

@@ -14,12 +14,12 @@ from typing import Any
 
 from bench.lib import peers, places, product
 from bench.lib.process import Usage
-from bench.lib.quality import Evaluation, Truth, evaluate_pairs, read_truth
+from bench.lib.quality import Evaluation, Pair, Truth, evaluate_pairs, read_truth
 
 COLUMNS = (
-    "id", "full_name", "given_name", "family_name", "birth_date", "birth_place", "nationality", "gender",
-    "number", "phone", "email", "city",
-)  # fmt: skip
+    *("id", "full_name", "given_name", "family_name", "birth_date", "birth_place", "nationality", "gender"),
+    *("number", "phone", "email", "city", "postcode"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Registers:
     def second(self) -> Path:
         """Register B, native format."""
         return self.folder / "b.jsonl.gz"
+
+    def marks(self) -> dict[Pair, tuple[str, str]]:
+        """Pairs the generator knows of -> (what they are to each other, culture): `same`, `sibling`, `namesake`, ..."""
+        with (self.folder / "pairs.csv").open(encoding="utf-8", newline="") as lines:
+            return {(row["id_a"], row["id_b"]): (row["kind"], row["culture"]) for row in csv.DictReader(lines)}
 
 
 def make(size: int, *, cross_script: float = 0.0) -> Registers:
@@ -91,6 +96,7 @@ def _row(record: Mapping[str, Any]) -> list[str]:
         re.sub(r"\D", "", _first(record, "phones")),
         _first(record, "emails").casefold(),
         _plain(address.get("city") or ""),
+        _plain(address.get("postcode") or ""),
     ]
 
 

@@ -4,11 +4,10 @@ Bar: F1 0.85 at the default, average precision 0.90. Beside: nomenklatura logic-
 """
 
 import csv
-import importlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bench.lib import metrics, peers, places
+from bench.lib import inside, metrics, peers, places
 from bench.lib.metrics import Scored
 from bench.lib.options import Options
 from bench.lib.report import Figure, Result, Table
@@ -60,11 +59,8 @@ def run(options: Options) -> Result:
 
 
 def _ours(cases: Sequence[Mapping[str, str]]) -> tuple[list[float], float]:
-    matching = importlib.import_module("tallystick.matching")
-    missing = [name for name in ("name_pair_bits", "NAME_PAIR_LINK_BITS") if not hasattr(matching, name)]
-    if missing:
-        raise places.SkippedError(f"tallystick.matching has no {' and no '.join(missing)}")
-    return [float(matching.name_pair_bits(row["name1"], row["name2"])) for row in cases], float(matching.NAME_PAIR_LINK_BITS)
+    bits, threshold = inside.name_pair()
+    return [float(bits(row["name1"], row["name2"])) for row in cases], threshold
 
 
 def _write(path: Path, cases: Sequence[Mapping[str, str]]) -> None:
