@@ -50,8 +50,8 @@ fix: $(STAMPS)/native $(STAMPS)/rust-checks ## lay out the sources, repair what 
 	@cargo fmt --manifest-path rust/Cargo.toml
 	@$(BIN)/python scripts/reference.py
 
-bench: $(STAMPS)/native ## list the benchmarks, each with its command
-	@cat bench/README.md
+bench: $(STAMPS)/native ## list the benchmarks; `bench/run NAME` runs one
+	@bench/run --list
 
 clean: ## remove what was built (not the registers of the demo: those are in demo/)
 	rm -rf $(VENV) build rust/target .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
