@@ -25,17 +25,17 @@ def freeze(results: Sequence[Result]) -> None:
 
 
 def compare(results: Sequence[Result]) -> list[str]:
-    """One line for every figure that is worse than the baseline by more than SLACK."""
+    """One line for every figure of the baseline that is worse now by more than SLACK, or gone."""
     known = _read()
     worse = []
     for result in results:
-        for figure in result.figures:
-            before = known.get(result.name, {}).get(figure.name)
-            if before is None or not figure.checked:
-                continue
-            change = (figure.ours if figure.ours is not None else float("nan")) - before
-            if not (change if figure.more_is_better else -change) >= -SLACK:
-                worse.append(f"worse than the baseline: {result.name}, {figure.name}: {figure.ours} was {before}")
+        now = {figure.name: figure for figure in result.figures}
+        for name, before in known.get(result.name, {}).items():
+            figure = now.get(name)
+            if figure is None or figure.ours is None:
+                worse.append(f"gone: {result.name}, {name}: was {before}")
+            elif (figure.ours - before) * (1 if figure.more_is_better else -1) < -SLACK:
+                worse.append(f"worse: {result.name}, {name}: {figure.ours:.4f}, was {before:.4f}")
     return worse
 
 

@@ -28,13 +28,23 @@ def run(options: Options) -> Result:
     product.link(asked, made.first, keys, "--keys-only")
     with keys.open(encoding="utf-8") as lines:
         by_keys = len({line.split(",", 1)[0] for line in lines} - {"id_a"}) / len(ids)
+    kin = {pair[1] for pair, (kind, _) in made.marks().items() if kind != "same"}
+    alone = [identity for identity in ids if identity not in kin]
     figures = [
         Figure(name="strangers with a link", ours=linked, bar=BAR, more_is_better=False),
         Figure(name="strangers with a link by keys only", ours=by_keys, bar=BAR, more_is_better=False),
+        Figure(
+            name="strangers without kin or namesake there, with a link",
+            ours=sum(answers.linked(identity) for identity in alone) / max(1, len(alone)),
+            bar=BAR,
+            more_is_better=False,
+        ),
         Figure(name="strangers with a link or possible link", ours=possible, more_is_better=False),
     ]
     return Result(
-        name="strangers", figures=[*figures, *_of_another_making(made)], notes=[f"register of {size:,}, {len(ids):,} strangers"]
+        name="strangers",
+        figures=[*figures, *_of_another_making(made)],
+        notes=[f"register of {size:,}, {len(ids):,} strangers, {len(ids) - len(alone):,} with kin or a namesake there"],
     )
 
 

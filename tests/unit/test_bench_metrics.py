@@ -4,8 +4,9 @@ import math
 from pathlib import Path
 
 import pytest
-from bench.lib import metrics
+from bench.lib import baseline, metrics, places
 from bench.lib.quality import Truth, evaluate_pairs, read_hits, read_truth
+from bench.lib.report import Figure, Result
 
 SCORED = [(5.0, True), (4.0, True), (4.0, False), (3.0, True), (1.0, False)]
 
@@ -93,3 +94,24 @@ def test_groups_of_pairs_are_judged_apart(tmp_path: Path) -> None:
     judged = evaluate_pairs(found, Truth(frozenset({("a1", "b1"), ("a2", "b2")})))
     assert judged.default(lambda pair: pair[0] == "a1").f1 == 1.0
     assert judged.default(lambda pair: pair[0] == "a2").f1 == 0.0
+
+
+def test_a_worse_or_lost_figure_is_told_and_a_better_one_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "BASELINE", tmp_path / "baseline.json")
+    before = [Figure(name="f1", ours=0.9), Figure(name="error", ours=0.1, more_is_better=False), Figure(name="gone", ours=0.5)]
+    baseline.freeze([Result(name="lists", figures=[*before, Figure(name="seconds", ours=3.0, checked=False)])])
+    better = [
+        Figure(name="f1", ours=0.95),
+        Figure(name="error", ours=0.05, more_is_better=False),
+        Figure(name="gone", ours=0.499),
+    ]
+    assert baseline.compare([Result(name="lists", figures=better)]) == []
+    worse = [Figure(name="f1", ours=0.89), Figure(name="error", ours=0.2, more_is_better=False)]
+    told = baseline.compare([Result(name="lists", figures=worse)])
+    assert sorted(line.split(":")[0] for line in told) == ["gone", "worse", "worse"]
+
+
+def test_a_bar_is_met_missed_or_above_its_floor() -> None:
+    verdicts = [Figure(name="f1", ours=ours, bar=0.9, floor=0.8).verdict() for ours in (0.95, 0.85, 0.7)]
+    assert verdicts == ["met", "floor", "missed"]
+    assert Figure(name="s", ours=2.0, bar=1.0, more_is_better=False).verdict() == "missed"
