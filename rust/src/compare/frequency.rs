@@ -2,7 +2,7 @@
 //!
 //! Counts of the registers at hand, drawn towards the shipped table as long as the registers are small.
 
-use crate::register::{Kind, Register, parts::Parts};
+use crate::register::{Kind, Register, parts::{Classes, Parts}};
 use hashbrown::HashMap;
 use rapidhash::fast::RandomState;
 
@@ -30,6 +30,7 @@ pub struct PartBits {
 
 pub struct Frequencies {
     pub part: Vec<PartBits>,
+    class: HashMap<u64, u32, RandomState>,
     attribute: HashMap<(Kind, u64), f32, RandomState>,
 }
 
@@ -60,9 +61,28 @@ impl Frequencies {
                 }
             }
         }
-        let part = part_bits(&exact, persons, parts, table);
+        let mut class: HashMap<u64, u32, RandomState> = HashMap::default();
+        for (n, c) in exact.iter().zip(&parts.classes) {
+            *class.entry(c.fine).or_insert(0) += n;
+            *class.entry(c.coarse).or_insert(0) += n;
+        }
+        let part = (0..parts.len()).map(|p| part_bits(exact[p], &class, persons, parts.classes[p], table)).collect();
         let attribute = attribute.into_iter().map(|(k, n)| (k, attribute_bits(k.0, n, holders[k.0 as usize]))).collect();
-        Frequencies { part, attribute }
+        Frequencies { part, class, attribute }
+    }
+
+    /// Frequencies out of counts kept elsewhere: `count` tells how many of `persons` records hold a class.
+    pub fn from_counts(persons: usize, parts: &Parts, table: &DefaultTable, count: &HashMap<u64, u32, RandomState>) -> Frequencies {
+        let n = |class: u64| count.get(&class).copied().unwrap_or(0);
+        let part = (0..parts.len()).map(|p| part_bits(n(parts.exact_class(p as u32)), count, persons, parts.classes[p], table)).collect();
+        Frequencies { part, class: HashMap::default(), attribute: HashMap::default() }
+    }
+
+    /// Adds parts that came after the count, as parts no record holds.
+    pub fn extend(&mut self, persons: usize, parts: &Parts, table: &DefaultTable) {
+        for p in self.part.len()..parts.len() {
+            self.part.push(part_bits(0, &self.class, persons, parts.classes[p], table));
+        }
     }
 
     pub fn attribute(&self, kind: Kind, value: u64) -> f32 {
@@ -70,25 +90,14 @@ impl Frequencies {
     }
 }
 
-fn part_bits(exact: &[u32], persons: usize, parts: &Parts, table: &DefaultTable) -> Vec<PartBits> {
-    let mut class: HashMap<u64, u32, RandomState> = HashMap::default();
-    for (n, c) in exact.iter().zip(&parts.classes) {
-        *class.entry(c.fine).or_insert(0) += n;
-        *class.entry(c.coarse).or_insert(0) += n;
-    }
-    let bits = |n: u32, p: f32| {
-        let all = persons as f32 + PRIOR_PERSONS;
-        (-((n as f32 + PRIOR_PERSONS * p) / all).min(1.0).log2()).clamp(0.5, MOST_BITS)
-    };
-    exact
-        .iter()
-        .zip(&parts.classes)
-        .map(|(&n, c)| {
-            let fine = table.probability.get(&c.fine).copied().unwrap_or(table.rare_fine);
-            let coarse = table.probability.get(&c.coarse).copied().unwrap_or(table.rare_coarse);
-            PartBits { exact: bits(n, fine * 0.5), fine: bits(class[&c.fine], fine), coarse: bits(class[&c.coarse], coarse) }
-        })
-        .collect()
+fn part_bits(exact: u32, class: &HashMap<u64, u32, RandomState>, persons: usize, c: Classes, table: &DefaultTable) -> PartBits {
+    let all = persons as f32 + PRIOR_PERSONS;
+    let bits = |n: u32, p: f32| (-((n as f32 + PRIOR_PERSONS * p) / all).min(1.0).log2()).clamp(0.5, MOST_BITS);
+    let holders = |class_hash: u64| class.get(&class_hash).copied().unwrap_or(0);
+    let fine = table.probability.get(&c.fine).copied().unwrap_or(table.rare_fine);
+    let coarse = table.probability.get(&c.coarse).copied().unwrap_or(table.rare_coarse);
+    // The exact form is at most as common as its class.
+    PartBits { exact: bits(exact, fine * 0.5), fine: bits(holders(c.fine), fine), coarse: bits(holders(c.coarse), coarse) }
 }
 
 fn attribute_bits(kind: Kind, n: u32, holders: u32) -> f32 {

@@ -238,3 +238,36 @@ fn join_range(a: &[(u64, u32)], b: &[(u64, u32)], most_pairs: u64) -> Candidates
     out.pairs.dedup();
     out
 }
+
+/// Joins a few keys with many: looks each one up instead of reading the long list through. Pairs distinct and sorted.
+pub fn probe(few: &[(u64, u32)], many: &[(u64, u32)], most_block: u64) -> Vec<u64> {
+    let mut pairs: Vec<u64> = few
+        .par_chunks(4096)
+        .flat_map_iter(|chunk| {
+            let mut out = Vec::new();
+            let mut at = many.partition_point(|m| m.0 < chunk[0].0);
+            for &(key, query) in chunk {
+                at += gallop(&many[at..], key);
+                let block = many[at..].iter().take_while(|m| m.0 == key).take(most_block as usize + 1).count();
+                if block as u64 <= most_block {
+                    out.extend(many[at..at + block].iter().map(|m| (query as u64) << 32 | m.1 as u64));
+                }
+            }
+            out
+        })
+        .collect();
+    pairs.par_sort_unstable();
+    pairs.dedup();
+    pairs
+}
+
+/// How many leading entries have a key below `key`: doubling steps, then halving.
+fn gallop(keys: &[(u64, u32)], key: u64) -> usize {
+    let mut step = 1;
+    while step < keys.len() && keys[step].0 < key {
+        step *= 2;
+    }
+    let from = step / 2;
+    let to = keys.len().min(step + 1);
+    from + keys[from..to].partition_point(|k| k.0 < key)
+}

@@ -116,6 +116,18 @@ impl Register {
         bad
     }
 
+    /// Appends a few records, one line each, on this thread.
+    pub fn append_lines(&mut self, lines: &[Vec<u8>], parts: &mut Parts) -> Vec<BadLine> {
+        let mut bad = Vec::new();
+        for (i, line) in lines.iter().enumerate() {
+            match parse::parse(line.trim_ascii()) {
+                Ok(row) => self.push(&row, parts),
+                Err(reason) => bad.push(BadLine { line: i + 1, reason }),
+            }
+        }
+        bad
+    }
+
     fn take(&mut self, other: Register, map: &[u32]) {
         let (ids, names, parts) = (self.id_bytes.len() as u32, self.names.len() as u32, self.parts.len() as u32);
         let (dates, attributes) = (self.dates.len() as u32, self.attributes.len() as u32);

@@ -34,8 +34,8 @@ pub struct Row<'a> {
     pub phones: Vec<Text<'a>>,
     #[serde(borrow, default)]
     pub emails: Vec<Text<'a>>,
-    #[serde(default)]
-    custody: serde::de::IgnoredAny,
+    #[serde(default, rename = "custody")]
+    _custody: serde::de::IgnoredAny,
 }
 
 #[derive(Deserialize)]
@@ -88,9 +88,6 @@ fn check(row: &Row) -> Result<(), &'static str> {
     }
     if lists.iter().any(|l| l.iter().any(|t| too_long(t))) {
         return Err("a field holds a value of more than 1000 characters");
-    }
-    if row.birth_dates.iter().any(|d| super::dates::BirthDate::parse(d).is_none()) {
-        return Err("birth date is not EDTF or no day of the calendar");
     }
     if row.nationalities.iter().any(|c| !is_country(c)) {
         return Err("country is not an ISO 3166-1 alpha-2 code in lower case");

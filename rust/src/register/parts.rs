@@ -47,6 +47,11 @@ impl Parts {
         })
     }
 
+    /// A hash of form and script, the same on every machine.
+    pub fn exact_class(&self, p: u32) -> u64 {
+        rapidhash(format!("e{}{}", self.script[p as usize] as u8, self.form[p as usize]).as_bytes())
+    }
+
     /// Takes over the parts of a chunk; the result maps the chunk's numbers to ours.
     pub fn absorb(&mut self, other: Parts) -> Vec<u32> {
         other.form.iter().zip(&other.script).map(|(form, &script)| self.intern(&Part { form: form.to_string(), script })).collect()

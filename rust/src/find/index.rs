@@ -1,0 +1,55 @@
+//! Keys and part classes that a store keeps beside each record, so that a single query reads a few rows.
+//!
+//! They depend on the record alone, never on the register, so they stay true while the register grows:
+//! two name parts of one written name; a name part and the year of birth; a whole birth date; a document number, phone, e-mail;
+//! and the part itself where a name has only one.
+
+use crate::link::blocking::mix;
+use crate::register::{Kind, Register, parts::Parts};
+
+const NAME_PARTS: usize = 7;
+const MOST_KEYS: usize = 400;
+
+/// The keys of one record, sorted, without repetition.
+pub fn keys(register: &Register, i: usize, parts: &Parts) -> Vec<i64> {
+    let mut out: Vec<u64> = Vec::new();
+    let years: Vec<u64> = register.dates(i).iter().flat_map(|d| (d.year..=d.last_year.min(d.year + 6)).map(u64::from)).collect();
+    for name in register.names(i) {
+        let classes: Vec<u64> = name.parts.iter().take(NAME_PARTS).map(|&p| parts.classes[p as usize].coarse).collect();
+        for (k, &x) in classes.iter().enumerate() {
+            out.extend(classes[..k].iter().map(|&y| mix(x.wrapping_add(y), 201)));
+            out.extend(years.iter().map(|&y| mix(x, mix(y, 202))));
+        }
+        if let [only] = classes[..] {
+            out.push(mix(only, 203));
+        }
+    }
+    for d in register.dates(i).iter().filter(|d| d.is_full() && !d.is_placeholder()) {
+        out.push(mix((d.year as u64) << 16 | (d.month as u64) << 8 | d.day as u64, 204));
+    }
+    for a in register.attributes(i) {
+        if matches!(a.kind, Kind::Identifier | Kind::Phone | Kind::Email) {
+            out.push(mix(a.value, 205 + a.kind as u64));
+        }
+    }
+    out.truncate(MOST_KEYS);
+    out.sort_unstable();
+    out.dedup();
+    out.into_iter().map(|k| k as i64).collect()
+}
+
+/// The classes whose numbers of holders make the frequencies: exact form, fine, coarse of every part; sorted, distinct.
+pub fn part_classes(register: &Register, i: usize, parts: &Parts) -> Vec<i64> {
+    let mut out: Vec<i64> = register
+        .names(i)
+        .flat_map(|n| n.parts.iter())
+        .flat_map(|&p| {
+            let c = parts.classes[p as usize];
+            [parts.exact_class(p), c.fine, c.coarse]
+        })
+        .map(|c| c as i64)
+        .collect();
+    out.sort_unstable();
+    out.dedup();
+    out
+}

@@ -1,0 +1,6 @@
+"""Describes linking two registers as a plan, and runs it. No I/O; engines that need a database are adapters."""
+
+from tallystick.linkage.native import NativeLinking
+from tallystick.linkage.plan import LinkedPair, LinkPlan, LinkSummary, Stage
+
+__all__ = ["LinkPlan", "LinkSummary", "LinkedPair", "NativeLinking", "Stage"]

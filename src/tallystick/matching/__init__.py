@@ -1,0 +1,17 @@
+"""Says how alike two records are, in bits: evidence, weights, match keys, calibration, decision. No I/O, no clock."""
+
+from tallystick.matching.evidence import FIELDS, Decision, Explanation, FieldEvidence, Level, explain, name_pair_bits
+from tallystick.matching.parameters import Parameters, default_parameters, read_parameters
+
+__all__ = [
+    "FIELDS",
+    "Decision",
+    "Explanation",
+    "FieldEvidence",
+    "Level",
+    "Parameters",
+    "default_parameters",
+    "explain",
+    "name_pair_bits",
+    "read_parameters",
+]

@@ -1,0 +1,143 @@
+"""Find one person, or a batch, in a register: as a person types, or as records.
+
+Does no I/O: the store and the queries are passed in.
+
+Rules
+ 1. A query is a record like any other; what is not typed is unknown, never different.
+ 2. A store answers one query by keys; a register in memory answers batches.
+ 3. What comes back is a weight and a decision; whether it is the same person a human says.
+"""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tallystick import _native
+from tallystick.errors import InputError
+from tallystick.matching import Decision, Explanation, Parameters, default_parameters, explain
+from tallystick.matching.indexing import Searcher
+from tallystick.model import Record, check, encode
+from tallystick.model.codec import decode
+from tallystick.node.ports import RegisterStore
+
+MOST_CANDIDATES = 400
+"""Records a single query reads at most; those that share most keys come first."""
+ASKED_PRIOR_BITS = -3.3
+"""log2 odds that a person somebody asks for is in the register at all: 1 in 10."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One record found for a query.
+
+    Attributes:
+        record: the record.
+        weight_bits, probability, decision: as everywhere.
+    """
+
+    record: Record = field(repr=False)
+    weight_bits: float
+    probability: float
+    decision: Decision
+
+
+def typed_query(
+    name: str, *, born: str = "", country: str = "", gender: str = "", place: str = "", number: str = "", city: str = ""
+) -> Record:
+    """Make a record out of what a person typed.
+
+    Raises:
+        RecordError: nothing that could be a name, or a date or code outside its format.
+    """
+    from tallystick.model import Address, Identifier
+
+    return check(
+        Record(
+            id="query",
+            names=(name,),
+            birth_dates=(born,) if born else (),
+            nationalities=(country.lower(),) if country else (),
+            gender=gender or None,
+            birth_places=(place,) if place else (),
+            identifiers=(Identifier(type="other", number=number),) if number else (),
+            addresses=(Address(city=city),) if city else (),
+        )
+    )
+
+
+class StoredRegister:
+    """A register in a store, ready to be asked one person at a time."""
+
+    def __init__(self, store: RegisterStore, name: str, parameters: Parameters | None = None) -> None:
+        store.register(name)
+        self._store = store
+        self._name = name
+        self._parameters = parameters or default_parameters()
+        self._searcher = Searcher(self._parameters)
+        self._persons = store.count(name)
+
+    @property
+    def prior_bits(self) -> float:
+        """log2 odds that the person asked for is one given record of this register."""
+        return ASKED_PRIOR_BITS - math.log2(max(self._persons, 1))
+
+    def find(self, query: Record, *, most: int = 20) -> list[Found]:
+        """Return the records that may be the person asked for, heaviest first, possible links and better."""
+        line = encode(query)
+        (keys, _), *_ = self._searcher.entries([line])
+        candidates = self._store.candidates(self._name, keys, limit=MOST_CANDIDATES)
+        if not candidates:
+            return []
+        counts = self._counts([line, *candidates])
+        weighed = self._searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
+        likely = [row for row in weighed if row[3] != "non-link"][:most]
+        return [Found(decode(candidates[row[0]]), *row[1:]) for row in likely]
+
+    def explain(self, a: Record, b: Record, *, prior_bits: float | None = None) -> Explanation:
+        """Explain the weight of two records with this register's frequencies."""
+        counts = self._counts([encode(a), encode(b)])
+        prior = self.prior_bits if prior_bits is None else prior_bits
+        return explain(a, b, prior_bits=prior, parameters=self._parameters, counts=counts, persons=self._persons)
+
+    def _counts(self, lines: list[bytes]) -> dict[int, int]:
+        classes = {part for _, parts in self._searcher.entries(lines) for part in parts}
+        return self._store.part_counts(self._name, classes)
+
+
+class MemoryRegister:
+    """A register in memory: lines in, then batches of queries."""
+
+    def __init__(self, chunks: Iterable[bytes], parameters: Parameters | None = None) -> None:
+        chosen = parameters or default_parameters()
+        self._finder = _native.Finder(chosen.text, chosen.frequencies)
+        self.bad: list[tuple[int, str]] = []
+        line = 1
+        for chunk in chunks:
+            self.bad.extend(self._finder.append(chunk, line))
+            line += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
+        self.records = self._finder.finish()
+
+    def find(self, query: Record, *, most: int = 20) -> list[tuple[str, float, float, Decision]]:
+        """Return (record id, weight in bits, probability, decision) for one query, heaviest first."""
+        try:
+            return self._finder.ask_one(encode(query), math.inf)[:most]
+        except ValueError as error:
+            raise InputError(f"the query is no record: {error}", hint="see docs/reference/record-format.md") from None
+
+    def answer(self, chunks: Iterable[bytes], least_bits: float | None = None) -> "Iterator[Answered]":
+        """Answer queries in batches; each result is CSV text and what was counted."""
+        line = 1
+        for chunk in chunks:
+            rows, bad, queries, hits = self._finder.ask(chunk, line, least_bits)
+            line += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
+            yield Answered(rows, queries, hits, tuple(bad))
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The answer to one batch of queries: CSV rows, and how many queries, hits and bad lines there were."""
+
+    rows: bytes = field(repr=False)
+    queries: int
+    hits: int
+    bad: tuple[tuple[int, str], ...]

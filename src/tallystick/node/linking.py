@@ -1,0 +1,58 @@
+"""Link two registers, whatever they come from: chunks of native-format lines in, CSV rows out.
+
+Does no I/O: chunks are passed in and rows are yielded. The engine is the native one; `linkage.plan` says what it does.
+"""
+
+from collections.abc import Iterator
+
+from tallystick.linkage import LinkPlan, LinkSummary, NativeLinking, Stage
+from tallystick.linkage.native import BadLine, Chunks, Report
+from tallystick.matching import Parameters, default_parameters
+
+HEADER = b"id_a,id_b,weight_bits,probability,decision\n"
+
+
+def _silent(_stage: Stage, _done: int, _total: int) -> None:
+    """Report to nobody."""
+
+
+class Linking:
+    """One linking of two sides.
+
+    Use: `linking = Linking(a, b)`, then write every chunk of `linking.rows()`, then look at `linking.summary` and `linking.bad`.
+    """
+
+    def __init__(
+        self,
+        a: Chunks,
+        b: Chunks,
+        *,
+        plan: LinkPlan | None = None,
+        parameters: Parameters | None = None,
+        report: Report = _silent,
+    ) -> None:
+        self._sides = (a, b)
+        self._engine = NativeLinking(plan or LinkPlan(), parameters or default_parameters(), report)
+
+    def rows(self) -> Iterator[bytes]:
+        """Read, compare, decide; yield the header and then the rows, in order of the records of side a.
+
+        Raises:
+            InputError: a side breaks off.
+        """
+        a, b = self._sides
+        self._engine.read("a", a)
+        self._engine.read("b", b)
+        self._engine.compare()
+        yield HEADER
+        yield from self._engine.rows()
+
+    @property
+    def summary(self) -> LinkSummary:
+        """What was done; complete once `rows` is exhausted."""
+        return self._engine.summary()
+
+    @property
+    def bad(self) -> list[BadLine]:
+        """Lines that were no record: side, line number, reason."""
+        return self._engine.bad
