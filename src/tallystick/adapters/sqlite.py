@@ -14,11 +14,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
-from tallystick.adapters.sqlite_edition import SqliteEdition, editions, micros, moment_of, newest_edition
 from tallystick.adapters.sqlite_schema import connect, create_file, migrate, transaction, translated
-from tallystick.adapters.sqlite_writer import Writer
+from tallystick.adapters.sqlite_values import micros, moment_of
+from tallystick.adapters.sqlite_writer import SqliteWriter, editions, newest_edition
+from tallystick.adapters.store_edition import StoreEdition
 from tallystick.adapters.store_values import custody_text, register_exists, register_of, unknown_record, unknown_register
 from tallystick.model import Record, Register, decode
 from tallystick.node.ports import Edition, EditionInfo, Order, Revision
@@ -110,7 +112,8 @@ class SqliteStore:
     @contextmanager
     def edition(self, order: Order) -> Iterator[Edition]:
         with self._writing(order.register, order.at, is_edition=True) as (writer, register):
-            edition = SqliteEdition(self._path, writer, order, register.custody.expires_on)
+            expires_on = register.custody.expires_on
+            edition = StoreEdition(writer, order, register_expires_on=expires_on, translated=partial(translated, self._path))
             yield edition
             if not edition.is_finished:
                 writer.connection.execute("ROLLBACK")
@@ -160,12 +163,12 @@ class SqliteStore:
             yield connection
 
     @contextmanager
-    def _writing(self, register: str, at: datetime, *, is_edition: bool) -> Iterator[tuple[Writer, Register]]:
+    def _writing(self, register: str, at: datetime, *, is_edition: bool) -> Iterator[tuple[SqliteWriter, Register]]:
         with translated(self._path), closing(self._connect(_WRITE_CACHE_MIB)) as connection:
             with transaction(connection):
                 register_no, found = _find(connection, register)
                 edition = newest_edition(connection, register_no) + is_edition
-                yield Writer(connection, register_no, edition=edition, at=micros(at)), found
+                yield SqliteWriter(connection, register_no, edition=edition, at=micros(at)), found
             # An import leaves a log as large as itself; give the room back if nobody reads from it.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

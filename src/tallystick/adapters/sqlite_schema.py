@@ -13,12 +13,12 @@ Source: https://www.sqlite.org/pragma.html, https://www.sqlite.org/rescode.html
 
 import os
 import sqlite3
-import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tallystick.adapters.sqlite_values import unpack
 from tallystick.errors import ConfigError, Error, InputError, IntegrityError, StoreBusyError, UnavailableError
 
 APPLICATION_ID = 0x54414C59
@@ -87,17 +87,6 @@ _V2 = """CREATE TABLE part_count (
         records INTEGER NOT NULL,
         PRIMARY KEY (register_no, part)
     ) STRICT, WITHOUT ROWID"""
-
-
-def pack(numbers: Iterable[int]) -> bytes:
-    """Write signed 64-bit numbers, 8 bytes each, little-endian."""
-    values = tuple(numbers)
-    return struct.pack(f"<{len(values)}q", *values)
-
-
-def unpack(data: bytes) -> tuple[int, ...]:
-    """Read what `pack` wrote."""
-    return struct.unpack(f"<{len(data) // 8}q", data)
 
 
 def add_part_counts(connection: sqlite3.Connection, register_no: int, counts: Counter[int]) -> None:

@@ -13,13 +13,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from itertools import chain, count
+from itertools import chain, count, repeat
 from typing import Final
 
-from tallystick.adapters.sqlite_schema import add_part_counts, pack, unpack
+from tallystick.adapters.sqlite_schema import add_part_counts
+from tallystick.adapters.sqlite_values import micros, moment_of, pack, unpack
 from tallystick.adapters.store_values import iso
 from tallystick.node.editions import Held, State, Step, has_expired, index_difference
-from tallystick.node.ports import Change
+from tallystick.node.ports import Change, EditionInfo
 
 _CHUNK: Final = 250
 """Index entries per statement; fewer calls are what makes staging twice as fast."""
@@ -60,12 +61,28 @@ _DUE = """
     INSERT INTO temp.doomed
     SELECT record_no FROM record WHERE register_no = ? AND state = 1 AND (expires_on <= ? OR (expires_on IS NULL AND ?))"""
 
+_EDITION = "edition, origin, digest, at, confirmed_at, added, changed, unchanged, expired, quarantined, not_persons, removed"
+
 _Indexed = dict[int, tuple[tuple[int, ...], tuple[int, ...]]]
 """Record number to its parts and its keys."""
 
 
-class Writer:
-    """Changes one register inside the transaction of its connection."""
+def editions(connection: sqlite3.Connection, register_no: int) -> list[EditionInfo]:
+    """Return the editions of a register, newest first."""
+    query = f"SELECT {_EDITION} FROM edition WHERE register_no = ? ORDER BY edition DESC"  # noqa: S608 - a constant
+    names = _EDITION.split(", ")
+    found = (dict(zip(names, row, strict=True)) for row in connection.execute(query, (register_no,)))
+    return [EditionInfo(**row | {"at": moment_of(row["at"]), "confirmed_at": moment_of(row["confirmed_at"])}) for row in found]
+
+
+def newest_edition(connection: sqlite3.Connection, register_no: int) -> int:
+    """Return the number of the edition in force; 0 before the first."""
+    query = "SELECT coalesce(max(edition), 0) FROM edition WHERE register_no = ?"
+    return int(connection.execute(query, (register_no,)).fetchone()[0])
+
+
+class SqliteWriter:
+    """Changes one register inside the transaction of its connection; see `store_edition.Writer`."""
 
     def __init__(self, connection: sqlite3.Connection, register_no: int, *, edition: int, at: int) -> None:
         self.connection = connection
@@ -78,8 +95,7 @@ class Writer:
         (last,) = connection.execute("SELECT coalesce(max(record_no), 0) FROM record").fetchone()
         self._new_numbers = count(int(last) + 1)
 
-    def write(self, steps: Sequence[Step]) -> list[int]:
-        """Write the records of a batch with their history; return their numbers."""
+    def write(self, steps: Sequence[Step]) -> None:
         numbers = [self._number(step) for step in steps]
         old = self._indexed([step.held.number for step in steps if step.held and step.held.state is State.CURRENT])
         revisions = [(step.change, self.edition, self.at, number) for step, number in zip(steps, numbers, strict=True)]
@@ -91,19 +107,16 @@ class Writer:
             (r for r, new in zip(revisions, is_new, strict=True) if new),
         )
         self._index(steps, numbers, old)
-        return numbers
+        self.mention((number, step.row.position) for step, number in zip(steps, numbers, strict=True))
 
     def held(self, ids: Sequence[str]) -> dict[str, Held]:
-        """Return what the register has under these ids, and where this edition mentioned them already."""
         rows = self.connection.execute(_HELD, (self.register_no, json.dumps(ids)))
         return {name: Held(number, State(state), digest, position) for name, number, state, digest, position in rows}
 
     def mention(self, numbers: Iterable[tuple[int, int]]) -> None:
-        """Remember record numbers with the position that mentions them."""
         self.connection.executemany("INSERT INTO temp.mentioned VALUES (?, ?)", numbers)
 
     def remove_unmentioned(self) -> int:
-        """Take out what the edition did not mention; return how many."""
         found = self.connection.execute(_UNMENTIONED, (self.register_no,)).rowcount
         self._take_out("removed", State.REMOVED)
         return found
@@ -116,7 +129,6 @@ class Writer:
         return found
 
     def merge(self) -> None:
-        """Bring what was staged into the indexes."""
         # The inner ORDER BY makes SQLite visit the B-tree from left to right.
         self.connection.execute("PRAGMA threads = 2")
         self.connection.execute(
@@ -129,12 +141,29 @@ class Writer:
         )
         self._flush_parts()
 
+    def record(self, info: EditionInfo) -> None:
+        moments = (micros(info.at), micros(info.confirmed_at))
+        counts = (info.added, info.changed, info.unchanged, info.expired, info.quarantined, info.not_persons, info.removed)
+        self.connection.execute(
+            f"INSERT INTO edition (register_no, {_EDITION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+            (self.register_no, info.edition, info.origin, info.digest, *moments, *counts),
+        )
+
+    def confirm(self, info: EditionInfo) -> EditionInfo | None:
+        newest = next(iter(editions(self.connection, self.register_no)), None)
+        if newest is not None:
+            self.connection.execute(
+                "UPDATE edition SET confirmed_at = ? WHERE register_no = ? AND edition = ?",
+                (micros(info.confirmed_at), self.register_no, newest.edition),
+            )
+        return newest
+
     def _take_out(self, change: Change, state: State) -> None:
         doomed = self.connection.execute("SELECT record_no FROM temp.doomed ORDER BY record_no")
         while batch := [number for (number,) in doomed.fetchmany(_BATCH)]:
             self.connection.executemany(_REVISE, ((change, self.edition, self.at, number) for number in batch))
             for number, (parts, keys) in self._indexed(batch).items():
-                self._stage("leaving", [(key, number) for key in keys])
+                self._stage("leaving", list(_pairs(keys, number)))
                 self._parts.subtract(parts)
         self.connection.execute(
             """UPDATE record SET state = ?, edition = ?, body = x'', parts = x'', keys = x''
@@ -163,14 +192,14 @@ class Writer:
         return {number: (unpack(parts), unpack(keys)) for number, parts, keys in rows}
 
     def _index(self, steps: Sequence[Step], numbers: Sequence[int], old: _Indexed) -> None:
-        leaving: list[tuple[int, int]] = []
-        entering: list[tuple[int, int]] = []
+        leaving: list[int] = []
+        entering: list[int] = []
         for step, number in zip(steps, numbers, strict=True):
             old_parts, old_keys = old.get(number, ((), ()))
             is_current = step.state is State.CURRENT
             gone, fresh = index_difference(old_keys, step.row.entry.keys if is_current else ())
-            leaving.extend((key, number) for key in gone)
-            entering.extend((key, number) for key in fresh)
+            leaving += _pairs(gone, number)
+            entering += _pairs(fresh, number)
             gone, fresh = index_difference(old_parts, step.row.entry.parts if is_current else ())
             self._parts.subtract(gone)
             self._parts.update(fresh)
@@ -179,8 +208,8 @@ class Writer:
         if len(self._parts) > _MAX_COUNTED_PARTS:
             self._flush_parts()
 
-    def _stage(self, table: str, entries: Iterable[tuple[int, int]]) -> None:
-        flat = list(chain.from_iterable(entries))
+    def _stage(self, table: str, flat: list[int]) -> None:
+        """Add keys and record numbers, by turns in one list, to a staging table."""
         whole = len(flat) - len(flat) % (2 * _CHUNK)
         insert = f"INSERT INTO temp.{table} VALUES "  # noqa: S608 - the table is one of two words of this module
         many = insert + ",".join(["(?, ?)"] * _CHUNK)
@@ -191,3 +220,7 @@ class Writer:
     def _flush_parts(self) -> None:
         add_part_counts(self.connection, self.register_no, self._parts)
         self._parts.clear()
+
+
+def _pairs(keys: Iterable[int], number: int) -> Iterable[int]:
+    return chain.from_iterable(zip(keys, repeat(number)))
