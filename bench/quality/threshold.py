@@ -17,7 +17,8 @@ def run(options: Options) -> Result:
     """Link registers of growing size; `--size` leaves out the larger ones."""
     figures: list[Figure] = []
     rows: list[list[str | float | None]] = []
-    for size in [size for size in SIZES if size <= (options.size or SIZES[-1])]:
+    largest = options.size or (SIZES[0] if options.brief else SIZES[-1])
+    for size in [size for size in SIZES if size <= largest]:
         made = registers.make(size)
         swept, _ = registers.link(made, "--min-bits", str(LOW_BITS))
         default, best = swept.default(), swept.best()
