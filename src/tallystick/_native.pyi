@@ -1,10 +1,10 @@
 """The compiled core; rust/src/python.rs is its source."""
 
-from typing import Literal, final
+from typing import Literal, TypeAlias, final
 
-type _BadLines = list[tuple[int, str]]
-type _Decision = Literal["link", "possible", "non-link"]
-type Side = Literal["a", "b"]
+_BadLines: TypeAlias = list[tuple[int, str]]
+_Decision: TypeAlias = Literal["link", "possible", "non-link"]
+Side: TypeAlias = Literal["a", "b"]
 
 VERSION: str
 

@@ -4,18 +4,19 @@ Agrees row by row with `memory`, which is the definition. Does no I/O: text come
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeAlias
 
 from tallystick import _native
 from tallystick.linkage.plan import LinkPlan, LinkSummary, Stage
 from tallystick.matching import Parameters
 
-type Chunks = Iterable[bytes]
+Chunks: TypeAlias = Iterable[bytes]
 """Whole lines of the native format, many at a time; every chunk ends at the end of a line."""
 
-type Report = Callable[[Stage, int, int], None]
+Report: TypeAlias = Callable[[Stage, int, int], None]
 """Told the stage, how much of it is done, and how much there is (0 when nobody knows)."""
 
-type BadLine = tuple[str, int, str]
+BadLine: TypeAlias = tuple[str, int, str]
 """Side ("a" or "b"), line number from 1, and the reason; never a value."""
 
 
