@@ -17,9 +17,10 @@ def _get(module: str, name: str) -> Any:  # noqa: ANN401
         raise SkippedError(f"{module} has no {name}") from None
 
 
-def name_pair() -> tuple[Callable[[str, str], float], float]:
-    """What two names alone say, in bits, and the one threshold that is shipped for it."""
-    return _get("tallystick.matching", "name_pair_bits"), float(_get("tallystick.matching", "NAME_PAIR_LINK_BITS"))
+def name_pair() -> tuple[Callable[[str, str], float], float | None]:
+    """What two names alone say, in bits, and the one threshold that is shipped for it (None: there is none)."""
+    bits: Callable[[str, str], float] = _get("tallystick.matching", "name_pair_bits")
+    return bits, getattr(importlib.import_module("tallystick.matching"), "NAME_PAIR_LINK_BITS", None)
 
 
 def match_keys() -> Callable[[Any], Collection[bytes]]:
@@ -36,7 +37,8 @@ def decode() -> Callable[[bytes], Any]:
 
 def linker() -> Any:  # noqa: ANN401
     """An empty bulk linker with the shipped parameters: `append(side, lines, first_line)`, `block(slack)`, `weigh(from, to)`."""
-    return _get("tallystick.linkage", "new_linker")()
+    parameters = _get("tallystick.matching", "default_parameters")()
+    return _get("tallystick._native", "Linker")(parameters.text, parameters.frequencies)
 
 
 def read_names() -> Callable[[list[str]], Any]:

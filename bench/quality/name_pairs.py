@@ -35,12 +35,12 @@ def run(options: Options) -> Result:
             scores, _ = peers.call(peer, program, pairs)
             beside[tool] = (list(zip(scores["scores"], labels, strict=True)), t)
     scored = list(zip(ours, labels, strict=True))
-    at = metrics.at_threshold(scored, total, threshold)
+    at = None if threshold is None else metrics.at_threshold(scored, total, threshold)
     found = {tool: metrics.at_threshold(rows, total, t) for tool, (rows, t) in beside.items()}
     figures = [
-        Figure(name="F1 at default", ours=at.f1, bar=0.85, peers={n: q.f1 for n, q in found.items()}),
-        Figure(name="P at default", ours=at.precision, peers={n: q.precision for n, q in found.items()}),
-        Figure(name="R at default", ours=at.recall, peers={n: q.recall for n, q in found.items()}),
+        Figure(name="F1 at default", ours=None if at is None else at.f1, bar=0.85, peers={n: q.f1 for n, q in found.items()}),
+        Figure(name="P at default", ours=None if at is None else at.precision, peers={n: q.precision for n, q in found.items()}),
+        Figure(name="R at default", ours=None if at is None else at.recall, peers={n: q.recall for n, q in found.items()}),
         Figure(
             name="best F1",
             ours=metrics.best_f1(scored, total).f1,
@@ -54,11 +54,14 @@ def run(options: Options) -> Result:
         ),
     ]
     return Result(
-        name="name-pairs", figures=figures, tables=[_by(cases, scored, threshold)], notes=[f"{len(cases)} pairs, {total} same"]
+        name="name-pairs",
+        figures=figures,
+        tables=[] if threshold is None else [_by(cases, scored, threshold)],
+        notes=[f"{len(cases)} pairs, {total} same"],
     )
 
 
-def _ours(cases: Sequence[Mapping[str, str]]) -> tuple[list[float], float]:
+def _ours(cases: Sequence[Mapping[str, str]]) -> tuple[list[float], float | None]:
     bits, threshold = inside.name_pair()
     return [float(bits(row["name1"], row["name2"])) for row in cases], threshold
 
