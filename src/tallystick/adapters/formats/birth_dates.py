@@ -91,7 +91,7 @@ def read_birth_date(text: str, *, month_first: bool = False) -> Reading:
     Returns:
         The date, or the reason why there is none. Empty text gives neither.
     """
-    plain = " ".join(text.split()).strip(" .,;")
+    plain = " ".join(text.split()).strip(" .,;-")
     if not plain:
         return Reading("")
     if len(plain) > _MAX_CHARS:

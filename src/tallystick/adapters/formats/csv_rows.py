@@ -4,7 +4,8 @@ Knows no list. The rows of one file may be broken in any way; none stops the oth
 
 Rules
  1. A field in quotes may run over several lines, but over no more than MAX_LINES and MAX_LINE_BYTES; where the
-    closing quote is missing, the first line alone is refused and reading goes on with the second.
+    closing quote is missing, or the row so made is of another width than the one before, the first line alone is
+    refused and reading goes on with the second.
  2. A line that is not in the file's encoding, or too long, is refused alone.
  3. Empty lines, and the lone Ctrl-Z that some publishers end a file with, are no rows.
 """
@@ -13,8 +14,8 @@ import csv
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
+from tallystick.adapters.formats.files import Content
 from tallystick.adapters.formats.texts import MAX_LINE_BYTES, Line, lines
 
 MAX_LINES = 200
@@ -34,7 +35,7 @@ class CsvRow:
     original: bytes = field(repr=False)
 
 
-def csv_rows(stream: BinaryIO, *, encoding: str, delimiter: str = ",") -> Iterator[CsvRow]:
+def csv_rows(stream: Content, *, encoding: str, delimiter: str = ",") -> Iterator[CsvRow]:
     """Yield the rows of a CSV stream, good and refused."""
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_BYTES))
     cutter = _Cutter(lines(stream), encoding, delimiter)
@@ -50,6 +51,7 @@ class _Cutter:
         self._source, self._encoding, self._delimiter = source, encoding, delimiter
         self._back: deque[Line] = deque()
         self._starved = False
+        self._width = 0
 
     def next_line(self) -> Line | None:
         return self._back.popleft() if self._back else next(self._source, None)
@@ -65,8 +67,9 @@ class _Cutter:
             cells = next(csv.reader(self._feed(taken), delimiter=self._delimiter))
         except (csv.Error, StopIteration):
             return self._refused(taken, NOT_CSV)
-        if self._starved:
+        if self._starved or (len(taken) > 1 and self._width not in (len(cells), 0)):
             return self._refused(taken, NOT_CLOSED)
+        self._width = len(cells)
         return CsvRow(line.number, cells, "", b"".join(each.raw for each in taken))
 
     def _feed(self, taken: list[Line]) -> Iterator[str]:

@@ -59,7 +59,7 @@ def detect(path: Path) -> str:
         raise InputError(f"{path.name} is a workbook, but not a known list", hint="save it as CSV and give a column mapping")
     sample = head(path, _HEAD_BYTES)
     text = sample.decode(guess_encoding(sample), "replace").lstrip("\ufeff \t\r\n")
-    found = _xml(text) if text.startswith("<") else _json(text) or _csv(text)
+    found = _xml(text) if text.startswith("<") else _json(text) or ("" if text.startswith("[") else _csv(text))
     if found:
         return found
     raise unknown_format(path.name)

@@ -167,7 +167,8 @@ def _csv_row(group: Group, header: list[str]) -> SourceRow:
         draft.born(read_birth_date(row["Birt_date"] if row["Birt_date"] != "N/A" else ""))
         draft.birth_place(row["Birt_place"], _named(row["Birt_country"]))
         draft.nationality(_named(row["Citi_country"]))
-        draft.identifier(document_kind(row["Iden_number"]), row["Iden_number"], _named(row["Iden_country"]))
+        number, _bracket, kind = row["Iden_number"].partition("(")  # "T123456 (passport-National passport)"
+        draft.identifier(document_kind(kind), number, _named(row["Iden_country"]))
         street = " ".join(filter(None, (row["Addr_number"], row["Addr_street"])))
         draft.address(street=street, city=row["Addr_city"], postcode=row["Addr_zipcode"], country=_named(row["Addr_country"]))
     return draft.row(position, original)

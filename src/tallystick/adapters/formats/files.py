@@ -15,9 +15,9 @@ import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, TypeAlias, cast
 
 from tallystick.errors import InputError
 from tallystick.node.ports import SourceRow
@@ -29,6 +29,9 @@ MAX_CONTENT_BYTES = 64 << 30
 
 GZIP_MAGIC = b"\x1f\x8b"
 ZIP_MAGIC = b"PK\x03\x04"
+
+Content: TypeAlias = "io.BufferedReader[Any]"
+"""A stream of content. `read1` gives what came before a break; `read` may lose it."""
 
 _BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError)
 """What gzip and zipfile raise on broken, encrypted or exotic archives."""
@@ -136,7 +139,7 @@ def size_bytes(path: Path) -> int:
 
 
 @contextmanager
-def metered(path: Path, meter: Meter | None = None) -> Iterator["io.BufferedReader[Any]"]:
+def metered(path: Path, meter: Meter | None = None) -> Iterator[Content]:
     """Open a file as it lies on the disk, for formats that unpack themselves.
 
     Raises:
@@ -152,7 +155,7 @@ def metered(path: Path, meter: Meter | None = None) -> Iterator["io.BufferedRead
 
 
 @contextmanager
-def opened(path: Path, meter: Meter | None = None) -> Iterator[BinaryIO]:
+def opened(path: Path, meter: Meter | None = None) -> Iterator[Content]:
     """Open the content of a file for reading, unpacked if need be.
 
     Args:
@@ -192,19 +195,13 @@ def _only_member(name: str, file: BinaryIO) -> Iterator[io.BufferedIOBase]:
 
 
 def head(path: Path, size: int = 1 << 16) -> bytes:
-    """Return up to size bytes from the beginning of the content."""
-    with opened(path) as stream:
-        return read_up_to(stream, size)
+    """Return up to size bytes from the beginning of the content; less where it ends or breaks.
 
-
-def read_up_to(stream: BinaryIO, size: int) -> bytes:
-    """Read until size bytes are there or the stream ends."""
-    parts: list[bytes] = []
-    missing = size
-    while missing > 0:
-        part = stream.read(missing)
-        if not part:
-            break
-        parts.append(part)
-        missing -= len(part)
-    return b"".join(parts)
+    Raises:
+        InputError: the file cannot be read at all.
+    """
+    content = bytearray()
+    with opened(path) as stream, suppress(InputError):  # a break is told when the file is read, after what comes before it
+        while len(content) < size and (part := stream.read1(size - len(content))):
+            content += part
+    return bytes(content)

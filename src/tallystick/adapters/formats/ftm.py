@@ -17,6 +17,7 @@ Model: https://followthemoney.tech/explorer/schemata/Person/
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 import msgspec
@@ -28,6 +29,7 @@ from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.native import TOO_DEEP, TOO_LONG
 from tallystick.adapters.formats.spool import Spool
 from tallystick.adapters.formats.texts import Line, lines, opened_text
+from tallystick.errors import InputError
 from tallystick.model import Address, Record, parse_birth_date
 from tallystick.node.ports import SourceRow
 
@@ -79,7 +81,8 @@ class FtmSource(FileSource):
 
     def rows(self) -> Iterator[SourceRow]:
         with Spool() as spool:
-            with opened_text(self.paths[0], self._meter) as (stream, encoding):
+            # A break is told by the second pass, after the rows before it.
+            with suppress(InputError), opened_text(self.paths[0], self._meter) as (stream, encoding):
                 for line in lines(stream):
                     if any(word in line.raw for word in _PARTS):
                         _put_away(spool, _entity(line, encoding))

@@ -11,10 +11,9 @@ Format: docs/reference/record-format.md.
 
 from collections.abc import Iterator
 from itertools import chain
-from typing import BinaryIO
 
 from tallystick.adapters.formats.draft import UNSEEN_REMOVED, refused
-from tallystick.adapters.formats.files import FileSource
+from tallystick.adapters.formats.files import Content, FileSource
 from tallystick.adapters.formats.texts import MAX_LINE_BYTES, Line, lines, opened_text
 from tallystick.errors import RecordError
 from tallystick.model import Record, decode
@@ -34,7 +33,7 @@ class NativeSource(FileSource):
             yield from native_rows(stream, encoding)
 
 
-def native_rows(stream: BinaryIO, encoding: str = "utf-8") -> Iterator[SourceRow]:
+def native_rows(stream: Content, encoding: str = "utf-8") -> Iterator[SourceRow]:
     """Yield the rows of a stream of native lines."""
     for line in lines(stream):
         if line.raw.strip():

@@ -145,6 +145,9 @@ def _mapping(fields: dict[str, str], columns: dict[str, list[str]], delimiter: s
         for kind in ("passport", "national_id", "tax_id", "social_security")
         for name in of(kind)
     )
+    joined = [value for name in (*names, *of("aliases", "birth_dates", "nationalities")) for value in columns[name]]
+    separator = _separator(joined)
+    written = [value for name in names for cell in columns[name] for value in (cell.split(separator) if separator else [cell])]
     dates = [value for name in of("birth_dates") for value in columns[name]]
     return Mapping(
         id=_id_column(of("id"), columns),
@@ -163,10 +166,8 @@ def _mapping(fields: dict[str, str], columns: dict[str, list[str]], delimiter: s
         phones=of("phones"),
         emails=of("emails"),
         dropped=of("dropped"),
-        separator=_separator(
-            [value for name in (*names, *of("aliases", "birth_dates", "nationalities")) for value in columns[name]]
-        ),
-        family_first=_family_first([value for name in names for value in columns[name]]),
+        separator=separator,
+        family_first=_family_first(written),
         month_first=_month_first(dates),
         delimiter=delimiter,
         encoding=encoding,

@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
-from tallystick.adapters.formats.files import Meter, head, opened
+from tallystick.adapters.formats.files import Content, Meter, head, opened
 from tallystick.errors import InputError
 
 MAX_LINE_BYTES = 1 << 20
@@ -63,7 +62,7 @@ def file_encoding(path: Path) -> str:
 
 
 @contextmanager
-def opened_text(path: Path, meter: Meter | None = None, encoding: str | None = None) -> Iterator[tuple[BinaryIO, str]]:
+def opened_text(path: Path, meter: Meter | None = None, encoding: str | None = None) -> Iterator[tuple[Content, str]]:
     """Open a text file; yields its bytes without byte order mark, and the encoding to read them with.
 
     Raises:
@@ -78,12 +77,12 @@ def opened_text(path: Path, meter: Meter | None = None, encoding: str | None = N
         if encoding.lower().startswith(_WIDE):
             yield io.BufferedReader(_ToUtf8(stream, encoding, path.name), 1 << 16), "utf-8"
             return
-        if isinstance(stream, io.BufferedReader) and stream.peek(3)[:3] == codecs.BOM_UTF8:
+        if stream.peek(3)[:3] == codecs.BOM_UTF8:
             stream.read(3)
         yield stream, encoding
 
 
-def lines(stream: BinaryIO) -> Iterator[Line]:
+def lines(stream: Content) -> Iterator[Line]:
     """Yield the physical lines of a stream (rule 3)."""
     number = 0
     while raw := stream.readline(MAX_LINE_BYTES + 1):
@@ -99,7 +98,7 @@ def lines(stream: BinaryIO) -> Iterator[Line]:
 class _ToUtf8(io.RawIOBase):
     """A UTF-16 or UTF-32 stream, read as UTF-8."""
 
-    def __init__(self, stream: BinaryIO, encoding: str, name: str) -> None:
+    def __init__(self, stream: Content, encoding: str, name: str) -> None:
         self._stream, self._name = stream, name
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._pending = b""
@@ -109,7 +108,7 @@ class _ToUtf8(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         while not self._pending:
-            data = self._stream.read(1 << 14)
+            data = self._stream.read1(1 << 14)
             self._pending = self._decoder.decode(data, final=not data).encode().removeprefix(codecs.BOM_UTF8)
             if not data:
                 break

@@ -68,5 +68,5 @@ def _is_word(word: str) -> bool:
 def _issuer(text: str) -> str | None:
     for part in (*_IN_BRACKETS.findall(text), _ISSUE.split(text.strip(" .(),"), maxsplit=1)[0]):
         if part.strip() and country_code(part) is not None:
-            return str(part)
+            return str(part).strip()
     return None

@@ -13,10 +13,11 @@ Rules
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, cast
+from typing import cast
 
 from lxml import etree
 
+from tallystick.adapters.formats.files import Content
 from tallystick.errors import InputError
 
 MAX_ELEMENTS = 20_000
@@ -79,7 +80,7 @@ def elements_of(element: etree._Element, path: str) -> Iterator[etree._Element]:
                 yield child
 
 
-def xml_entries(stream: BinaryIO, name: str, *, roots: frozenset[str], entries: frozenset[str]) -> Iterator[Entry]:
+def xml_entries(stream: Content, name: str, *, roots: frozenset[str], entries: frozenset[str]) -> Iterator[Entry]:
     """Yield the entries of an XML stream.
 
     The element of an entry is emptied when the next one is asked for.
@@ -104,37 +105,32 @@ def xml_entries(stream: BinaryIO, name: str, *, roots: frozenset[str], entries: 
         remove_pis=True,
     )
     cutter = _Cutter(name, roots, entries)
-    _refuse_doctype(name, getattr(stream, "peek", lambda _size: b"")(_PROLOG_BYTES)[:_PROLOG_BYTES])
-    broken = False
-    while not broken and (chunk := stream.read(_CHUNK_BYTES)):
-        broken = _fed(parser, chunk)
+    _refuse_doctype(name, stream.peek(_PROLOG_BYTES)[:_PROLOG_BYTES])
+    broken: etree.XMLSyntaxError | None = None
+    while broken is None and (chunk := stream.read1(_CHUNK_BYTES)):
+        broken = _break(parser, chunk)
         yield from cutter.cut(parser)
-    if not broken:
-        broken = _closed(parser)
+    if broken is None:
+        broken = _break(parser, b"")
         yield from cutter.cut(parser)
-    if broken:
-        raise _not_well_formed(name, parser)
+    if broken is not None:
+        raise _not_well_formed(name, broken)
 
 
-def _fed(parser: etree.XMLPullParser, chunk: bytes) -> bool:
+def _break(parser: etree.XMLPullParser, chunk: bytes) -> etree.XMLSyntaxError | None:
+    """Feed a chunk, or close when it is empty; return the error instead of raising it: what came before is still to be read."""
     try:
-        parser.feed(chunk)
-    except etree.XMLSyntaxError:
-        return True
-    return False
+        if chunk:
+            parser.feed(chunk)
+        else:
+            parser.close()
+    except etree.XMLSyntaxError as error:
+        return error
+    return None
 
 
-def _closed(parser: etree.XMLPullParser) -> bool:
-    try:
-        parser.close()
-    except etree.XMLSyntaxError:
-        return True
-    return False
-
-
-def _not_well_formed(name: str, parser: etree.XMLPullParser) -> InputError:
-    last = parser.error_log.last_error
-    where = f"line {last.line}, column {last.column}" if last is not None else "its beginning"
+def _not_well_formed(name: str, error: etree.XMLSyntaxError) -> InputError:
+    where = f"line {error.lineno or 1}, column {error.offset or 1}"
     return InputError(
         f"{name} is not well-formed XML or cut off, at {where}", hint="fetch the file again; what came before was read"
     )
