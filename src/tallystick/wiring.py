@@ -4,7 +4,7 @@ Loads an adapter when it is chosen, not before. Decides nothing else.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,10 @@ from urllib.parse import unquote
 from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
-    from tallystick.node.ports import IndexEntry, Indexer, RegisterStore
+    from tallystick.adapters.record_files import Advance, RecordFile
+    from tallystick.model import Record
+    from tallystick.node.explaining import ClassesOf
+    from tallystick.node.ports import Indexer, RegisterStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,49 @@ def files_digest(paths: Sequence[Path]) -> bytes:
 
 
 def indexer() -> "Indexer":
-    """Return what computes by which keys a record is found."""
-    return _unindexed
-
-
-def _unindexed(lines: Sequence[bytes]) -> "list[IndexEntry]":
+    """Return what computes by which keys a record is found, with the shipped parameters."""
+    from tallystick.matching import default_parameters
+    from tallystick.matching.indexing import Searcher
     from tallystick.node.ports import IndexEntry
 
-    return [IndexEntry(keys=(), parts=()) for _ in lines]
+    searcher = Searcher(default_parameters())
+    return lambda lines: [IndexEntry(keys=keys, parts=parts) for keys, parts in searcher.entries(lines)]
+
+
+class StoredSide:
+    """A register of a store, read as a file of records is; see `node.explaining.Side`."""
+
+    def __init__(self, store: "RegisterStore", name: str) -> None:
+        store.register(name)
+        self._store = store
+        self._name = name
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the records in chunks of whole lines."""
+        from tallystick.adapters.record_files import joined
+
+        return joined(self._store.lines(self._name))
+
+    def record(self, record_id: str) -> "Record":
+        """Return one record."""
+        return self._store.record(self._name, record_id)
+
+    def records(self, ids: Iterable[str]) -> "dict[str, Record]":
+        """Return the records with these ids."""
+        return {each: self.record(each) for each in ids}
+
+    def count_classes(self, classes: Collection[int], classes_of: "ClassesOf") -> tuple[dict[int, int], int]:  # noqa: ARG002
+        """Return how many records hold each class, as the store has counted them."""
+        return self._store.part_counts(self._name, classes), self._store.count(self._name)
+
+
+@contextmanager
+def opened_side(name: str, location: str, advance: "Advance" = lambda _: None) -> "Iterator[StoredSide | RecordFile]":
+    """Open a file of records (.jsonl, .jsonl.gz), or else a register of the store."""
+    from tallystick.adapters.record_files import RecordFile, is_record_file
+
+    if is_record_file(name):
+        yield RecordFile(Path(name), advance)
+        return
+    with opened_store(location) as store:
+        yield StoredSide(store, name)

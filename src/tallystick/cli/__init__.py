@@ -21,7 +21,10 @@ COMMANDS = {
     "init": "tallystick.cli.init:init",
     "import": "tallystick.cli.importing:import_",
     "register": "tallystick.cli.register:register",
+    "find": "tallystick.cli.find:find",
     "show": "tallystick.cli.show:show",
+    "link": "tallystick.cli.link:link",
+    "explain": "tallystick.cli.explain:explain",
     "export": "tallystick.cli.export:export",
     "make-registers": "tallystick.cli.make_registers:make_registers",
 }

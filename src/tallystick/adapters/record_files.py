@@ -1,0 +1,145 @@
+"""Files of native records as chunks of whole lines, for engines that read millions of them.
+
+Does not look inside a line: what is no record, the engine says.
+
+Rules
+ 1. A chunk ends at the end of a line, so that lines can be counted through the chunks.
+ 2. A line that is longer than a record may be is passed on cut, to be refused; it is never collected whole.
+ 3. Broken and exploding archives are refused as everywhere (`adapters.formats.files`).
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from pathlib import Path
+
+from tallystick.adapters.formats.files import Meter, opened, size_bytes
+from tallystick.errors import InputError, RecordError
+from tallystick.model import Record, decode
+from tallystick.model.codec import MAX_LINE_BYTES
+from tallystick.node.explaining import ClassesOf
+
+CHUNK_BYTES = 4 << 20
+SUFFIXES = (".jsonl", ".jsonl.gz")
+_BATCH = 5000
+
+Advance = Callable[[int], None]
+
+
+def is_record_file(name: str) -> bool:
+    """Tell whether a name means a file of records, not a register in the store."""
+    return name.endswith(SUFFIXES)
+
+
+def chunks(path: Path, advance: Advance = lambda _: None) -> Iterator[bytes]:
+    """Yield the content of a file in chunks of whole lines.
+
+    Args:
+        path: plain or gzip.
+        advance: told how many bytes have been read from disk.
+
+    Raises:
+        InputError: no such file, or it breaks off.
+    """
+    meter = Meter()
+    with opened(path, meter) as stream:
+        rest = b""
+        is_first, skipping = True, False
+        while part := stream.read(CHUNK_BYTES):
+            if is_first:
+                part, is_first = part.removeprefix(b"\xef\xbb\xbf"), False
+            advance(meter.count)
+            if skipping:  # rule 2: the tail of a line that was passed on cut
+                _, line_end, part = part.partition(b"\n")
+                skipping = not line_end
+            whole, line_end, rest = (rest + part).rpartition(b"\n")
+            if line_end:
+                yield whole + b"\n"
+            if len(rest) > MAX_LINE_BYTES:
+                yield rest[: MAX_LINE_BYTES + 1] + b"\n"
+                rest, skipping = b"", True
+        if rest:
+            yield rest + b"\n"
+
+
+def joined(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield single lines without their ends, as a store has them, as chunks of whole lines."""
+    batch: list[bytes] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) >= _BATCH:
+            yield b"\n".join(batch) + b"\n"
+            batch = []
+    if batch:
+        yield b"\n".join(batch) + b"\n"
+
+
+class RecordFile:
+    """A file of native records that can be asked for one of them, and how common name-part classes are."""
+
+    def __init__(self, path: Path, advance: Advance = lambda _: None) -> None:
+        self.path = path
+        self.bytes_total = size_bytes(path)
+        self._advance = advance
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the file in chunks of whole lines."""
+        return chunks(self.path, self._advance)
+
+    def records(self, ids: Iterable[str]) -> dict[str, Record]:
+        """Return the records with these ids, as far as the file has them; the first where an id comes twice."""
+        wanted = set(ids)
+        # Only lines that hold one of the ids, as JSON spells it, are worth decoding.
+        spelt = {spelling for each in wanted for spelling in _spellings(each)}
+        found: dict[str, Record] = {}
+        for line in self._lines():
+            if len(found) == len(wanted):
+                break
+            if any(each in line for each in spelt):
+                try:
+                    record = decode(line)
+                except RecordError:
+                    continue
+                if record.id in wanted:
+                    found.setdefault(record.id, record)
+        return found
+
+    def record(self, record_id: str) -> Record:
+        """Return one record.
+
+        Raises:
+            InputError: the file has no record of this id.
+        """
+        found = self.records([record_id])
+        if not found:
+            raise InputError(f"record {record_id} is not in {self.path.name}", hint="check the id")
+        return found[record_id]
+
+    def count_classes(self, classes: Collection[int], classes_of: ClassesOf) -> tuple[Counter[int], int]:
+        """Count in how many records each class occurs; return that, and the number of records."""
+        wanted = set(classes)
+        counts: Counter[int] = Counter()
+        persons = 0
+        for chunk in self.chunks():
+            lines = [line for line in chunk.split(b"\n") if _is_record(line)]
+            persons += len(lines)
+            for found in classes_of(lines):
+                counts.update(found & wanted)
+        return counts, persons
+
+    def _lines(self) -> Iterator[bytes]:
+        for chunk in self.chunks():
+            yield from chunk.split(b"\n")
+
+
+def _spellings(text: str) -> Iterator[bytes]:
+    yield json.dumps(text, ensure_ascii=False).encode()
+    yield json.dumps(text).encode()
+
+
+def _is_record(line: bytes) -> bool:
+    try:
+        decode(line)
+    except RecordError:
+        return False
+    return True
