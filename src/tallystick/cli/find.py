@@ -107,23 +107,21 @@ def _in_file(register: str, query: "Record", most: int, store: str) -> "list[Fou
 
 
 def _batch(register: str, queries: Path, out: Path | None, min_bits: float | None, store: str, *, as_json: bool) -> int:
-    from tallystick.adapters.record_files import RecordFile
+    from tallystick.adapters.record_files import RecordFile, chunks
     from tallystick.node.finding import MemoryRegister
     from tallystick.wiring import opened_side
 
     if as_json and out is None:
         raise InputError("--json with --queries tells about a file", hint="say with --out which")
-    asked, hits = 0, 0
+    file = RecordFile(queries)
     with opened_side(register, store) as side:
         memory = MemoryRegister(side.chunks())
     _say_left_out(register, memory.bad)
+    asked, hits = 0, 0
     bad: list[tuple[int, str]] = []
-    with (
-        _writing(out) as write,
-        progress(f"asking {queries.name}", queries.stat().st_size if queries.exists() else None) as advance,
-    ):
+    with _writing(out) as write, progress(f"asking {queries.name}", file.bytes_total) as advance:
         write(_HEADER)
-        for answered in memory.answer(RecordFile(queries, advance).chunks(), min_bits):
+        for answered in memory.answer(chunks(queries, advance), min_bits):
             write(answered.rows)
             asked, hits = asked + answered.queries, hits + answered.hits
             bad.extend(answered.bad)
