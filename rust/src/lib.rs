@@ -5,6 +5,7 @@
 pub mod compare;
 pub mod explain;
 pub mod find;
+pub mod keys;
 pub mod link;
 pub mod names;
 pub mod params;

@@ -3,6 +3,7 @@
 use crate::compare::channel::{Channel, Channels};
 use crate::compare::features::{Evidence, FEATURE_NAMES, START};
 use crate::compare::frequency::DefaultTable;
+use crate::keys::KeyWeights;
 use crate::names::SCRIPT_NAMES;
 use rapidhash::v3::rapidhash_v3 as rapidhash;
 use serde::Deserialize;
@@ -24,6 +25,7 @@ struct File {
     usual_cost: BTreeMap<String, f32>,
     calibration: Calibration,
     thresholds: Thresholds,
+    keys: KeyWeights,
 }
 
 /// log2 odds = slope * (weight + prior) + offset.
@@ -48,6 +50,7 @@ pub struct Params {
     pub calibration: Calibration,
     pub thresholds: Thresholds,
     pub table: DefaultTable,
+    pub keys: KeyWeights,
 }
 
 impl Params {
@@ -72,7 +75,7 @@ impl Params {
             channels.usual[at] = *bits;
         }
         let table = read_table(frequencies)?;
-        Ok(Params { weights, channels, calibration: file.calibration, thresholds: file.thresholds, table })
+        Ok(Params { weights, channels, calibration: file.calibration, thresholds: file.thresholds, table, keys: file.keys })
     }
 }
 

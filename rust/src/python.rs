@@ -5,12 +5,14 @@ use crate::find::index;
 use crate::find::{Finder as FinderCore, Hit};
 use crate::link::Linker as LinkerCore;
 use crate::link::decide::{Weighed, decision, probability};
+use crate::keys;
 use crate::names;
 use crate::params::Params;
 use crate::register::{Register, parts::Parts};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+use rayon::prelude::*;
 
 type BadLines = Vec<(usize, &'static str)>;
 
@@ -43,12 +45,10 @@ fn push_row(out: &mut String, a: &str, b: &str, bits: f32, probability: f32, dec
 
 #[pymodule(name = "_native")]
 mod native {
-    use super::*;
-
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
     #[pymodule_export]
-    use super::{Finder, Linker, Searcher, feature_names, learn_channel, channel_cost, read_name, start_weights};
+    use super::{Finder, KeyMaker, Linker, Searcher, feature_names, learn_channel, channel_cost, read_name, start_weights};
 }
 
 /// The readings of a written name: lists of (form, script, fine class, coarse class).
@@ -110,6 +110,42 @@ impl Linker {
     fn block(&mut self, py: Python<'_>, slack_bits: f32) -> usize {
         let core = &mut self.core;
         py.detach(|| core.block(slack_bits))
+    }
+
+    /// Counts frequencies only; for engines that join the keys elsewhere.
+    fn count(&mut self, py: Python<'_>) {
+        let core = &mut self.core;
+        py.detach(|| core.count());
+    }
+
+    /// Blocking keys of side "a" or "b" as little-endian columns: 8 bytes of key each, 4 bytes of record number each.
+    fn keys<'py>(&self, py: Python<'py>, side: &str, slack_bits: f32) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
+        let found = py.detach(|| self.core.keys(side == "a", slack_bits));
+        let keys: Vec<u8> = found.iter().flat_map(|k| k.0.to_le_bytes()).collect();
+        let records: Vec<u8> = found.iter().flat_map(|k| k.1.to_le_bytes()).collect();
+        (PyBytes::new(py, &keys), PyBytes::new(py, &records))
+    }
+
+    /// Takes candidate pairs (record of a, record of b) that were joined elsewhere.
+    fn take_candidates(&mut self, pairs: Vec<(u32, u32)>) -> PyResult<()> {
+        let (na, nb) = self.sizes();
+        if pairs.iter().any(|p| p.0 as usize >= na || p.1 as usize >= nb) {
+            return Err(PyValueError::new_err("a candidate pair names a record that is not there"));
+        }
+        self.core.take_candidates(pairs.into_iter().map(|(a, b)| (a as u64) << 32 | b as u64).collect());
+        Ok(())
+    }
+
+    /// Id of a record by its number.
+    fn record_id(&self, side: &str, number: usize) -> PyResult<String> {
+        let register = if side == "a" { &self.core.a } else { &self.core.b };
+        (number < register.len()).then(|| register.id(number).to_string()).ok_or_else(|| PyValueError::new_err("no record has that number"))
+    }
+
+    /// Largest block that is compared, in pairs.
+    #[staticmethod]
+    fn most_block_pairs() -> u64 {
+        crate::link::MOST_PAIRS
     }
 
     /// Blocks left out as too large, and the pairs in them.
@@ -305,6 +341,76 @@ impl Searcher {
         let p = probability(bits, prior_bits, self.params.calibration);
         (p, decision(p, self.params.thresholds))
     }
+}
+
+/// Match keys of records, and the evidence behind them.
+#[pyclass]
+struct KeyMaker {
+    params: Params,
+}
+
+#[pymethods]
+impl KeyMaker {
+    #[new]
+    fn new(parameters: &str, frequencies: &str) -> PyResult<Self> {
+        Ok(KeyMaker { params: read_params(parameters, frequencies)? })
+    }
+
+    /// The match keys of each line, as the holder of an index ("holder") or the one who asks ("asker") makes them.
+    fn keys(&self, py: Python<'_>, lines: Vec<Vec<u8>>, role: &str) -> PyResult<Vec<Vec<String>>> {
+        let role = if role == "holder" { keys::Role::Holder } else { keys::Role::Asker };
+        py.detach(|| lines.par_iter().map(|line| parsed(line).map(|row| keys::keys(&row, role, &self.params.table, &self.params.keys))).collect())
+    }
+
+    /// Weight of the evidence two records share, in tenths of a bit, by trying everything; None when no name part is shared.
+    fn shared_weight(&self, asker: &[u8], holder: &[u8]) -> PyResult<Option<i32>> {
+        let (x, y) = (self.atoms(asker, keys::Role::Asker)?, self.atoms(holder, keys::Role::Holder)?);
+        Ok(keys::shared_weight(&x, &y, &self.params.keys))
+    }
+
+    /// Features of pairs (number of asker, number of holder) that key weights are learned from.
+    fn features(&self, py: Python<'_>, askers: Vec<Vec<u8>>, holders: Vec<Vec<u8>>, pairs: Vec<(usize, usize)>) -> PyResult<Vec<Option<Vec<f32>>>> {
+        py.detach(|| {
+            let x: Vec<_> = askers.iter().map(|l| self.atoms(l, keys::Role::Asker)).collect::<PyResult<_>>()?;
+            let y: Vec<_> = holders.iter().map(|l| self.atoms(l, keys::Role::Holder)).collect::<PyResult<_>>()?;
+            Ok(pairs.par_iter().map(|&(i, j)| keys::features(&x[i], &y[j], &self.params.keys).map(|f| f.to_vec())).collect())
+        })
+    }
+
+    /// Pairs of numbers (asker, holder) that share a match key.
+    fn hits(&self, py: Python<'_>, askers: Vec<Vec<u8>>, holders: Vec<Vec<u8>>) -> PyResult<Vec<(u32, u32)>> {
+        py.detach(|| {
+            let a = self.hashed(&askers, keys::Role::Asker)?;
+            let h = self.hashed(&holders, keys::Role::Holder)?;
+            let found = crate::link::blocking::join(&a, &h, u64::MAX);
+            Ok(found.pairs.iter().map(|p| ((p >> 32) as u32, *p as u32)).collect())
+        })
+    }
+}
+
+impl KeyMaker {
+    fn atoms(&self, line: &[u8], role: keys::Role) -> PyResult<keys::Atoms> {
+        parsed(line).map(|row| keys::Atoms::of(&row, role, &self.params.table, &self.params.keys))
+    }
+
+    fn hashed(&self, lines: &[Vec<u8>], role: keys::Role) -> PyResult<Vec<(u64, u32)>> {
+        let all: Vec<Vec<(u64, u32)>> = lines
+            .par_iter()
+            .enumerate()
+            .map(|(i, line)| {
+                let row = parsed(line)?;
+                let made = keys::keys(&row, role, &self.params.table, &self.params.keys);
+                Ok(made.iter().map(|k| (rapidhash::v3::rapidhash_v3(k.as_bytes()), i as u32)).collect())
+            })
+            .collect::<PyResult<_>>()?;
+        let mut out = all.concat();
+        out.par_sort_unstable();
+        Ok(out)
+    }
+}
+
+fn parsed(line: &[u8]) -> PyResult<crate::register::parse::Row<'_>> {
+    crate::register::parse::parse(line.trim_ascii()).map_err(PyValueError::new_err)
 }
 
 fn one_register(lines: &[Vec<u8>]) -> PyResult<(Register, Parts)> {

@@ -12,7 +12,7 @@ use decide::Weighed;
 use rayon::prelude::*;
 
 /// Largest block compared in full, as a number of pairs.
-const MOST_PAIRS: u64 = 40_000;
+pub const MOST_PAIRS: u64 = 40_000;
 /// Pairs whose weight plus prior is below this are forgotten: odds under 1 to 4,096.
 const LEAST_POSTERIOR_BITS: f32 = -12.0;
 
@@ -42,14 +42,32 @@ impl Linker {
 
     /// Counts frequencies and finds the candidate pairs; returns how many there are.
     pub fn block(&mut self, slack_bits: f32) -> usize {
-        self.parts.fold_new();
-        let frequencies = Frequencies::count(&[&self.a, &self.b], &self.parts, &self.params.table);
-        let threshold = (self.a.len().max(self.b.len()).max(64) as f32).log2() - slack_bits;
-        let ka = blocking::keys(&self.a, &self.parts, &frequencies, threshold);
-        let kb = blocking::keys(&self.b, &self.parts, &frequencies, threshold);
-        self.candidates = blocking::join(&ka, &kb, MOST_PAIRS);
-        self.frequencies = Some(frequencies);
+        self.count();
+        let (a, b) = (self.keys(true, slack_bits), self.keys(false, slack_bits));
+        self.candidates = blocking::join(&a, &b, MOST_PAIRS);
         self.candidates.pairs.len()
+    }
+
+    /// Counts frequencies only: for engines that join the keys elsewhere.
+    pub fn count(&mut self) {
+        self.parts.fold_new();
+        self.frequencies = Some(Frequencies::count(&[&self.a, &self.b], &self.parts, &self.params.table));
+    }
+
+    /// The blocking keys of one side, sorted: (key, record).
+    pub fn keys(&self, of_a: bool, slack_bits: f32) -> Vec<(u64, u32)> {
+        blocking::keys(if of_a { &self.a } else { &self.b }, &self.parts, self.frequencies(), self.threshold_bits(slack_bits))
+    }
+
+    /// Takes candidate pairs that were joined elsewhere; sorts them and drops repetitions.
+    pub fn take_candidates(&mut self, mut pairs: Vec<u64>) {
+        pairs.par_sort_unstable();
+        pairs.dedup();
+        self.candidates = Candidates { pairs, oversized: 0, pairs_lost: 0 };
+    }
+
+    fn threshold_bits(&self, slack_bits: f32) -> f32 {
+        (self.a.len().max(self.b.len()).max(64) as f32).log2() - slack_bits
     }
 
     pub fn candidates(&self) -> &Candidates {

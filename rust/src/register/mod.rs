@@ -247,7 +247,7 @@ fn push_attributes(row: &parse::Row, out: &mut Vec<Attribute>) {
 }
 
 /// Words of a place, romanized; words every second place has are left out.
-fn place_words(place: &str) -> Vec<String> {
+pub fn place_words(place: &str) -> Vec<String> {
     readings(place).into_iter().take(1).flatten().map(|p| p.form).filter(|w| w.len() > 1 && !is_place_word(w)).collect()
 }
 

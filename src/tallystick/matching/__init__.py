@@ -1,6 +1,7 @@
 """Says how alike two records are, in bits: evidence, weights, match keys, calibration, decision. No I/O, no clock."""
 
 from tallystick.matching.evidence import FIELDS, Decision, Explanation, FieldEvidence, Level, explain, name_pair_bits
+from tallystick.matching.keys import KeyMaker, match_keys
 from tallystick.matching.parameters import Parameters, default_parameters, read_parameters
 
 __all__ = [
@@ -8,10 +9,12 @@ __all__ = [
     "Decision",
     "Explanation",
     "FieldEvidence",
+    "KeyMaker",
     "Level",
     "Parameters",
     "default_parameters",
     "explain",
+    "match_keys",
     "name_pair_bits",
     "read_parameters",
 ]
