@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from lib.stores import new_url, postgres_server, sqlite_path, store, store_url
+
+__all__ = ["data", "new_url", "postgres_server", "sqlite_path", "store", "store_url"]
+
 # A loaded machine is no failure; where nobody watches, the same examples are drawn every time.
 settings.register_profile("tallystick", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("tallystick")

@@ -65,7 +65,7 @@ class IndexEntry:
 class Indexer(Protocol):
     """Turns native-format lines into index entries; pure."""
 
-    def __call__(self, lines: Sequence[bytes]) -> list[IndexEntry]: ...
+    def __call__(self, lines: Sequence[bytes], /) -> list[IndexEntry]: ...
 
 
 Change = Literal["added", "changed", "removed", "expired"]
