@@ -97,5 +97,5 @@ class _Cutter:
             return None
         try:
             return line.raw.decode(self._encoding)
-        except UnicodeDecodeError:
+        except UnicodeError:
             return None

@@ -25,7 +25,7 @@ from tallystick.adapters.formats.files import FileSource, opened
 from tallystick.adapters.formats.spool import Group, Part, Spool
 from tallystick.adapters.formats.texts import opened_text
 from tallystick.adapters.formats.written_names import written_names
-from tallystick.adapters.formats.xml_entries import Entry, elements_of, xml_entries
+from tallystick.adapters.formats.xml_entries import Entry, elements_of, no_entries, xml_entries
 from tallystick.errors import InputError
 from tallystick.node.ports import SourceRow
 
@@ -128,9 +128,10 @@ class EuCsvSource(FileSource):
     def _gather(self, spool: Spool) -> Iterator[SourceRow]:
         """Put the rows away by entity; yield those that cannot be read."""
         self._header: list[str] = []
+        rows = 0
         with opened_text(self.paths[0], self._meter) as (stream, encoding):
             for row in csv_rows(stream, encoding=encoding, delimiter=";"):
-                cells = row.cells
+                rows, cells = rows + 1, row.cells
                 if cells is not None and len(cells) == 1 and ";" in cells[0]:
                     cells = [cell.strip("\t") for cell in cells[0].split(";")]
                 if cells is None:
@@ -142,6 +143,8 @@ class EuCsvSource(FileSource):
                 else:
                     spool.put(cells[self._header.index("Entity_logical_id")], row.position, cells, row.original)
         _header(self._header, self.paths[0].name)
+        if rows == 1:
+            raise no_entries(self.paths[0].name)
 
 
 def _header(cells: list[str], name: str) -> list[str]:

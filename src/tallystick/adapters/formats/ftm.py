@@ -101,7 +101,7 @@ def _entity(line: Line, encoding: str) -> _Entity | str:
         return _decoder.decode(line.raw if encoding == "utf-8" else line.raw.decode(encoding).encode())
     except msgspec.DecodeError:
         return NOT_AN_ENTITY
-    except UnicodeDecodeError:
+    except UnicodeError:
         return f"line is not {encoding}"
     except RecursionError:
         return TOO_DEEP

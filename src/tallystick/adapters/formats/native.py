@@ -49,7 +49,7 @@ def _row(line: Line, encoding: str) -> SourceRow:
         record = decode(text)
     except RecordError as error:
         return refused(line.number, str(error), line.raw)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return refused(line.number, f"line is not {encoding}", line.raw)
     except RecursionError:
         return refused(line.number, TOO_DEEP, line.raw)

@@ -5,11 +5,13 @@ SQLite database, which SQLite keeps in its cache while small and on disk when no
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
 import msgspec
+
+from tallystick.errors import UnavailableError
 
 MAX_PARTS = 10_000
 """Parts of one group that are read back; the longest published entry has 400."""
@@ -37,10 +39,10 @@ class Spool:
     """A store of parts by group; to be closed, best as a context manager."""
 
     def __init__(self) -> None:
+        self._indexed = False
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("CREATE TABLE part (grp TEXT, position INTEGER, cells BLOB, original BLOB)")
-        self._indexed = False
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +53,7 @@ class Spool:
     def put(self, key: str, position: int, cells: list[str], original: bytes = b"") -> None:
         """Put one part away."""
         row = (_stored(key), position, msgspec.json.encode([_stored(cell) for cell in cells]), original)
-        self._db.execute("INSERT INTO part VALUES (?, ?, ?, ?)", row)
+        self._run("INSERT INTO part VALUES (?, ?, ?, ?)", row)
 
     def get(self, key: str) -> list[Part]:
         """Return the parts of one group, in order, at most MAX_PARTS."""
@@ -59,19 +61,27 @@ class Spool:
         query = "SELECT position, cells, original FROM part WHERE grp = ? ORDER BY position, rowid LIMIT ?"
         return [
             Part(position, _decoder.decode(cells), original)
-            for position, cells, original in self._db.execute(query, (_stored(key), MAX_PARTS))
+            for position, cells, original in self._run(query, (_stored(key), MAX_PARTS))
         ]
 
     def groups(self) -> Iterator[Group]:
         """Yield all groups in the order of their first parts."""
         self._index()
         query = "SELECT grp, count(*) FROM part GROUP BY grp ORDER BY min(position), min(rowid)"
-        for key, count in self._db.execute(query):
+        for key, count in self._run(query):
             yield Group(key, self.get(key), count > MAX_PARTS)
+
+    def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(statement, values)
+        except sqlite3.OperationalError:
+            raise UnavailableError(
+                "temporary space cannot be used", hint="free some, or set TMPDIR to a folder that has some"
+            ) from None
 
     def _index(self) -> None:
         if not self._indexed:
-            self._db.execute("CREATE INDEX part_grp ON part (grp, position)")
+            self._run("CREATE INDEX part_grp ON part (grp, position)")
             self._indexed = True
 
 

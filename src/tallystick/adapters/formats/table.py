@@ -17,7 +17,7 @@ from tallystick.adapters.formats.mapping import Mapping, checked
 from tallystick.adapters.formats.suggest import sniff_delimiter
 from tallystick.adapters.formats.texts import opened_text
 from tallystick.adapters.formats.written_names import turned
-from tallystick.errors import ConfigError
+from tallystick.errors import ConfigError, InputError
 from tallystick.node.ports import SourceRow
 
 
@@ -40,6 +40,8 @@ class TableSource(FileSource):
                     yield refused(row.position, row.reason, row.original)
                 else:
                     header = self._checked_header(row.cells)
+        if not header:
+            raise InputError(f"{path.name} has no header", hint="a table needs a first line with the names of its columns")
 
     def _checked_header(self, cells: list[str]) -> list[str]:
         header = [cell.strip() for cell in cells]

@@ -9,7 +9,6 @@ Rules
 
 import codecs
 import io
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
 )
 _WIDE = ("utf-16", "utf-32")
-_HIGH = re.compile(rb"[\x80-\xff]")
+_ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,22 @@ def guess_encoding(sample: bytes) -> str:
     for mark, encoding in _MARKS:
         if sample.startswith(mark):
             return encoding
-    if sample[1::2].count(0) > len(sample) // 3:
+    if 0 in sample and sample[1::2].count(0) > len(sample) // 3:
         return "utf-16-le"
-    if sample[::2].count(0) > len(sample) // 3:
+    if 0 in sample and sample[::2].count(0) > len(sample) // 3:
         return "utf-16-be"
-    good = sample.decode("utf-8", "ignore")
-    seen = sum(1 for char in good if ord(char) > 127)  # noqa: PLR2004
-    bad = len(_HIGH.findall(sample)) - sum(len(char.encode()) for char in good if ord(char) > 127)  # noqa: PLR2004
+    if sample.isascii():
+        return "utf-8"
+    decoder = codecs.getincrementaldecoder("utf-8")("ignore")
+    good = decoder.decode(sample)
+    cut_off = len(decoder.getstate()[0])  # the sample may end within a character
+    seen = len(good) - len(good.encode("ascii", "ignore"))
+    bad = _high_bytes(sample) - _high_bytes(good.encode()) - cut_off
     return "cp1252" if bad > seen else "utf-8"
+
+
+def _high_bytes(text: bytes) -> int:
+    return len(text.translate(None, _ASCII))
 
 
 def file_encoding(path: Path) -> str:
@@ -70,11 +77,12 @@ def opened_text(path: Path, meter: Meter | None = None, encoding: str | None = N
     """
     encoding = encoding or file_encoding(path)
     try:
-        codecs.lookup(encoding)
+        encoding = codecs.lookup(encoding).name
+        io.TextIOWrapper(io.BytesIO(), encoding=encoding)  # some codecs are no encodings of text
     except LookupError:
         raise InputError(f"unknown encoding for {path.name}", hint="name one that Python knows, such as cp1252") from None
     with opened(path, meter) as stream:
-        if encoding.lower().startswith(_WIDE):
+        if encoding.startswith(_WIDE):
             yield io.BufferedReader(_ToUtf8(stream, encoding, path.name), 1 << 16), "utf-8"
             return
         if stream.peek(3)[:3] == codecs.BOM_UTF8:

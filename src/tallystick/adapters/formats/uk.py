@@ -27,6 +27,7 @@ from tallystick.adapters.formats.spool import Group, Spool
 from tallystick.adapters.formats.texts import opened_text
 from tallystick.adapters.formats.uk_documents import documents
 from tallystick.adapters.formats.workbook import workbook_rows
+from tallystick.adapters.formats.xml_entries import no_entries
 from tallystick.errors import InputError
 from tallystick.node.ports import SourceRow
 
@@ -63,6 +64,8 @@ class UkSource(FileSource):
                 if problem is not None:
                     yield problem
             gathering.finish()
+            if not gathering.rows:
+                raise no_entries(self.paths[0].name)
             for group in spool.groups():
                 yield _row(group, gathering.header)
 
@@ -86,6 +89,7 @@ class _Gathering:
     def __init__(self, spool: Spool, name: str) -> None:
         self._spool, self._name = spool, name
         self.header: list[str] = []
+        self.rows = 0
         self._seen = 0
 
     def take(self, row: _Cells) -> SourceRow | None:
@@ -93,6 +97,7 @@ class _Gathering:
         if not self.header:
             self._look_for_header(row.cells or [])
             return None
+        self.rows += 1
         if row.cells is None:
             return refused(row.position, row.reason, row.original)
         width = len(self.header)

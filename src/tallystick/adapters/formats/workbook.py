@@ -4,7 +4,8 @@ Rules
  1. A workbook whose parts unpack to more than MAX_UNPACKED_BYTES, or grow more than MAX_RATIO times, is refused; so
     is one with a document type in any part.
  2. A formula counts as the value the workbook keeps for it; without one the cell is empty.
- 3. The sheets are read one after the other; empty rows are no rows. A cell longer than MAX_CELL_CHARS refuses its row.
+ 3. The sheets are read one after the other; empty rows are no rows. A cell longer than MAX_CELL_CHARS refuses its row;
+    columns beyond the first 64 are not read.
 """
 
 import warnings
@@ -22,10 +23,12 @@ from tallystick.adapters.formats.files import FREE_BYTES, MAX_RATIO, Meter, mete
 from tallystick.errors import InputError
 
 MAX_UNPACKED_BYTES = 512 << 20
+MAX_STRINGS_BYTES = 64 << 20
+"""Of the table of shared strings, the one part that is held in memory."""
 MAX_CELL_CHARS = 32_767
 """Excel's own limit."""
 _MAX_ROWS = 1 << 20
-_MAX_COLUMNS = 256
+_MAX_COLUMNS = 64
 _WORKBOOK = "xl/workbook.xml"
 _PROLOG_BYTES = 1 << 16
 _BROKEN = (
@@ -103,6 +106,10 @@ def _refuse_bomb(file: IO[bytes], name: str) -> None:
         if unpacked > min(MAX_UNPACKED_BYTES, max(packed * MAX_RATIO, FREE_BYTES)):
             raise InputError(f"{name} unpacks to {unpacked} bytes", hint="if the workbook is genuine, save it as CSV")
         for info in infos:
+            if "sharedstrings" in info.filename.lower() and info.file_size > MAX_STRINGS_BYTES:
+                raise InputError(
+                    f"{name} holds {info.file_size} bytes of strings", hint="if the workbook is genuine, save it as CSV"
+                )
             if info.filename.endswith((".xml", ".rels")):
                 with archive.open(info) as part:
                     _refuse_doctype(name, part.read(_PROLOG_BYTES))

@@ -92,7 +92,7 @@ def xml_entries(stream: Content, name: str, *, roots: frozenset[str], entries: f
         entries: local names of elements that are entries; those inside another entry belong to it.
 
     Raises:
-        InputError: another root, a document type, not well-formed, or cut off.
+        InputError: another root, a document type, not well-formed, cut off, or without any entry.
     """
     parser = etree.XMLPullParser(
         events=("start", "end"),
@@ -115,6 +115,13 @@ def xml_entries(stream: Content, name: str, *, roots: frozenset[str], entries: f
         yield from cutter.cut(parser)
     if broken is not None:
         raise _not_well_formed(name, broken)
+    if cutter.position == 0:
+        raise no_entries(name)
+
+
+def no_entries(name: str) -> InputError:
+    """Return the error for a list without entries: taken for complete, it would remove every record."""
+    return InputError(f"{name} holds no entries", hint="an empty list is most likely an accident; get the file again")
 
 
 def _break(parser: etree.XMLPullParser, chunk: bytes) -> etree.XMLSyntaxError | None:
@@ -146,7 +153,7 @@ class _Cutter:
 
     def __init__(self, name: str, roots: frozenset[str], entries: frozenset[str]) -> None:
         self._name, self._roots, self._entries = name, roots, entries
-        self._position = 0
+        self.position = 0
         self._root: etree._Element | None = None
         self._open: etree._Element | None = None
         self._elements = self._chars = 0
@@ -196,11 +203,11 @@ class _Cutter:
         return self._entry(element) if element is self._open else None
 
     def _entry(self, element: etree._Element) -> Entry:
-        self._position += 1
+        self.position += 1
         self._open = None
         if self._cut is not None:
-            return Entry(self._position, local_name(element), None, TOO_LARGE, self._cut)
-        return Entry(self._position, local_name(element), element)
+            return Entry(self.position, local_name(element), None, TOO_LARGE, self._cut)
+        return Entry(self.position, local_name(element), element)
 
 
 def _empty(element: etree._Element) -> None:

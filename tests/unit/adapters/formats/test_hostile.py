@@ -14,7 +14,8 @@ import pytest
 from lib.list_samples import NATIVE, SAMPLES, TABLE, UK_CSV, UN, uk_workbook, workbook
 from tallystick.adapters.formats import FORMATS, Mapping, open_source
 from tallystick.adapters.formats.draft import MAX_ORIGINAL_BYTES
-from tallystick.errors import InputError
+from tallystick.adapters.formats.spool import Spool
+from tallystick.errors import InputError, UnavailableError
 from tallystick.node.ports import NOT_A_PERSON, SourceRow
 
 XML = [kind for kind, (name, _body) in SAMPLES.items() if name.endswith(".xml")]
@@ -386,3 +387,52 @@ def test_a_group_with_too_many_rows(tmp_path: Path) -> None:
     line = "ORHAN" + rest.split("\r\n", 1)[0] + "\r\n"
     rows = read(tmp_path / "uk.csv", head + line * 10_001, "uk-csv")
     assert [row.reason for row in rows] == ["", NOT_A_PERSON, "entry has too many rows"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("un", "<CONSOLIDATED_LIST><INDIVIDUALS/><ENTITIES/></CONSOLIDATED_LIST>"),
+        ("canada", "<data-set/>"),
+        ("uk-csv", "\r\n".join(UK_CSV.split("\r\n")[:2])),
+        ("eu-csv", SAMPLES["eu-csv"][1].decode().split("\r\n")[0]),
+    ],
+)
+def test_a_list_without_entries_is_an_accident(tmp_path: Path, kind: str, body: str) -> None:
+    _rows, error = read_to_the_break(tmp_path / "list", body.encode(), kind)
+    assert "list holds no entries" in str(error)
+
+
+def test_a_table_without_header(tmp_path: Path) -> None:
+    _rows, error = read_to_the_break(tmp_path / "list", b"\n\n", "table")
+    assert "no header" in str(error)
+
+
+def test_workbook_with_rows_at_the_end_of_the_world(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(uk_workbook())) as old, zipfile.ZipFile(file, "w") as new:
+        for info in old.infolist():
+            body = old.read(info).replace(b'<row r="7"', b'<row r="999999999"').replace(b'r="A7"', b'r="XFD7"')
+            new.writestr(info.filename, body)
+    rows = read(tmp_path / "list.xlsx", file.getvalue(), "uk-xlsx")
+    assert [row.record.id for row in rows if row.record] == ["uk:901", "uk:902"]
+
+
+@pytest.mark.parametrize("encoding", ["base64", "rot13", "punycode", "undefined", "klingon", "utf-7"])
+def test_encodings_that_are_none(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(TABLE)
+    source = open_source(path, mapping=Mapping(names=("Name",), encoding=encoding, delimiter=";"))
+    try:
+        rows = list(source.rows())
+    except InputError as error:
+        assert error.hint  # noqa: PT017  # some are refused, some make nonsense of the header, none may do worse
+    else:
+        assert all(row.record is not None or row.reason for row in rows)
+
+
+def test_temporary_space_that_cannot_be_used() -> None:
+    with Spool() as spool:
+        spool._db.execute("PRAGMA max_page_count = 1")
+        with pytest.raises(UnavailableError, match="temporary space"):
+            spool.put("a", 1, ["x" * 90_000])
