@@ -4,7 +4,7 @@ Loads an adapter when it is chosen, not before. Decides nothing else.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,8 +16,10 @@ from tallystick.errors import ConfigError
 
 if TYPE_CHECKING:
     from tallystick.adapters.record_files import Advance, RecordFile
+    from tallystick.matching import Parameters
     from tallystick.model import Record
     from tallystick.node.explaining import ClassesOf
+    from tallystick.node.finding import Found
     from tallystick.node.ports import Indexer, RegisterStore
 
 
@@ -107,6 +109,38 @@ def indexer() -> "Indexer":
 
     searcher = Searcher(default_parameters())
     return lambda lines: [IndexEntry(keys=keys, parts=parts) for keys, parts in searcher.entries(lines)]
+
+
+def chosen_parameters(file: Path | None, frequencies: Path | None) -> "Parameters":
+    """Return the shipped parameters, with either file in place of the shipped one.
+
+    Raises:
+        ConfigError: a file cannot be read, or holds no parameters.
+    """
+    from tallystick.matching import default_parameters, read_parameters
+
+    shipped = default_parameters()
+    if file is None and frequencies is None:
+        return shipped
+    text = shipped.text if file is None else _text_of(file)
+    return read_parameters(text, shipped.frequencies if frequencies is None else _text_of(frequencies))
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"parameter file {file} cannot be read", hint=(error.strerror or "check the path").lower()) from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"parameter file {file} is not UTF-8", hint="give a file that `tallystick weights` wrote") from None
+
+
+def finder(location: str, register: str) -> "Callable[[Record], list[Found]]":
+    """Return what finds one person at a time in a register of a store; the store stays open as long as it is used."""
+    from tallystick.adapters.stores import open_store
+    from tallystick.node.finding import StoredRegister
+
+    return StoredRegister(open_store(location), register).find
 
 
 class StoredSide:

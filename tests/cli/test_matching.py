@@ -5,9 +5,6 @@ import gzip
 import json
 import resource
 import stat
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -78,12 +75,12 @@ def test_nobody_found_is_an_answer(run: Run, where: str) -> None:
         (("find", "watch"), 2),
         (("find", "watch", "Li", "--queries", "people.jsonl"), 2),
         (("find", "watch", "Li", "--born", "yesterday"), 3),
-        (("find", "watch", "Li", "--country", "China"), 3),
+        (("find", "watch", "Li", "--country", "Atlantis"), 3),
         (("find", "watch", "\u202e"), 3),
         (("find", "nothing", "Li"), 3),
         (("find", "nothing.jsonl", "Li"), 3),
         (("find", "watch", "--queries", "nothing.jsonl"), 3),
-        (("find", "watch", "--queries", "people.jsonl", "--json"), 3),
+        (("find", "watch", "--queries", "people.jsonl", "--json"), 2),
     ],
     ids=str,
 )
@@ -92,7 +89,7 @@ def test_what_cannot_be_asked_is_said(run: Run, words: tuple[str, ...], code: in
     said = run(*words)
     assert (said.code, said.out) == (code, "")
     assert "yesterday" not in said.err
-    assert "China" not in said.err
+    assert "Atlantis" not in said.err
 
 
 @pytest.mark.parametrize("where", ["watch", "watch.jsonl"])
@@ -120,16 +117,13 @@ def test_a_line_that_is_no_record_is_left_out_and_said(run: Run, folder: Path) -
 @pytest.mark.usefixtures("register")
 def test_find_starts_fast_and_small(folder: Path) -> None:
     def once() -> float:
-        start = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "tallystick", "find", "watch", "Ayub al Jazzani", "--born", "1989"],
-            cwd=folder,
-            check=True,
-            capture_output=True,
-        )
-        return time.perf_counter() - start
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert as_program("find", "watch", "Ayub al Jazzani", "--born", "1989", folder=folder).code == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    assert min(once() for _ in range(3)) < 0.7
+    # Processor time, because the machine may be busy; 0.2 s where this was written.
+    assert min(once() for _ in range(3)) < 0.5
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 200_000
 
 
@@ -164,7 +158,8 @@ def test_a_side_that_breaks_off_leaves_no_pairs(run: Run, people: Path, folder: 
 def test_link_as_a_program(folder: Path) -> None:
     said = as_program("link", "watch", "people.jsonl", "--out", "pairs.csv", folder=folder)
     assert said.code == 0
-    assert "links" in said.out
+    assert said.out == ""
+    assert "links" in said.err
     assert "Ayoub" not in said.out + said.err
 
 

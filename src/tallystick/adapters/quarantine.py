@@ -4,6 +4,7 @@ Does not decide what is bad.
 
     {"line": 7, "reason": "record has no name", "original": "..."}
     {"line": 9, "reason": "line is not UTF-8", "original_base64": "..."}
+    {"side": "b", "line": 2, "reason": "record has no name", "original": "..."}      where a command reads two files
 
 Rules
  1. The file holds personal data: only its owner can read it (mode 0600).
@@ -40,8 +41,9 @@ class JsonLinesQuarantine:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def put(self, *, position: int, reason: str, original: bytes) -> None:
-        line = msgspec.json.encode({"line": position, "reason": reason} | _as_json(original))
+    def put(self, *, position: int, reason: str, original: bytes, side: str = "") -> None:
+        where = {"side": side} if side else {}
+        line = msgspec.json.encode({**where, "line": position, "reason": reason, **_as_json(original)})
         try:
             if self._file is None:
                 self._file = self._create()

@@ -11,6 +11,7 @@ Rules
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from tallystick.adapters.formats.files import Meter, opened, size_bytes
@@ -27,8 +28,8 @@ Advance = Callable[[int], None]
 
 
 def is_record_file(name: str) -> bool:
-    """Tell whether a name means a file of records, not a register in the store."""
-    return name.endswith(SUFFIXES)
+    """Tell whether a name means a file of records, not a register in the store: by its ending, a slash, or being there."""
+    return name.endswith(SUFFIXES) or "/" in name or Path(name).is_file()
 
 
 def chunks(path: Path, advance: Advance = lambda _: None) -> Iterator[bytes]:
@@ -72,6 +73,16 @@ def joined(lines: Iterable[bytes]) -> Iterator[bytes]:
             batch = []
     if batch:
         yield b"\n".join(batch) + b"\n"
+
+
+def originals(read: Iterable[bytes], numbers: Collection[int]) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines with these numbers, from 1, out of chunks of whole lines."""
+    if not numbers:
+        return
+    lines = chain.from_iterable(chunk.removesuffix(b"\n").split(b"\n") for chunk in read)
+    for number, line in enumerate(lines, 1):
+        if number in numbers:
+            yield number, line
 
 
 class RecordFile:

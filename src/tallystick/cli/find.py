@@ -1,165 +1,167 @@
 """`tallystick find`: looks for one person, typed as a person types, or for a file of persons."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tallystick.cli import exits
-from tallystick.cli.link import say_bad
-from tallystick.cli.options import json_option, store_option
-from tallystick.cli.output import print_json, print_table, progress, say
+from tallystick.cli.options import FILE, json_option, min_bits_option, parameters_options, quarantine_option, store_option
+from tallystick.cli.output import DECISION_STYLES, Cell, number, print_json, print_table, say
 from tallystick.errors import InputError
 
 if TYPE_CHECKING:
-    from tallystick.adapters.outputs import Write
+    from tallystick.matching import Parameters
     from tallystick.model import Record
     from tallystick.node.finding import Found
 
-_HEADER = b"query_id,record_id,weight_bits,probability,decision\n"
+_ONE = 1
+_TWO = 2
 
 
 @click.command()
-@click.argument("register")
-@click.argument("name", required=False)
-@click.option("--born", metavar="DATE", default="", help="1989, 1989-09, 1989-09-03, 1989~ (about) or 1985/1990.")
-@click.option("--country", metavar="CODE", default="", help="Nationality, as two letters (ma).")
+@click.argument("words", metavar="[REGISTER] NAME", nargs=-1)
+@click.option("--born", metavar="DATE", default="", help="1989, 1989-09-03, 3.9.1989, 'around 1989', 1985/1990.")
+@click.option("--country", metavar="CODE", default="", help="Nationality: two letters (ma), or a name (Morocco).")
 @click.option("--gender", type=click.Choice(["f", "m", "x"]), default=None, help="As in a passport.")
 @click.option("--place", default="", help="Birth place.")
 @click.option("--number", default="", help="Number of a passport or another document.")
 @click.option("--city", default="", help="Where the person lives.")
-@click.option("--most", type=click.IntRange(min=1), default=20, show_default=True, help="Show at most so many records.")
-@click.option(
-    "--queries", type=click.Path(path_type=Path, dir_okay=False), help="Look for every record of this native file instead."
-)
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Show at most so many records.")
+@click.option("--queries", type=FILE, help="Look for every record of this native file instead of a NAME.")
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="With --queries: write query_id,record_id,weight_bits,probability,decision to this CSV file. Default: standard output.",
+    type=FILE,
+    help="With --queries: write query_id,record_id,weight_bits,probability,decision to this CSV file; .gz compresses. "
+    "Default: standard output.",
 )
-@click.option("--min-bits", type=float, metavar="BITS", help="With --queries: write non-links, too, that weigh at least this.")
+@min_bits_option
+@quarantine_option
+@parameters_options
 @store_option
 @json_option
 def find(
-    register: str,
-    name: str | None,
+    words: tuple[str, ...],
     queries: Path | None,
     out: Path | None,
     min_bits: float | None,
-    most: int,
+    quarantine: Path | None,
+    top: int,
+    parameters: Path | None,
+    frequencies: Path | None,
     store: str,
     as_json: bool,
     **typed: str | None,
 ) -> int:
-    """Look for a person in a register, or in a file in the native format.
+    """Look for a person in a register, in a file, or in every register of the store.
 
     What is not typed is unknown, never different. The name may be in any
-    script, in any order, with initials. Ends with 1 when nobody is found.
+    script, in any order, with initials. REGISTER may be a file in the native
+    format. Ends with 1 when nobody is found.
 
     \b
     Examples:
-      tallystick find un "Ayub al Jazzani" --born 1989
+      tallystick find "Ayub al Jazzani" --born 1989
+      tallystick find un "Ayub al Jazzani" --born "around 1989" --country Morocco
       tallystick find people.jsonl.gz --queries visitors.jsonl --out hits.csv
     """
-    if bool(name) == bool(queries):
-        raise click.UsageError("say a NAME or --queries, one of them")
+    from tallystick.wiring import chosen_parameters
+
     if queries is not None:
-        return _batch(register, queries, out, min_bits, store, as_json=as_json)
-    return _one(register, {"name": name, **typed}, most, store, as_json=as_json)
+        from tallystick.cli.find_batch import Batch
+
+        given = sorted(f"--{name}" for name, text in typed.items() if text)
+        if len(words) != _ONE or given:
+            raise click.UsageError(
+                f"with --queries say a REGISTER or a file, and no NAME{' nor ' if given else ''}{', '.join(given)}"
+            )
+        batch = Batch(words[0], queries, out, min_bits, quarantine, chosen_parameters(parameters, frequencies), store)
+        return batch.run(as_json=as_json)
+    if not _ONE <= len(words) <= _TWO:
+        raise click.UsageError('say a NAME, in quotes if it has several parts: tallystick find "Ayub al Jazzani"')
+    if out or quarantine or min_bits is not None:
+        raise click.UsageError("--out, --min-bits and --quarantine go with --queries")
+    query = _query(words[-1], typed)
+    found = _search(words[:-1], query, top, chosen_parameters(parameters, frequencies), store)
+    return _tell(query, found, as_json=as_json)
 
 
-def _one(register: str, typed: dict[str, str | None], most: int, store: str, *, as_json: bool) -> int:
-    from tallystick.adapters.record_files import is_record_file
+def _query(name: str, typed: dict[str, str | None]) -> "Record":
+    from tallystick.cli.typed import read_born, read_country
     from tallystick.node.finding import typed_query
 
-    query = typed_query(**{field: text or "" for field, text in typed.items()})
-    search = _in_file if is_record_file(register) else _in_store
-    found = search(register, query, most, store)
-    if as_json:
-        print_json([_plain(each) for each in found])
-    elif found:
-        print_table(("id", "bits", "probability", "decision", "name", "born", "country"), [_row(each) for each in found])
-    else:
-        say("nobody is found")
-    return exits.DONE if found else exits.NOTHING_FOUND
+    said = {field: text or "" for field, text in typed.items()}
+    said["born"], remark = read_born(said["born"])
+    said["country"] = read_country(said["country"])
+    if remark:
+        say(remark)
+    return typed_query(name, **said)
 
 
-def _in_store(register: str, query: "Record", most: int, store: str) -> "list[Found]":
-    from tallystick.node.finding import StoredRegister
+def _search(where: tuple[str, ...], query: "Record", top: int, parameters: "Parameters", store: str) -> "list[tuple[str, Found]]":
+    from tallystick.adapters.record_files import is_record_file
+    from tallystick.node.finding import StoredRegister, find_everywhere
     from tallystick.wiring import opened_store
 
+    if where and is_record_file(where[0]):
+        return [(where[0], found) for found in _in_file(where[0], query, top, parameters)]
     with opened_store(store) as opened:
-        return StoredRegister(opened, register).find(query, most=most)
+        if where:
+            return [(where[0], found) for found in StoredRegister(opened, where[0], parameters).find(query, most=top)]
+        registers = [each.name for each in opened.registers()]
+        if query.names[0] in registers:
+            raise click.UsageError(f"{query.names[0]} is a register: say a NAME to look for")
+        if not registers:
+            raise InputError("there is no register to look in", hint="take a list in with `tallystick import`")
+        return find_everywhere(opened, query, most=top, parameters=parameters)
 
 
-def _in_file(register: str, query: "Record", most: int, store: str) -> "list[Found]":  # noqa: ARG001
+def _in_file(name: str, query: "Record", top: int, parameters: "Parameters") -> "list[Found]":
     from tallystick.adapters.record_files import RecordFile
+    from tallystick.cli.bad_lines import BadLines, say_bad
     from tallystick.node.finding import Found, MemoryRegister
 
-    file = RecordFile(Path(register))
-    memory = MemoryRegister(file.chunks())
-    _say_left_out(register, memory.bad)
-    hits = memory.find(query, most=most)
+    file = RecordFile(Path(name))
+    memory = MemoryRegister(file.chunks(), parameters)
+    say_bad([BadLines("register", name, memory.bad, file.chunks)], None)
+    hits = memory.find(query, most=top)
     records = file.records(hit[0] for hit in hits)
     return [Found(records[record_id], bits, probability, decision) for record_id, bits, probability, decision in hits]
 
 
-def _batch(register: str, queries: Path, out: Path | None, min_bits: float | None, store: str, *, as_json: bool) -> int:
-    from tallystick.adapters.record_files import RecordFile, chunks
-    from tallystick.node.finding import MemoryRegister
-    from tallystick.wiring import opened_side
+def _tell(query: "Record", found: "list[tuple[str, Found]]", *, as_json: bool) -> int:
+    from tallystick.node.finding import nearest_names
 
-    if as_json and out is None:
-        raise InputError("--json with --queries tells about a file", hint="say with --out which")
-    file = RecordFile(queries)
-    with opened_side(register, store) as side:
-        memory = MemoryRegister(side.chunks())
-    _say_left_out(register, memory.bad)
-    asked, hits = 0, 0
-    bad: list[tuple[int, str]] = []
-    with _writing(out) as write, progress(f"asking {queries.name}", file.bytes_total) as advance:
-        write(_HEADER)
-        for answered in memory.answer(chunks(queries, advance), min_bits):
-            write(answered.rows)
-            asked, hits = asked + answered.queries, hits + answered.hits
-            bad.extend(answered.bad)
-    _say_left_out(str(queries), bad)
+    rows = [(register, nearest_names(query, each.record)[1], each) for register, each in found]
     if as_json:
-        print_json({"register": register, "records": memory.records, "queries": asked, "hits": hits, "out": str(out)})
-    elif out:
-        say(f"{asked:,} queries to {memory.records:,} records: {hits:,} hits are in {out}")
-    return exits.DONE if hits else exits.NOTHING_FOUND
+        print_json([_plain(*row) for row in rows])
+    elif rows:
+        columns = ("register", "id", "bits", "probability", "decision", "name", "born", "country")
+        print_table(columns, [_row(*row) for row in rows])
+    else:
+        say("nobody is found")
+    return exits.DONE if rows else exits.NOTHING_FOUND
 
 
-@contextmanager
-def _writing(out: Path | None) -> "Iterator[Write]":
-    from tallystick.adapters.outputs import standard_output, written
-
-    with written(out) if out else standard_output() as write:
-        yield write
-
-
-def _say_left_out(name: str, bad: list[tuple[int, str]]) -> None:
-    say_bad({"": name}, [("", line, reason) for line, reason in bad])
-
-
-def _row(found: "Found") -> tuple[object, ...]:
+def _row(register: str, nearest: str, found: "Found") -> tuple[object, ...]:
     record = found.record
-    name, born, country = ("; ".join(values) for values in (record.names[:3], record.birth_dates, record.nationalities))
-    return record.id, f"{found.weight_bits:.1f}", f"{found.probability:.4f}", found.decision, name, born, country
+    name = "; ".join(dict.fromkeys((record.names[0], nearest)))
+    born, country = ("; ".join(values) for values in (record.birth_dates, record.nationalities))
+    decision = Cell(found.decision, DECISION_STYLES[found.decision])
+    return register, record.id, number(found.weight_bits), number(found.probability, ".4f"), decision, name, born, country
 
 
-def _plain(found: "Found") -> dict[str, object]:
+def _plain(register: str, nearest: str, found: "Found") -> dict[str, object]:
     import msgspec
 
     from tallystick.model import encode
 
     return {
+        "register": register,
         "id": found.record.id,
         "weight_bits": round(found.weight_bits, 2),
         "probability": round(found.probability, 4),
         "decision": found.decision,
+        "nearest_name": nearest,
         "record": msgspec.Raw(encode(found.record)),
     }

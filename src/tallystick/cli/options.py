@@ -1,6 +1,7 @@
 """Options that several commands share, so that they are called and explained alike everywhere."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -8,6 +9,8 @@ import click
 from tallystick.wiring import STORE
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def store_option(command: _F) -> _F:
@@ -26,3 +29,20 @@ def store_option(command: _F) -> _F:
 def json_option(command: _F) -> _F:
     """Add --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")(command)
+
+
+def parameters_options(command: _F) -> _F:
+    """Add --parameters and --frequencies."""
+    command = click.option("--frequencies", type=FILE, help="How rare name parts are, instead of the shipped table.")(command)
+    return click.option("--parameters", type=FILE, help="Weights and thresholds, instead of the shipped ones.")(command)
+
+
+def min_bits_option(command: _F) -> _F:
+    """Add --min-bits."""
+    return click.option("--min-bits", type=float, metavar="BITS", help="Write non-links, too, that weigh at least this.")(command)
+
+
+def quarantine_option(command: _F) -> _F:
+    """Add --quarantine."""
+    text = "Keep lines that are no records in this file, with the reason. Without it they are only counted."
+    return click.option("--quarantine", type=FILE, help=text)(command)

@@ -6,6 +6,7 @@ Keeps no state. Text of a record is printed as it is, never read as markup.
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -21,34 +22,61 @@ def print_json(value: object) -> None:
     click.echo(msgspec.json.encode(value))
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows under their columns; whole numbers stand on the right."""
+DECISION_STYLES = {"link": "bold green", "possible": "yellow", "non-link": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of a table with a look of its own, which only a terminal shows."""
+
+    text: str
+    style: str = ""
+    right: bool = False
+
+
+def number(value: float, form: str = ".1f", *, style: str = "") -> Cell:
+    """Return a number as a cell, its digits under those of the others."""
+    return Cell(format(value, form), style, right=True)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, err: bool = False) -> None:
+    """Print rows under their columns; numbers stand on the right.
+
+    Args:
+        columns: the heads.
+        rows: values, or cells.
+        err: on standard error, because it is no result.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    cells = [[_cell(value) for value in row] for row in rows]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(columns):
-        numeric = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
+    for position, column in enumerate(columns):
+        numeric = bool(cells) and all(row[position].right for row in cells)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
+    for row in cells:
+        table.add_row(*(Text(cell.text, cell.style) for cell in row))
     # A pipe has no width: what is read by a program must not be folded at 80 characters.
-    console = Console(width=None if sys.stdout.isatty() else 10_000, highlight=False)
+    is_terminal = (sys.stderr if err else sys.stdout).isatty()
+    console = Console(width=None if is_terminal else 10_000, highlight=False, stderr=err)
     with console.capture() as capture:
         console.print(table)
     for line in capture.get().splitlines():
-        if line.strip():
-            click.echo(line.rstrip())
+        if click.unstyle(line).strip():
+            click.echo(line.rstrip(), err=err)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> Cell:
+    if isinstance(value, Cell):
+        return value
     if value is None:
-        return ""
+        return Cell("")
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+        return Cell("yes" if value else "no")
+    return Cell(f"{value:,}" if isinstance(value, int) else str(value), right=isinstance(value, int | float))
 
 
 def say(text: str) -> None:

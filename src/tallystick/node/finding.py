@@ -11,17 +11,20 @@ Rules
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 
 from tallystick import _native
 from tallystick.errors import InputError
-from tallystick.matching import Decision, Explanation, Parameters, default_parameters, explain
+from tallystick.matching import Decision, Explanation, Parameters, default_parameters, explain, name_pair_bits
 from tallystick.matching.indexing import Searcher
-from tallystick.model import Record, check, encode
+from tallystick.model import Address, Identifier, Record, check, encode
 from tallystick.model.codec import decode
 from tallystick.node.ports import RegisterStore
 
 MOST_CANDIDATES = 400
 """Records a single query reads at most; those that share most keys come first."""
+MOST_NAMES = 40
+"""Names of one record that are looked at to show the nearest one."""
 ASKED_PRIOR_BITS = -3.3
 """log2 odds that a person somebody asks for is in the register at all: 1 in 10."""
 
@@ -41,7 +44,7 @@ class Found:
     decision: Decision
 
 
-def typed_query(
+def typed_query(  # noqa: PLR0913 - one argument per field that may be typed
     name: str, *, born: str = "", country: str = "", gender: str = "", place: str = "", number: str = "", city: str = ""
 ) -> Record:
     """Make a record out of what a person typed.
@@ -49,8 +52,6 @@ def typed_query(
     Raises:
         RecordError: nothing that could be a name, or a date or code outside its format.
     """
-    from tallystick.model import Address, Identifier
-
     return check(
         Record(
             id="query",
@@ -75,6 +76,11 @@ class StoredRegister:
         self._parameters = parameters or default_parameters()
         self._searcher = Searcher(self._parameters)
         self._persons = store.count(name)
+
+    @property
+    def name(self) -> str:
+        """The register's name."""
+        return self._name
 
     @property
     def prior_bits(self) -> float:
@@ -102,6 +108,21 @@ class StoredRegister:
     def _counts(self, lines: list[bytes]) -> dict[int, int]:
         classes = {part for _, parts in self._searcher.entries(lines) for part in parts}
         return self._store.part_counts(self._name, classes)
+
+
+def find_everywhere(
+    store: RegisterStore, query: Record, *, most: int = 20, parameters: Parameters | None = None
+) -> list[tuple[str, Found]]:
+    """Ask every register of a store; return (register, found), most probable first."""
+    registers = [StoredRegister(store, each.name, parameters) for each in store.registers()]
+    found = [(register.name, each) for register in registers for each in register.find(query, most=most)]
+    return sorted(found, key=lambda row: (-row[1].probability, -row[1].weight_bits))[:most]
+
+
+def nearest_names(a: Record, b: Record, parameters: Parameters | None = None) -> tuple[str, str]:
+    """Return the name of each record that speaks most for the two being one person; weak names count as names here."""
+    names_a, names_b = ((*each.names, *each.weak_names)[:MOST_NAMES] for each in (a, b))
+    return max(product(names_a, names_b), key=lambda pair: name_pair_bits(*pair, parameters=parameters))
 
 
 class MemoryRegister:
