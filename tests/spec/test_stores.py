@@ -10,7 +10,7 @@ from lib.registers import NOON, Remembered, Rows, by_words, load, make, number, 
 from tallystick.errors import InputError
 from tallystick.model import Custody, Record, Register, decode
 from tallystick.node import registers
-from tallystick.node.ports import Coverage, EditionSummary, IndexEntry, Order, RegisterStore, Revision
+from tallystick.node.ports import Coverage, EditionRow, EditionSummary, IndexEntry, Order, RegisterStore, Revision
 from tallystick.node.registers import create_register, expire, export_lines, history, import_edition, show_record, show_register
 
 LAST_DAY = date(2026, 12, 31)
@@ -156,9 +156,10 @@ def test_a_source_that_breaks_off_leaves_no_trace(store: RegisterStore, monkeypa
 
 def test_an_edition_left_without_finish_is_undone(store: RegisterStore) -> None:
     make(store)
+    row = EditionRow(position=1, record_id="p1", line=b"{}", expires_on=None, entry=IndexEntry(keys=[1], parts=[1]))
     with store.edition(Order(register="lists", origin="x", at=NOON)) as edition:
-        edition.put([])
-    assert store.editions("lists") == []
+        edition.put([row])
+    assert (store.count("lists"), list(store.history("lists")), store.candidates("lists", [1], limit=1)) == (0, [], [])
 
 
 def test_nobody_sees_an_edition_before_its_end(store: RegisterStore) -> None:
@@ -269,6 +270,7 @@ def test_candidates_come_by_shared_keys_then_by_age(store: RegisterStore) -> Non
     found = [decode(line).id for line in store.candidates("lists", keys, limit=10)]
     assert found == ["a", "z", "m"]
     assert [decode(line).id for line in store.candidates("lists", keys, limit=2)] == ["a", "z"]
+    assert [decode(line).id for line in store.candidates("lists", keys[:1], limit=2)] == ["z", "m"]
     assert store.candidates("lists", [], limit=10) == []
 
 
@@ -315,6 +317,10 @@ def test_registers_do_not_see_each_other(store: RegisterStore) -> None:
     assert store.part_counts("two", [number("Ada")]) == {number("Ada"): 1}
     assert [r.change for r in history(store, "two")] == ["added"]
     assert [edition.edition for edition in store.editions("one")] == [2, 1]
+    load(store, person("p9", "Ada", expires_on=LAST_DAY), register="one")
+    load(store, person("p9", "Ada", expires_on=LAST_DAY), register="two")
+    assert expire(store, "one", now=on(LAST_DAY)) == 1
+    assert (ids(store, "one"), ids(store, "two")) == ([], ["p9"])
 
 
 def test_a_register_at_a_glance(store: RegisterStore) -> None:
