@@ -164,8 +164,8 @@ def read_hits(path: Path) -> Answers:
 
 
 def _probability(text: str) -> float:
-    value = float(text)
-    return value if value == value else 0.0  # noqa: PLR0124  a peer that states none says nan
+    value = float(text or "nan")
+    return value if value == value else 0.0  # noqa: PLR0124  a peer that states none says nan, a match key says nothing
 
 
 def _rows(path: Path | None) -> Iterable[dict[str, str]]:

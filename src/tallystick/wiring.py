@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tallystick.model import Record
     from tallystick.node.explaining import ClassesOf
     from tallystick.node.finding import Found
+    from tallystick.node.linking import MakeEngine
     from tallystick.node.ports import Indexer, RegisterStore
 
 
@@ -133,6 +134,14 @@ def _text_of(file: Path) -> str:
         raise ConfigError(f"parameter file {file} cannot be read", hint=(error.strerror or "check the path").lower()) from None
     except UnicodeDecodeError:
         raise ConfigError(f"parameter file {file} is not UTF-8", hint="give a file that `tallystick weights` wrote") from None
+
+
+def linking_engine(*, keys_only: bool) -> "MakeEngine":
+    """Return what makes the engine of a linking run."""
+    from tallystick.linkage import NativeLinking
+    from tallystick.linkage.keys_only import KeysOnlyLinking
+
+    return KeysOnlyLinking if keys_only else NativeLinking
 
 
 def finder(location: str, register: str) -> "Callable[[Record], list[Found]]":

@@ -14,7 +14,7 @@ from tallystick.cli.output import print_json, print_table, say, stages
 if TYPE_CHECKING:
     from tallystick.linkage import LinkPlan, LinkSummary
     from tallystick.matching import Parameters
-    from tallystick.node.linking import Linking
+    from tallystick.node.linking import Linking, MakeEngine
 
 
 @click.command()
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     help="Write id_a,id_b,weight_bits,probability,decision to this CSV file, readable by its owner only; .gz compresses. "
     "Default: standard output.",
 )
+@click.option(
+    "--keys-only",
+    is_flag=True,
+    help="Link by shared match keys alone, A asking B: what a private match would see. States no probability.",
+)
 @min_bits_option
 @quarantine_option
 @parameters_options
@@ -35,6 +40,7 @@ def link(
     a: str,
     b: str,
     out: Path | None,
+    keys_only: bool,
     min_bits: float | None,
     quarantine: Path | None,
     parameters: Path | None,
@@ -54,13 +60,16 @@ def link(
       tallystick link a.jsonl.gz b.jsonl.gz --out pairs.csv.gz --json
     """
     from tallystick.linkage import LinkPlan
-    from tallystick.wiring import chosen_parameters
+    from tallystick.wiring import chosen_parameters, linking_engine
 
     if as_json and out is None:
         raise click.UsageError("--json tells about the file of pairs: say with --out which")
+    if keys_only and min_bits is not None:
+        raise click.UsageError("match keys know links only: --min-bits has no meaning with --keys-only")
     refuse_overwriting((a, b), out, quarantine)
     chosen = chosen_parameters(parameters, frequencies)
-    linking = _link((a, b), store, out, LinkPlan(least_bits=min_bits), chosen, quarantine)
+    engine = linking_engine(keys_only=keys_only)
+    linking = _link((a, b), store, out, LinkPlan(least_bits=min_bits), chosen, quarantine, engine)
     if as_json:
         print_json({"a": a, "b": b, "out": str(out), **asdict(linking.summary)})
         return
@@ -70,7 +79,13 @@ def link(
 
 
 def _link(
-    names: tuple[str, str], store: str, out: Path | None, plan: "LinkPlan", parameters: "Parameters", quarantine: Path | None
+    names: tuple[str, str],
+    store: str,
+    out: Path | None,
+    plan: "LinkPlan",
+    parameters: "Parameters",
+    quarantine: Path | None,
+    engine: "MakeEngine",
 ) -> "Linking":
     from tallystick.adapters.outputs import standard_output, written
     from tallystick.node.linking import Linking
@@ -79,7 +94,7 @@ def _link(
     with ExitStack() as stack:
         first, second = (stack.enter_context(opened_side(name, store)) for name in names)
         with stages() as told:
-            linking = Linking(first.chunks(), second.chunks(), plan=plan, parameters=parameters, report=told)
+            linking = Linking(first.chunks(), second.chunks(), plan=plan, parameters=parameters, report=told, engine=engine)
             with written(out) if out else standard_output() as write:
                 for rows in linking.rows():
                     write(rows)

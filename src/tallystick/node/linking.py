@@ -1,15 +1,21 @@
 """Link two registers, whatever they come from: chunks of native-format lines in, CSV rows out.
 
-Does no I/O: chunks are passed in and rows are yielded. The engine is the native one; `linkage.plan` says what it does.
+Does no I/O: chunks are passed in and rows are yielded. The engine is the native one, unless another is passed in;
+`linkage.plan` says what every one of them does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
 from tallystick.linkage import LinkPlan, LinkSummary, NativeLinking, Stage
-from tallystick.linkage.native import BadLine, Chunks, Report
+from tallystick.linkage.engine import BadLine, Chunks, Engine, LinkEvidence, Report
 from tallystick.matching import Parameters, default_parameters
 
 HEADER = b"id_a,id_b,weight_bits,probability,decision\n"
+
+
+MakeEngine: TypeAlias = Callable[[LinkPlan, Parameters, Report], Engine]
+"""Makes an engine for one run."""
 
 
 def _silent(_stage: Stage, _done: int, _total: int) -> None:
@@ -30,9 +36,10 @@ class Linking:
         plan: LinkPlan | None = None,
         parameters: Parameters | None = None,
         report: Report = _silent,
+        engine: MakeEngine = NativeLinking,
     ) -> None:
         self._sides = (a, b)
-        self._engine = NativeLinking(plan or LinkPlan(), parameters or default_parameters(), report)
+        self._engine = engine(plan or LinkPlan(), parameters or default_parameters(), report)
 
     def rows(self) -> Iterator[bytes]:
         """Read, compare, decide; yield the header and then the rows, in order of the records of side a.
@@ -46,6 +53,10 @@ class Linking:
         self._engine.compare()
         yield HEADER
         yield from self._engine.rows()
+
+    def links(self) -> Iterator[LinkEvidence]:
+        """Yield every link with what it rests on; once, after `rows` is exhausted."""
+        return self._engine.links()
 
     @property
     def summary(self) -> LinkSummary:
