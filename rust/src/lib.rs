@@ -6,6 +6,7 @@ pub mod compare;
 pub mod explain;
 pub mod find;
 pub mod keys;
+pub mod learn;
 pub mod link;
 pub mod names;
 pub mod params;

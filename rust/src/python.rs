@@ -6,9 +6,11 @@ use crate::find::{Finder as FinderCore, Hit};
 use crate::link::Linker as LinkerCore;
 use crate::link::decide::{Weighed, decision, probability};
 use crate::keys;
+use crate::learn;
 use crate::names;
 use crate::params::Params;
 use crate::register::{Register, parts::Parts};
+use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -48,7 +50,7 @@ mod native {
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
     #[pymodule_export]
-    use super::{Finder, KeyMaker, Linker, Searcher, feature_names, learn_channel, channel_cost, read_name, start_weights};
+    use super::{Finder, KeyMaker, Linker, Searcher, feature_names, fit_weights, learn_channel, channel_cost, read_name, start_weights};
 }
 
 /// The readings of a written name: lists of (form, script, fine class, coarse class).
@@ -80,6 +82,25 @@ fn feature_names() -> Vec<&'static str> {
 #[pyfunction]
 fn start_weights() -> Vec<f32> {
     features::START.to_vec()
+}
+
+/// Labelled evidence as columns of 32-bit floats: rows, labels, offsets in bits; and what a row counts for.
+type SampleColumns = (PyBuffer<f32>, PyBuffer<f32>, PyBuffer<f32>, f64);
+
+/// Learns weights from samples; returns weights, information for each, surprise in nats, rounds, whether it settled.
+#[pyfunction]
+fn fit_weights(
+    py: Python<'_>, samples: Vec<SampleColumns>, start: Vec<f64>, penalty: Vec<f64>, bounds: Vec<(f64, f64)>, rounds: usize,
+) -> PyResult<(Vec<f64>, Vec<f64>, f64, usize, bool)> {
+    let read = |(x, y, o, importance): &SampleColumns| {
+        Ok(learn::Sample { rows: x.to_vec(py)?, labels: y.to_vec(py)?, offsets: o.to_vec(py)?, importance: *importance })
+    };
+    let samples: Vec<learn::Sample> = samples.iter().map(read).collect::<PyResult<_>>()?;
+    let (least, most) = bounds.into_iter().unzip();
+    let start = learn::Start { weights: start, penalty, least, most };
+    learn::check(&samples, &start).map_err(PyValueError::new_err)?;
+    let f = py.detach(|| learn::fit(&samples, &start, rounds));
+    Ok((f.weights, f.information, f.surprise, f.rounds, f.converged))
 }
 
 /// Two registers on their way to being linked.
@@ -222,6 +243,15 @@ impl Linker {
         let core = &self.core;
         let found = py.detach(|| core.evidence(from, to));
         found.into_iter().map(|(a, b, e)| (core.a.id(a as usize).to_string(), core.b.id(b as usize).to_string(), e.to_vec())).collect()
+    }
+
+    /// The same as little-endian columns: numbers of the records of a, of b (32 bits each), and rows of 32-bit floats.
+    fn evidence_columns<'py>(&self, py: Python<'py>, from: usize, to: usize) -> [Bound<'py, PyBytes>; 3] {
+        let found = py.detach(|| self.core.evidence(from, to));
+        let a: Vec<u8> = found.iter().flat_map(|(a, _, _)| a.to_le_bytes()).collect();
+        let b: Vec<u8> = found.iter().flat_map(|(_, b, _)| b.to_le_bytes()).collect();
+        let rows: Vec<u8> = found.iter().flat_map(|(_, _, e)| e.iter().flat_map(|x| x.to_le_bytes())).collect();
+        [PyBytes::new(py, &a), PyBytes::new(py, &b), PyBytes::new(py, &rows)]
     }
 }
 
