@@ -137,10 +137,10 @@ def test_looking_at_any_file_is_safe(tmp_path: Path, data: st.DataObject) -> Non
 @settings(max_examples=400)
 def test_cells_never_break_their_readers(text: str) -> None:
     from tallystick.adapters.formats.birth_dates import read_birth_date
+    from tallystick.adapters.formats.document_numbers import documents
     from tallystick.adapters.formats.draft import Draft
     from tallystick.adapters.formats.numbered import numbered
     from tallystick.adapters.formats.ofac_remarks import read_remarks
-    from tallystick.adapters.formats.uk_documents import documents
     from tallystick.adapters.formats.written_names import turned, written_names
 
     reading = read_birth_date(text)

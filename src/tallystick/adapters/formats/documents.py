@@ -9,13 +9,13 @@ import re
 _KINDS = (
     ("birth_certificate", r"birth certificate|acte de naissance"),
     ("driving_licence", r"driv\w*[' s]*licen[cs]e|driv\w+ licen[cs]e|driver|f[uü]hrerschein|permis de conduire"),
-    ("tax_id", r"\btax\b|\btin\b|\binn\b|fiscal|\br\.?f\.?c\.?(?![a-z])|\bnit\b|\bruc\b|\bnif\b|steuer"),
+    ("tax_id", r"\btax(?:payer)?\b|\btin\b|\binn\b|fiscal|\br\.?f\.?c\.?(?![a-z])|\bnit\b|\bruc\b|\bnif\b|steuer"),
     ("social_security", r"\bssn\b|social security|sozialversicherung"),
     ("voter_id", r"elector\w*|\bi\.?f\.?e\.?(?![a-z])|voter"),
     ("residence_permit", r"residen\w+|immigration|alien|foreign id|refugee|titre de s[eé]jour|aufenthalt"),
     ("travel_document", r"travel document|laissez"),
     ("passport", r"pass(e)?port|pasaporte|reisepass|passaporto|паспорт|جواز"),
-    ("registration", r"registration|business|mercantil|gazette|military|licen[cs]e|certificate"),
+    ("registration", r"registration|\bogrn(?:ip)?\b|business|mercantil|gazette|military|licen[cs]e|certificate"),
     (
         "national_id",
         (

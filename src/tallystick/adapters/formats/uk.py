@@ -20,12 +20,12 @@ from pathlib import Path
 from tallystick.adapters.formats.birth_dates import read_birth_date
 from tallystick.adapters.formats.countries import country_code
 from tallystick.adapters.formats.csv_rows import csv_rows
+from tallystick.adapters.formats.document_numbers import documents
 from tallystick.adapters.formats.draft import Draft, not_a_person, refused
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.numbered import numbered
 from tallystick.adapters.formats.spool import Group, Spool
 from tallystick.adapters.formats.texts import opened_text
-from tallystick.adapters.formats.uk_documents import documents
 from tallystick.adapters.formats.workbook import workbook_rows
 from tallystick.adapters.formats.xml_entries import no_entries
 from tallystick.errors import InputError

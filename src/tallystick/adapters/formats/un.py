@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from tallystick.adapters.formats.birth_dates import NOT_UNDERSTOOD, Reading, read_birth_date, read_years
+from tallystick.adapters.formats.document_numbers import documents
 from tallystick.adapters.formats.documents import document_kind
 from tallystick.adapters.formats.draft import Draft, not_a_person, refused
 from tallystick.adapters.formats.files import FileSource, opened
@@ -100,7 +101,8 @@ def _years(first: str, last: str, *, about: bool) -> Reading:
 def _document(draft: Draft, document: etree._Element) -> None:
     kind = document_kind(" ".join((text_of(document, "TYPE_OF_DOCUMENT"), text_of(document, "TYPE_OF_DOCUMENT2"))))
     country = text_of(document, "ISSUING_COUNTRY") or text_of(document, "COUNTRY_OF_ISSUE")
-    draft.identifier(kind, text_of(document, "NUMBER"), country)
+    for found in documents(kind, text_of(document, "NUMBER"), ""):
+        draft.identifier(found.kind, found.number, country or found.country)
 
 
 def _address(draft: Draft, address: etree._Element) -> None:

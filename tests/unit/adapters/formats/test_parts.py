@@ -4,11 +4,11 @@ import pytest
 
 from tallystick.adapters.formats.birth_dates import Reading
 from tallystick.adapters.formats.countries import country_code
+from tallystick.adapters.formats.document_numbers import documents
 from tallystick.adapters.formats.documents import document_kind
 from tallystick.adapters.formats.draft import Draft
 from tallystick.adapters.formats.numbered import numbered
 from tallystick.adapters.formats.spool import MAX_PARTS, Spool
-from tallystick.adapters.formats.uk_documents import documents
 from tallystick.adapters.formats.written_names import turned, written_names
 
 
@@ -75,6 +75,7 @@ def test_turned(written: str, natural: str) -> None:
         ("(1) Mali (2) Chad", {1: "Mali", 2: "Chad"}),
         ("(1) Bulgaria\u00a0(2) Russia", {1: "Bulgaria", 2: "Russia"}),
         ("(1)-(2) Tunisia (3) Libya", {1: "Tunisia", 2: "Tunisia", 3: "Libya"}),
+        ("(1) 203037 (2) 347834(3) 434021161", {1: "203037", 2: "347834", 3: "434021161"}),
         ("1) Uzbek 2) Afghan", {1: "Uzbek", 2: "Afghan"}),
         ("(1) Manzil Tmim (2)-(6) -", {1: "Manzil Tmim"}),
         ("(1) - (2) Syrian. Issued 25 May 2011.", {2: "Syrian. Issued 25 May 2011"}),
@@ -115,6 +116,8 @@ def test_document_kinds(text: str, kind: str) -> None:
         ),
         ("644286444. 644813919", "", [("passport", "644286444", None), ("passport", "644813919", None)]),
         ("", "OB 0243318 (Libyan). Issued in Tripoli.", [("passport", "OB 0243318", "Libyan")]),
+        ("R00012098, South Sudan", "", [("passport", "R00012098", "South Sudan")]),
+        ("German travel document (Reiseausweis) A 0139243", "", [("passport", "A 0139243", None)]),
         ("", "In possession of a UK passport", []),
     ],
 )
@@ -122,8 +125,21 @@ def test_uk_documents(numbers: str, details: str, found: list[tuple[str, str, st
     assert list(documents("passport", numbers, details)) == found
 
 
-def test_uk_labels_are_no_part_of_a_number() -> None:
-    assert list(documents("national_id", "INN number: 770200946783", "")) == [("tax_id", "770200946783", None)]
+@pytest.mark.parametrize(
+    ("numbers", "found"),
+    [
+        ("INN number: 770200946783", [("tax_id", "770200946783", None)]),
+        ("TIN 0411004918 OGRN 1020400752558", [("tax_id", "0411004918", None), ("registration", "1020400752558", None)]),
+        ("Afghan national identification card (tazkira) number 300786", [("national_id", "300786", "Afghan")]),
+        ("Italian Fiscal Code LBR HBB 61S17 Z352F", [("tax_id", "LBR HBB 61S17 Z352F", None)]),
+        ("V-15222057", [("national_id", "V-15222057", None)]),
+        ("423-31-3021 (US)", [("national_id", "423-31-3021", "US")]),
+        ("8208 No. 555627", [("national_id", "8208 No. 555627", None)]),
+        ("none", []),
+    ],
+)
+def test_labels_are_no_part_of_a_number(numbers: str, found: list[tuple[str, str, str | None]]) -> None:
+    assert list(documents("national_id", numbers, "")) == found
 
 
 def test_a_weak_name_counts_where_there_is_no_other() -> None:
