@@ -39,7 +39,13 @@ pub fn explain(a: &Register, i: usize, b: &Register, j: usize, parts: &Parts, co
     let pairs = match (x, y) {
         (Some(x), Some(y)) => {
             let text = |p: u32| parts.form[p as usize].to_string();
-            comparer.names().align(x.parts, y.parts).pairs.iter().map(|&(m, n, g)| PartPair { a: text(x.parts[m]), b: text(y.parts[n]), bits: g.bits }).collect()
+            comparer
+                .names()
+                .align(x.parts, y.parts)
+                .pairs
+                .iter()
+                .map(|&(m, n, g)| PartPair { a: text(x.parts[m]), b: text(y.parts[n]), bits: g.bits })
+                .collect()
         }
         _ => Vec::new(),
     };

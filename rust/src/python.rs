@@ -3,10 +3,10 @@
 use crate::compare::features;
 use crate::find::index;
 use crate::find::{Finder as FinderCore, Hit};
-use crate::link::Linker as LinkerCore;
-use crate::link::decide::{Weighed, decision, probability};
 use crate::keys;
 use crate::learn;
+use crate::link::Linker as LinkerCore;
+use crate::link::decide::{Weighed, decision, probability};
 use crate::names;
 use crate::params::Params;
 use crate::register::{Register, parts::Parts};
@@ -50,7 +50,7 @@ mod native {
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
     #[pymodule_export]
-    use super::{Finder, KeyMaker, Linker, Searcher, feature_names, fit_weights, learn_channel, channel_cost, read_name, start_weights};
+    use super::{Finder, KeyMaker, Linker, Searcher, channel_cost, feature_names, fit_weights, learn_channel, read_name, start_weights};
 }
 
 /// The readings of a written name: lists of (form, script, fine class, coarse class).
@@ -87,11 +87,19 @@ fn start_weights() -> Vec<f32> {
 /// Labelled evidence as columns of 32-bit floats: rows, labels, offsets in bits; and what a row counts for.
 type SampleColumns = (PyBuffer<f32>, PyBuffer<f32>, PyBuffer<f32>, f64);
 
-/// Learns weights from samples; returns weights, information for each, surprise in nats, rounds, whether it settled.
+/// Weights, information for each, surprise in nats, rounds, whether it settled.
+type Fitted = (Vec<f64>, Vec<f64>, f64, usize, bool);
+
+/// Learns weights from samples.
 #[pyfunction]
 fn fit_weights(
-    py: Python<'_>, samples: Vec<SampleColumns>, start: Vec<f64>, penalty: Vec<f64>, bounds: Vec<(f64, f64)>, rounds: usize,
-) -> PyResult<(Vec<f64>, Vec<f64>, f64, usize, bool)> {
+    py: Python<'_>,
+    samples: Vec<SampleColumns>,
+    start: Vec<f64>,
+    penalty: Vec<f64>,
+    bounds: Vec<(f64, f64)>,
+    rounds: usize,
+) -> PyResult<Fitted> {
     let read = |(x, y, o, importance): &SampleColumns| {
         Ok(learn::Sample { rows: x.to_vec(py)?, labels: y.to_vec(py)?, offsets: o.to_vec(py)?, importance: *importance })
     };
@@ -238,6 +246,15 @@ impl Linker {
         (PyBytes::new(py, out.as_bytes()), links, possible)
     }
 
+    /// The same as columns of little-endian numbers: record of a, record of b (4 bytes each), features (4-byte floats, row by row).
+    fn evidence_columns<'py>(&self, py: Python<'py>, from: usize, to: usize) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
+        let found = py.detach(|| self.core.evidence(from, to));
+        let a: Vec<u8> = found.iter().flat_map(|e| e.0.to_le_bytes()).collect();
+        let b: Vec<u8> = found.iter().flat_map(|e| e.1.to_le_bytes()).collect();
+        let rows: Vec<u8> = found.iter().flat_map(|e| e.2).flat_map(f32::to_le_bytes).collect();
+        (PyBytes::new(py, &a), PyBytes::new(py, &b), PyBytes::new(py, &rows))
+    }
+
     /// Evidence of the candidates, for learning: ids of both sides and one row of features each.
     fn evidence(&self, py: Python<'_>, from: usize, to: usize) -> Vec<(String, String, Vec<f32>)> {
         let core = &self.core;
@@ -281,13 +298,26 @@ impl Finder {
     }
 
     /// Answers a batch: CSV rows (query_id, record_id, weight_bits, probability, decision), bad lines, number of queries and of hits.
-    fn ask<'py>(&mut self, py: Python<'py>, lines: &[u8], first_line: usize, least_bits: Option<f32>) -> (Bound<'py, PyBytes>, BadLines, usize, usize) {
+    fn ask<'py>(
+        &mut self,
+        py: Python<'py>,
+        lines: &[u8],
+        first_line: usize,
+        least_bits: Option<f32>,
+    ) -> (Bound<'py, PyBytes>, BadLines, usize, usize) {
         let core = &mut self.core;
         let (queries, hits, bad) = py.detach(|| core.ask(lines, first_line, least_bits.unwrap_or(f32::INFINITY)));
         let mut out = String::new();
         let t = self.core.params.thresholds;
         for h in &hits {
-            push_row(&mut out, queries.id(h.query as usize), self.core.register.id(h.record as usize), h.bits, h.probability, decision(h.probability, t));
+            push_row(
+                &mut out,
+                queries.id(h.query as usize),
+                self.core.register.id(h.record as usize),
+                h.bits,
+                h.probability,
+                decision(h.probability, t),
+            );
         }
         (PyBytes::new(py, out.as_bytes()), bad_lines(bad), queries.len(), hits.len())
     }
@@ -331,7 +361,13 @@ impl Searcher {
 
     /// Weighs a query against candidate lines: (position, weight_bits, probability, decision), best first.
     fn weigh(
-        &self, py: Python<'_>, query: &[u8], candidates: Vec<Vec<u8>>, counts: std::collections::HashMap<i64, u32>, persons: usize, prior_bits: f32,
+        &self,
+        py: Python<'_>,
+        query: &[u8],
+        candidates: Vec<Vec<u8>>,
+        counts: std::collections::HashMap<i64, u32>,
+        persons: usize,
+        prior_bits: f32,
     ) -> PyResult<Vec<(usize, f32, f32, &'static str)>> {
         py.detach(|| {
             let mut parts = Parts::default();

@@ -4,6 +4,7 @@ use super::features::Feature;
 use crate::register::dates::BirthDate;
 
 /// Levels from strongest to weakest; the first that any two dates reach counts.
+#[rustfmt::skip] // a table of words or letters
 const ORDER: [Feature; 10] = [
     Feature::BirthDay, Feature::BirthMonth, Feature::BirthSwapped, Feature::BirthNewYear, Feature::BirthTwoOfThree, Feature::BirthYear,
     Feature::BirthNear, Feature::BirthYearOnly, Feature::BirthFar, Feature::BirthConflict,
@@ -24,12 +25,24 @@ fn pair(a: &BirthDate, b: &BirthDate) -> Feature {
         return Feature::BirthNear;
     }
     match (a.is_full(), b.is_full()) {
-        (true, true) if (a.month, a.day) == (b.month, b.day) => if a.is_placeholder() { Feature::BirthNewYear } else { Feature::BirthDay },
+        (true, true) if (a.month, a.day) == (b.month, b.day) => {
+            if a.is_placeholder() {
+                Feature::BirthNewYear
+            } else {
+                Feature::BirthDay
+            }
+        }
         (true, true) if (a.month, a.day) == (b.day, b.month) => Feature::BirthSwapped,
         (true, true) if a.is_placeholder() || b.is_placeholder() => Feature::BirthYear,
         (true, true) if a.month == b.month || a.day == b.day => Feature::BirthTwoOfThree,
         (true, true) => Feature::BirthYearOnly,
-        _ if a.month != 0 && b.month != 0 => if a.month == b.month { Feature::BirthMonth } else { Feature::BirthYearOnly },
+        _ if a.month != 0 && b.month != 0 => {
+            if a.month == b.month {
+                Feature::BirthMonth
+            } else {
+                Feature::BirthYearOnly
+            }
+        }
         _ => Feature::BirthYear,
     }
 }

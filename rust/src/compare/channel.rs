@@ -60,9 +60,8 @@ impl Channel {
             rows[now][0] = best;
             for j in 1..=y.len() {
                 let b = letter(y[j - 1]);
-                let mut c = (rows[before][j - 1] + self.cost[a][b])
-                    .min(rows[before][j] + self.cost[a][GAP])
-                    .min(rows[now][j - 1] + self.cost[GAP][b]);
+                let mut c =
+                    (rows[before][j - 1] + self.cost[a][b]).min(rows[before][j] + self.cost[a][GAP]).min(rows[now][j - 1] + self.cost[GAP][b]);
                 if i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] && x[i - 1] != x[i - 2] {
                     c = c.min(rows[before2][j - 2] + TRANSPOSED);
                 }

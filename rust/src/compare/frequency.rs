@@ -2,7 +2,10 @@
 //!
 //! Counts of the registers at hand, drawn towards the shipped table as long as the registers are small.
 
-use crate::register::{Kind, Register, parts::{Classes, Parts}};
+use crate::register::{
+    Kind, Register,
+    parts::{Classes, Parts},
+};
 use hashbrown::HashMap;
 use rapidhash::fast::RandomState;
 

@@ -157,14 +157,14 @@ impl<'a> NameComparer<'a> {
 
     /// Two or three free neighbours of `a` written as one free part of `b`.
     fn join(&mut self, a: &[u32], b: &[u32], used_a: &mut u32, used_b: &mut u32, out: &mut Alignment) {
-        for j in 0..b.len() {
+        for (j, &other) in b.iter().enumerate() {
             for run in [2, 3] {
                 for i in 0..(a.len() + 1).saturating_sub(run) {
                     let mask = ((1u32 << run) - 1) << i;
                     if *used_b >> j & 1 == 1 || *used_a & mask != 0 {
                         continue;
                     }
-                    let bits = self.joined_bits(&a[i..i + run], b[j]);
+                    let bits = self.joined_bits(&a[i..i + run], other);
                     if bits > 0.0 {
                         *used_a |= mask;
                         *used_b |= 1 << j;

@@ -52,7 +52,11 @@ const LEAST_ODDS: f32 = 0.02;
 const MOST_RIVALS: usize = 40;
 
 fn add_rivals(
-    order: &[u32], weighed: &[Weighed], odds: &[f32], rivals: &mut [f32], owner: impl Fn(&Weighed) -> u32,
+    order: &[u32],
+    weighed: &[Weighed],
+    odds: &[f32],
+    rivals: &mut [f32],
+    owner: impl Fn(&Weighed) -> u32,
     same: impl Fn(&Weighed, &Weighed) -> bool,
 ) {
     let mut from = 0;

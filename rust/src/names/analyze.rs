@@ -21,7 +21,7 @@ pub struct Part {
 /// All readings of one written name. Names written without blanks have several; the first is the plainest.
 pub fn readings(written: &str) -> Vec<Vec<Part>> {
     let tokens = tokens(written);
-    let split: Vec<Part> = tokens.iter().flat_map(|t| unspaced(t)).collect();
+    let split: Vec<Part> = tokens.iter().flat_map(unspaced).collect();
     let mut out = vec![assemble(split)];
     if tokens.iter().any(|t| t.script.is_unspaced() && t.chars.len() > 1) {
         for other in [tokens.iter().flat_map(family_and_given).collect(), tokens.iter().map(whole).collect()] {
@@ -116,6 +116,7 @@ enum Kind {
     Between,
 }
 
+#[rustfmt::skip] // a table of words or letters
 fn kind(c: char) -> Kind {
     match c {
         'a'..='z' | '0'..='9' => Kind::Letter,
@@ -170,6 +171,7 @@ fn strip_arabic_article(form: &mut String) {
     }
 }
 
+#[rustfmt::skip] // a table of words or letters
 fn is_title(part: &Part) -> bool {
     // Doctor, engineer, honourable: one letter or syllable before the name.
     match part.script {
@@ -196,6 +198,7 @@ fn without_article(form: &str) -> &str {
     form
 }
 
+#[rustfmt::skip] // a table of words or letters
 fn is_particle(form: &str) -> bool {
     matches!(
         form,
@@ -204,6 +207,7 @@ fn is_particle(form: &str) -> bool {
     )
 }
 
+#[rustfmt::skip] // a table of words or letters
 fn opens_compound(form: &str) -> bool {
     matches!(form, "abd" | "abdul" | "abdel" | "abdal" | "abdol" | "abdoul" | "abdu" | "abu" | "abou" | "abo" | "aboo" | "abw" | "abi" | "umm" | "um" | "om" | "mc" | "mac" | "o" | "st" | "saint" | "bd")
 }
@@ -219,6 +223,7 @@ fn compound_stem(form: &str) -> &str {
     }
 }
 
+#[rustfmt::skip] // a table of words or letters
 fn closes_compound(form: &str) -> bool {
     matches!(form, "din" | "deen" | "dine" | "eddin" | "eddine" | "uddin" | "udin" | "aldin" | "eldin" | "addin" | "uldin" | "dyn" | "ldyn" | "ullah" | "allah" | "ollah" | "oullah" | "llah" | "allh")
 }
@@ -228,6 +233,7 @@ fn compound_tail(form: &str) -> &'static str {
 }
 
 /// One writing for `abdul-`, `-uddin` and `-ullah` inside a part that the source already joined.
+#[rustfmt::skip] // a table of words or letters
 fn canonical_compound(form: &str) -> String {
     let mut text = form.to_string();
     if let Some(rest) = form.strip_prefix("abd").or_else(|| form.strip_prefix("bd").filter(|r| r.starts_with('l') && r.len() > 3)) {

@@ -55,6 +55,7 @@ pub fn fine(part: &str) -> String {
 }
 
 /// The sound that starts at `i` and how many letters it takes. Digraphs that several orthographies share come first.
+#[rustfmt::skip] // a table of words or letters
 fn sound_at(b: &[u8], i: usize) -> (&'static [u8], usize) {
     let rest = &b[i..];
     for (letters, sound) in DIGRAPHS {
@@ -79,6 +80,7 @@ fn sound_at(b: &[u8], i: usize) -> (&'static [u8], usize) {
 }
 
 /// S is the sibilant of shin, J that of jim; both one letter whatever the orthography.
+#[rustfmt::skip] // a table of words or letters
 const DIGRAPHS: [(&[u8], &[u8]); 38] = [
     (b"shch", b"S"), (b"tsch", b"S"), (b"sch", b"S"), (b"tch", b"S"), (b"dzh", b"J"), (b"szcz", b"S"),
     (b"sz", b"S"), (b"cz", b"S"), (b"sh", b"S"), (b"ch", b"S"), (b"zh", b"J"), (b"dj", b"J"), (b"dg", b"J"), (b"gj", b"J"),

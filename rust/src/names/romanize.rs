@@ -23,6 +23,7 @@ pub fn push_romanized(c: char, out: &mut String) {
     }
 }
 
+#[rustfmt::skip] // a table of words or letters
 fn own_table(c: char) -> Option<&'static str> {
     Some(match c {
         // Latin letters whose usual reading differs from their shape.

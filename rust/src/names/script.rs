@@ -19,9 +19,7 @@ pub enum Script {
 
 pub const SCRIPTS: usize = 11;
 
-pub const SCRIPT_NAMES: [&str; SCRIPTS] = [
-    "latin", "cyrillic", "greek", "caucasian", "arabic", "hebrew", "indic", "han", "kana", "hangul", "other",
-];
+pub const SCRIPT_NAMES: [&str; SCRIPTS] = ["latin", "cyrillic", "greek", "caucasian", "arabic", "hebrew", "indic", "han", "kana", "hangul", "other"];
 
 impl Script {
     /// The script of one letter; digits and ASCII count as Latin.
@@ -41,6 +39,7 @@ impl Script {
         }
     }
 
+    #[rustfmt::skip] // a table of words or letters
     pub fn from_index(index: u8) -> Script {
         const ALL: [Script; SCRIPTS] = [
             Script::Latin, Script::Cyrillic, Script::Greek, Script::Caucasian, Script::Arabic, Script::Hebrew,

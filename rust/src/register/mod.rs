@@ -159,7 +159,11 @@ impl Register {
         let start = self.attributes.len();
         push_attributes(row, &mut self.attributes);
         self.attributes[start..].sort_unstable();
-        let unique = { let mut v = self.attributes.split_off(start); v.dedup(); v };
+        let unique = {
+            let mut v = self.attributes.split_off(start);
+            v.dedup();
+            v
+        };
         self.attributes.extend(unique);
         self.attribute_end.push(self.attributes.len() as u32);
         self.gender.push(row.gender.as_deref().and_then(|g| g.bytes().next()).unwrap_or(0));
@@ -251,6 +255,7 @@ pub fn place_words(place: &str) -> Vec<String> {
     readings(place).into_iter().take(1).flatten().map(|p| p.form).filter(|w| w.len() > 1 && !is_place_word(w)).collect()
 }
 
+#[rustfmt::skip] // a table of words or letters
 fn is_place_word(word: &str) -> bool {
     matches!(word, "district" | "province" | "village" | "city" | "region" | "area" | "state" | "republic" | "oblast" | "near" | "town" | "governorate" | "county" | "prefecture" | "and" | "in")
 }
