@@ -24,6 +24,8 @@ from tallystick.synthesis.wheel import Wheel, zipf
 
 ALIAS_SHARE = 0.2
 """Share of the records with a further name, where aliases are asked for."""
+NEAR_SHARE = 0.7
+"""Share of the wrong or former places that lie where the same culture lives."""
 
 _DROPPABLE = frozenset("mpdens")
 _COMBINING = frozenset({"devanagari", "bengali", "tamil", "arabic", "hebrew", "hangul", "armenian", "greek"})
@@ -169,7 +171,7 @@ class Clerk:
         if rng.random() < 0.5:  # noqa: PLR2004
             return _other(self._name(person, native=native), name)
         culture = person.naming.culture
-        shorts = person.parts[person.roles.find("g")].shorts or culture.tables.get("epithet", ())
+        shorts = person.parts[person.roles.find("g")].shorts or culture.tables.get(f"epithet_{person.gender}", ())
         if not shorts:
             return _other(self._name(person, native=native, extra=damage.NO_MIDDLE), name)
         short = shorts[int(rng.random() * len(shorts))]
@@ -180,24 +182,21 @@ class Clerk:
         mask = self._dice.place.draw(self._rng)
         if mask & damage.MISSING:
             return ""
-        place = person.birth_place
-        if mask & damage.MOVED:
-            place = self._elsewhere(person)
+        place = self._elsewhere(person) if mask & damage.MOVED else person.birth_place
         return self._place(place, script, mistyped=bool(mask & damage.TYPO))
 
     def _elsewhere(self, person: Person) -> Part:
         """Another town, mostly one of the same culture."""
         rng = self._rng
         near = person.naming.culture.tables["city"]
-        if rng.random() < 0.7:  # noqa: PLR2004
+        if rng.random() < NEAR_SHARE:
             return near[int(rng.random() * len(near))]
         return self._places[int(rng.random() * len(self._places))].draw(rng)
 
     def _place(self, place: Part, script: str, *, mistyped: bool) -> str:
-        if script == "latin":
-            text = spelling(place, self._rng)
-        else:
-            text = place.native
+        if place.script != script:
+            script = "latin"  # a town abroad, or a register in Latin letters
+        text = spelling(place, self._rng) if script == "latin" else place.native
         if mistyped:
             text = typo(text, script, self._rng)
         return _clean(text, script)

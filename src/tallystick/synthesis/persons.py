@@ -28,7 +28,7 @@ LAST_BIRTH_YEAR = 2009
 FIRST_BIRTH_YEAR = 1930
 OWN_COUNTRY = 0.9
 """Share of the persons who hold the nationality of a country of their culture."""
-BORN_AWAY = 0.12
+BORN_AWAY = 0.08
 """Share of the persons born in a place of another culture."""
 
 

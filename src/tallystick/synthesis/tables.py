@@ -30,6 +30,7 @@ class Part:
         shorts: nicknames, in its own script.
         romanised: what each romanisation made of it so far.
         listed: it comes from a table, so its romanisations are worth keeping.
+        script: of `native`.
     """
 
     native: str
@@ -38,6 +39,7 @@ class Part:
     shorts: tuple["Part", ...] = ()
     romanised: dict[str, str] = field(default_factory=dict, repr=False)
     listed: bool = False
+    script: str = "latin"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +121,7 @@ def _culture(row: list[str]) -> Culture:
         january_first=float(january_first),
         composed_family=float(family),
         composed_given=float(given),
-        tables=_parts(name, latin=script == "latin"),
+        tables=_parts(name, script),
     )
 
 
@@ -128,8 +130,9 @@ def _weights(text: str) -> tuple[tuple[str, float], ...]:
     return tuple((value, float(weight or 1)) for value, _, weight in pairs)
 
 
-def _parts(culture: str, *, latin: bool) -> dict[str, tuple[Part, ...]]:
+def _parts(culture: str, script: str) -> dict[str, tuple[Part, ...]]:
     tables: defaultdict[str, list[Part]] = defaultdict(list)
+    latin = script == "latin"
     for kind, native, sound, spellings, shorts in _rows(culture):
         known = tuple(spellings.split("|")) if spellings else ()
         tables[kind].append(
@@ -139,6 +142,7 @@ def _parts(culture: str, *, latin: bool) -> dict[str, tuple[Part, ...]]:
                 spellings=(native, *known) if latin else known,
                 shorts=tuple(_short(text, latin=latin) for text in shorts.split("|") if text),
                 listed=True,
+                script=script,
             )
         )
     return {kind: tuple(parts) for kind, parts in tables.items()}
