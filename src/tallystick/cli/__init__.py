@@ -25,6 +25,7 @@ COMMANDS = {
     "show": "tallystick.cli.show:show",
     "link": "tallystick.cli.link:link",
     "explain": "tallystick.cli.explain:explain",
+    "weights": "tallystick.cli.weights:weights",
     "export": "tallystick.cli.export:export",
     "make-registers": "tallystick.cli.make_registers:make_registers",
 }

@@ -136,19 +136,22 @@ def _tell(query: "Record", found: "list[tuple[str, Found]]", *, as_json: bool) -
     if as_json:
         print_json([_plain(*row) for row in rows])
     elif rows:
-        columns = ("register", "id", "bits", "probability", "decision", "name", "born", "country")
-        print_table(columns, [_row(*row) for row in rows])
+        columns = ("record", "name", "born", "bits", "probability", "decision")
+        print_table(columns, [_row(*row) for row in rows], folding=[1])
     else:
         say("nobody is found")
     return exits.DONE if rows else exits.NOTHING_FOUND
 
 
 def _row(register: str, nearest: str, found: "Found") -> tuple[object, ...]:
+    from tallystick.adapters.record_files import is_record_file
+
     record = found.record
-    name = "; ".join(dict.fromkeys((record.names[0], nearest)))
-    born, country = ("; ".join(values) for values in (record.birth_dates, record.nationalities))
+    mark = ":" if is_record_file(register) else "/"  # as `tallystick explain` takes it
+    names = "; ".join(dict.fromkeys((record.names[0], nearest)))
+    bits, probability = number(found.weight_bits), number(found.probability, ".4f")
     decision = Cell(found.decision, DECISION_STYLES[found.decision])
-    return register, record.id, number(found.weight_bits), number(found.probability, ".4f"), decision, name, born, country
+    return f"{register}{mark}{record.id}", names, "; ".join(record.birth_dates), bits, probability, decision
 
 
 def _plain(register: str, nearest: str, found: "Found") -> dict[str, object]:

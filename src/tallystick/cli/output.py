@@ -4,7 +4,7 @@ Keeps no state. Text of a record is printed as it is, never read as markup.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ def print_json(value: object) -> None:
     click.echo(msgspec.json.encode(value))
 
 
+_RIGID = 24
+"""A column keeps its width up to so many characters when others can fold."""
 DECISION_STYLES = {"link": "bold green", "possible": "yellow", "non-link": "red"}
 
 
@@ -39,12 +41,15 @@ def number(value: float, form: str = ".1f", *, style: str = "") -> Cell:
     return Cell(format(value, form), style, right=True)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, err: bool = False) -> None:
+def print_table(
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, folding: Collection[int] = (), err: bool = False
+) -> None:
     """Print rows under their columns; numbers stand on the right.
 
     Args:
         columns: the heads.
         rows: values, or cells.
+        folding: where the long texts are: on a narrow terminal those columns give way first.
         err: on standard error, because it is no result.
     """
     from rich import box
@@ -56,7 +61,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, err
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for position, column in enumerate(columns):
         numeric = bool(cells) and all(row[position].right for row in cells)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        width = max([len(column), *(len(row[position].text) for row in cells)]) if folding and position not in folding else 0
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold", min_width=min(width, _RIGID))
     for row in cells:
         table.add_row(*(Text(cell.text, cell.style) for cell in row))
     # A pipe has no width: what is read by a program must not be folded at 80 characters.
