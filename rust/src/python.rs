@@ -246,15 +246,6 @@ impl Linker {
         (PyBytes::new(py, out.as_bytes()), links, possible)
     }
 
-    /// The same as columns of little-endian numbers: record of a, record of b (4 bytes each), features (4-byte floats, row by row).
-    fn evidence_columns<'py>(&self, py: Python<'py>, from: usize, to: usize) -> (Bound<'py, PyBytes>, Bound<'py, PyBytes>, Bound<'py, PyBytes>) {
-        let found = py.detach(|| self.core.evidence(from, to));
-        let a: Vec<u8> = found.iter().flat_map(|e| e.0.to_le_bytes()).collect();
-        let b: Vec<u8> = found.iter().flat_map(|e| e.1.to_le_bytes()).collect();
-        let rows: Vec<u8> = found.iter().flat_map(|e| e.2).flat_map(f32::to_le_bytes).collect();
-        (PyBytes::new(py, &a), PyBytes::new(py, &b), PyBytes::new(py, &rows))
-    }
-
     /// Evidence of the candidates, for learning: ids of both sides and one row of features each.
     fn evidence(&self, py: Python<'_>, from: usize, to: usize) -> Vec<(String, String, Vec<f32>)> {
         let core = &self.core;
