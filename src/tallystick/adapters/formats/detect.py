@@ -42,7 +42,7 @@ _ROOTS = {
     canada.ROOT: "canada",
 }
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)")
-_NOT_ELEMENTS = re.compile(r"<!--.*?-->|<\?.*?\?>|<![^>\[]*(?:\[.*?\]\s*)?>", re.DOTALL)
+_PROLOG = (("<?", "?>"), ("<!--", "-->"), ("<!", ">"))
 _HEAD_BYTES = 1 << 16
 _FIRST_LINES = 20
 
@@ -81,8 +81,23 @@ def _starts_with_zip(path: Path) -> bool:
 
 
 def _xml(text: str) -> str:
-    root = _ROOT.search(_NOT_ELEMENTS.sub("", text))
+    root = _ROOT.match(text, _prolog_end(text))
     return _ROOTS.get(root[1], "") if root else ""
+
+
+def _prolog_end(text: str) -> int:
+    """Return where the root element begins: after declarations, comments and a document type."""
+    position = 0
+    while position >= 0:
+        position = len(text) - len(text[position:].lstrip())
+        end = next((end for begin, end in _PROLOG if text.startswith(begin, position)), None)
+        if end is None:
+            return position
+        if end == ">" and -1 < text.find("[", position) < text.find(">", position):
+            end = "]>"
+        found = text.find(end, position)
+        position = found + len(end) if found >= 0 else -1
+    return len(text)
 
 
 def _json(text: str) -> str:

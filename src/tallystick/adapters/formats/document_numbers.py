@@ -17,7 +17,8 @@ from tallystick.adapters.formats.documents import document_kind
 from tallystick.adapters.formats.numbered import numbered
 
 _END = re.compile(r"[(;,]|(?<!\bNo)\.(?:\s|$)|\b(?:issued?|expir\w*|valid)\b", re.IGNORECASE)
-_LIST = re.compile(r"[\w/-]*\d[\w/ -]*(?:\.\s+[\w/-]*\d[\w/ -]*)+\.?")
+_STOP = re.compile(r"(?<!\bNo)\.\s+")
+_PLAIN = re.compile(r"[\w/ .-]+")
 _ISSUE = re.compile(
     r"[,.;:]|\b(?:issued?|number|passport|expir\w*|date|iss|exp|valid|identity|national|identification)\b", re.IGNORECASE
 )
@@ -54,7 +55,9 @@ def documents(kind: str, numbers: str, details: str) -> Iterator[Document]:
 
 def _numbers(text: str) -> Iterator[tuple[str, str]]:
     """Yield each number of a cell with what the cell says about it."""
-    for part in re.split(r"(?<!\bNo)\.\s+", text) if _LIST.fullmatch(text.strip()) else [text]:
+    parts = _STOP.split(text)
+    is_list = _PLAIN.fullmatch(text) is not None and all(map(_has_digit, parts))
+    for part in parts if is_list else [text]:
         digit = _DIGIT.search(part)
         end = _END.search(part, digit.start()) if digit else None
         words = (part[: end.start()] if end else part).split()

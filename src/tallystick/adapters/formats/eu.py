@@ -22,7 +22,7 @@ from tallystick.adapters.formats.csv_rows import csv_rows
 from tallystick.adapters.formats.documents import document_kind
 from tallystick.adapters.formats.draft import Draft, not_a_person, refused
 from tallystick.adapters.formats.files import FileSource, opened
-from tallystick.adapters.formats.spool import Group, Part, Spool
+from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Group, Part, Spool
 from tallystick.adapters.formats.texts import opened_text
 from tallystick.adapters.formats.written_names import written_names
 from tallystick.adapters.formats.xml_entries import Entry, elements_of, no_entries, xml_entries
@@ -31,7 +31,6 @@ from tallystick.node.ports import SourceRow
 
 ROOT = "export"
 CSV_HEADER = ("Entity_logical_id", "Subject_type", "Naal_wholename")
-TOO_MANY_ROWS = "entry has too many rows"
 _UNKNOWN_COUNTRY = frozenset({"", "00", "UNKNOWN", "N/A"})
 
 
@@ -157,7 +156,7 @@ def _header(cells: list[str], name: str) -> list[str]:
 def _csv_row(group: Group, header: list[str]) -> SourceRow:
     position, original = group.parts[0].position, b"".join(part.original for part in group.parts)
     if group.cut:
-        return refused(position, TOO_MANY_ROWS, original)
+        return refused(position, TOO_MANY_PARTS, original)
     rows = [_details(part, header) for part in group.parts]
     if rows[0]["Subject_type"].strip().upper() not in {"P", "PERSON"}:
         return not_a_person(position)

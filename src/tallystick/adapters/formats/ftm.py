@@ -27,7 +27,7 @@ from tallystick.adapters.formats.documents import document_kind
 from tallystick.adapters.formats.draft import Draft, not_a_person, refused
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.native import TOO_DEEP, TOO_LONG
-from tallystick.adapters.formats.spool import Spool
+from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Spool
 from tallystick.adapters.formats.texts import Line, lines, opened_text
 from tallystick.errors import InputError
 from tallystick.model import Address, Record, parse_birth_date
@@ -141,6 +141,12 @@ def _row(line: Line, encoding: str, spool: Spool) -> SourceRow | None:
         return None
     if entity.schema != "Person":
         return not_a_person(line.number)
+    if spool.get(f"document {entity.id}").cut:
+        return refused(line.number, TOO_MANY_PARTS, line.raw)
+    return _person(entity, spool).row(line.number, line.raw)
+
+
+def _person(entity: _Entity, spool: Spool) -> Draft:
     draft = Draft(entity.id)
     _names(draft, entity)
     for date in entity.texts("birthDate"):
@@ -156,7 +162,7 @@ def _row(line: Line, encoding: str, spool: Spool) -> SourceRow | None:
     for field in _SPECIAL:
         if entity.properties.get(field):
             draft.drop(field)
-    return draft.row(line.number, line.raw)
+    return draft
 
 
 def _names(draft: Draft, entity: _Entity) -> None:
@@ -170,7 +176,7 @@ def _names(draft: Draft, entity: _Entity) -> None:
 
 
 def _numbers(draft: Draft, entity: _Entity, spool: Spool) -> None:
-    documents = [part.cells for part in spool.get(f"document {entity.id}")]
+    documents = [part.cells for part in spool.get(f"document {entity.id}").parts]
     documents += [_document(part) for part in entity.nested() if part.schema in _DOCUMENTS]
     for kind, number, country in documents:
         draft.identifier(kind, number, country)
@@ -183,7 +189,7 @@ def _numbers(draft: Draft, entity: _Entity, spool: Spool) -> None:
 
 
 def _contacts(draft: Draft, entity: _Entity, spool: Spool) -> None:
-    addresses = [part.cells for key in entity.texts("addressEntity") for part in spool.get(f"address {key}")]
+    addresses = [part.cells for key in entity.texts("addressEntity") for part in spool.get(f"address {key}").parts]
     addresses += [_address(part) for part in entity.nested() if part.schema == "Address"]
     for street, city, postcode, country in addresses:
         draft.address(street=street, city=city, postcode=postcode, country=country)

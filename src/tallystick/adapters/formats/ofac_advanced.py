@@ -23,7 +23,7 @@ from tallystick.adapters.formats.documents import document_kind
 from tallystick.adapters.formats.draft import Draft, not_a_person, refused
 from tallystick.adapters.formats.files import FileSource, opened
 from tallystick.adapters.formats.ofac_enhanced import FAMILY_FIRST
-from tallystick.adapters.formats.spool import Spool
+from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Spool
 from tallystick.adapters.formats.xml_entries import Entry, elements_of, local_name, text_of, xml_entries
 from tallystick.errors import InputError
 from tallystick.node.ports import SourceRow
@@ -128,7 +128,10 @@ class _Reader:
         for profile in profiles:
             for identity in elements_of(profile, "Identity"):
                 self._names(draft, identity)
-                for document in self._spool.get(f"document {identity.get('ID')}"):
+                documents = self._spool.get(f"document {identity.get('ID')}")
+                if documents.cut:
+                    return refused(self._party, TOO_MANY_PARTS, original)
+                for document in documents.parts:
                     draft.identifier(document_kind(document.cells[0]), document.cells[1], document.cells[2])
             for feature in elements_of(profile, "Feature"):
                 self._feature(draft, feature)
@@ -161,7 +164,7 @@ class _Reader:
             places = [
                 part.cells
                 for reference in elements_of(version, "VersionLocation")
-                for part in self._spool.get(f"location {reference.get('LocationID')}")
+                for part in self._spool.get(f"location {reference.get('LocationID')}").parts
             ]
             if kind == "birthdate":
                 for period in elements_of(version, "DatePeriod"):

@@ -21,7 +21,7 @@ from tallystick.adapters.formats.csv_rows import CsvRow, csv_rows
 from tallystick.adapters.formats.draft import Draft, not_a_person, refused
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.ofac_remarks import read_remarks
-from tallystick.adapters.formats.spool import Spool
+from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Spool
 from tallystick.adapters.formats.texts import opened_text
 from tallystick.adapters.formats.written_names import turned, written_names
 from tallystick.errors import InputError
@@ -103,16 +103,19 @@ def _row(row: CsvRow, spool: Spool) -> SourceRow:
     if len(row.cells) != COLUMNS:
         return refused(row.position, f"row has {len(row.cells)} cells, not {COLUMNS}", row.original)
     cells = _values(row.cells)
-    number, name, kind, remarks = cells[0], cells[1], cells[2], cells[11]
-    if kind.lower() != "individual":
+    number, name, remarks = cells[0], cells[1], cells[11]
+    if cells[2].lower() != "individual":
         return not_a_person(row.position)
+    more = {kind: spool.get(f"{kind} {number}") for kind in KINDS}
+    if any(group.cut for group in more.values()):
+        return refused(row.position, TOO_MANY_PARTS, row.original)
     draft = Draft(f"ofac:{number}" if number else "")
-    for alias in (name, *(part.cells[3] for part in spool.get(f"alt {number}"))):
+    for alias in (name, *(part.cells[3] for part in more["alt"].parts)):
         for written in written_names(alias):
             draft.name(turned(written))
     if len(remarks) >= _CUT_REMARKS_CHARS:
-        remarks += "".join(part.cells[1] for part in spool.get(f"comments {number}"))
+        remarks += "".join(part.cells[1] for part in more["comments"].parts)
     read_remarks(draft, remarks)
-    for part in spool.get(f"add {number}"):
+    for part in more["add"].parts:
         draft.address(street=part.cells[2], city=part.cells[3], country=part.cells[4])
     return draft.row(row.position, row.original)

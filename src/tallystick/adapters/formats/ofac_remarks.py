@@ -29,6 +29,7 @@ _DOCUMENT = re.compile(
     r"(?:\((?P<country>[^()]+)\))?",
 )
 _NOT_NUMBER = re.compile(r",|\s+(?:issued|expires|expired|exp)\b.*", re.DOTALL)
+_MAX_CHARS = 1000
 _NO_DOCUMENT = ("serial", "digital", "vessel", "swift", "phone")
 
 
@@ -46,7 +47,7 @@ def read_remarks(draft: Draft, remarks: str) -> None:
 
 
 def _parts(remarks: str) -> list[str]:
-    return [part.strip().removesuffix(".") for part in remarks.split(";")]
+    return [part[:_MAX_CHARS].strip().removesuffix(".") for part in remarks.split(";")]
 
 
 def _attribute(draft: Draft, label: str, value: str) -> None:

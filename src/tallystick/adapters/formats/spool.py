@@ -16,6 +16,9 @@ from tallystick.errors import UnavailableError
 MAX_PARTS = 10_000
 """Parts of one group that are read back; the longest published entry has 400."""
 
+MAX_GROUP_BYTES = 8 << 20
+TOO_MANY_PARTS = "entry has too many rows"
+
 _decoder = msgspec.json.Decoder(list[str])
 
 
@@ -28,7 +31,7 @@ class Part(NamedTuple):
 
 
 class Group(NamedTuple):
-    """All rows of one group in the order they came; `cut` when there were more than MAX_PARTS."""
+    """All rows of one group in the order they came; `cut` when there was more than one entry can be."""
 
     key: str
     parts: list[Part]
@@ -55,21 +58,23 @@ class Spool:
         row = (_stored(key), position, msgspec.json.encode([_stored(cell) for cell in cells]), original)
         self._run("INSERT INTO part VALUES (?, ?, ?, ?)", row)
 
-    def get(self, key: str) -> list[Part]:
-        """Return the parts of one group, in order, at most MAX_PARTS."""
+    def get(self, key: str) -> Group:
+        """Return a group; one without parts when nothing was put away under the key."""
         self._index()
+        group, size = Group(key, [], cut=False), 0
         query = "SELECT position, cells, original FROM part WHERE grp = ? ORDER BY position, rowid LIMIT ?"
-        return [
-            Part(position, _decoder.decode(cells), original)
-            for position, cells, original in self._run(query, (_stored(key), MAX_PARTS))
-        ]
+        for position, cells, original in self._run(query, (_stored(key), MAX_PARTS + 1)):
+            if len(group.parts) == MAX_PARTS or size > MAX_GROUP_BYTES:
+                return group._replace(cut=True)
+            size += len(cells) + len(original)
+            group.parts.append(Part(position, _decoder.decode(cells), original))
+        return group
 
     def groups(self) -> Iterator[Group]:
         """Yield all groups in the order of their first parts."""
         self._index()
-        query = "SELECT grp, count(*) FROM part GROUP BY grp ORDER BY min(position), min(rowid)"
-        for key, count in self._run(query):
-            yield Group(key, self.get(key), count > MAX_PARTS)
+        for (key,) in self._run("SELECT grp FROM part GROUP BY grp ORDER BY min(position), min(rowid)"):
+            yield self.get(key)
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         try:

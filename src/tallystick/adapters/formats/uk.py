@@ -13,7 +13,7 @@ Rules
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from tallystick.adapters.formats.document_numbers import documents
 from tallystick.adapters.formats.draft import Draft, not_a_person, refused
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.numbered import numbered
-from tallystick.adapters.formats.spool import Group, Spool
+from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Group, Spool
 from tallystick.adapters.formats.texts import opened_text
 from tallystick.adapters.formats.workbook import workbook_rows
 from tallystick.adapters.formats.xml_entries import no_entries
@@ -32,8 +32,8 @@ from tallystick.errors import InputError
 from tallystick.node.ports import SourceRow
 
 HEADER = ("Name 6", "Name 1", "Group Type", "Group ID")
-TOO_MANY_ROWS = "entry has too many rows"
 _HEADER_WITHIN = 10
+_MAX_NATIONALITY_CHARS = 300
 _GIVEN = tuple(f"Name {number}" for number in range(1, 6))
 _ADDRESS = tuple(f"Address {number}" for number in range(1, 7))
 _DOCUMENTS = (
@@ -41,7 +41,7 @@ _DOCUMENTS = (
     ("national_id", ("National Identification Number", "National Identification Details")),
     ("national_id", ("NI Number", "")),
 )
-_LABELLED = re.compile(r"\((Gender|Phone number|Email address)\)\s*:\s*((?:\((?=[+\d ()-]+\))|[^(])*)", re.IGNORECASE)
+_LABEL = re.compile(r"\(([A-Z][A-Za-z ]{2,40})\)\s*:")
 _ORDER = {"primary name": 0, "prime alias": 0, "primary name variation": 1}
 
 
@@ -126,7 +126,7 @@ class _Gathering:
 def _row(group: Group, header: list[str]) -> SourceRow:
     position, original = group.parts[0].position, b"".join(part.original for part in group.parts)
     if group.cut:
-        return refused(position, TOO_MANY_ROWS, original)
+        return refused(position, TOO_MANY_PARTS, original)
     rows = [dict(zip(header, part.cells, strict=True)) for part in group.parts]
     if rows[0]["Group Type"].strip().lower() != "individual":
         return not_a_person(position)
@@ -176,7 +176,7 @@ def _birth_places(draft: Draft, towns: dict[int, str], countries: dict[int, str]
 
 def _nationalities(draft: Draft, text: str) -> None:
     """Add one nationality, or several that are joined by full stop, comma or "and" if each is known by itself."""
-    if country_code(text) is None:
+    if country_code(text) is None and len(text) <= _MAX_NATIONALITY_CHARS:
         parts = [part for part in re.split(r"[.,;/]| and ", text) if part.strip()]
         if len(parts) > 1 and any(country_code(part) for part in parts):
             for part in parts:
@@ -192,14 +192,20 @@ def _address(row: dict[str, str]) -> tuple[str, str, str, str]:
 
 
 def _labelled(draft: Draft, information: str) -> None:
-    for label, value in _LABELLED.findall(information):
-        for text in numbered(value.strip()).values() or [value]:
-            if label.lower() == "gender":
-                draft.gender(text)
-            elif label.lower() == "phone number":
-                draft.phone(text.strip(" ."))
-            else:
-                draft.email(text.strip(" ."))
+    labels = list(_LABEL.finditer(information))
+    ends = (*(label.start() for label in labels[1:]), len(information))
+    for label, end in zip(labels, ends, strict=False):
+        add = _TAKEN.get(label[1].lower())
+        if add is not None:
+            for text in numbered(information[label.end() : end]).values():
+                add(draft, text.partition("\n")[0])
+
+
+_TAKEN: dict[str, Callable[[Draft, str], None]] = {
+    "gender": Draft.gender,
+    "phone number": Draft.phone,
+    "email address": Draft.email,
+}
 
 
 def is_header(cells: Sequence[str]) -> bool:

@@ -9,6 +9,8 @@ Rules
 import re
 import unicodedata
 
+from tallystick.model.codec import MAX_TEXT_CHARS
+
 _BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 _LABEL = re.compile(r"^\s*[\w ]*script\s*:\s*", re.IGNORECASE)
 _REMARK = re.compile(r"[(（][^()（）]*\blisted\b[^()（）]*[)）]", re.IGNORECASE)
@@ -18,6 +20,8 @@ _SUFFIX = re.compile(r"(?:jr|sr|junior|senior|ii|iii|iv)\.?\Z", re.IGNORECASE)
 
 def written_names(text: str) -> list[str]:
     """Return the names in one field of a list, the first as it stands before any bracket in another script."""
+    if len(text) > MAX_TEXT_CHARS:
+        return [text]  # for `check` to refuse
     text = _REMARK.sub(" ", _BORN.sub("", text))
     others: list[str] = []
 

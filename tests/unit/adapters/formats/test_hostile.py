@@ -6,6 +6,7 @@ import json
 import resource
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
@@ -408,6 +409,7 @@ def test_a_table_without_header(tmp_path: Path) -> None:
     assert "no header" in str(error)
 
 
+@pytest.mark.slow
 def test_workbook_with_rows_at_the_end_of_the_world(tmp_path: Path) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(uk_workbook())) as old, zipfile.ZipFile(file, "w") as new:
@@ -436,3 +438,46 @@ def test_temporary_space_that_cannot_be_used() -> None:
         spool._db.execute("PRAGMA max_page_count = 1")
         with pytest.raises(UnavailableError, match="temporary space"):
             spool.put("a", 1, ["x" * 90_000])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "(" * (MIB - 9999),
+        " " * (MIB - 9999) + "x",
+        "1" * (MIB - 9999),
+        "a.1 " * 200_000,
+        "(1) " * 200_000,
+        "born " * 200_000,
+        "Passport " * 100_000,
+        "x;" * 400_000,
+    ],
+)
+@pytest.mark.parametrize("place", ["AL-ZUBI", "(Gender)", "T123456 (2)", "Tax number", "(2) Atlantis", "03/05/1964", "Amman"])
+def test_no_cell_takes_forever(tmp_path: Path, cell: str, place: str) -> None:
+    begun = time.process_time()
+    rows = read(tmp_path / "uk.csv", UK_CSV.replace(place, cell, 1), "uk-csv")
+    assert len(rows) >= 3
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["Passport " * 50_000, "No. " * 100_000, "1" * 500_000, "; DOB 1964" * 50_000, " " * 500_000 + "x", "a.k.a. '" * 90_000],
+)
+def test_no_remark_takes_forever(tmp_path: Path, cell: str) -> None:
+    begun = time.process_time()
+    rows = read(tmp_path / "sdn.csv", SAMPLES["ofac-csv"][1].replace(b"Gender Female", cell.encode()), "ofac-csv")
+    assert len(rows) == 3
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["<!" * 30_000, "<!--" * 16_000, "<!DOCTYPE [" * 6_000, "<?" * 30_000, "<" * 60_000, "{" * 60_000, '"' * 60_000]
+)
+def test_no_beginning_takes_forever(tmp_path: Path, text: str) -> None:
+    begun = time.process_time()
+    (tmp_path / "list").write_text(text)
+    with pytest.raises(InputError):
+        open_source(tmp_path / "list")
+    assert time.process_time() - begun < 2

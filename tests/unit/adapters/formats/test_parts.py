@@ -169,8 +169,12 @@ def test_the_spool_gathers_in_order_and_stops_at_its_bound() -> None:
         spool.put("a", 2, ["\ud800"])
         for position in range(MAX_PARTS + 1):
             spool.put("b", position + 3, ["y"])
+        spool.put("c", 9, ["x" * 5_000_000])
+        spool.put("c", 9, ["x" * 5_000_000])
+        spool.put("c", 9, ["y"])
         groups = {group.key: group for group in spool.groups()}
-        assert list(groups) == ["b", "a"]
+        assert list(groups) == ["b", "a", "c"]
+        assert (groups["c"].cut, len(groups["c"].parts)) == (True, 2)
         assert (groups["b"].cut, len(groups["b"].parts), groups["b"].parts[0].cells) == (True, MAX_PARTS, ["x"])
         assert groups["a"].parts[0].cells == ["?"]
-        assert spool.get("nobody") == []
+        assert spool.get("nobody").parts == []
