@@ -21,6 +21,7 @@ UNSEEN_REMOVED = "invisible character removed"
 COUNTRY_DROPPED = "country dropped: unknown"
 TOO_LONG = "value dropped: too long"
 GENDER_DROPPED = "gender dropped: unknown"
+NO_LETTER = "name dropped: no letter in it"
 WEAK_PROMOTED = "weak name kept as name: there is no other"
 
 MAX_ORIGINAL_BYTES = 1 << 20
@@ -67,7 +68,9 @@ class Draft:
     def name(self, *parts: str | None, weak: bool = False) -> None:
         """Add a name; its parts are joined in the order given."""
         whole = self._seen(" ".join(part for part in parts if part))
-        if whole:
+        if whole and not any(map(str.isalpha, whole)):
+            self.note(NO_LETTER)  # "-" and "007" are nobody's name
+        elif whole:
             (self._weak_names if weak else self._names).append(whole)
 
     def born(self, reading: Reading) -> None:

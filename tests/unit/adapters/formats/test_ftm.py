@@ -99,7 +99,7 @@ def test_any_record_survives_but_for_dates_and_custody(tmp_path_factory: pytest.
     expected = replace(record, birth_dates=(), custody=None)
     (found,) = read_back(tmp_path_factory.getbasetemp(), written(expected))
     assert found.names == expected.names
-    assert set(found.weak_names) == set(expected.weak_names) - set(expected.names)
+    assert set(found.weak_names) == {name for name in expected.weak_names if any(map(str.isalpha, name))} - set(expected.names)
     assert found.nationalities == expected.nationalities
     assert found.gender == expected.gender
     assert {each.number for each in found.identifiers} == {

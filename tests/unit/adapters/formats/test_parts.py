@@ -151,6 +151,16 @@ def test_a_weak_name_counts_where_there_is_no_other() -> None:
     assert row.repaired == ("weak name kept as name: there is no other",)
 
 
+def test_what_has_no_letter_is_no_name() -> None:
+    draft = Draft("1")
+    for name in ("-", "007", "?", "李", "Ali"):
+        draft.name(name)
+    row = draft.row(1, b"")
+    assert row.record is not None
+    assert row.record.names == ("李", "Ali")
+    assert row.repaired == ("name dropped: no letter in it",) * 3
+
+
 def test_only_a_missing_name_costs_the_entry() -> None:
     draft = Draft("1")
     draft.born(Reading("", "birth date dropped: other calendar"))
