@@ -19,7 +19,8 @@ def test_the_demo_runs_to_its_end(folder: Path) -> None:
     recall = re.search(r"possible links too.*?([0-9.]+)%", done.stdout)
     assert precision
     assert recall
-    assert float(precision[1]) > 95
-    assert float(recall[1]) > 90
+    # How good exactly is the business of bench/; here only that what the demo shows is worth showing.
+    assert float(precision[1]) > 90
+    assert float(recall[1]) > 80
     assert "across scripts" in done.stdout
     assert "(left out: the published lists" in done.stdout
