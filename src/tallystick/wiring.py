@@ -5,10 +5,12 @@ Loads an adapter when it is chosen, not before. Decides nothing else.
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -47,8 +49,10 @@ STORE = Setting(
     "tallystick.db",
     "where the registers are: a file (SQLite), or postgresql://user@host/database",
 )
+MEMORY = Setting("TALLYSTICK_MEMORY", "--memory", "2GB", "how much memory a join on disk may take (`link --engine duckdb`)")
 SETTINGS = (
     STORE,
+    MEMORY,
     Setting("TALLYSTICK_DEBUG", "", "", "1 shows the whole trace of an error; it may hold personal data"),
     Setting("NO_COLOR", "", "", "any text: no colour, also on a terminal"),
     Setting("TALLYSTICK_DATA", "", "", "folder of published lists; only the demo and the tests of this project look there"),
@@ -136,12 +140,54 @@ def _text_of(file: Path) -> str:
         raise ConfigError(f"parameter file {file} is not UTF-8", hint="give a file that `tallystick weights` wrote") from None
 
 
-def linking_engine(*, keys_only: bool) -> "MakeEngine":
-    """Return what makes the engine of a linking run."""
-    from tallystick.linkage import NativeLinking
-    from tallystick.linkage.keys_only import KeysOnlyLinking
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineChoice:
+    """How to link.
 
-    return KeysOnlyLinking if keys_only else NativeLinking
+    Attributes:
+        name: "native", "duckdb", "memory", or "keys" (by match keys alone).
+        work: folder that keeps finished batches; None for none.
+        memory: how much memory the join of "duckdb" may take.
+    """
+
+    name: str = "native"
+    work: Path | None = None
+    memory: str = MEMORY.default
+
+
+@contextmanager
+def linking_engine(choice: EngineChoice) -> Iterator["MakeEngine"]:
+    """Open what makes the engine of a linking run.
+
+    Raises:
+        ConfigError: the engine keeps nothing in a work folder, or the folder belongs to another run.
+    """
+    from tallystick.linkage import KeysOnlyLinking, MemoryLinking
+
+    alone: dict[str, MakeEngine] = {"keys": KeysOnlyLinking, "memory": MemoryLinking}
+    if choice.name not in alone:
+        with _bulk_engine(choice) as make:
+            yield make
+        return
+    if choice.work is not None:
+        raise ConfigError(f"linking by {choice.name} keeps nothing in a work folder", hint="leave --work out")
+    yield alone[choice.name]
+
+
+@contextmanager
+def _bulk_engine(choice: EngineChoice) -> Iterator["MakeEngine"]:
+    from tallystick.adapters.work_folder import opened_work_folder
+    from tallystick.linkage import NativeLinking
+
+    with ExitStack() as stack:
+        aside = stack.enter_context(opened_work_folder(choice.work)) if choice.work else None
+        join = None
+        if choice.name == "duckdb":
+            from tallystick.adapters.duckdb_linking import opened_join
+
+            folder = aside.join_folder() if aside else Path(stack.enter_context(TemporaryDirectory(prefix="tallystick-")))
+            join = stack.enter_context(opened_join(folder, choice.memory))
+        yield partial(NativeLinking, join=join, aside=aside)
 
 
 def finder(location: str, register: str) -> "Callable[[Record], list[Found]]":

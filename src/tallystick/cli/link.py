@@ -8,13 +8,26 @@ from typing import TYPE_CHECKING
 import click
 
 from tallystick.cli.bad_lines import BadLines, refuse_overwriting, say_bad
-from tallystick.cli.options import FILE, json_option, min_bits_option, parameters_options, quarantine_option, store_option
+from tallystick.cli.options import (
+    FILE,
+    json_option,
+    memory_option,
+    min_bits_option,
+    parameters_options,
+    quarantine_option,
+    store_option,
+)
 from tallystick.cli.output import print_json, print_table, say, stages
 
 if TYPE_CHECKING:
     from tallystick.linkage import LinkPlan, LinkSummary
     from tallystick.matching import Parameters
     from tallystick.node.linking import Linking, MakeEngine
+
+_ENGINE = (
+    "Who does it; the results are the same. native: in memory. duckdb: pairs on disk, for registers whose pairs do not fit "
+    "into memory. memory: the slow definition, for tests."
+)
 
 
 @click.command()
@@ -31,6 +44,14 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Link by shared match keys alone, A asking B: what a private match would see. States no probability.",
 )
+@click.option("--engine", type=click.Choice(["native", "duckdb", "memory"]), default="native", show_default=True, help=_ENGINE)
+@click.option(
+    "--work",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep finished batches in this folder: the same command given again goes on where it was interrupted.",
+)
+@memory_option
 @min_bits_option
 @quarantine_option
 @parameters_options
@@ -41,6 +62,9 @@ def link(
     b: str,
     out: Path | None,
     keys_only: bool,
+    engine: str,
+    work: Path | None,
+    memory: str,
     min_bits: float | None,
     quarantine: Path | None,
     parameters: Path | None,
@@ -60,16 +84,18 @@ def link(
       tallystick link a.jsonl.gz b.jsonl.gz --out pairs.csv.gz --json
     """
     from tallystick.linkage import LinkPlan
-    from tallystick.wiring import chosen_parameters, linking_engine
+    from tallystick.wiring import EngineChoice, chosen_parameters, linking_engine
 
     if as_json and out is None:
         raise click.UsageError("--json tells about the file of pairs: say with --out which")
     if keys_only and min_bits is not None:
         raise click.UsageError("match keys know links only: --min-bits has no meaning with --keys-only")
+    if keys_only and engine != "native":
+        raise click.UsageError("--keys-only is no engine of the plan: leave --engine out")
     refuse_overwriting((a, b), out, quarantine)
     chosen = chosen_parameters(parameters, frequencies)
-    engine = linking_engine(keys_only=keys_only)
-    linking = _link((a, b), store, out, LinkPlan(least_bits=min_bits), chosen, quarantine, engine)
+    with linking_engine(EngineChoice(name="keys" if keys_only else engine, work=work, memory=memory)) as make:
+        linking = _link((a, b), store, out, LinkPlan(least_bits=min_bits), chosen, quarantine, make)
     if as_json:
         print_json({"a": a, "b": b, "out": str(out), **asdict(linking.summary)})
         return

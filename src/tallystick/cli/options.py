@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tallystick.wiring import STORE
+from tallystick.wiring import MEMORY, STORE
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -39,10 +39,23 @@ def parameters_options(command: _F) -> _F:
 
 def min_bits_option(command: _F) -> _F:
     """Add --min-bits."""
-    return click.option("--min-bits", type=float, metavar="BITS", help="Write non-links, too, that weigh at least this.")(command)
+    return click.option("--min-bits", type=float, metavar="BITS", help="Give non-links, too, that weigh at least this.")(command)
 
 
 def quarantine_option(command: _F) -> _F:
     """Add --quarantine."""
     text = "Keep lines that are no records in this file, with the reason. Without it they are only counted."
     return click.option("--quarantine", type=FILE, help=text)(command)
+
+
+def memory_option(command: _F) -> _F:
+    """Add --memory."""
+    return click.option(
+        MEMORY.option,
+        metavar="SIZE",
+        envvar=MEMORY.variable,
+        default=MEMORY.default,
+        show_default=True,
+        show_envvar=True,
+        help="How much memory the join of --engine duckdb may take.",
+    )(command)

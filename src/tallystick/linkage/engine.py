@@ -10,6 +10,7 @@ from tallystick import _native
 from tallystick.linkage.plan import LinkSummary, Stage
 
 Side: TypeAlias = Literal["a", "b"]
+SIDES: tuple[Side, Side] = ("a", "b")
 
 Chunks: TypeAlias = Iterable[bytes]
 """Whole lines of the native format, many at a time; every chunk ends at the end of a line."""
