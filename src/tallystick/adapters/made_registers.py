@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO
+from typing import IO, Self
 
 from tallystick.synthesis import Pair, Plan, make_registers
 
@@ -72,7 +72,12 @@ def write_registers(plan: Plan, out: Path, done: Callable[[int], None] = lambda 
             truth.add([f"{pair.id_a},{pair.id_b}" for pair in batch.same])
             pairs.add([_pair_row(pair) for pair in (*batch.same, *batch.alike)])
             done(records_a + records_b)
-        for rows, name, header in ((a, "a.jsonl.gz", ""), (b, "b.jsonl.gz", ""), (truth, "truth.csv", "id_a,id_b"), (pairs, "pairs.csv", _HEADER)):
+        for rows, name, header in (
+            (a, "a.jsonl.gz", ""),
+            (b, "b.jsonl.gz", ""),
+            (truth, "truth.csv", "id_a,id_b"),
+            (pairs, "pairs.csv", _HEADER),
+        ):
             _write(rows, out / name, header)
     return MadeRegisters(str(out), records_a, records_b, same, alike, cross_script, len(seen))
 
@@ -98,7 +103,7 @@ class _Shuffled:
         self._scratch = scratch
         self._held = 0
 
-    def __enter__(self) -> "_Shuffled":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

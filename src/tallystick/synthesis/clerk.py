@@ -14,6 +14,7 @@ from random import Random
 from unicodedata import is_normalized, normalize
 
 from tallystick.synthesis import damage
+from tallystick.synthesis.contacts import Home
 from tallystick.synthesis.damage import DamageRates, Dice
 from tallystick.synthesis.namegiving import spelling
 from tallystick.synthesis.persons import Person, default_romanisation, latin
@@ -56,42 +57,53 @@ class Clerk:
 
     def line(self, person: Person, record_id: str) -> str:
         """Return the record of a person as one line, without line break."""
-        rng, dice = self._rng, self._dice
-        culture = person.naming.culture
         native = self._own_script and person.shown_native
-        script = culture.script if native else "latin"
+        script = person.naming.culture.script if native else "latin"
         name = self._name(person, native=native)
-        out = ['{"id":"', record_id, '","names":["', name, '"']
-        if self._aliases and rng.random() < ALIAS_SHARE:
-            out.append(self._further_names(person, name, native=native))
-        else:
-            out.append("]")
-        event = dice.birth.draw(rng)
-        born = damage.damaged_date(person.born, event, rng) if event else person.born
+        further = "]"
+        if self._aliases and self._rng.random() < ALIAS_SHARE:
+            further = self._further_names(person, name, native=native)
+        out = ['{"id":"', record_id, '","names":["', name, '"', further]
+        self._birth(person, script, out)
+        nationality = self._nationality(person)
+        if nationality:
+            out += (',"nationalities":["', nationality, '"]')
+        self._contact(person, script, out)
+        out.append("}")
+        return "".join(out)
+
+    def _birth(self, person: Person, script: str, out: list[str]) -> None:
+        event = self._dice.birth.draw(self._rng)
+        born = damage.damaged_date(person.born, event, self._rng) if event else person.born
         if born:
             out += (',"birth_dates":["', born, '"]')
         place = self._birth_place(person, script)
         if place:
             out += (',"birth_places":["', place, '"]')
-        nationality = self._nationality(person)
-        if nationality:
-            out += (',"nationalities":["', nationality, '"]')
-        contacts, known = person.contacts, dice.rates.contact_unknown
-        if contacts is not None and contacts.number is not None and rng.random() >= known:
-            number = self._number(contacts.number)
-            out.append(f',"identifiers":[{{"type":"{contacts.document}","country":"{contacts.country}","number":"{number}"}}]')
-        event = dice.gender.draw(rng)
+
+    def _contact(self, person: Person, script: str, out: list[str]) -> None:
+        """Write everything from the identifiers to the e-mail address, in the order of the format."""
+        random, rates, contacts = self._rng.random, self._dice.rates, person.contacts
+        document = phone = email = None
+        if contacts is not None:
+            unknown = rates.contact_unknown
+            document = contacts.number if contacts.number and random() >= unknown else None
+            phone = contacts.phone if contacts.phone and random() >= unknown else None
+            email = contacts.email if contacts.email and random() >= unknown else None
+            if document:
+                number = self._number(document)
+                out.append(
+                    f',"identifiers":[{{"type":"{contacts.document}","country":"{contacts.country}","number":"{number}"}}]'
+                )
+        event = self._dice.gender.draw(self._rng)
         if event != damage.NONE:
             out += (',"gender":"', "mf"[(person.gender == "f") != (event == damage.OTHER)], '"')
-        if person.home is not None and rng.random() >= dice.rates.home_unknown:
-            out.append(self._address(person, script))
-        if contacts is not None:
-            if contacts.phone is not None and rng.random() >= known:
-                out += (',"phones":["', self._number(contacts.phone), '"]')
-            if contacts.email is not None and rng.random() >= known:
-                out += (',"emails":["', contacts.email, '"]')
-        out.append("}")
-        return "".join(out)
+        if person.home is not None and random() >= rates.home_unknown:
+            out.append(self._address(person.home, person, script))
+        if phone:
+            out += (',"phones":["', self._number(phone), '"]')
+        if email:
+            out += (',"emails":["', email, '"]')
 
     def _name(self, person: Person, *, native: bool, extra: int = 0) -> str:
         """Write the name once; `extra` forces events."""
@@ -209,10 +221,8 @@ class Clerk:
             return self._countries[int(self._rng.random() * len(self._countries))]
         return person.nationality
 
-    def _address(self, person: Person, script: str) -> str:
-        home, rng = person.home, self._rng
-        if home is None:
-            return ""
+    def _address(self, home: Home, person: Person, script: str) -> str:
+        rng = self._rng
         mask = self._dice.place.draw(rng)
         city, street, postcode = home.city, home.street if script == "latin" else None, home.postcode
         if mask & damage.MOVED:

@@ -76,6 +76,9 @@ def numbers_of(country: str) -> Country:
 
 def filled(template: str, rng: Random) -> str:
     """Return a number of the given format: 9 becomes a digit, A a letter."""
+    if not template.strip("9"):
+        size = len(template)
+        return str(int(rng.random() * 10**size)).zfill(size) if size else ""
     digits = f"{int(rng.random() * 10**12):012d}"
     out = []
     for place, sign in enumerate(template):

@@ -5,9 +5,9 @@ Draws from the generator passed in and keeps no state but tables.
 Rules
  1. A list name is drawn by its rank (Zipf-Mandelbrot). A share of the names is composed instead: one element of each of the kinds
     `fam1`, `fam2`, ... (or `given_m1`, ...), read one after the other. Letters behind the number separate ways of composing.
- 2. A pattern names the roles of a written name in order: g given, m second given, f family, s second family, h two families with
-    a hyphen, p patronymic formed from the father's name, d father's and e grandfather's given name, a father's given name where it
-    stands in place of a family name, n the particle "son/daughter of".
+ 2. A pattern names the roles of a written name in order: g given, m second given, f family, s second family, h two families
+    with a hyphen, p patronymic formed from the father's name, d father's and e grandfather's given name, a father's given name
+    where it stands in place of a family name, n the particle "son/daughter of".
  3. Kinds `feminine` and `patronymic` hold endings: native is replaced by sound (men) or by the spelling (women).
 """
 
@@ -19,8 +19,10 @@ from random import Random
 from tallystick.synthesis.tables import Culture, Part
 from tallystick.synthesis.wheel import Wheel, zipf
 
-FIRST_SPELLING = 0.6
-"""Share of the commonest of several spellings; the others share the rest."""
+FIRST_SPELLING = {"latin": 0.85}
+"""Share of the commonest of several spellings, by script; the others share the rest."""
+FIRST_ROMANISED = 0.6
+"""The same for names of another script, of which no Latin spelling is the right one."""
 
 _COMPOSED = re.compile(r"(fam|given_[mf])[0-9]([a-z]?)\Z")
 
@@ -41,6 +43,7 @@ class Namer:
         self._feminine: dict[Part, Part] = {}
         self._particles = tables.get("particle_m", ()), tables.get("particle_f", ())
         self.patterns = Wheel(culture.patterns)
+        self.roles = frozenset("".join(pattern for pattern, _ in culture.patterns))
 
     def given(self, gender: str, rng: Random) -> Part:
         """Return a given name."""
@@ -109,10 +112,11 @@ def spelling(part: Part, rng: Random) -> str:
     spellings = part.spellings
     if len(spellings) == 1:
         return spellings[0]
+    first = FIRST_SPELLING.get(part.script, FIRST_ROMANISED)
     chance = rng.random()
-    if chance < FIRST_SPELLING:
+    if chance < first:
         return spellings[0]
-    return spellings[1 + int((chance - FIRST_SPELLING) / (1.0 - FIRST_SPELLING) * (len(spellings) - 1))]
+    return spellings[1 + int((chance - first) / (1.0 - first) * (len(spellings) - 1))]
 
 
 def _given_wheel(parts: tuple[Part, ...]) -> Wheel[Part]:

@@ -32,6 +32,13 @@ BORN_AWAY = 0.08
 """Share of the persons born in a place of another culture."""
 
 
+MEN = 0.56
+"""Share of men: registers of the kind we mean hold more of them."""
+
+_OF_FATHER = frozenset("pdea")
+_OF_SECOND_FAMILY = frozenset("sh")
+
+
 @dataclass(frozen=True, slots=True)
 class KinRates:
     """How often a household of the registers has more than one person; shares of households."""
@@ -70,7 +77,8 @@ class Person:
 @dataclass(slots=True, eq=False)
 class _House:
     naming: Namer
-    families: tuple[Part, Part]
+    family: Part
+    second_family: Part
     father: Part
     grandfather: Part
     romanise: Romanisation | None
@@ -124,11 +132,14 @@ class Population:
         own = rng.random() < OWN_COUNTRY
         nationality = self._lands[culture.name if own else self._cultures.draw(rng).name].draw(rng)
         place = self._places[culture.name].draw(rng)
+        family, roles = naming.family(rng), naming.roles
+        father = naming.given("m", rng) if roles & _OF_FATHER else family
         return _House(
             naming=naming,
-            families=(naming.family(rng), naming.family(rng)),
-            father=naming.given("m", rng),
-            grandfather=naming.given("m", rng),
+            family=family,
+            second_family=naming.family(rng) if roles & _OF_SECOND_FAMILY else family,
+            father=father,
+            grandfather=naming.given("m", rng) if "e" in roles else father,
             romanise=self._schemes[culture.name].draw(rng),
             place=place,
             nationality=nationality,
@@ -139,10 +150,12 @@ class Population:
 
     def _person(self, house: _House, year: int, gender: str = "") -> Person:
         rng = self._rng
-        gender = gender or ("m" if rng.random() < 0.56 else "f")
+        gender = gender or ("m" if rng.random() < MEN else "f")
         naming = house.naming
         roles = naming.patterns.draw(rng)
         parts = tuple([self._part(role, house, gender) for role in roles])
+        if len(parts) > 1 and parts[0] is parts[1]:  # nobody is called Joy Joy; once more is enough
+            parts = tuple([self._part(role, house, gender) for role in roles])
         texts = tuple([self._text(part, house) for part in parts])
         place = house.place
         if rng.random() < BORN_AWAY:
@@ -161,24 +174,19 @@ class Population:
             contacts=Contacts.draw(texts, year, house.nationality, rng) if rng.random() < Contacts.SHARE else None,
         )
 
-    def _part(self, role: str, house: _House, gender: str) -> Part:  # noqa: PLR0911
+    def _part(self, role: str, house: _House, gender: str) -> Part:
         naming, rng = house.naming, self._rng
         if role == "g":
             return naming.given(gender, rng)
         if role == "m":
             return naming.second(gender, rng)
-        if role in "da":
-            return house.father
-        if role == "e":
-            return house.grandfather
+        if role in "fsh":
+            return _family(role, house, gender)
         if role == "p":
             return naming.patronymic(house.father, gender)
         if role == "n":
             return naming.particle(gender)
-        family = house.families[role == "s"]
-        if role == "h":
-            family = naming.hyphenated(*house.families)
-        return naming.feminine(family) if gender == "f" else family
+        return house.grandfather if role == "e" else house.father
 
     def _text(self, part: Part, house: _House) -> str:
         text = house.spelled.get(part)
@@ -188,7 +196,7 @@ class Population:
         return text
 
     def _siblings(self, house: _House, size: int) -> tuple[str, list[Person]]:
-        year = self._birth_year()
+        year = min(self._birth_year(), LAST_BIRTH_YEAR - 10 * (size - 1))
         first = self._person(house, year)
         persons = [first]
         if self._rng.random() < self._twins:
@@ -197,9 +205,7 @@ class Population:
             return "twin", [first, twin]
         while len(persons) < size:
             year += 1 + int(self._rng.random() * 10)
-            sibling = self._person(house, min(year, LAST_BIRTH_YEAR))
-            if sibling.texts != first.texts:
-                persons.append(sibling)
+            persons.append(self._person(house, year))
         return "sibling", persons
 
     def _father_and_son(self, house: _House) -> list[Person]:
@@ -245,6 +251,13 @@ class Population:
             return f"{year}-01-01"
         days = _DAYS[year]
         return days[int((chance - culture.january_first) / (1.0 - culture.january_first) * len(days))]
+
+
+def _family(role: str, house: _House, gender: str) -> Part:
+    family = house.second_family if role == "s" else house.family
+    if role == "h":
+        family = house.naming.hyphenated(family, house.second_family)
+    return house.naming.feminine(family) if gender == "f" else family
 
 
 def latin(part: Part, romanise: Romanisation | None, culture: Culture, rng: Random) -> str:

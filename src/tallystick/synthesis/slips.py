@@ -6,25 +6,17 @@ Draws from the generator passed in. Works on one text at a time and never return
 import unicodedata
 from random import Random
 
-from tallystick.synthesis.tables import letter_rows
+from tallystick.synthesis.tables import letter_rows, slip_rows
 
 FIRST_LETTER = 0.12
 """Share of the typos that hit the first letter; people look at it."""
 
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_LOOKALIKES = {
-    "m": "rn", "d": "cl", "i": "l", "l": "i", "u": "v", "v": "u", "e": "c", "c": "e", "h": "b", "b": "h", "n": "r",
-    "o": "a", "a": "o", "g": "q", "t": "f", "f": "t", "w": "vv", "y": "v", "z": "s", "j": "i", "k": "lc",
-}  # fmt: skip
-_BY_EAR = (
-    ("ph", "f"), ("ck", "k"), ("th", "t"), ("sch", "sh"), ("ch", "sh"), ("y", "i"), ("ie", "y"), ("i", "y"), ("k", "c"), ("c", "k"),
-    ("w", "v"), ("v", "w"), ("z", "s"), ("s", "z"), ("ss", "s"), ("ll", "l"), ("nn", "n"), ("tt", "t"), ("mm", "m"), ("rr", "r"),
-    ("oo", "u"), ("ee", "i"), ("ou", "u"), ("ai", "ay"), ("ei", "ey"), ("x", "ks"), ("q", "k"), ("j", "y"), ("kh", "h"), ("d", "t"),
-    ("g", "k"), ("b", "p"), ("e", "a"), ("o", "u"), ("l", "ll"), ("s", "ss"), ("n", "nn"), ("a", "e"), ("u", "o"),
-)  # fmt: skip
-_UNMARKED = {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae", "Æ": "Ae", "œ": "oe", "ð": "d",
-             "þ": "th", "Þ": "Th", "ə": "a", "ʿ": "", "ʾ": "", "ʻ": "", "’": "", "‘": "", "ʹ": "", "ɓ": "b", "ɗ": "d", "ƙ": "k"}  # fmt: skip
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "å": "aa", "Å": "Aa", "ø": "oe", "Ø": "Oe"})
+_TABLES = slip_rows()
+_LOOKALIKES = dict(_TABLES["lookalike"])
+_BY_EAR = _TABLES["by ear"]
+_UNMARKED = dict(_TABLES["unmarked"])
+_UMLAUTS = str.maketrans(dict(_TABLES["two letters"]))
 _plain: dict[str, str] = dict(_UNMARKED)
 
 
@@ -56,8 +48,7 @@ SIGNS = frozenset({"han", "hangul", "kanji"})
 def by_ear(text: str, rng: Random) -> str:
     """Return the text with one sound written another way."""
     start = int(rng.random() * len(_BY_EAR))
-    for step in range(len(_BY_EAR)):
-        heard, written = _BY_EAR[(start + step) % len(_BY_EAR)]
+    for heard, written in (*_BY_EAR[start:], *_BY_EAR[:start]):
         place = text.find(heard, 1)
         if place > 0:
             return text[:place] + written + text[place + len(heard) :]
@@ -104,8 +95,7 @@ def _letter(script: str, rng: Random) -> str:
 def _neighbours() -> dict[str, str]:
     at = {letter: (row, column) for row, letters in enumerate(_KEYBOARD) for column, letter in enumerate(letters)}
     return {
-        letter: "".join(other for other, place in at.items() if other != letter and _near(at[letter], place))
-        for letter in at
+        letter: "".join(other for other, place in at.items() if other != letter and _near(at[letter], place)) for letter in at
     }
 
 

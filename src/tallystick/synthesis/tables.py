@@ -109,6 +109,15 @@ def letter_rows() -> dict[str, str]:
     return {row[0]: row[1] for row in _rows("letters")}
 
 
+@cache
+def slip_rows() -> dict[str, list[tuple[str, str]]]:
+    """Return what is written instead of what, by kind of slip, in the order of the table."""
+    slips = defaultdict(list)
+    for kind, right, wrong in _rows("slips"):
+        slips[kind].append((right, wrong))
+    return dict(slips)
+
+
 def _culture(row: list[str]) -> Culture:
     name, script, share, lands, romanisations, patterns, january_first, family, given = row
     return Culture(

@@ -4,7 +4,7 @@ Holds no random state of its own: the caller passes the generator.
 """
 
 from bisect import bisect
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, product
 from random import Random
 from typing import Generic, TypeVar
@@ -15,23 +15,28 @@ T = TypeVar("T")
 class Wheel(Generic[T]):
     """Values with weights; `draw` costs one random number and one bisection."""
 
-    __slots__ = ("_cumulative", "values")
+    __slots__ = ("draw", "values")
+
+    draw: Callable[[Random], T]
+    """Return one value, each with the chance its weight says."""
 
     def __init__(self, weighted: Iterable[tuple[T, float]]) -> None:
         """Take the values with their weights; weights need not add up to one, but one must be positive."""
         pairs = [(value, weight) for value, weight in weighted if weight > 0]
         total = sum(weight for _, weight in pairs)
-        self.values = [value for value, _ in pairs]
-        self._cumulative = [part / total for part in accumulate(weight for _, weight in pairs)]
-        self._cumulative.pop()  # what lies above the last bound falls to the last value: rounding cannot lead outside
+        values = self.values = [value for value, _ in pairs]
+        cumulative = [part / total for part in accumulate(weight for _, weight in pairs)]
+        cumulative.pop()  # what lies above the last bound falls to the last value: rounding cannot lead outside
+
+        # A closure and not a method: some fifteen draws make a record, and this one costs two thirds.
+        def draw(rng: Random) -> T:
+            return values[bisect(cumulative, rng.random())]
+
+        self.draw = draw
 
     def __len__(self) -> int:
         """Return how many values can be drawn."""
         return len(self.values)
-
-    def draw(self, rng: Random) -> T:
-        """Return one value, each with the chance its weight says."""
-        return self.values[bisect(self._cumulative, rng.random())]
 
 
 def zipf(values: Iterable[T], *, exponent: float = 1.0, offset: float = 2.0) -> Iterator[tuple[T, float]]:
