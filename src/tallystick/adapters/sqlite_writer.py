@@ -194,17 +194,21 @@ class SqliteWriter:
     def _index(self, steps: Sequence[Step], numbers: Sequence[int], old: _Indexed) -> None:
         leaving: list[int] = []
         entering: list[int] = []
+        fewer: list[int] = []
+        more: list[int] = []
         for step, number in zip(steps, numbers, strict=True):
             old_parts, old_keys = old.get(number, ((), ()))
-            is_current = step.state is State.CURRENT
-            gone, fresh = index_difference(old_keys, step.row.entry.keys if is_current else ())
+            parts, keys = (step.row.entry.parts, step.row.entry.keys) if step.state is State.CURRENT else ((), ())
+            gone, fresh = index_difference(old_keys, keys)
             leaving += _pairs(gone, number)
             entering += _pairs(fresh, number)
-            gone, fresh = index_difference(old_parts, step.row.entry.parts if is_current else ())
-            self._parts.subtract(gone)
-            self._parts.update(fresh)
+            gone, fresh = index_difference(old_parts, parts)
+            fewer += gone
+            more += fresh
         self._stage("leaving", leaving)
         self._stage("entering", entering)
+        self._parts.subtract(fewer)
+        self._parts.update(more)
         if len(self._parts) > _MAX_COUNTED_PARTS:
             self._flush_parts()
 
