@@ -21,6 +21,7 @@ UNSEEN_REMOVED = "invisible character removed"
 COUNTRY_DROPPED = "country dropped: unknown"
 TOO_LONG = "value dropped: too long"
 GENDER_DROPPED = "gender dropped: unknown"
+UNKNOWN_KIND = "entry is of no known kind"
 NO_LETTER = "name dropped: no letter in it"
 WEAK_PROMOTED = "weak name kept as name: there is no other"
 
@@ -33,6 +34,7 @@ _GENDER_WORDS = {
     "x": "x d other divers diverse non-binary",
 }
 _GENDERS = {word: gender for gender, words in _GENDER_WORDS.items() for word in words.split()}
+_OTHER_KINDS = frozenset({"e", "entity", "enterprise", "ship", "vessel", "aircraft", "transport"})
 _NO_GENDER = frozenset({"", "?", "-", "u", "unknown", "n/a", "na", "not available", "unbekannt", "inconnu"})
 _BREAKS = "\t\n\r"
 
@@ -45,6 +47,17 @@ def refused(position: int, reason: str, original: bytes) -> SourceRow:
 def not_a_person(position: int, original: bytes = b"") -> SourceRow:
     """Return the row of an entry that is a company, a ship, ..."""
     return refused(position, NOT_A_PERSON, original)
+
+
+def other_kind(position: int, kind: str, original: bytes = b"") -> SourceRow:
+    """Return the row of an entry that its list does not call a person.
+
+    Args:
+        position: where it stands.
+        kind: what the list calls it; a word no list uses is no company, but an entry that cannot be read.
+        original: the entry.
+    """
+    return not_a_person(position, original) if kind.strip().lower() in _OTHER_KINDS else refused(position, UNKNOWN_KIND, original)
 
 
 class Draft:

@@ -20,7 +20,7 @@ from lxml import etree
 from tallystick.adapters.formats.birth_dates import OTHER_CALENDAR, Reading, read_birth_date, read_parts, read_years
 from tallystick.adapters.formats.csv_rows import csv_rows
 from tallystick.adapters.formats.documents import document_kind
-from tallystick.adapters.formats.draft import Draft, not_a_person, refused
+from tallystick.adapters.formats.draft import Draft, other_kind, refused
 from tallystick.adapters.formats.files import FileSource, opened
 from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Group, Part, Spool
 from tallystick.adapters.formats.texts import opened_text
@@ -48,9 +48,9 @@ def _xml_row(entry: Entry) -> SourceRow:
     if entry.element is None:
         return refused(entry.position, entry.reason, entry.original)
     entity = entry.element
-    subject = next(elements_of(entity, "subjectType"), None)
-    if subject is not None and subject.get("classificationCode") != "P" and subject.get("code") != "person":
-        return not_a_person(entry.position)
+    kinds = [subject.get("classificationCode") or subject.get("code") or "" for subject in elements_of(entity, "subjectType")]
+    if not {"P", "person"} & set(kinds):
+        return other_kind(entry.position, "".join(kinds), entry.original)
     draft = Draft(f"eu:{logical_id}" if (logical_id := (entity.get("logicalId") or "").strip()) else "")
     for alias in elements_of(entity, "nameAlias"):
         _alias(draft, alias)
@@ -159,7 +159,7 @@ def _csv_row(group: Group, header: list[str]) -> SourceRow:
         return refused(position, TOO_MANY_PARTS, original)
     rows = [_details(part, header) for part in group.parts]
     if rows[0]["Subject_type"].strip().upper() not in {"P", "PERSON"}:
-        return not_a_person(position)
+        return other_kind(position, rows[0]["Subject_type"], original)
     draft = Draft(f"eu:{group.key.strip()}" if group.key.strip() else "")
     for row in rows:
         whole = row["Naal_wholename"].strip() or " ".join(row[f"Naal_{part}name"] for part in ("first", "middle", "last"))

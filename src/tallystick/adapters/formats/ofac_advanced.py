@@ -20,7 +20,7 @@ from lxml import etree
 
 from tallystick.adapters.formats.birth_dates import OTHER_CALENDAR, Reading, read_days
 from tallystick.adapters.formats.documents import document_kind
-from tallystick.adapters.formats.draft import Draft, not_a_person, refused
+from tallystick.adapters.formats.draft import Draft, other_kind, refused
 from tallystick.adapters.formats.files import FileSource, opened
 from tallystick.adapters.formats.ofac_enhanced import FAMILY_FIRST
 from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Spool
@@ -122,7 +122,7 @@ class _Reader:
         profiles = list(elements_of(party, "Profile"))
         kinds = {self._meaning("PartyType", self._meaning("PartySubType", profile.get("PartySubTypeID"))) for profile in profiles}
         if "Individual" not in kinds:
-            return not_a_person(self._party)
+            return other_kind(self._party, "".join(kinds), original)
         number = (party.get("FixedRef") or "").strip()
         draft = Draft(f"ofac:{number}" if number else "")
         for profile in profiles:

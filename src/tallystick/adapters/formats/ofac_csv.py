@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tallystick.adapters.formats.csv_rows import CsvRow, csv_rows
-from tallystick.adapters.formats.draft import Draft, not_a_person, refused
+from tallystick.adapters.formats.draft import Draft, other_kind, refused
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.ofac_remarks import read_remarks
 from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Spool
@@ -105,7 +105,7 @@ def _row(row: CsvRow, spool: Spool) -> SourceRow:
     cells = _values(row.cells)
     number, name, remarks = cells[0], cells[1], cells[11]
     if cells[2].lower() != "individual":
-        return not_a_person(row.position)
+        return other_kind(row.position, cells[2] or "entity", row.original)
     more = {kind: spool.get(f"{kind} {number}") for kind in KINDS}
     if any(group.cut for group in more.values()):
         return refused(row.position, TOO_MANY_PARTS, row.original)

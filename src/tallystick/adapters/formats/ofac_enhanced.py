@@ -16,7 +16,7 @@ from lxml import etree
 
 from tallystick.adapters.formats.birth_dates import Reading, read_birth_date, read_days
 from tallystick.adapters.formats.documents import document_kind
-from tallystick.adapters.formats.draft import Draft, not_a_person, refused
+from tallystick.adapters.formats.draft import Draft, other_kind, refused
 from tallystick.adapters.formats.files import FileSource, opened
 from tallystick.adapters.formats.written_names import turned
 from tallystick.adapters.formats.xml_entries import Entry, elements_of, text_of, xml_entries
@@ -41,8 +41,9 @@ def _row(entry: Entry) -> SourceRow:
     if entry.element is None:
         return refused(entry.position, entry.reason, entry.original)
     entity = entry.element
-    if text_of(entity, "generalInfo/entityType") != "Individual":
-        return not_a_person(entry.position)
+    kind = text_of(entity, "generalInfo/entityType")
+    if kind != "Individual":
+        return other_kind(entry.position, kind, entry.original)
     draft = Draft(f"ofac:{number}" if (number := (entity.get("id") or "").strip()) else "")
     for name in elements_of(entity, "names/name"):
         weak = text_of(name, "isLowQuality").lower() == "true"

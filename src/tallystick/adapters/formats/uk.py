@@ -21,7 +21,7 @@ from tallystick.adapters.formats.birth_dates import read_birth_date
 from tallystick.adapters.formats.countries import country_code
 from tallystick.adapters.formats.csv_rows import csv_rows
 from tallystick.adapters.formats.document_numbers import documents
-from tallystick.adapters.formats.draft import Draft, not_a_person, refused
+from tallystick.adapters.formats.draft import Draft, other_kind, refused
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.numbered import numbered
 from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Group, Spool
@@ -129,7 +129,7 @@ def _row(group: Group, header: list[str]) -> SourceRow:
         return refused(position, TOO_MANY_PARTS, original)
     rows = [dict(zip(header, part.cells, strict=True)) for part in group.parts]
     if rows[0]["Group Type"].strip().lower() != "individual":
-        return not_a_person(position)
+        return other_kind(position, rows[0]["Group Type"], original)
     rows.sort(key=lambda row: _ORDER.get(row.get("Alias Type", "").strip().lower(), 2))
     draft = Draft(f"uk:{group.key}")
     for row in rows:

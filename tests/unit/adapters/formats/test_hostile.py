@@ -481,3 +481,26 @@ def test_no_beginning_takes_forever(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError):
         open_source(tmp_path / "list")
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "other"),
+    [
+        ("ofac-csv", '"individual","SDGT",-0-', '"indivi dual","SDGT",-0-'),
+        ("ofac-enhanced", '<entityType refId="600">Individual</entityType></generalInfo><names>', "</generalInfo><names>"),
+        ("ofac-advanced", '902" PartySubTypeID="4"', '902" PartySubTypeID="9"'),
+        ("uk-csv", "Individual,Primary name,,Nowhere,01/01/2020,01/01/2020,01/01/2020,902", "Idol,,,,,,,902"),
+        (
+            "eu-xml",
+            '<subjectType code="person" classificationCode="P"/>\n<nameAlias firstName="Leyla"',
+            '<nameAlias firstName="Leyla"',
+        ),
+        ("eu-csv", "902;P", "902;Q"),
+    ],
+)
+def test_an_entry_of_no_known_kind_is_not_taken_for_a_company(tmp_path: Path, kind: str, word: str, other: str) -> None:
+    body = SAMPLES[kind][1].decode()
+    assert word in body
+    rows = read(tmp_path / "list", body.replace(word, other), kind)
+    assert [row.reason for row in rows if row.record is None].count("entry is of no known kind") == 1
+    assert [row.reason for row in rows].count(NOT_A_PERSON) == 1
