@@ -65,7 +65,7 @@ def test_find_in_a_file_is_the_same(run: Run) -> None:
 @pytest.mark.usefixtures("register")
 @pytest.mark.parametrize("where", ["watch", "watch.jsonl"])
 def test_nobody_found_is_an_answer(run: Run, where: str) -> None:
-    assert run("find", where, "Wolfgang Amadeus Zzyzx") == Said("", "nobody is found\n", 1)
+    assert run("find", where, "Wolfgang Amadeus Zzyzx") == Said("", f"nobody is found in {where} (2 records)\n", 1)
     assert run("find", where, "Wolfgang Amadeus Zzyzx", "--json") == Said("[]\n", "", 1)
 
 

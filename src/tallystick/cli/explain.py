@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tallystick.cli.options import json_option, parameters_options, store_option
-from tallystick.cli.output import DECISION_STYLES, Cell, number, print_json, print_table, say
+from tallystick.cli.output import DECISION_STYLES, Cell, few, number, print_json, print_table, say
 from tallystick.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _PLACE = re.compile(r"(?P<side>.+?\.jsonl(?:\.gz)?(?=:)|[^:/]+)[:/](?P<id>.+)\Z")
 _NAMES_PRIOR_BITS = -10.0
 """What two names picked out of about a thousand start with."""
-_SHOWN_VALUES = 3
 
 
 @click.command()
@@ -128,7 +127,7 @@ def _row(evidence: "FieldEvidence", a: dict[str, str], b: dict[str, str]) -> tup
 
 def _values(record: "Record") -> dict[str, str]:
     """Return what a person sees of each field that is compared."""
-    return {field: _few(list(dict.fromkeys(filter(None, values)))) for field, values in _fields(record)}
+    return {field: few(list(dict.fromkeys(filter(None, values)))) for field, values in _fields(record)}
 
 
 def _fields(record: "Record") -> "Iterator[tuple[str, list[str | None]]]":
@@ -142,8 +141,3 @@ def _fields(record: "Record") -> "Iterator[tuple[str, list[str | None]]]":
     yield "postcode", [each.postcode for each in record.addresses]
     yield "phone", [*record.phones]
     yield "email", [*record.emails]
-
-
-def _few(values: list[str]) -> str:
-    more = len(values) - _SHOWN_VALUES
-    return "; ".join(values[:_SHOWN_VALUES]) + (f"; {more} more" if more > 0 else "")

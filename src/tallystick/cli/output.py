@@ -22,6 +22,7 @@ def print_json(value: object) -> None:
     click.echo(msgspec.json.encode(value))
 
 
+_SHOWN_VALUES = 3
 _RIGID = 24
 """A column keeps its width up to so many characters when others can fold."""
 DECISION_STYLES = {"link": "bold green", "possible": "yellow", "non-link": "red"}
@@ -39,6 +40,12 @@ class Cell:
 def number(value: float, form: str = ".1f", *, style: str = "") -> Cell:
     """Return a number as a cell, its digits under those of the others."""
     return Cell(format(value, form), style, right=True)
+
+
+def few(values: Sequence[str]) -> str:
+    """Return the first values in one text, and how many more there are."""
+    more = len(values) - _SHOWN_VALUES
+    return "; ".join(values[:_SHOWN_VALUES]) + (f"; {more} more" if more > 0 else "")
 
 
 def print_table(

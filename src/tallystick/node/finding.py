@@ -83,12 +83,23 @@ class StoredRegister:
         return self._name
 
     @property
+    def records(self) -> int:
+        """How many records it holds."""
+        return self._persons
+
+    @property
     def prior_bits(self) -> float:
         """log2 odds that the person asked for is one given record of this register."""
         return ASKED_PRIOR_BITS - math.log2(max(self._persons, 1))
 
-    def find(self, query: Record, *, most: int = 20) -> list[Found]:
-        """Return the records that may be the person asked for, heaviest first, possible links and better."""
+    def find(self, query: Record, *, most: int = 20, least_bits: float = math.inf) -> list[Found]:
+        """Return the records that may be the person asked for, heaviest first.
+
+        Args:
+            query: whom to look for.
+            most: how many at most.
+            least_bits: non-links that weigh at least this are returned, too.
+        """
         line = encode(query)
         (keys, _), *_ = self._searcher.entries([line])
         candidates = self._store.candidates(self._name, keys, limit=MOST_CANDIDATES)
@@ -96,7 +107,7 @@ class StoredRegister:
             return []
         counts = self._counts([line, *candidates])
         weighed = self._searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
-        likely = [row for row in weighed if row[3] != "non-link"][:most]
+        likely = [row for row in weighed if row[3] != "non-link" or row[1] >= least_bits][:most]
         return [Found(decode(candidates[row[0]]), *row[1:]) for row in likely]
 
     def explain(self, a: Record, b: Record, *, prior_bits: float | None = None) -> Explanation:
@@ -108,15 +119,6 @@ class StoredRegister:
     def _counts(self, lines: list[bytes]) -> dict[int, int]:
         classes = {part for _, parts in self._searcher.entries(lines) for part in parts}
         return self._store.part_counts(self._name, classes)
-
-
-def find_everywhere(
-    store: RegisterStore, query: Record, *, most: int = 20, parameters: Parameters | None = None
-) -> list[tuple[str, Found]]:
-    """Ask every register of a store; return (register, found), most probable first."""
-    registers = [StoredRegister(store, each.name, parameters) for each in store.registers()]
-    found = [(register.name, each) for register in registers for each in register.find(query, most=most)]
-    return sorted(found, key=lambda row: (-row[1].probability, -row[1].weight_bits))[:most]
 
 
 def nearest_names(a: Record, b: Record, parameters: Parameters | None = None) -> tuple[str, str]:
@@ -138,10 +140,10 @@ class MemoryRegister:
             line += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
         self.records = self._finder.finish()
 
-    def find(self, query: Record, *, most: int = 20) -> list[tuple[str, float, float, Decision]]:
-        """Return (record id, weight in bits, probability, decision) for one query, heaviest first."""
+    def find(self, query: Record, *, most: int = 20, least_bits: float = math.inf) -> list[tuple[str, float, float, Decision]]:
+        """Return (record id, weight in bits, probability, decision) for one query, heaviest first; see `StoredRegister.find`."""
         try:
-            return self._finder.ask_one(encode(query), math.inf)[:most]
+            return self._finder.ask_one(encode(query), least_bits)[:most]
         except ValueError as error:
             raise InputError(f"the query is no record: {error}", hint="see docs/reference/record-format.md") from None
 

@@ -1,0 +1,120 @@
+"""Lines that are no records, in linking and finding: counted, told without a value, kept on request; nothing is overwritten."""
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from lib.transcripts import Run
+
+GOOD = '{"id":"g","names":["Maria Ivanova"]}'
+BAD = '{"id":"zq7canary","names":[]}'
+NOT_UTF8 = b'{"id":"h","names":["\xff\xfe"]}'
+
+
+@pytest.fixture
+def mixed(register: object, folder: Path) -> Path:  # noqa: ARG001
+    """Write a file of seven lines, of which two are records and one is blank."""
+    path = folder / "mixed.jsonl"
+    path.write_bytes(
+        b"\n".join([GOOD.encode(), BAD.encode(), b"", NOT_UTF8, b"nonsense", b"[]", b'{"id":"i","names":["Li Wei"]}'])
+    )
+    return path
+
+
+def kept(path: Path) -> list[dict[str, object]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.usefixtures("mixed")
+def test_link_counts_and_tells_them(run: Run) -> None:
+    said = run("link", "watch", "mixed.jsonl", "--out", "pairs.csv", "--json")
+    assert said.code == 0
+    told = json.loads(said.out)
+    assert (told["records_b"], told["bad_a"], told["bad_b"]) == (2, 0, 4)
+    lines = said.err.splitlines()
+    assert [line.partition(" is left out: ")[0] for line in lines[:4]] == [f"mixed.jsonl: line {n}" for n in (2, 4, 5, 6)]
+    assert lines[4] == "give --quarantine FILE to keep what is left out"
+    assert "zq7canary" not in said.err
+
+
+@pytest.mark.usefixtures("mixed")
+def test_link_keeps_them_with_their_side(run: Run, folder: Path) -> None:
+    said = run("link", "mixed.jsonl", "watch", "--out", "pairs.csv", "--quarantine", "q.jsonl")
+    assert said.code == 0
+    assert "see q.jsonl for what was left out, and why" in said.err
+    rows = kept(folder / "q.jsonl")
+    assert [(row["side"], row["line"]) for row in rows] == [("a", 2), ("a", 4), ("a", 5), ("a", 6)]
+    assert rows[0] == {"side": "a", "line": 2, "reason": "record has no name", "original": BAD}
+    assert "original_base64" in rows[1]
+    assert stat.S_IMODE((folder / "q.jsonl").stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("mixed")
+def test_a_batch_keeps_those_of_both_files(run: Run, folder: Path) -> None:
+    (folder / "more.jsonl").write_text(f"{GOOD}\n{BAD}\n", encoding="utf-8")
+    words = ("find", "mixed.jsonl", "--queries", "more.jsonl", "--out", "hits.csv", "--quarantine", "q.jsonl", "--json")
+    told = json.loads(run(*words).out)
+    assert (told["records"], told["bad_records"], told["queries"], told["bad_queries"]) == (2, 4, 1, 1)
+    rows = kept(folder / "q.jsonl")
+    assert [row["side"] for row in rows] == ["register"] * 4 + ["queries"]
+
+
+@pytest.mark.usefixtures("register")
+def test_no_quarantine_is_made_when_nothing_is_bad(run: Run, folder: Path) -> None:
+    said = run("link", "watch", "watch.jsonl", "--out", "pairs.csv", "--quarantine", "q.jsonl")
+    assert said.code == 0
+    assert not (folder / "q.jsonl").exists()
+    assert "left out" not in said.err
+
+
+@pytest.mark.usefixtures("register")
+def test_many_bad_lines_are_not_all_told(run: Run, folder: Path) -> None:
+    (folder / "bad.jsonl").write_text("nonsense\n" * 1000, encoding="utf-8")
+    said = run("link", "watch", "bad.jsonl", "--out", "pairs.csv")
+    assert len(said.err.splitlines()) < 30
+    assert "bad.jsonl: 1,000 lines are left out in all" in said.err
+
+
+@pytest.mark.usefixtures("mixed")
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("link", "watch", "mixed.jsonl", "--out", "mixed.jsonl"),
+        ("link", "watch", "mixed.jsonl", "--out", "pairs.csv", "--quarantine", "./mixed.jsonl"),
+        ("link", "watch", "mixed.jsonl", "--out", "same", "--quarantine", "same"),
+        ("find", "watch", "--queries", "mixed.jsonl", "--out", "mixed.jsonl"),
+        ("find", "watch.jsonl", "--queries", "mixed.jsonl", "--quarantine", "watch.jsonl"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_is_written_over_what_is_read(run: Run, folder: Path, words: tuple[str, ...]) -> None:
+    before = {path: path.read_bytes() for path in folder.glob("*.jsonl")}
+    said = run(*words)
+    assert said.code == 3
+    assert "cannot be read and written at once" in said.err
+    assert {path: path.read_bytes() for path in folder.glob("*.jsonl")} == before
+
+
+@pytest.mark.usefixtures("mixed")
+def test_pairs_go_to_standard_output_alone(run: Run) -> None:
+    said = run("link", "watch", "mixed.jsonl")
+    assert said.code == 0
+    rows = said.out.splitlines()
+    assert rows[0] == "id_a,id_b,weight_bits,probability,decision"
+    assert rows[1].startswith("a2,g,")
+    assert "links" in said.err
+
+
+@pytest.mark.usefixtures("mixed")
+def test_a_summary_for_programs_needs_a_file_for_the_pairs(run: Run) -> None:
+    assert run("link", "watch", "mixed.jsonl", "--json").code == 2
+
+
+@pytest.mark.usefixtures("mixed")
+def test_a_batch_without_a_file_prints_its_hits(run: Run) -> None:
+    said = run("find", "watch", "--queries", "mixed.jsonl")
+    assert said.code == 0
+    assert said.out.splitlines()[0] == "query_id,record_id,weight_bits,probability,decision"
+    assert said.out.splitlines()[1].startswith("g,a2,")
