@@ -1,4 +1,4 @@
-"""`tallystick weights`: the parameter set that turns evidence into bits. Learns nothing itself."""
+"""`tallystick weights`: the parameter set that turns evidence into bits; `weights learn` has a module of its own."""
 
 from pathlib import Path
 
@@ -6,11 +6,12 @@ import click
 
 from tallystick.cli.options import json_option, parameters_options
 from tallystick.cli.output import number, print_json, print_table
+from tallystick.cli.weights_learn import learn
 
 
 @click.group()
 def weights() -> None:
-    """Look at the weights that matching uses."""
+    """Look at the weights that matching uses, and learn others."""
 
 
 @weights.command("show")
@@ -45,3 +46,6 @@ def show(parameters: Path | None, frequencies: Path | None, as_json: bool) -> No
         (*name.split(".", 1), number(bits, "+.2f", style="green" if bits > 0 else "red")) for name, bits in chosen.weights.items()
     ]
     print_table(("field", "agreement", "bits"), rows)
+
+
+weights.add_command(learn)
