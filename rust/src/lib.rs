@@ -1,6 +1,6 @@
 //! The native core of tallystick: names, evidence, blocking, bulk linking, finding.
 //!
-//! Holds no file, socket or clock: bytes in, values out. `python.rs` is the only module that knows Python.
+//! Holds no file, socket or clock: bytes in, values out. `python` is the only module that knows Python.
 
 pub mod compare;
 pub mod explain;

@@ -1,0 +1,73 @@
+//! Batches of queries to a register in memory.
+
+use super::push_row;
+use super::read_params;
+use super::{BadLines, bad_lines};
+use crate::find::{Finder as FinderCore, Hit};
+use crate::link::decide::decision;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+/// A register in memory that answers batches of queries.
+#[pyclass]
+pub(super) struct Finder {
+    core: FinderCore,
+}
+
+#[pymethods]
+impl Finder {
+    #[new]
+    fn new(parameters: &str, frequencies: &str) -> PyResult<Self> {
+        Ok(Finder { core: FinderCore::new(read_params(parameters, frequencies)?) })
+    }
+
+    fn append(&mut self, py: Python<'_>, lines: &[u8], first_line: usize) -> BadLines {
+        let core = &mut self.core;
+        bad_lines(py.detach(|| core.append(lines, first_line)))
+    }
+
+    /// Indexes what was appended; returns the number of records.
+    fn finish(&mut self, py: Python<'_>) -> usize {
+        let core = &mut self.core;
+        py.detach(|| core.finish());
+        self.core.register.len()
+    }
+
+    /// Answers a batch: CSV rows (query_id, record_id, weight_bits, probability, decision), bad lines, number of queries and of hits.
+    fn ask<'py>(
+        &mut self,
+        py: Python<'py>,
+        lines: &[u8],
+        first_line: usize,
+        least_bits: Option<f32>,
+    ) -> (Bound<'py, PyBytes>, BadLines, usize, usize) {
+        let core = &mut self.core;
+        let (queries, hits, bad) = py.detach(|| core.ask(lines, first_line, least_bits.unwrap_or(f32::INFINITY)));
+        let mut out = String::new();
+        let t = self.core.params.thresholds;
+        for h in &hits {
+            push_row(
+                &mut out,
+                queries.id(h.query as usize),
+                self.core.register.id(h.record as usize),
+                h.bits,
+                h.probability,
+                decision(h.probability, t),
+            );
+        }
+        (PyBytes::new(py, out.as_bytes()), bad_lines(bad), queries.len(), hits.len())
+    }
+
+    /// Answers one query: (record id, weight_bits, probability, decision), best first.
+    fn ask_one(&mut self, py: Python<'_>, line: &[u8], least_bits: f32) -> PyResult<Vec<(String, f32, f32, &'static str)>> {
+        let core = &mut self.core;
+        let (_, hits, bad) = py.detach(|| core.ask(line, 1, least_bits));
+        if let Some(b) = bad.first() {
+            return Err(PyValueError::new_err(b.reason));
+        }
+        let t = self.core.params.thresholds;
+        let show = |h: &Hit| (self.core.register.id(h.record as usize).to_string(), h.bits, h.probability, decision(h.probability, t));
+        Ok(hits.iter().map(show).collect())
+    }
+}

@@ -1,0 +1,50 @@
+//! What Python sees. Every call that computes lets go of the interpreter lock.
+
+mod finder;
+mod functions;
+mod key_maker;
+mod linker;
+mod searcher;
+
+use crate::params::Params;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+#[pymodule(name = "_native")]
+mod native {
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+    #[pymodule_export]
+    use super::functions::{channel_cost, feature_names, fit_weights, learn_channel, read_name, start_weights};
+    #[pymodule_export]
+    use super::{finder::Finder, key_maker::KeyMaker, linker::Linker, searcher::Searcher};
+}
+
+type BadLines = Vec<(usize, &'static str)>;
+
+fn bad_lines(bad: Vec<crate::register::BadLine>) -> BadLines {
+    bad.into_iter().map(|b| (b.line, b.reason)).collect()
+}
+
+fn read_params(parameters: &str, frequencies: &str) -> PyResult<Params> {
+    Params::read(parameters, frequencies).map_err(PyValueError::new_err)
+}
+
+/// A field of a CSV row, quoted where RFC 4180 asks for it.
+fn push_field(out: &mut String, text: &str) {
+    if text.contains(['"', ',', '\n', '\r']) {
+        out.push('"');
+        out.push_str(&text.replace('"', "\"\""));
+        out.push('"');
+    } else {
+        out.push_str(text);
+    }
+}
+
+fn push_row(out: &mut String, a: &str, b: &str, bits: f32, probability: f32, decision: &str) {
+    use std::fmt::Write;
+    push_field(out, a);
+    out.push(',');
+    push_field(out, b);
+    let _ = writeln!(out, ",{bits:.2},{probability:.4},{decision}");
+}
