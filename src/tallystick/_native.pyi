@@ -1,4 +1,4 @@
-"""The compiled core; rust/src/python.rs is its source."""
+"""The compiled core; rust/src/python/ is its source."""
 
 from array import array
 from typing import Literal, TypeAlias, final
