@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias, final
 _BadLines: TypeAlias = list[tuple[int, str]]
 _Decision: TypeAlias = Literal["link", "possible", "non-link"]
 Side: TypeAlias = Literal["a", "b"]
+Role: TypeAlias = Literal["holder", "asker"]
 
 VERSION: str
 

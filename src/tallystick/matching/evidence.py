@@ -4,8 +4,9 @@ The native core weighs; this module puts its features into the words of a person
 same / similar / different / unknown, and the bits. Knows no register: counts of name classes are passed in.
 """
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from tallystick import _native
@@ -36,7 +37,7 @@ class FieldEvidence:
     field: str
     level: Level
     bits: float
-    note: str = field(repr=False)
+    note: str = dataclasses.field(repr=False)  # `field` is a field here
 
 
 @dataclass(frozen=True, slots=True)
