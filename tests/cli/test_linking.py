@@ -2,6 +2,7 @@
 
 import csv
 import json
+import stat
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,62 @@ def test_match_keys_pass_over_lines_that_are_no_records(run: Run, people: Path, 
 @pytest.mark.usefixtures("people")
 def test_match_keys_know_no_non_links(run: Run) -> None:
     assert run("link", "watch", "people.jsonl", "--out", "hits.csv", "--keys-only", "--min-bits", "0").code == 2
+
+
+# --- clusters -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("people")
+def test_clusters_are_written_beside_the_pairs(run: Run, folder: Path) -> None:
+    said = run("link", "watch", "people.jsonl", "--out", "pairs.csv", "--clusters", "persons.csv", "--json")
+    assert said.code == 0, said.err
+    found = rows(folder / "persons.csv")
+    assert [(row["register"], row["record_id"]) for row in found] == [("people.jsonl", "p1"), ("watch", "a1")]
+    assert found[0]["cluster_id"] == found[1]["cluster_id"]
+    told = json.loads(said.out)
+    assert (told["links"], told["clusters"], told["clustered_records"]) == (1, 1, 2)
+    assert stat.S_IMODE((folder / "persons.csv").stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("people")
+def test_match_keys_make_no_clusters(run: Run) -> None:
+    assert run("link", "watch", "people.jsonl", "--keys-only", "--clusters", "persons.csv").code == 2
+
+
+# --- engines and work folders -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("engine", ["duckdb", "memory"])
+def test_every_engine_writes_the_same(run: Run, folder: Path, engine: str) -> None:
+    words = ("link", "watch", "people.jsonl", "--min-bits", "-100")
+    assert run(*words, "--out", "native.csv").code == 0
+    assert run(*words, "--out", "other.csv", "--engine", engine).code == 0
+    assert (folder / "other.csv").read_bytes() == (folder / "native.csv").read_bytes()
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("engine", ["duckdb", "native"])
+def test_a_work_folder_serves_one_run_only(run: Run, folder: Path, engine: str) -> None:
+    words = ("link", "watch", "people.jsonl", "--engine", engine, "--work", "work")
+    assert run(*words, "--out", "first.csv").code == 0
+    assert run(*words, "--out", "again.csv").code == 0
+    assert (folder / "first.csv").read_bytes() == (folder / "again.csv").read_bytes()
+    (folder / "people.jsonl").write_text(PEOPLE.replace("1989", "1988"), encoding="utf-8")
+    said = run(*words, "--out", "other.csv")
+    assert said.code == 4
+    assert "belongs to another run: side b differ" in said.err
+    assert not (folder / "other.csv").exists()
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    "words",
+    [("--engine", "memory", "--work", "work"), ("--engine", "duckdb", "--memory", "much"), ("--work", "watch.jsonl/x")],
+    ids=str,
+)
+def test_what_an_engine_cannot_do_is_said(run: Run, folder: Path, words: tuple[str, ...]) -> None:
+    said = run("link", "watch", "people.jsonl", "--out", "pairs.csv", *words)
+    assert said.code in {3, 4}
+    assert said.err.startswith("error: ")
+    assert not (folder / "pairs.csv").exists()

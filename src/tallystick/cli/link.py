@@ -1,7 +1,7 @@
 """`tallystick link`: compares two registers or files with each other and writes the pairs."""
 
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,25 @@ from tallystick.cli.options import (
 from tallystick.cli.output import print_json, print_table, say, stages
 
 if TYPE_CHECKING:
-    from tallystick.linkage import LinkPlan, LinkSummary
-    from tallystick.matching import Parameters
-    from tallystick.node.linking import Linking, MakeEngine
+    from collections.abc import Callable, Iterator
+
+    from tallystick.linkage import LinkSummary
+    from tallystick.linkage.engine import Chunks, Report
+    from tallystick.node.linking import Linking
 
 _ENGINE = (
     "Who does it; the results are the same. native: in memory. duckdb: pairs on disk, for registers whose pairs do not fit "
     "into memory. memory: the slow definition, for tests."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What is written; None for what is not."""
+
+    out: Path | None
+    clusters: Path | None
+    quarantine: Path | None
 
 
 @click.command()
@@ -38,6 +49,11 @@ _ENGINE = (
     type=FILE,
     help="Write id_a,id_b,weight_bits,probability,decision to this CSV file, readable by its owner only; .gz compresses. "
     "Default: standard output.",
+)
+@click.option(
+    "--clusters",
+    type=FILE,
+    help="Write cluster_id,register,record_id to this CSV file: records that links join to one person, never by one weak alias.",
 )
 @click.option(
     "--keys-only",
@@ -61,6 +77,7 @@ def link(
     a: str,
     b: str,
     out: Path | None,
+    clusters: Path | None,
     keys_only: bool,
     engine: str,
     work: Path | None,
@@ -82,52 +99,71 @@ def link(
     Examples:
       tallystick link clients un --out pairs.csv
       tallystick link a.jsonl.gz b.jsonl.gz --out pairs.csv.gz --json
+      tallystick link clients un --out pairs.csv --clusters persons.csv
     """
     from tallystick.linkage import LinkPlan
+    from tallystick.node.linking import Linking
     from tallystick.wiring import EngineChoice, chosen_parameters, linking_engine
 
     if as_json and out is None:
         raise click.UsageError("--json tells about the file of pairs: say with --out which")
-    if keys_only and min_bits is not None:
-        raise click.UsageError("match keys know links only: --min-bits has no meaning with --keys-only")
-    if keys_only and engine != "native":
-        raise click.UsageError("--keys-only is no engine of the plan: leave --engine out")
-    refuse_overwriting((a, b), out, quarantine)
+    if keys_only and (min_bits is not None or clusters or engine != "native"):
+        raise click.UsageError("match keys know hits only: --min-bits, --clusters and --engine have no meaning with --keys-only")
+    refuse_overwriting((a, b), out, clusters, quarantine)
     chosen = chosen_parameters(parameters, frequencies)
+    files = _Files(out, clusters, quarantine)
     with linking_engine(EngineChoice(name="keys" if keys_only else engine, work=work, memory=memory)) as make:
-        linking = _link((a, b), store, out, LinkPlan(least_bits=min_bits), chosen, quarantine, make)
+        linking, found = _link(
+            (a, b),
+            store,
+            files,
+            lambda x, y, told: Linking(x, y, plan=LinkPlan(least_bits=min_bits), parameters=chosen, report=told, engine=make),
+        )
     if as_json:
-        print_json({"a": a, "b": b, "out": str(out), **asdict(linking.summary)})
+        print_json({"a": a, "b": b, "out": str(out), **asdict(linking.summary), **found})
         return
-    print_table(("link", f"{a} with {b}"), _rows(linking.summary), err=True)
-    if out:
-        say(f"the pairs are in {out}")
+    print_table(("link", f"{a} with {b}"), [*_rows(linking.summary), *((name, f"{n:,}") for name, n in found.items())], err=True)
+    for path, what in ((out, "pairs"), (clusters, "clusters")):
+        if path:
+            say(f"the {what} are in {path}")
 
 
 def _link(
-    names: tuple[str, str],
-    store: str,
-    out: Path | None,
-    plan: "LinkPlan",
-    parameters: "Parameters",
-    quarantine: Path | None,
-    engine: "MakeEngine",
-) -> "Linking":
+    names: tuple[str, str], store: str, files: _Files, made: "Callable[[Chunks, Chunks, Report], Linking]"
+) -> "tuple[Linking, dict[str, int]]":
+    """Link two sides and write the files; return the linking, and what was counted beside it."""
     from tallystick.adapters.outputs import standard_output, written
-    from tallystick.node.linking import Linking
     from tallystick.wiring import opened_side
 
     with ExitStack() as stack:
-        first, second = (stack.enter_context(opened_side(name, store)) for name in names)
+        first, second = sides = [stack.enter_context(opened_side(name, store)) for name in names]
         with stages() as told:
-            linking = Linking(first.chunks(), second.chunks(), plan=plan, parameters=parameters, report=told, engine=engine)
-            with written(out) if out else standard_output() as write:
+            linking = made(first.chunks(), second.chunks(), told)
+            with written(files.out) if files.out else standard_output() as write:
                 for rows in linking.rows():
                     write(rows)
+            found = _cluster(
+                linking, {name: side.chunks() for name, side in zip(names, sides, strict=True)}, names, files.clusters
+            )
         bad = {at: [(line, reason) for side, line, reason in linking.bad if side == at] for at in ("a", "b")}
         left_out = [BadLines("a", names[0], bad["a"], first.chunks), BadLines("b", names[1], bad["b"], second.chunks)]
-        say_bad(left_out, quarantine)
-    return linking
+        say_bad(left_out, files.quarantine)
+    return linking, found
+
+
+def _cluster(
+    linking: "Linking", registers: "dict[str, Iterator[bytes]]", names: tuple[str, str], path: Path | None
+) -> dict[str, int]:
+    if path is None:
+        return {}
+    from tallystick.adapters.outputs import written
+    from tallystick.node.clustering import Clustering, Linked
+
+    clustering = Clustering([Linked(*names, linking.links())], registers)
+    with written(path) as write:
+        for rows in clustering.rows():
+            write(rows)
+    return {"clusters": clustering.count, "clustered_records": clustering.records}
 
 
 def _rows(summary: "LinkSummary") -> list[tuple[str, str]]:
