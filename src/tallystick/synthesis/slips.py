@@ -52,6 +52,8 @@ def by_ear(text: str, rng: Random) -> str:
         place = text.find(heard, 1)
         if place > 0:
             return text[:place] + written + text[place + len(heard) :]
+        if text.startswith(heard.capitalize()):
+            return written.capitalize() + text[len(heard) :]
     return text
 
 
