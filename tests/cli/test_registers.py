@@ -3,7 +3,9 @@
 import gzip
 import json
 import os
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,38 @@ def test_without_a_store_nothing_is_made(run: Run, folder: Path, words: tuple[st
     assert said.code == 4
     assert "tallystick init" in said.err
     assert not list(folder.iterdir())
+
+
+@pytest.mark.usefixtures("register")
+def test_a_store_of_a_newer_version_is_refused_and_left_alone(run: Run, folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "tallystick.db")) as database:
+        database.execute("PRAGMA user_version = 9999")
+    before = (folder / "tallystick.db").read_bytes()
+    for words in (("register", "list"), ("init",), ("import", "watch", "watch.jsonl")):
+        said = run(*words)
+        assert said.code == 4
+        assert "newer" in said.err
+    assert (folder / "tallystick.db").read_bytes() == before
+
+
+def test_a_file_that_is_no_store_is_refused_and_left_alone(run: Run, folder: Path) -> None:
+    for content in (b"zq7canary, a diary", b"SQLite format 3\x00" + bytes(100)):
+        (folder / "tallystick.db").write_bytes(content)
+        for words in (("register", "list"), ("init",)):
+            said = run(*words)
+            assert said.code in {4, 7}, said.err
+            assert "zq7canary" not in said.err
+        assert (folder / "tallystick.db").read_bytes() == content
+
+
+@pytest.mark.usefixtures("register")
+def test_a_store_that_is_being_written_is_busy(run: Run, folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "tallystick.db")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert run("register", "list").code == 0
+        said = run("import", "watch", "watch.jsonl")
+    assert said.code == 6
+    assert said.err.count("\n") == 2
 
 
 # --- import -------------------------------------------------------------------------------------------------------------
