@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from lib.made import NO_DAMAGE, NO_KIN, made, only
+from lib.invented import NO_DAMAGE, NO_KIN, made, only
 from tallystick.model import Record
 from tallystick.synthesis import DamageRates, Plan
 from tallystick.synthesis.damage import DAY_MONTH, DIGIT, MONTH_ONLY, NO_DATE, YEAR_ONLY, damaged_date, wrong_digit

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from lib.made import NO_DAMAGE, made
+from lib.invented import NO_DAMAGE, made
 from tallystick.errors import ConfigError
 from tallystick.model import decode, encode
 from tallystick.synthesis import KinRates, Plan, make_registers
