@@ -97,6 +97,26 @@ EU_CSV = "\r\n".join(
     )
 )
 
+EU_CSV_1_1 = "\ufeff" + "\r\n".join(
+    (
+        "fileGenerationDate;Entity_LogicalId;Entity_EU_ReferenceNumber;Entity_UnitedNationId;Entity_Remark;Entity_SubjectType;"
+        "Entity_SubjectType_ClassificationCode;NameAlias_LastName;NameAlias_FirstName;NameAlias_MiddleName;NameAlias_WholeName;"
+        "NameAlias_Gender;NameAlias_Title;NameAlias_Function;Address_City;Address_Street;Address_PoBox;Address_ZipCode;Address_Region;"
+        "Address_Place;Address_CountryIso2Code;BirthDate_BirthDate;BirthDate_Day;BirthDate_Month;BirthDate_Year;"
+        "BirthDate_YearRangeFrom;BirthDate_YearRangeTo;BirthDate_Circa;BirthDate_CalendarType;BirthDate_Place;BirthDate_City;"
+        "BirthDate_CountryIso2Code;BirthDate_CountryDescription;Identification_Number;Identification_TypeCode;"
+        "Identification_TypeDescription;Identification_CountryIso2Code;Citizenship_CountryIso2Code;Citizenship_CountryDescription",
+        '01/01/2025;901;EU.1.1;XXi.901;"(UN; XXi.901)";P;person;Al-Zubi;Tariq;;Tariq Al-Zubi;M;Dr;Minister' + ";" * 25,
+        "01/01/2025;902;EU.1.2;;;P;person;Orhan;Leyla;;Leyla Orhan;F" + ";" * 27,
+        "01/01/2025;901;EU.1.1;;;P;person;;;;;;;;;;;;;;;1964-05-03;3;5;1964;;;false;GREGORIAN;;Irbid;JO;JORDAN;;;;;;",
+        "01/01/2025;901;EU.1.1;;;P;person;;;;;;;;;;;;;;;;;;1965;;;true;GREGORIAN;;;00;UNKNOWN;;;;;;",
+        "01/01/2025;901;EU.1.1;;;P;person;;;;;;;;;;;;;;;;;;;1960;1963;false;GREGORIAN;;;00;UNKNOWN;;;;;;",
+        "01/01/2025;901;EU.1.1;;;P;person;;;;;;;;Amman;1 Long Road;;11181;;;JO;;;;;;;;;;;;;T123456;passport;National passport;JO;JO;JORDAN",
+        "01/01/2025;903;EU.1.3;;;E;enterprise;;;;Long Road Trading" + ";" * 28,
+        "",
+    )
+)
+
 _UK_HEADER = (
     "Name 6,Name 1,Name 2,Name 3,Name 4,Name 5,Title,Name Non-Latin Script,Non-Latin Script Type,Non-Latin Script Language,DOB,"
     "Town of Birth,Country of Birth,Nationality,Passport Number,Passport Details,National Identification Number,"

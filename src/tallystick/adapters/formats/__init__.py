@@ -20,7 +20,8 @@ from pathlib import Path
 
 from tallystick.adapters.formats.canada import CanadaSource
 from tallystick.adapters.formats.detect import FORMATS, detect, unknown_format
-from tallystick.adapters.formats.eu import EuCsvSource, EuXmlSource
+from tallystick.adapters.formats.eu import EuXmlSource
+from tallystick.adapters.formats.eu_csv import EuCsvSource
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.ftm import FtmSource, write_ftm
 from tallystick.adapters.formats.mapping import Mapping, dump_mapping, load_mapping

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from tallystick.adapters.formats import canada, eu, ofac_advanced, ofac_csv, ofac_enhanced, uk, un
+from tallystick.adapters.formats import canada, eu, eu_csv, ofac_advanced, ofac_csv, ofac_enhanced, uk, un
 from tallystick.adapters.formats.files import ZIP_MAGIC, head
 from tallystick.adapters.formats.texts import guess_encoding
 from tallystick.adapters.formats.workbook import is_xlsx
@@ -28,7 +28,7 @@ FORMATS = {
     "uk-csv": "United Kingdom consolidated list, CSV of either layout",
     "uk-xlsx": "United Kingdom consolidated list, XLSX",
     "eu-xml": "European Union financial sanctions, XML 1.1",
-    "eu-csv": "European Union financial sanctions, CSV 1.0",
+    "eu-csv": "European Union financial sanctions, CSV 1.0 or 1.1",
     "canada": "Canadian autonomous sanctions, XML",
     "table": "any CSV, with a column mapping",
 }
@@ -125,9 +125,7 @@ def _csv(text: str) -> str:
     rows = _rows(lines, ",")
     if any(uk.is_header(row) for row in rows):
         return "uk-csv"
-    if any(set(eu.CSV_HEADER) <= {cell.strip(' "\t') for cell in row} for row in _rows(lines, ";")) or any(
-        all(word in line for word in eu.CSV_HEADER) for line in lines
-    ):
+    if any(eu_csv.is_header(row) for row in _rows(lines, ";")) or any(eu_csv.is_header(line.split(";")) for line in lines):
         return "eu-csv"
     if (
         rows

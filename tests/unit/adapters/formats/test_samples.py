@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from lib.list_samples import OFAC_ADD, OFAC_ALT, SAMPLES, UK_CSV_2014
+from lib.list_samples import EU_CSV_1_1, OFAC_ADD, OFAC_ALT, SAMPLES, UK_CSV_2014
 from tallystick.adapters.formats import FORMATS, FileSource, open_source, suggest_mapping
 from tallystick.model import Address, Identifier, Record, decode, encode
 from tallystick.node.ports import NOT_A_PERSON, SourceRow
@@ -239,6 +239,22 @@ def test_eu_csv_gathers_rows_far_apart(tmp_path: Path) -> None:
         names=("Tariq Al-Zubi",),
         birth_dates=("1964-05-03",),
         birth_places=("Irbid, JOR",),
+        nationalities=("jo",),
+        identifiers=(PASSPORT,),
+        gender="m",
+        addresses=(HOME,),
+    )
+
+
+def test_eu_csv_1_1(tmp_path: Path) -> None:
+    (tmp_path / "eu.csv").write_text(EU_CSV_1_1, encoding="utf-8")
+    rows = list(open_source(tmp_path / "eu.csv").rows())
+    assert [row.reason for row in rows] == ["", "", NOT_A_PERSON]
+    assert rows[0].record == Record(
+        id="eu:901",
+        names=("Tariq Al-Zubi",),
+        birth_dates=("1964-05-03", "1965~", "1960/1963"),
+        birth_places=("Irbid, JORDAN",),
         nationalities=("jo",),
         identifiers=(PASSPORT,),
         gender="m",
