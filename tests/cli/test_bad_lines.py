@@ -1,5 +1,6 @@
 """Lines that are no records, in linking and finding: counted, told without a value, kept on request; nothing is overwritten."""
 
+import gzip
 import json
 import stat
 from pathlib import Path
@@ -118,3 +119,34 @@ def test_a_batch_without_a_file_prints_its_hits(run: Run) -> None:
     assert said.code == 0
     assert said.out.splitlines()[0] == "query_id,record_id,weight_bits,probability,decision"
     assert said.out.splitlines()[1].startswith("g,a2,")
+
+
+def test_a_line_of_ten_megabytes_is_one_bad_line(run: Run, mixed: Path, folder: Path) -> None:
+    huge = '{"id":"x","names":["' + "x" * (10 << 20) + '"]}'
+    mixed.write_text(f"{GOOD}\n{huge}\n{GOOD.replace('g', 'h', 1)}\n", encoding="utf-8")
+    said = run("link", "watch", "mixed.jsonl", "--out", "pairs.csv", "--quarantine", "q.jsonl", "--json")
+    assert said.code == 0
+    told = json.loads(said.out)
+    assert (told["records_b"], told["bad_b"]) == (2, 1)
+    assert [row["line"] for row in kept(folder / "q.jsonl")] == [2]
+
+
+@pytest.mark.parametrize("broken", ["register", "queries"])
+def test_a_file_that_breaks_off_leaves_the_old_hits(run: Run, mixed: Path, folder: Path, broken: str) -> None:
+    (folder / "cut.jsonl.gz").write_bytes(gzip.compress(mixed.read_bytes())[:-9])
+    (folder / "hits.csv").write_text("old", encoding="utf-8")
+    register, queries = ("cut.jsonl.gz", "watch.jsonl") if broken == "register" else ("watch", "cut.jsonl.gz")
+    said = run("find", register, "--queries", queries, "--out", "hits.csv")
+    assert said.code == 3
+    assert "cut.jsonl.gz is broken or cut off" in said.err
+    assert (folder / "hits.csv").read_text(encoding="utf-8") == "old"
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]
+
+
+@pytest.mark.usefixtures("mixed")
+def test_names_that_confuse_a_terminal_are_found_and_shown_plainly(run: Run, folder: Path) -> None:
+    hostile = '{"id":"\\u202ee","names":["\\u202eMaria\\u0007 \\u001b[31mIvanova\\u200b"]}'
+    (folder / "hostile.jsonl").write_text(hostile, encoding="utf-8")
+    said = run("find", "hostile.jsonl", "Maria Ivanova", "--min-bits", "0")
+    assert said.code == 0, said.err
+    assert not set("\u202e\u0007\u001b\u200b") & set(said.out)

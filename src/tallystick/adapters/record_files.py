@@ -10,14 +10,14 @@ Rules
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
 from tallystick.adapters.formats.files import Meter, opened, size_bytes
 from tallystick.errors import InputError, RecordError
 from tallystick.model import Record, decode
-from tallystick.model.codec import MAX_LINE_BYTES
+from tallystick.model.codec import MAX_LINE_BYTES, clean_text
 from tallystick.node.explaining import ClassesOf
 
 CHUNK_BYTES = 4 << 20
@@ -99,21 +99,11 @@ class RecordFile:
 
     def records(self, ids: Iterable[str]) -> dict[str, Record]:
         """Return the records with these ids, as far as the file has them; the first where an id comes twice."""
-        wanted = set(ids)
-        # Only lines that hold one of the ids, as JSON spells it, are worth decoding.
-        spelt = {spelling for each in wanted for spelling in _spellings(each)}
-        found: dict[str, Record] = {}
-        for line in self._lines():
-            if len(found) == len(wanted):
-                break
-            if any(each in line for each in spelt):
-                try:
-                    record = decode(line)
-                except RecordError:
-                    continue
-                if record.id in wanted:
-                    found.setdefault(record.id, record)
-        return found
+        wanted = {clean_text(each): each for each in ids}
+        # Only lines that hold one of the ids, as JSON mostly spells it, are worth decoding; the others when that fails.
+        spelt = {spelling for pair in wanted.items() for each in pair for spelling in _spellings(each)}
+        found = _matching((line for line in self._lines() if any(each in line for each in spelt)), wanted)
+        return found if len(found) == len(wanted) else _matching(self._lines(), wanted) | found
 
     def record(self, record_id: str) -> Record:
         """Return one record.
@@ -141,6 +131,20 @@ class RecordFile:
     def _lines(self) -> Iterator[bytes]:
         for chunk in self.chunks():
             yield from chunk.split(b"\n")
+
+
+def _matching(lines: Iterable[bytes], wanted: Mapping[str, str]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for line in lines:
+        try:
+            record = decode(line)
+        except RecordError:
+            continue
+        if record.id in wanted:
+            found.setdefault(wanted[record.id], record)
+            if len(found) == len(wanted):
+                break
+    return found
 
 
 def _spellings(text: str) -> Iterator[bytes]:

@@ -131,17 +131,21 @@ def stages() -> Iterator[Callable[[str, int, int], None]]:
         yield lambda _stage, _done, _total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[counted]}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         tasks: dict[str, TaskID] = {}
 
         def told(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
                 for task in tasks.values():
+                    bar.update(task, total=1, completed=1)
                     bar.stop_task(task)
-                tasks[stage] = bar.add_task(stage)
-            bar.update(tasks[stage], completed=done, total=total or None)
+                tasks[stage] = bar.add_task(stage, total=None, counted="")
+            counted = f"{done:,} of {total:,}" if total else f"{done:,}" if done else ""
+            bar.update(tasks[stage], completed=done, total=total or None, counted=counted)
 
         yield told
+        for task in tasks.values():
+            bar.update(task, total=1, completed=1)

@@ -11,7 +11,9 @@ Rules
 import re
 
 from tallystick.errors import InputError
+from tallystick.model import parse_birth_date
 
+_PLAIN = re.compile(r"\d{4}(-\d\d){0,2}~?\Z", re.ASCII)
 _TWO_NUMBERS = re.compile(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})\Z")
 _CODE = re.compile(r"[A-Za-z]{2}\Z")
 _MONTHS = 12
@@ -29,6 +31,8 @@ def read_born(text: str) -> tuple[str, str]:
     Raises:
         InputError: it is no date.
     """
+    if _PLAIN.match(text):  # most dates; the reader of all others takes its time to load
+        return parse_birth_date(text).edtf, ""
     from tallystick.adapters.formats.birth_dates import read_birth_date
 
     read = read_birth_date(text)

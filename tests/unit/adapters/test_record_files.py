@@ -73,3 +73,10 @@ def test_classes_are_counted_over_records_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "is_file"), [("a.jsonl", True), ("x/b.jsonl.gz", True), ("un", False), ("a.json", False)])
 def test_what_means_a_file(name: str, *, is_file: bool) -> None:
     assert is_record_file(name) is is_file
+
+
+def test_a_record_is_found_by_an_id_that_is_not_clean_or_oddly_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"id":"\\u202ee\\u0066","names":["A"]}\n{"id":"g","names":["B"]}\n', encoding="utf-8")
+    assert RecordFile(path).records(["\u202eef", "g"]).keys() == {"\u202eef", "g"}
+    assert RecordFile(path).record("ef").names == ("A",)
