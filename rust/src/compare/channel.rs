@@ -76,6 +76,16 @@ impl Channel {
     }
 }
 
+/// Bits it costs to spell a name by drawing letters as they come in names: a channel that needs more explains nothing.
+pub fn chance_bits(y: &[u8]) -> f32 {
+    y.iter().take(MAX_LEN).map(|&b| LETTER_BITS[letter(b)]).sum()
+}
+
+/// -log2 of how often a letter stands in romanized names, a to z, then digits.
+const LETTER_BITS: [f32; LETTERS] = [
+    2.9, 5.5, 5.4, 4.9, 3.4, 6.1, 5.3, 4.6, 3.5, 5.8, 4.9, 4.2, 4.9, 3.7, 4.0, 5.9, 8.9, 4.0, 4.2, 4.5, 4.5, 5.8, 6.4, 8.4, 5.3, 6.2, 10.0,
+];
+
 /// One channel for each script.
 pub struct Channels {
     pub of: Vec<Channel>,
@@ -95,7 +105,9 @@ impl Channels {
     /// A script without vowels costs much even where the name is the same; only the excess speaks against it.
     pub fn excess(&self, script: Script, x: &[u8], y: &[u8], limit: f32) -> f32 {
         let usual = self.usual[script as usize] * x.len().max(y.len()).min(MAX_LEN) as f32;
-        (self.of[script as usize].bits(x, y, limit + usual) - usual).max(0.0)
+        let chance = chance_bits(y);
+        let cost = self.of[script as usize].bits(x, y, (limit + usual).min(chance));
+        if cost >= chance { limit } else { (cost - usual).max(0.0).min(limit) }
     }
 }
 
@@ -168,7 +180,7 @@ fn count_ways(p: &[f64], x: &[u8], y: &[u8], counts: &mut [f64]) {
     }
     let total = f[at(x.len(), y.len())];
     // A pair this unlikely is two different names, or a mistake in the source: it teaches nothing.
-    if total < 2f64.powf(-4.5 * x.len().max(y.len()) as f64) {
+    if total < 2f64.powf(-3.4 * x.len().max(y.len()) as f64) {
         return;
     }
     r[at(x.len(), y.len())] = 1.0;

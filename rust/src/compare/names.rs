@@ -78,6 +78,8 @@ impl<'a> NameComparer<'a> {
         }
         let common = bx.exact.min(by.exact);
         let rare = bx.exact.max(by.exact);
+        // Being nearly alike says no more than having the same skeleton would.
+        let common = common.min(bx.coarse).min(by.coarse);
         if fx == fy {
             // The same letters out of two scripts.
             return Agreement { bits: bx.fine.min(common.max(bx.fine)), spelled: false };
@@ -89,9 +91,14 @@ impl<'a> NameComparer<'a> {
         if cx.coarse == cy.coarse {
             best = best.max(bx.coarse - COARSE_COST);
         }
-        if common > best {
-            let cost = self.cost(x, y, rare - best.max(LEAST_BITS));
-            best = best.max((rare - cost).min(common));
+        let least = best.max(LEAST_BITS);
+        if common > least {
+            // A typing error makes a rare form out of a common one; two common forms one letter apart are two names.
+            let limit = rare - least;
+            let cost = self.cost(x, y, limit);
+            if cost < limit {
+                best = (rare - cost).min(common);
+            }
         }
         Agreement { bits: if best >= LEAST_BITS { best } else { 0.0 }, spelled: true }
     }

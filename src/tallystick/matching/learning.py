@@ -102,7 +102,7 @@ def fit(
     Raises:
         ValueError: columns of different length, a label outside 0 to 1, a number that is not finite.
     """
-    columns = [(each.rows, each.labels, each.offsets, each.importance) for each in samples]
+    columns = [(each.rows, each.labels, each.offsets, each.importance) for each in samples if each.labels]
     price = penalty / slope**2  # the search moves slope * weight
     start = [slope * centre[name] for name in FEATURES]
     found, information, surprise, _, settled = _native.fit_weights(columns, start, [price] * WIDTH, list(BOUNDS.values()), rounds)

@@ -5,7 +5,7 @@ Reads no file: names and pairs of writings come in, a frequency table and edit c
 Rules
  1. A class counts once per person, however many of the person's names hold it; its first half occurrence counts for nothing.
  2. Tables of several sources are mixed by stated shares: a register of one country says little about the next.
- 3. A class rarer than `LEAST_PROBABILITY` is left out: a table that names everybody is a register.
+ 3. A class rarer than `MOST_BITS` is left out: a table that names everybody is a register.
  4. Channels are learned from pairs of single name parts; longer names leave open which part became which.
 
 See: docs/explanation/weights.md; Ristad and Yianilos (1998) for the channels.
@@ -23,7 +23,8 @@ from tallystick import _native
 ClassShares: TypeAlias = Mapping[str, float]
 """How likely a person bears a name class: `f` and `c` before the class tell fine from coarse."""
 
-LEAST_PROBABILITY = 2**-14.6
+MOST_BITS = 14.6
+_TINY = 1e-9
 RARE_BITS = {"f?": 16, "c?": 14}
 """What a class weighs that is not in the table."""
 _HEADER = "# class, tab, bits: how rare a name class is (spec/match-keys-v1.md); f = fine, c = coarse, ? = not in the table\n"
@@ -63,7 +64,8 @@ def mixed_table(sources: Sequence[tuple[ClassShares, float]]) -> str:
     for shares, weight in sources:
         for name, share in shares.items():
             mixed[name] += weight * share
-    rows = [(-math.log2(share), name) for name, share in mixed.items() if share > LEAST_PROBABILITY]
+    least = 2 ** -(MOST_BITS + _TINY)
+    rows = [(-math.log2(share), name) for name, share in mixed.items() if share >= least]
     rare = "".join(f"{name}\t{bits}\n" for name, bits in RARE_BITS.items())
     return _HEADER + rare + "".join(f"{name}\t{bits:.1f}\n" for bits, name in sorted(rows))
 
