@@ -22,6 +22,9 @@ Chunks: TypeAlias = Callable[[], Iterable[bytes]]
 """Begins to read a side, anew each time; chunks of whole lines."""
 
 SLACK_BITS = 2.0
+SLACK_BITS_LARGE = 1.0
+LARGE = 15_000
+"""Above so many records a side the usual slack has to do."""
 MOST_ROWS = 1_000_000
 """Rows of evidence kept in memory at a time; 160 bytes each."""
 _BATCH = 100_000
@@ -37,7 +40,7 @@ class EvidenceRun:
         self.bad = 0
         self._linker = self._read(parameters)
         report("blocking", 0, 0)
-        self._candidates = self._linker.block(SLACK_BITS)
+        self._candidates = self._linker.block(SLACK_BITS if max(self._linker.sizes()) < LARGE else SLACK_BITS_LARGE)
         self._weighed: list[tuple[int, int, float]] = []
 
     def _read(self, parameters: Parameters) -> _native.Linker:

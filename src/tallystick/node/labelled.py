@@ -18,7 +18,7 @@ from tallystick.errors import InputError, RecordError
 from tallystick.linkage.engine import Report
 from tallystick.linkage.evidence import EvidenceRun, known_pairs
 from tallystick.matching import Parameters
-from tallystick.matching.learning import Calibration, Quality, Sample, drawn, importance, judge
+from tallystick.matching.learning import WIDTH, Calibration, Quality, Sample, drawn, importance, judge
 from tallystick.model import decode
 
 Part: TypeAlias = Literal["teaches", "calibrates", "judges"]
@@ -40,6 +40,7 @@ class RegisterPair:
         name: what to call them in reports.
         a, b: the registers.
         truth: pairs (id in a, id in b) that are one person, all of them; None when nobody knows.
+        undecided: pairs that nobody can tell; they neither teach nor judge.
         importance: what one of their pairs counts for; None lets the number of matches decide.
     """
 
@@ -47,6 +48,7 @@ class RegisterPair:
     a: Readable
     b: Readable
     truth: frozenset[tuple[str, str]] | None = field(default=None, repr=False)
+    undecided: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     importance: float | None = None
 
 
@@ -88,7 +90,9 @@ class LabelledRun:
         self._hold_out = hold_out
         self.run = EvidenceRun(pair.a.chunks, pair.b.chunks, parameters, report)
         self.ids_a = self.run.ids("a")
-        self.matches, self.unknown = known_pairs(pair.truth or frozenset(), self.ids_a, self.run.ids("b"))
+        ids_b = self.run.ids("b")
+        self.matches, self.unknown = known_pairs(pair.truth or frozenset(), self.ids_a, ids_b)
+        self._undecided, _ = known_pairs(pair.undecided, self.ids_a, ids_b)
         self._check()
 
     def _check(self) -> None:
@@ -123,8 +127,10 @@ class LabelledRun:
         rows, labels = array("f"), array("f")
         chosen = self.run.sampled(self.ids_a)
         for a, partners, found in self.run.rows(lambda number: self.part(number)("teaches") and chosen(number)):
-            rows.extend(found)
-            labels.extend(float((a, b) in self.matches) for b in partners)
+            for at, b in enumerate(partners):
+                if (a, b) not in self._undecided:
+                    rows.extend(found[at * WIDTH : (at + 1) * WIDTH])
+                    labels.append(float((a, b) in self.matches))
         weight = self.pair.importance if self.pair.importance is not None else importance(len(self.matches_of("teaches")))
         return Sample(rows, labels, array("f", [self.prior_bits]) * len(labels), weight)
 
@@ -136,7 +142,8 @@ class LabelledRun:
         """Return what is stated of every pair of a part and whether it is true, and how many matches were never weighed."""
         probabilities, _ = self.run.decided(calibration)
         wanted = {number: self.part(number)(part) for number in {a for a, _ in probabilities}}
-        stated = [(probability, pair in self.matches) for pair, probability in probabilities.items() if wanted[pair[0]]]
+        counted = ((pair, each) for pair, each in probabilities.items() if wanted[pair[0]] and pair not in self._undecided)
+        stated = [(probability, pair in self.matches) for pair, probability in counted]
         return stated, len(self.matches_of(part)) - sum(is_match for _, is_match in stated)
 
     def quality(self, calibration: Calibration | None = None) -> Quality:
