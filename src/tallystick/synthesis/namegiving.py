@@ -37,7 +37,8 @@ class Namer:
         self._latin = culture.script == "latin"
         self._given = {gender: _given_wheel(tables[f"given_{gender}"]) for gender in "mf"}
         self._second = {gender: _given_wheel(tables.get(f"middle_{gender}", tables[f"given_{gender}"])) for gender in "mf"}
-        self._family = Wheel(zipf(tables.get("family", tables["given_m"]), exponent=0.9, offset=4.0))
+        exponent, offset = culture.family_zipf
+        self._family = Wheel(zipf(tables.get("family", tables["given_m"]), exponent=exponent, offset=offset))
         self._elements = _elements(tables)
         self._composed = {"fam": culture.composed_family, "given_m": culture.composed_given, "given_f": culture.composed_given}
         self._feminine: dict[Part, Part] = {}
@@ -120,7 +121,7 @@ def spelling(part: Part, rng: Random) -> str:
 
 
 def _given_wheel(parts: tuple[Part, ...]) -> Wheel[Part]:
-    return Wheel(zipf(parts, exponent=0.8, offset=3.0))
+    return Wheel(zipf(parts, exponent=0.9, offset=2.5))
 
 
 def _elements(tables: dict[str, tuple[Part, ...]]) -> dict[str, list[list[Wheel[Part]]]]:

@@ -56,6 +56,7 @@ class Culture:
         january_first: share of birth dates set to 1 January because the day is not known.
         composed_family: share of family names built from the morphology of the culture instead of taken from its list.
         composed_given: the same for given names.
+        family_zipf: exponent and offset of the frequencies of the listed family names: how much the commonest stand out.
         tables: parts by kind.
     """
 
@@ -68,6 +69,7 @@ class Culture:
     january_first: float
     composed_family: float
     composed_given: float
+    family_zipf: tuple[float, float]
     tables: dict[str, tuple[Part, ...]] = field(repr=False)
 
 
@@ -119,7 +121,8 @@ def slip_rows() -> dict[str, list[tuple[str, str]]]:
 
 
 def _culture(row: list[str]) -> Culture:
-    name, script, share, lands, romanisations, patterns, january_first, family, given = row
+    name, script, share, lands, romanisations, patterns, january_first, family, given, zipf = row
+    exponent, _, offset = zipf.partition(":")
     return Culture(
         name=name,
         script=script,
@@ -130,6 +133,7 @@ def _culture(row: list[str]) -> Culture:
         january_first=float(january_first),
         composed_family=float(family),
         composed_given=float(given),
+        family_zipf=(float(exponent), float(offset)),
         tables=_parts(name, script),
     )
 
