@@ -75,6 +75,7 @@ def test_many_bad_lines_are_not_all_told(run: Run, folder: Path) -> None:
     (folder / "bad.jsonl").write_text("nonsense\n" * 1000, encoding="utf-8")
     said = run("link", "watch", "bad.jsonl", "--out", "pairs.csv")
     assert len(said.err.splitlines()) < 30
+    assert "bad.jsonl holds no record in the native format" in said.err
     assert "bad.jsonl: 1,000 lines are left out in all" in said.err
 
 

@@ -21,12 +21,14 @@ class BadLines:
         side: what the input is to the command: a, b, register, queries.
         name: as it was typed.
         lines: number and reason of each line.
+        records: how many records there were besides.
         chunks: reads the input once more.
     """
 
     side: str
     name: str
     lines: Sequence[tuple[int, str]]
+    records: int
     chunks: Callable[[], Iterable[bytes]] = field(repr=False)
 
 
@@ -37,6 +39,8 @@ def say_bad(inputs: Sequence[BadLines], quarantine: Path | None) -> None:
             say(f"{each.name}: line {line} is left out: {reason}")
         if len(each.lines) > _SHOWN:
             say(f"{each.name}: {len(each.lines):,} lines are left out in all")
+        if each.lines and not each.records:
+            say(f"{each.name} holds no record in the native format; `tallystick import` reads other lists into a register")
     if quarantine is not None:
         _keep(inputs, quarantine)
     elif any(each.lines for each in inputs):

@@ -56,8 +56,8 @@ class Batch:
             memory = self._memory(side.chunks())
             counts = self._answer(memory, asked, write)
             left_out = [
-                BadLines("register", self.register, memory.bad, side.chunks),
-                BadLines("queries", str(self.queries), counts.bad, asked.chunks),
+                BadLines("register", self.register, memory.bad, memory.records, side.chunks),
+                BadLines("queries", str(self.queries), counts.bad, counts.queries, asked.chunks),
             ]
             say_bad(left_out, self.quarantine)
         self._tell(memory, counts, as_json=as_json)

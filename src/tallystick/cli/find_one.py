@@ -104,7 +104,7 @@ class _File:
 
         self._file = RecordFile(Path(name))
         self._memory = MemoryRegister(self._file.chunks(), parameters)
-        say_bad([BadLines("register", name, self._memory.bad, self._file.chunks)], None)
+        say_bad([BadLines("register", name, self._memory.bad, self._memory.records, self._file.chunks)], None)
 
     @property
     def records(self) -> int:
