@@ -124,12 +124,13 @@ def test_a_database_without_unicode_is_refused(postgres_server: Server) -> None:
 
 
 def make_old(store: RegisterStore) -> None:
-    """Turn a store into one of version 1: the same without `part_count`."""
+    """Turn a store into one of version 1: the same without `part_count` and without index marks."""
     if isinstance(store, SqliteStore):
-        sqlite_of(store).executescript("DROP TABLE part_count; PRAGMA user_version = 1")
+        sqlite_of(store).executescript("DROP TABLE part_count; ALTER TABLE register DROP index_mark; PRAGMA user_version = 1")
     else:
         assert isinstance(store, PostgresStore)
         store._connection.execute("DROP TABLE part_count")
+        store._connection.execute("ALTER TABLE register DROP index_mark")
         store._connection.execute("UPDATE schema_version SET version = 1")
 
 

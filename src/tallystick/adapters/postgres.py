@@ -16,14 +16,25 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from tallystick.adapters.postgres_schema import Connection, connect, migrate, translated
+from tallystick.adapters.postgres_schema import Connection, connect, migrate, one, translated
 from tallystick.adapters.postgres_writer import PostgresWriter, editions, newest_edition
 from tallystick.adapters.store_edition import StoreEdition
-from tallystick.adapters.store_values import custody_text, register_exists, register_of, unknown_record, unknown_register, utc
+from tallystick.adapters.store_values import (
+    NEVER,
+    custody_text,
+    register_exists,
+    register_of,
+    unknown_record,
+    unknown_register,
+    utc,
+)
 from tallystick.model import Record, Register, decode
-from tallystick.node.ports import Edition, EditionInfo, Order, Revision
+from tallystick.node.ports import Edition, EditionInfo, Indexer, Order, Revision
 
 BUSY_TIMEOUT_S = 5.0
+
+_Writing = Iterator[tuple[PostgresWriter, Register]]
+
 _STREAM_ROWS = 2000
 
 _FIND: LiteralString = "SELECT register_no, name, custody FROM register WHERE name = %s"
@@ -111,7 +122,7 @@ class PostgresStore:
             yield Revision(record_id=name, change=change, edition=edition, at=utc(at), body=body)
 
     def expire(self, register: str, *, now: datetime) -> int:
-        with self._writing(register, now, is_edition=False) as (writer, found):
+        with self._writing(register, now) as (writer, found):
             expired = writer.expire_due(now.date(), found.custody.expires_on)
             writer.merge()
             return expired
@@ -134,6 +145,15 @@ class PostgresStore:
             found = dict(connection.execute(query, (_find(connection, register)[0], wanted)).fetchall())
         return {part: found.get(part, 0) for part in wanted}
 
+    def index_mark(self, register: str) -> str:
+        with self._ready() as connection:
+            register_no, _ = _find(connection, register)
+            return str(one(connection, "SELECT index_mark FROM register WHERE register_no = %s", (register_no,))[0])
+
+    def reindex(self, register: str, indexer: Indexer, *, mark: str) -> int:
+        with self._writing(register) as (writer, _):
+            return writer.reindex(indexer, mark)
+
     @contextmanager
     def _ready(self) -> Iterator[Connection]:
         if self._connection.closed:
@@ -150,7 +170,7 @@ class PostgresStore:
                 yield from cursor.execute(query, (register_no, *arguments))
 
     @contextmanager
-    def _writing(self, register: str, at: datetime, *, is_edition: bool) -> Iterator[tuple[PostgresWriter, Register]]:
+    def _writing(self, register: str, at: datetime = NEVER, *, is_edition: bool = False) -> _Writing:
         connection = connect(self._url)
         with translated(), connection, connection.transaction():
             connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(1000 * self._busy_timeout_s)}ms",))

@@ -93,7 +93,9 @@ _V2: tuple[LiteralString, ...] = (
         SELECT register_no, part, count(*) FROM record, unnest(parts) AS part WHERE state = 1 GROUP BY register_no, part""",
 )
 
-STEPS: tuple[tuple[LiteralString, ...], ...] = (_V1, _V2)
+_V3: tuple[LiteralString, ...] = ("ALTER TABLE register ADD COLUMN index_mark text NOT NULL DEFAULT ''",)
+
+STEPS: tuple[tuple[LiteralString, ...], ...] = (_V1, _V2, _V3)
 
 _MIGRATION_LOCK = 0x54414C59
 

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from tallystick.adapters.postgres_schema import Connection, one
 from tallystick.node.editions import Held, State, Step, has_expired
-from tallystick.node.ports import Change, EditionInfo
+from tallystick.node.ports import Change, EditionInfo, IndexEntry, Indexer
 
 _STAGING: tuple[LiteralString, ...] = (
     """CREATE TEMP TABLE mentioned (record_no bigint PRIMARY KEY, position bigint NOT NULL, is_written bool NOT NULL)
@@ -58,6 +58,14 @@ _UNMENTIONED: LiteralString = """
 _DUE: LiteralString = """
     INSERT INTO doomed SELECT record_no FROM record
     WHERE register_no = %s AND state = 1 AND (expires_on <= %s OR (expires_on IS NULL AND %s))"""
+
+_ALL: LiteralString = """
+    INSERT INTO mentioned SELECT record_no, 0, true FROM record WHERE register_no = %s AND state = 1"""
+
+_BODIES: LiteralString = """
+    SELECT record_no, body FROM mentioned JOIN record USING (record_no) WHERE record_no > %s ORDER BY record_no LIMIT %s"""
+
+_BATCH = 2000
 
 _COUNT_PARTS: LiteralString = """
     INSERT INTO part_count
@@ -141,6 +149,19 @@ class PostgresWriter:
         self._take_out("expired", State.EXPIRED)
         return found
 
+    def reindex(self, indexer: Indexer, mark: str) -> int:
+        """Compute keys and parts of every current record anew; return how many there are."""
+        found = self.connection.execute(_ALL, (self.register_no,)).rowcount
+        self.connection.execute("DELETE FROM record_key WHERE register_no = %s", (self.register_no,))
+        self.connection.execute("DELETE FROM part_count WHERE register_no = %s", (self.register_no,))
+        last = 0
+        while batch := self.connection.execute(_BODIES, (last, _BATCH)).fetchall():
+            self._enter_anew([number for number, _ in batch], indexer([body for _, body in batch]))
+            last = batch[-1][0]
+        self.connection.execute("UPDATE register SET index_mark = %s WHERE register_no = %s", (mark, self.register_no))
+        self.merge()
+        return found
+
     def merge(self) -> None:
         self.connection.execute("SET LOCAL enable_seqscan = on")
         self.connection.execute("ANALYZE mentioned")
@@ -168,6 +189,13 @@ class PostgresWriter:
                 (info.confirmed_at, self.register_no, newest.edition),
             )
         return newest
+
+    def _enter_anew(self, numbers: Sequence[int], entries: Sequence[IndexEntry]) -> None:
+        rows = [
+            (sorted(set(entry.parts)), sorted(set(entry.keys)), number) for number, entry in zip(numbers, entries, strict=True)
+        ]
+        with self.connection.cursor() as cursor:
+            cursor.executemany("UPDATE record SET parts = %s, keys = %s WHERE record_no = %s", rows)
 
     def _numbers(self, steps: Sequence[Step]) -> list[int]:
         new = sum(step.held is None for step in steps)

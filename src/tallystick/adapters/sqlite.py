@@ -21,11 +21,14 @@ from tallystick.adapters.sqlite_schema import connect, create_file, migrate, tra
 from tallystick.adapters.sqlite_values import micros, moment_of
 from tallystick.adapters.sqlite_writer import SqliteWriter, editions, newest_edition
 from tallystick.adapters.store_edition import StoreEdition
-from tallystick.adapters.store_values import custody_text, register_exists, register_of, unknown_record, unknown_register
+from tallystick.adapters.store_values import NEVER, custody_text, register_exists, register_of, unknown_record, unknown_register
 from tallystick.model import Record, Register, decode
-from tallystick.node.ports import Edition, EditionInfo, Order, Revision
+from tallystick.node.ports import Edition, EditionInfo, Indexer, Order, Revision
 
 BUSY_TIMEOUT_S = 5.0
+
+_Writing = Iterator[tuple[SqliteWriter, Register]]
+
 _READ_CACHE_MIB = 32
 _WRITE_CACHE_MIB = 128
 
@@ -130,7 +133,7 @@ class SqliteStore:
                 yield Revision(record_id=name, change=change, edition=edition, at=moment_of(at), body=body)
 
     def expire(self, register: str, *, now: datetime) -> int:
-        with self._writing(register, now, is_edition=False) as (writer, found):
+        with self._writing(register, now) as (writer, found):
             expired = writer.expire_due(now.date(), found.custody.expires_on)
             writer.merge()
             return expired
@@ -153,6 +156,16 @@ class SqliteStore:
             found = dict(self._connection.execute(_PART_COUNTS, (register_no, json.dumps(wanted))).fetchall())
         return {part: found.get(part, 0) for part in wanted}
 
+    def index_mark(self, register: str) -> str:
+        with translated(self._path):
+            register_no, _ = _find(self._connection, register)
+            row = self._connection.execute("SELECT index_mark FROM register WHERE register_no = ?", (register_no,)).fetchone()
+        return str(row[0])
+
+    def reindex(self, register: str, indexer: Indexer, *, mark: str) -> int:
+        with self._writing(register) as (writer, _):
+            return writer.reindex(indexer, mark)
+
     def _connect(self, cache_mib: int) -> sqlite3.Connection:
         return connect(self._path, busy_timeout_s=self._busy_timeout_s, cache_mib=cache_mib)
 
@@ -163,7 +176,7 @@ class SqliteStore:
             yield connection
 
     @contextmanager
-    def _writing(self, register: str, at: datetime, *, is_edition: bool) -> Iterator[tuple[SqliteWriter, Register]]:
+    def _writing(self, register: str, at: datetime = NEVER, *, is_edition: bool = False) -> _Writing:
         with translated(self._path), closing(self._connect(_WRITE_CACHE_MIB)) as connection:
             with transaction(connection):
                 register_no, found = _find(connection, register)

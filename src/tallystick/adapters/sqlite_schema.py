@@ -113,7 +113,11 @@ def _count_parts(connection: sqlite3.Connection) -> None:
         add_part_counts(connection, register_no, counts)
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _count_parts)
+def _mark_indexes(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE register ADD COLUMN index_mark TEXT NOT NULL DEFAULT ''")
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _count_parts, _mark_indexes)
 
 
 def create_file(path: Path) -> None:

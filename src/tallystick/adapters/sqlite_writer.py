@@ -20,7 +20,7 @@ from tallystick.adapters.sqlite_schema import add_part_counts
 from tallystick.adapters.sqlite_values import micros, moment_of, pack, unpack
 from tallystick.adapters.store_values import iso
 from tallystick.node.editions import Held, State, Step, has_expired, index_difference
-from tallystick.node.ports import Change, EditionInfo
+from tallystick.node.ports import Change, EditionInfo, IndexEntry, Indexer
 
 _CHUNK: Final = 250
 """Index entries per statement; fewer calls are what makes staging twice as fast."""
@@ -31,7 +31,7 @@ _STAGING = (
     "CREATE TEMP TABLE entering (key INTEGER NOT NULL, record_no INTEGER NOT NULL) STRICT",
     "CREATE TEMP TABLE leaving (key INTEGER NOT NULL, record_no INTEGER NOT NULL) STRICT",
     "CREATE TEMP TABLE mentioned (record_no INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT",
-    "CREATE TEMP TABLE doomed (record_no INTEGER PRIMARY KEY) STRICT",
+    "CREATE TEMP TABLE chosen (record_no INTEGER PRIMARY KEY) STRICT",
 )
 
 # CROSS JOIN: look every id up; the planner would rather walk through the whole register for each batch.
@@ -53,13 +53,15 @@ _REVISE = """
     SELECT record_no, ?, ?, ?, body FROM record WHERE record_no = ?"""
 
 _UNMENTIONED = """
-    INSERT INTO temp.doomed
+    INSERT INTO temp.chosen
     SELECT record_no FROM record
     WHERE register_no = ? AND state = 1 AND record_no NOT IN (SELECT record_no FROM temp.mentioned)"""
 
 _DUE = """
-    INSERT INTO temp.doomed
+    INSERT INTO temp.chosen
     SELECT record_no FROM record WHERE register_no = ? AND state = 1 AND (expires_on <= ? OR (expires_on IS NULL AND ?))"""
+
+_ALL = "INSERT INTO temp.chosen SELECT record_no FROM record WHERE register_no = ? AND state = 1"
 
 _EDITION = "edition, origin, digest, at, confirmed_at, added, changed, unchanged, expired, quarantined, not_persons, removed"
 
@@ -128,6 +130,20 @@ class SqliteWriter:
         self._take_out("expired", State.EXPIRED)
         return found
 
+    def reindex(self, indexer: Indexer, mark: str) -> int:
+        """Compute keys and parts of every current record anew; return how many there are."""
+        found = self.connection.execute(_ALL, (self.register_no,)).rowcount
+        self.connection.execute("DELETE FROM record_key WHERE register_no = ?", (self.register_no,))
+        self.connection.execute("DELETE FROM part_count WHERE register_no = ?", (self.register_no,))
+        bodies = self.connection.execute(
+            "SELECT record_no, body FROM temp.chosen CROSS JOIN record USING (record_no) ORDER BY record_no"
+        )
+        while batch := bodies.fetchmany(_BATCH):
+            self._enter_anew([number for number, _ in batch], indexer([body for _, body in batch]))
+        self.connection.execute("UPDATE register SET index_mark = ? WHERE register_no = ?", (mark, self.register_no))
+        self.merge()
+        return found
+
     def merge(self) -> None:
         # The inner ORDER BY makes SQLite visit the B-tree from left to right.
         self.connection.execute("PRAGMA threads = 2")
@@ -159,17 +175,25 @@ class SqliteWriter:
         return newest
 
     def _take_out(self, change: Change, state: State) -> None:
-        doomed = self.connection.execute("SELECT record_no FROM temp.doomed ORDER BY record_no")
-        while batch := [number for (number,) in doomed.fetchmany(_BATCH)]:
+        chosen = self.connection.execute("SELECT record_no FROM temp.chosen ORDER BY record_no")
+        while batch := [number for (number,) in chosen.fetchmany(_BATCH)]:
             self.connection.executemany(_REVISE, ((change, self.edition, self.at, number) for number in batch))
             for number, (parts, keys) in self._indexed(batch).items():
                 self._stage("leaving", list(_pairs(keys, number)))
                 self._parts.subtract(parts)
         self.connection.execute(
             """UPDATE record SET state = ?, edition = ?, body = x'', parts = x'', keys = x''
-            WHERE record_no IN (SELECT record_no FROM temp.doomed)""",
+            WHERE record_no IN (SELECT record_no FROM temp.chosen)""",
             (state, self.edition),
         )
+
+    def _enter_anew(self, numbers: Sequence[int], entries: Sequence[IndexEntry]) -> None:
+        sets = [(number, set(entry.parts), set(entry.keys)) for number, entry in zip(numbers, entries, strict=True)]
+        self.connection.executemany(
+            "UPDATE record SET parts = ?, keys = ? WHERE record_no = ?", ((pack(p), pack(k), number) for number, p, k in sets)
+        )
+        self._stage("entering", list(chain.from_iterable(_pairs(keys, number) for number, _, keys in sets)))
+        self._count(fewer=(), more=chain.from_iterable(parts for _, parts, _ in sets))
 
     def _number(self, step: Step) -> int:
         if step.held is not None:
@@ -207,10 +231,7 @@ class SqliteWriter:
             more += fresh
         self._stage("leaving", leaving)
         self._stage("entering", entering)
-        self._parts.subtract(fewer)
-        self._parts.update(more)
-        if len(self._parts) > _MAX_COUNTED_PARTS:
-            self._flush_parts()
+        self._count(fewer=fewer, more=more)
 
     def _stage(self, table: str, flat: list[int]) -> None:
         """Add keys and record numbers, by turns in one list, to a staging table."""
@@ -220,6 +241,12 @@ class SqliteWriter:
         for start in range(0, whole, 2 * _CHUNK):
             self.connection.execute(many, flat[start : start + 2 * _CHUNK])
         self.connection.executemany(insert + "(?, ?)", zip(flat[whole::2], flat[whole + 1 :: 2], strict=True))
+
+    def _count(self, *, fewer: Iterable[int], more: Iterable[int]) -> None:
+        self._parts.subtract(fewer)
+        self._parts.update(more)
+        if len(self._parts) > _MAX_COUNTED_PARTS:
+            self._flush_parts()
 
     def _flush_parts(self) -> None:
         add_part_counts(self.connection, self.register_no, self._parts)

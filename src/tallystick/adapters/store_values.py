@@ -7,6 +7,9 @@ import msgspec
 from tallystick.errors import InputError
 from tallystick.model import Custody, Register
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+"""The moment of a change that leaves no history."""
+
 _custody = msgspec.json.Decoder(Custody)
 
 

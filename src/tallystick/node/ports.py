@@ -252,6 +252,14 @@ class RegisterStore(Protocol):
         """Return the lines of the records that share a key, most shared keys first, at most limit."""
         ...
 
+    def index_mark(self, register: str) -> str:
+        """Return the mark of the indexer whose keys the register is found by; empty before the first."""
+        ...
+
+    def reindex(self, register: str, indexer: Indexer, *, mark: str) -> int:
+        """Compute keys and parts of every current record anew; return how many there are. Records and history stay."""
+        ...
+
     def part_counts(self, register: str, parts: Iterable[int]) -> dict[int, int]:
         """Return how many records of the register hold each name-part class."""
         ...

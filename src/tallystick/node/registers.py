@@ -7,7 +7,8 @@ Rules
  2. A bad row never stops an import: it goes to the quarantine with position, reason and its untouched original.
  3. Every row of the source is counted exactly once: added, changed, unchanged, expired, quarantined, or rightly no
     person's entry.
- 4. Memory does not grow with the source: batches are bounded in rows and in bytes.
+ 4. All records of a register are found by the same keys: an index made by other rules is brought up to date first.
+ 5. Memory does not grow with the source: batches are bounded in rows and in bytes.
 """
 
 import re
@@ -18,6 +19,7 @@ from datetime import datetime
 
 from tallystick.errors import InputError, RecordError
 from tallystick.model import Custody, Record, Register, encode
+from tallystick.node.indexing import reindex
 from tallystick.node.ports import (
     NOT_A_PERSON,
     Duplicate,
@@ -97,6 +99,7 @@ def import_edition(
         InputError: the source as a whole cannot be read to its end, or the register is unknown; nothing has changed then.
         StoreBusyError: somebody else is importing.
     """
+    reindex(store, order.register, indexer)
     with store.edition(order) as edition:
         intake = _Intake(edition, indexer, quarantine)
         for row in source.rows():
