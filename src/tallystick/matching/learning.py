@@ -29,7 +29,17 @@ DECIMALS = 3
 FEATURES: tuple[str, ...] = tuple(_native.feature_names())
 WIDTH = len(FEATURES)
 
-_FOR = ("name.first", "name.rest", "name.complete", "birth.day", "birth.month", "birth.swapped", "birth.year", "birth.new_year")
+_FOR = (
+    "name.first",
+    "name.rest",
+    "name.rest_replaced",
+    "name.complete",
+    "birth.day",
+    "birth.month",
+    "birth.swapped",
+    "birth.year",
+    "birth.new_year",
+)
 _AGAINST = ("name.replaced", "name.none", "name.weak", "birth.far")
 
 
