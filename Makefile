@@ -78,7 +78,7 @@ $(STAMPS)/packages: constraints.txt | $(STAMPS)/python
 
 $(STAMPS)/native: pyproject.toml $(RUST) $(STAMPS)/packages
 	$(say) "building the native core (a minute or two the first time) and installing tallystick in $(VENV)"
-	@$(BIN)/maturin develop --release --locked --quiet
+	@$(BIN)/maturin develop --release --locked --quiet >/dev/null
 	@touch $@
 
 $(STAMPS)/postgresql: scripts/system-packages | $(STAMPS)/python
