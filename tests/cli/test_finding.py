@@ -126,7 +126,9 @@ def test_a_file_without_our_ending_is_a_file_all_the_same(run: Run, guests: Path
 @pytest.mark.usefixtures("guests")
 def test_nobody_is_told_with_how_many_were_asked(run: Run) -> None:
     said = run("find", "Wolfgang Amadeus Zzyzx")
-    assert (said.out, said.err, said.code) == ("", "nobody is found in guests and watch (4 records)\n", 1)
+    hint = "weaker resemblances are shown with --min-bits 0"
+    assert (said.out, said.err, said.code) == ("", f"nobody is found in guests and watch (4 records)\n{hint}\n", 1)
+    assert hint not in run("find", "Wolfgang Amadeus Zzyzx", "--min-bits", "0").err
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------------

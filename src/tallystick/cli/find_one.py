@@ -1,5 +1,6 @@
 """The first form of `tallystick find`: one person, as typed, in one register, one file, or every register of the store."""
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,6 +93,8 @@ class Search:
             names = " and ".join(places) if len(places) < _NAMED_REGISTERS else f"{len(places)} registers"
             records = sum(place.records for place in places.values())
             say(f"nobody is found in {names} ({records:,} record{'' if records == 1 else 's'})")
+            if math.isinf(self.least_bits):
+                say("weaker resemblances are shown with --min-bits 0")
 
 
 class _File:
