@@ -89,6 +89,8 @@ YEAR_ONLY, MONTH_ONLY, NO_DATE, DAY_MONTH, DIGIT = range(1, 6)
 OTHER, NONE = 1, 2
 
 CIRCA_SHARE = 0.2
+LAST_YEAR = "2019"
+"""A clerk would notice a person who is not born yet."""
 
 
 class Dice:
@@ -152,7 +154,7 @@ def _wrong_digit(born: str, rng: Random) -> str:
         place = (2, 3, 3, 6, 8, 9, 9)[int(rng.random() * 7)]
         digit = int(rng.random() * 10)
         wrong = f"{born[:place]}{digit}{born[place + 1 :]}"
-        if wrong != born and _is_date(wrong):
+        if wrong != born and wrong[:4] <= LAST_YEAR and _is_date(wrong):
             return wrong
     return born
 

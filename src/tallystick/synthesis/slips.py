@@ -11,6 +11,9 @@ from tallystick.synthesis.tables import letter_rows, slip_rows
 FIRST_LETTER = 0.12
 """Share of the typos that hit the first letter; people look at it."""
 
+LEFT_OUT = 0.5
+"""What is no letter (a blank, a hyphen) is left out rather than confused."""
+
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _TABLES = slip_rows()
 _LOOKALIKES = dict(_TABLES["lookalike"])
@@ -26,7 +29,7 @@ def typo(text: str, script: str, rng: Random) -> str:
     if size < 2:  # noqa: PLR2004
         return text if script == "latin" else _letter(script, rng)
     place = 0 if rng.random() < FIRST_LETTER else 1 + int(rng.random() * (size - 1))
-    kind = rng.random()
+    kind = rng.random() if text[place].isalpha() else LEFT_OUT
     if kind < 0.35 or (script in SIGNS and kind < 0.8):  # noqa: PLR2004
         return text[:place] + _confused(text[place], script, rng) + text[place + 1 :]
     if kind < 0.60:  # noqa: PLR2004

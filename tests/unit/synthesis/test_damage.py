@@ -126,6 +126,7 @@ def test_dates_stay_dates() -> None:
         wrong = damaged_date("1964-02-29", DIGIT, rng)
         assert wrong is not None
         assert sum(x != y for x, y in zip(wrong, "1964-02-29", strict=True)) == 1
+        assert wrong < "2020"
 
 
 def test_a_wrong_digit_is_one_digit() -> None:
