@@ -7,7 +7,8 @@ Rules
  1. Register A writes persons of a cross-script share in their own script; everything else is in Latin letters.
  2. A person whose name was written in another script elsewhere is romanised here by a romanisation drawn anew, not by the one the
     person uses.
- 3. Aliases, where asked for: another writing of the name goes to `names`; a nickname or an epithet to `weak_names`.
+ 3. Half of the names in kanji come with their reading in katakana.
+ 4. Aliases, where asked for: another writing of the name goes to `names`; a nickname or an epithet to `weak_names`.
 """
 
 from random import Random
@@ -25,9 +26,12 @@ from tallystick.synthesis.wheel import Wheel, zipf
 
 ALIAS_SHARE = 0.2
 """Share of the records with a further name, where aliases are asked for."""
+KANA_SHARE = 0.5
+"""Share of the names in kanji that come with their reading in katakana as a second name, as Japanese forms ask for it."""
 NEAR_SHARE = 0.7
 """Share of the wrong or former places that lie where the same culture lives."""
 
+_FAMILY_FIRST = SIGNS | {"kana"}
 _DROPPABLE = frozenset("mpdens")
 _COMBINING = frozenset({"devanagari", "bengali", "tamil", "arabic", "hebrew", "hangul", "armenian", "greek"})
 
@@ -54,15 +58,18 @@ class Clerk:
         self._schemes = {culture.name: _schemes(culture) for culture in everyone}
         self._places = [Wheel(zipf(culture.tables["city"])) for culture in everyone]
         self._countries = list(countries())
+        self._kana = romanisation("ja_kana")
 
     def line(self, person: Person, record_id: str) -> str:
         """Return the record of a person as one line, without line break."""
         native = self._own_script and person.shown_native
         script = person.naming.culture.script if native else "latin"
-        name = self._name(person, native=native)
+        name = self._name(person, script)
         further = "]"
-        if self._aliases and self._rng.random() < ALIAS_SHARE:
-            further = self._further_names(person, name, native=native)
+        if script == "kanji" and self._rng.random() < KANA_SHARE:
+            further = f',"{self._name(person, "kana")}"]'
+        elif self._aliases and self._rng.random() < ALIAS_SHARE:
+            further = self._further_names(person, name, script)
         out = ['{"id":"', record_id, '","names":["', name, '"', further]
         self._birth(person, script, out)
         nationality = self._nationality(person)
@@ -105,26 +112,30 @@ class Clerk:
         if email:
             out += (',"emails":["', email, '"]')
 
-    def _name(self, person: Person, *, native: bool, extra: int = 0) -> str:
+    def _name(self, person: Person, script: str, *, extra: int = 0) -> str:
         """Write the name once; `extra` forces events."""
         rng = self._rng
-        culture = person.naming.culture
         mask = self._dice.name.draw(rng) | extra
-        if native:
-            texts = [part.native for part in person.parts]
-        elif person.shown_native:
-            scheme = self._schemes[culture.name].draw(rng)
-            texts = [latin(part, scheme, culture, rng) for part in person.parts]
-        else:
-            texts = list(person.texts)
-        script = culture.script if native else "latin"
+        texts = self._texts(person, script)
         self._slip(person, texts, script, mask)
         name = _arranged(person.roles, texts, mask, script)
         if mask & (damage.JOINED | damage.SPLIT):
             name = self._rebroken(name, mask)
-        if mask & damage.NO_DIACRITICS and not native:
+        if mask & damage.NO_DIACRITICS and script == "latin":
             name = without_diacritics(name, rng)
         return _clean(name, script)
+
+    def _texts(self, person: Person, script: str) -> list[str]:
+        """Return the parts as they would be without a slip."""
+        if script == "kana":
+            return [self._kana.write(part) for part in person.parts]
+        if script != "latin":
+            return [part.native for part in person.parts]
+        if not person.shown_native:
+            return list(person.texts)
+        culture = person.naming.culture
+        scheme = self._schemes[culture.name].draw(self._rng)
+        return [latin(part, scheme, culture, self._rng) for part in person.parts]
 
     def _slip(self, person: Person, texts: list[str], script: str, mask: int) -> None:
         """Respell and mistype the parts in place."""
@@ -137,7 +148,7 @@ class Clerk:
                 texts[place] = self._spelled_again(person, place, texts[place])
             if random() < typos and person.roles[place] != "n":
                 texts[place] = typo(texts[place], script, self._rng)
-        if mask & damage.INITIAL and script not in SIGNS:
+        if mask & damage.INITIAL and script not in _FAMILY_FIRST:
             place = person.roles.find("g")
             texts[place] = texts[place][0] + ("." if random() < 0.5 else "")  # noqa: PLR2004
 
@@ -177,18 +188,18 @@ class Clerk:
                 words[place] = f"{word[:cut]} {word[cut:].capitalize()}"
         return " ".join(words)
 
-    def _further_names(self, person: Person, name: str, *, native: bool) -> str:
+    def _further_names(self, person: Person, name: str, script: str) -> str:
         """Return the end of `names` and, for some, `weak_names`."""
         rng = self._rng
         if rng.random() < 0.5:  # noqa: PLR2004
-            return _other(self._name(person, native=native), name)
+            return _other(self._name(person, script), name)
         culture = person.naming.culture
         shorts = person.parts[person.roles.find("g")].shorts or culture.tables.get(f"epithet_{person.gender}", ())
         if not shorts:
-            return _other(self._name(person, native=native, extra=damage.NO_MIDDLE), name)
+            return _other(self._name(person, script, extra=damage.NO_MIDDLE), name)
         short = shorts[int(rng.random() * len(shorts))]
-        text = short.native if native else self._latin(short, culture)
-        return f'],"weak_names":["{_clean(text, culture.script)}"]'
+        text = short.native if script != "latin" else self._latin(short, culture)
+        return f'],"weak_names":["{_clean(text, script)}"]'
 
     def _birth_place(self, person: Person, script: str) -> str:
         mask = self._dice.place.draw(self._rng)
@@ -247,7 +258,7 @@ def _arranged(roles: str, texts: list[str], mask: int, script: str) -> str:
         places = [place for place in places if roles[place] not in _DROPPABLE]
     if mask & damage.NO_GIVEN:
         places = [place for place in places if roles[place] != "g"] or places
-    if script in SIGNS:
+    if script in _FAMILY_FIRST:
         places.sort(key=lambda place: roles[place] not in "fs")
     elif mask & damage.SWAPPED:
         first = roles[places[0]] not in "fs"
