@@ -16,12 +16,15 @@ macro_rules! features {
 
 features! {
     NameFirst "name.first" 1.0
-    NameRest "name.rest" 0.9
+    NameRest "name.rest" 0.8
     NameMore "name.more" -2.0
+    NameRestReplaced "name.rest_replaced" 0.4
+    NameMoreReplaced "name.more_replaced" -2.0
     NameHalf "name.half" -3.0
     NameReplaced "name.replaced" -6.0
     NameOmitted "name.omitted" -1.0
     NameComplete "name.complete" 2.0
+    NameCompleteMore "name.complete_more" 2.0
     NameSingle "name.single" -3.0
     NameSpelling "name.spelling" -1.0
     NameScript "name.script" -0.5

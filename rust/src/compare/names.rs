@@ -224,12 +224,15 @@ pub fn describe(alignment: &Alignment, a: Name, b: Name, cross_script: bool) -> 
     let first = alignment.pairs.iter().map(|p| p.2.bits).fold(0.0, f32::max);
     let (left, right) = (alignment.left_a, alignment.left_b);
     set(Feature::NameFirst, first);
-    set(Feature::NameRest, total - first);
-    set(Feature::NameMore, (alignment.pairs.len() - 1).min(4) as f32);
+    // Brothers share all parts but one: what agrees beside a replaced part says less.
+    let (rest, more) = if left.min(right) == 0 { (Feature::NameRest, Feature::NameMore) } else { (Feature::NameRestReplaced, Feature::NameMoreReplaced) };
+    set(rest, total - first);
+    set(more, (alignment.pairs.len() - 1).min(4) as f32);
     set(Feature::NameHalf, f32::from(left.min(right) >= alignment.pairs.len()));
     set(Feature::NameReplaced, left.min(right) as f32);
     set(Feature::NameOmitted, (left.max(right) - left.min(right)).min(3) as f32);
     set(Feature::NameComplete, f32::from(left + right == 0));
+    set(Feature::NameCompleteMore, if left + right == 0 { (alignment.pairs.len() - 1).min(4) as f32 } else { 0.0 });
     set(Feature::NameSingle, f32::from(alignment.pairs.len() == 1));
     set(Feature::NameSpelling, alignment.pairs.iter().filter(|p| p.2.spelled).count() as f32);
     set(Feature::NameScript, f32::from(cross_script));

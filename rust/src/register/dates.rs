@@ -41,8 +41,8 @@ fn simple(text: &str) -> Option<BirthDate> {
     };
     let mut pieces = text.split('-');
     let year: u16 = number(pieces.next()?, 4)?;
-    let month = pieces.next().map_or(Some(0), |m| number(m, 2).filter(|m| (1..=12).contains(m)))?;
-    let day = pieces.next().map_or(Some(0), |d| number(d, 2).filter(|&d| d >= 1 && d <= days_in(year, month)))?;
+    let month = pieces.next().map_or(Some(0), |m| number(m, 2).or_else(|| number(m, 1)).filter(|m| (1..=12).contains(m)))?;
+    let day = pieces.next().map_or(Some(0), |d| number(d, 2).or_else(|| number(d, 1)).filter(|&d| d >= 1 && d <= days_in(year, month)))?;
     let known = pieces.next().is_none() && (1800..=2100).contains(&year);
     known.then_some(BirthDate { year, last_year: year, month: month as u8, day: day as u8, about })
 }

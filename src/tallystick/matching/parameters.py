@@ -42,7 +42,7 @@ class Parameters:
     def weights(self) -> dict[str, float]:
         """Bits of each feature, the shipped start value where the file is silent."""
         start = dict(zip(_native.feature_names(), _native.start_weights(), strict=True))
-        return {**start, **json.loads(self.text)["weights"]}
+        return {**start, **json.loads(self.text).get("weights", {})}
 
     @property
     def thresholds(self) -> tuple[float, float]:
