@@ -140,6 +140,7 @@ def test_the_table_names_the_record_as_explain_takes_it(run: Run) -> None:
     assert shown[0] == "record name born bits probability decision"
     assert shown[1].startswith("guests/g1 Marija Ivanova 1970-02-01; 1970; 1971; 1 more ")
     assert run("explain", "guests/g1", "watch/a2").code == 0
+    assert run("show", "guests/g1") == run("show", "guests", "g1")
 
 
 @pytest.mark.usefixtures("guests")

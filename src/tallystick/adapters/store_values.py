@@ -37,7 +37,10 @@ def iso(day: date | None) -> str | None:
 
 def unknown_register(name: str) -> InputError:
     """Say that there is no such register."""
-    return InputError(f"register {name} is not in this store", hint="list the registers, or create it first")
+    return InputError(
+        f"register {name} is not in this store",
+        hint="see `tallystick register list`; a file of records ends in .jsonl or .jsonl.gz",
+    )
 
 
 def register_exists(name: str) -> InputError:

@@ -1,6 +1,5 @@
 """`tallystick explain`: says field by field why two records weigh what they weigh."""
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -11,14 +10,12 @@ import click
 
 from tallystick.cli.options import json_option, parameters_options, store_option
 from tallystick.cli.output import DECISION_STYLES, Cell, few, number, print_json, print_table, say
-from tallystick.errors import InputError
+from tallystick.cli.places import read_place
 
 if TYPE_CHECKING:
     from tallystick.matching import Explanation, FieldEvidence, Parameters
     from tallystick.model import Record
 
-# A file name may hold a colon; it ends at the first ".jsonl:" or ".jsonl.gz:". No register has a slash or a colon.
-_PLACE = re.compile(r"(?P<side>.+?\.jsonl(?:\.gz)?(?=:)|[^:/]+)[:/](?P<id>.+)\Z")
 _NAMES_PRIOR_BITS = -10.0
 """What two names picked out of about a thousand start with."""
 
@@ -63,7 +60,7 @@ def explain(
     if names:
         a, b, explained = _of_names(*names, prior_bits, chosen)
     else:
-        a, b, explained = _of_records(_place(places[0]), _place(places[1]), prior_bits, chosen, store)
+        a, b, explained = _of_records(read_place(places[0]), read_place(places[1]), prior_bits, chosen, store)
     if as_json:
         print_json({**dict(zip("ab", names or places, strict=True)), **asdict(explained)})
         return
@@ -91,13 +88,6 @@ def _of_records(
         side_b = side_a if name_a == name_b else stack.enter_context(opened_side(name_b, store))
         explained = explain_pair(side_a, id_a, side_b, id_b, prior_bits=prior_bits, parameters=parameters)
         return side_a.record(id_a), side_b.record(id_b), explained
-
-
-def _place(text: str) -> tuple[str, str]:
-    found = _PLACE.match(text)
-    if found is None:
-        raise InputError(f"{text} names no record", hint="write REGISTER/ID, or FILE:ID")
-    return found["side"], found["id"]
 
 
 def _print(a: "Record", b: "Record", explained: "Explanation", *, is_pair_of_names: bool) -> None:

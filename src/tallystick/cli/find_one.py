@@ -11,6 +11,7 @@ import click
 
 from tallystick.cli import exits
 from tallystick.cli.output import DECISION_STYLES, Cell, few, number, print_json, print_table, say
+from tallystick.cli.places import place_of
 from tallystick.errors import InputError
 from tallystick.model import Record
 
@@ -125,11 +126,11 @@ def _row(register: str, nearest: str, found: "Found") -> tuple[object, ...]:
     from tallystick.adapters.record_files import is_record_file
 
     record = found.record
-    mark = ":" if is_record_file(register) else "/"  # as `tallystick explain` takes it
+    place = place_of(register, record.id, is_file=is_record_file(register))
     names = "; ".join(dict.fromkeys((record.names[0], nearest)))
     bits, probability = number(found.weight_bits), number(found.probability, ".4f")
     decision = Cell(found.decision, DECISION_STYLES[found.decision])
-    return f"{register}{mark}{record.id}", names, few(record.birth_dates), bits, probability, decision
+    return place, names, few(record.birth_dates), bits, probability, decision
 
 
 def _plain(register: str, nearest: str, found: "Found") -> dict[str, object]:

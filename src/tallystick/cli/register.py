@@ -87,7 +87,7 @@ def history(name: str, record_id: str | None, store: str, as_json: bool) -> None
 
     \b
     Examples:
-      tallystick register history un 6908555
+      tallystick register history un un:6908555
       tallystick register history un --json
     """
     from tallystick.node import registers

@@ -6,25 +6,30 @@ import click
 
 from tallystick.cli.options import json_option, store_option
 from tallystick.cli.output import print_json, print_table
+from tallystick.cli.places import read_place
 from tallystick.model import Address, Custody, Identifier, Record
 
 
 @click.command()
 @click.argument("register")
-@click.argument("record_id", metavar="ID")
+@click.argument("record_id", metavar="[ID]", required=False)
 @store_option
 @json_option
-def show(register: str, record_id: str, store: str, as_json: bool) -> None:
+def show(register: str, record_id: str | None, store: str, as_json: bool) -> None:
     """Show one record of a register, and by what right it is held.
+
+    REGISTER ID may be one word, REGISTER/ID, as `tallystick find` prints it.
 
     \b
     Examples:
-      tallystick show un 6908555
-      tallystick show un 6908555 --json
+      tallystick show un un:6908555
+      tallystick show un/un:6908555 --json
     """
     from tallystick.node.registers import show_record
     from tallystick.wiring import opened_store
 
+    if record_id is None:
+        register, record_id = read_place(register)
     with opened_store(store) as opened:
         view = show_record(opened, register, record_id)
     if as_json:
