@@ -48,7 +48,8 @@ HEADER_WORDS: dict[str, str] = {
     ),
     "gender": "gender|sex|geschlecht|sexe|sexo|genere|género|пол|الجنس|性别|cinsiyet|geslacht|genre",
     "passport": (
-        "passport|passport number|passport no|reisepass|passnummer|pass nr|passeport|pasaporte|passaporto|паспорт|جواز السفر|护照"
+        "passport|pass|passport number|passport no|reisepass|passnummer|pass nr|passeport|pasaporte|passaporto"
+        "|паспорт|جواز السفر|护照"
     ),
     "national_id": (
         "national id|national identification number|id number|id card|identity card|personalausweis|ausweis|"

@@ -82,7 +82,11 @@ def _sibling(path: Path, kind: str) -> Path | None:
     same = path.with_name(_FULL_NAME.sub(word, path.name, count=1))
     if same != path and same.is_file():
         return same
-    folder = [each for each in path.parent.iterdir() if each.name.lower().startswith(word) and ".csv" in each.name.lower()]
+    try:
+        names = [each for each in path.parent.iterdir() if each.is_file()]
+    except OSError:
+        return None
+    folder = [each for each in names if each.name.lower().startswith(word) and ".csv" in each.name.lower()]
     return folder[0] if len(folder) == 1 else None
 
 

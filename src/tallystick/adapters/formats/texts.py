@@ -82,8 +82,8 @@ def opened_text(path: Path, meter: Meter | None = None, encoding: str | None = N
     except LookupError:
         raise InputError(f"unknown encoding for {path.name}", hint="name one that Python knows, such as cp1252") from None
     with opened(path, meter) as stream:
-        if encoding.startswith(_WIDE):
-            yield io.BufferedReader(_ToUtf8(stream, encoding, path.name), 1 << 16), "utf-8"
+        if is_wide(encoding):
+            yield as_utf8(stream, encoding), "utf-8"
             return
         if stream.peek(3)[:3] == codecs.BOM_UTF8:
             stream.read(3)
@@ -103,11 +103,21 @@ def lines(stream: Content) -> Iterator[Line]:
         yield Line(number, raw[:MAX_LINE_BYTES], cut=True)
 
 
+def as_utf8(stream: Content, encoding: str) -> Content:
+    """Return a stream in UTF-16 or UTF-32 as one in UTF-8, without byte order mark."""
+    return io.BufferedReader(_ToUtf8(stream, encoding), 1 << 16)
+
+
+def is_wide(encoding: str) -> bool:
+    """Tell whether an encoding takes several bytes for every character."""
+    return encoding.startswith(_WIDE)
+
+
 class _ToUtf8(io.RawIOBase):
     """A UTF-16 or UTF-32 stream, read as UTF-8."""
 
-    def __init__(self, stream: Content, encoding: str, name: str) -> None:
-        self._stream, self._name = stream, name
+    def __init__(self, stream: Content, encoding: str) -> None:
+        self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._pending = b""
 

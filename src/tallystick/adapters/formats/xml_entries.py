@@ -8,8 +8,12 @@ Rules
     comes out refused; memory stays bounded.
  3. XML that is not well-formed, or ends early, is an InputError with line and column, after all entries before it.
  4. What lies outside the entries is thrown away as it passes.
+ 5. An element may have MAX_ATTRIBUTES: the parser's own time grows with their square. This is counted in the bytes
+    before they are parsed, so only encodings are accepted in which a byte of ASCII is always that character, and UTF-16
+    and UTF-32, which are turned into UTF-8.
 """
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,15 +22,19 @@ from typing import cast
 from lxml import etree
 
 from tallystick.adapters.formats.files import Content
+from tallystick.adapters.formats.texts import as_utf8, guess_encoding, is_wide
 from tallystick.errors import InputError
 
 MAX_ELEMENTS = 20_000
 MAX_TEXT_CHARS = 2 << 20
+MAX_ATTRIBUTES = 5_000
 _CHUNK_BYTES = 1 << 15
 _PROLOG_BYTES = 1 << 16
 
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
+_DECLARED = re.compile(rb"""\A<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][\w.:-]{0,40})["']""")
+_ENCODINGS = ("utf-8", "ascii", "iso8859", "cp125", "koi8")
 TOO_LARGE = "entry is too large; its original is cut"
 
 
@@ -94,8 +102,10 @@ def xml_entries(stream: Content, name: str, *, roots: frozenset[str], entries: f
     Raises:
         InputError: another root, a document type, not well-formed, cut off, or without any entry.
     """
+    stream, encoding = _readable(stream, name)
     parser = etree.XMLPullParser(
         events=("start", "end"),
+        encoding=encoding,
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -104,10 +114,11 @@ def xml_entries(stream: Content, name: str, *, roots: frozenset[str], entries: f
         remove_comments=True,
         remove_pis=True,
     )
-    cutter = _Cutter(name, roots, entries)
+    cutter, attributes = _Cutter(name, roots, entries), _AttributeCount(name)
     _refuse_doctype(name, stream.peek(_PROLOG_BYTES)[:_PROLOG_BYTES])
     broken: etree.XMLSyntaxError | None = None
     while broken is None and (chunk := stream.read1(_CHUNK_BYTES)):
+        attributes.check(chunk)
         broken = _break(parser, chunk)
         yield from cutter.cut(parser)
     if broken is None:
@@ -117,6 +128,47 @@ def xml_entries(stream: Content, name: str, *, roots: frozenset[str], entries: f
         raise _not_well_formed(name, broken)
     if cutter.position == 0:
         raise no_entries(name)
+
+
+def _readable(stream: Content, name: str) -> tuple[Content, str]:
+    """Return the stream in an encoding of rule 5, and which."""
+    beginning = stream.peek(_PROLOG_BYTES)[:_PROLOG_BYTES]
+    encoding = guess_encoding(beginning)
+    if is_wide(encoding):
+        return as_utf8(stream, encoding), "utf-8"
+    if beginning.startswith(codecs.BOM_UTF8):
+        stream.read(len(codecs.BOM_UTF8))
+        return stream, "utf-8"
+    declared = _DECLARED.match(beginning)
+    try:
+        encoding = codecs.lookup(declared[1].decode()).name if declared else "utf-8"
+    except LookupError:
+        encoding = ""
+    if not encoding.startswith(_ENCODINGS):
+        raise InputError(f"{name} is in an encoding that is not accepted", hint="convert it to UTF-8")
+    return stream, encoding
+
+
+class _AttributeCount:
+    """Counts what can be attributes: equal signs between one `<`, which no attribute can hold, and the next."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._carried = 0
+
+    def check(self, chunk: bytes) -> None:
+        """Take the next chunk.
+
+        Raises:
+            InputError: an element has more than MAX_ATTRIBUTES.
+        """
+        counts = [piece.count(b"=") for piece in chunk.split(b"<")] if chunk.count(b"=") > MAX_ATTRIBUTES - self._carried else []
+        if counts and max(self._carried + counts[0], *counts[1:], 0) > MAX_ATTRIBUTES:
+            raise InputError(
+                f"{self._name} has an element with over {MAX_ATTRIBUTES} attributes", hint="get it from its publisher"
+            )
+        last = chunk.rfind(b"<")
+        self._carried = chunk.count(b"=", last) if last >= 0 else self._carried + chunk.count(b"=")
 
 
 def no_entries(name: str) -> InputError:

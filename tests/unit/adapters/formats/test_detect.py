@@ -71,11 +71,13 @@ def test_a_format_nobody_knows(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    for path in (tmp_path / "nothing", tmp_path):
+    for path in (tmp_path / "nothing", tmp_path, tmp_path / "no" / "sdn.csv"):
         with pytest.raises(InputError, match="cannot read file"):
             open_source(path)
         with pytest.raises(InputError, match="cannot read file"):
             open_source(path, format="un")
+        with pytest.raises(InputError, match="cannot read file"):
+            open_source(path, format="ofac-csv")
 
 
 def test_the_wrong_format_by_name(tmp_path: Path) -> None:

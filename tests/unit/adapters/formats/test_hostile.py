@@ -504,3 +504,24 @@ def test_an_entry_of_no_known_kind_is_not_taken_for_a_company(tmp_path: Path, ki
     rows = read(tmp_path / "list", body.replace(word, other), kind)
     assert [row.reason for row in rows if row.record is None].count("entry is of no known kind") == 1
     assert [row.reason for row in rows].count(NOT_A_PERSON) == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-8-sig", "utf-32"])
+def test_an_element_with_a_hundred_thousand_attributes(tmp_path: Path, encoding: str) -> None:
+    bomb = "".join(f' a{number}=">\u3c00"' for number in range(100_000))
+    body = UN.split("?>", 1)[1].replace("<TITLE>", f"<TITLE{bomb}>")
+    begun = time.process_time()
+    _rows, error = read_to_the_break(tmp_path / "un.xml", body.encode(encoding), "un")
+    assert "element with over 5000 attributes" in str(error)
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize("encoding", ["iso-2022-jp", "utf-7", "ebcdic-cp-us", "cp037", "shift_jis", "klingon", "base64"])
+def test_xml_in_encodings_that_are_not_accepted(tmp_path: Path, encoding: str) -> None:
+    _rows, error = read_to_the_break(tmp_path / "un.xml", UN.replace("UTF-8", encoding).encode(), "un")
+    assert "encoding that is not accepted" in str(error)
+
+
+def test_xml_in_ebcdic(tmp_path: Path) -> None:
+    _rows, error = read_to_the_break(tmp_path / "sema.xml", SAMPLES["canada"][1].decode().encode("cp037", "replace"), "canada")
+    assert "sema.xml is not well-formed XML" in str(error)
