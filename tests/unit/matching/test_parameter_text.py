@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from tallystick._native import feature_names, start_weights
 from tallystick.errors import ConfigError
-from tallystick.matching import default_parameters
+from tallystick.matching import default_parameters, read_parameters
 from tallystick.matching.learning import Calibration
 from tallystick.matching.parameter_text import calibration_of, changed, content, named, written
 
@@ -44,3 +45,10 @@ def test_a_table_that_is_none_is_refused() -> None:
         changed(SHIPPED, frequencies="cmmd\tmany\n")
     with pytest.raises(ConfigError):
         changed(SHIPPED, weights={"name.colour": 1.0})
+
+
+def test_a_set_without_weights_has_the_start_weights() -> None:
+    file = content(SHIPPED)
+    del file["weights"]
+    found = read_parameters(written(file), SHIPPED.frequencies)
+    assert found.weights == dict(zip(feature_names(), start_weights(), strict=True))
