@@ -3,6 +3,8 @@
 import re
 import sqlite3
 import stat
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
@@ -333,3 +335,9 @@ def assert_silent(error: Error) -> None:
     """Check that neither the error nor what is printed of it holds a value."""
     assert "Zaphod" in SECRET
     assert "Zaphod" not in said_of(error)
+
+
+def test_programs_that_open_a_new_store_together_all_get_it(store_url: str) -> None:
+    code = "import sys; from tallystick.adapters.stores import open_store; print(open_store(sys.argv[1]).registers())"
+    running = [subprocess.Popen([sys.executable, "-c", code, store_url], stdout=subprocess.PIPE) for _ in range(6)]
+    assert [process.communicate(timeout=60)[0] for process in running] == [b"[]\n"] * 6

@@ -147,12 +147,12 @@ def migrate(connection: Connection, steps: Sequence[Sequence[LiteralString]] = S
 
 
 def _version(connection: Connection, newest: int) -> int:
-    (found,) = one(connection, "SELECT to_regclass('tallystick.schema_version') IS NOT NULL")
-    if not found:
-        (tables,) = one(connection, "SELECT count(*) FROM pg_tables WHERE schemaname = 'tallystick'")
-        if tables:
-            raise ConfigError("schema tallystick of the database belongs to another program", hint="use a database of its own")
+    # One look at the catalogue: between two, somebody else's migration could come in.
+    tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'tallystick'").fetchall()
+    if not tables:
         return 0
+    if ("schema_version",) not in tables:
+        raise ConfigError("schema tallystick of the database belongs to another program", hint="use a database of its own")
     (version,) = one(connection, "SELECT version FROM schema_version")
     if version > newest:
         raise ConfigError(

@@ -70,5 +70,6 @@ def check_index(store: RegisterStore, register: str, indexer: Indexer) -> None:
     """
     if store.index_mark(register) != index_mark(indexer) and store.count(register):
         raise ConfigError(
-            f"the index of register {register} was made by another version", hint=f"run `tallystick register reindex {register}`"
+            f"the index of register {register} was made by another version",
+            hint="import its list again: that brings the index up to date, even when nothing has changed",
         )
