@@ -182,7 +182,8 @@ class SqliteStore:
                 register_no, found = _find(connection, register)
                 edition = newest_edition(connection, register_no) + is_edition
                 yield SqliteWriter(connection, register_no, edition=edition, at=micros(at)), found
-            # An import leaves a log as large as itself; give the room back if nobody reads from it.
+            # An import leaves a log as large as itself; give the room back, unless somebody reads from it just now.
+            connection.execute("PRAGMA busy_timeout = 0")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
