@@ -32,6 +32,8 @@ BORN_AWAY = 0.08
 """Share of the persons born in a place of another culture."""
 
 
+BORROWED = 0.04
+"""Share of the given names that persons of Latin-script cultures have from another one."""
 MEN = 0.56
 """Share of men: registers of the kind we mean hold more of them."""
 
@@ -100,6 +102,7 @@ class Population:
         everyone = cultures()
         self._cultures = Wheel((culture, culture.share) for culture in everyone)
         self._other_script = Wheel((culture, culture.share) for culture in everyone if culture.script != "latin")
+        self._latin = Wheel((culture, culture.share) for culture in everyone if culture.script == "latin")
         self._schemes = {culture.name: _schemes(culture) for culture in everyone}
         self._places = {culture.name: Wheel(zipf(culture.tables["city"], exponent=0.8)) for culture in everyone}
         self._lands = {culture.name: Wheel(culture.countries) for culture in everyone}
@@ -177,7 +180,8 @@ class Population:
     def _part(self, role: str, house: _House, gender: str) -> Part:
         naming, rng = house.naming, self._rng
         if role == "g":
-            return naming.given(gender, rng)
+            abroad = naming.culture.script == "latin" and rng.random() < BORROWED
+            return (namer(self._latin.draw(rng)) if abroad else naming).given(gender, rng)
         if role == "m":
             return naming.second(gender, rng)
         if role in "fsh":
