@@ -59,3 +59,11 @@ def test_a_closed_pipe_is_quiet(folder: Path) -> None:
         complaint = export.stderr.read()
         code = export.wait(timeout=30)
     assert (code, complaint) == (141, b"")
+
+
+@pytest.mark.usefixtures("register")
+def test_a_terminal_without_the_letters_gets_escapes(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
+    said = as_program("show", "watch", "a1", folder=folder)
+    assert said.code == 0, said.err
+    assert "\\u0623" in said.out

@@ -8,6 +8,7 @@ Rules
 """
 
 import importlib
+import io
 import os
 import sys
 from contextlib import suppress
@@ -60,6 +61,7 @@ class Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401
         """Run the command line and leave with its exit code."""
         extra["standalone_mode"] = False
+        _print_what_the_terminal_can()
         try:
             code = super().main(*args, **extra)
         except Exception as error:  # rule 3
@@ -67,6 +69,13 @@ class Commands(click.Group):
                 raise
             code = exits.report(error)
         sys.exit(code if isinstance(code, int) else exits.DONE)
+
+
+def _print_what_the_terminal_can() -> None:
+    """Write names as escapes where the terminal's encoding lacks their letters; a name must not end a command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _silence_stdout() -> None:
