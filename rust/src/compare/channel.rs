@@ -16,10 +16,18 @@ pub const MAX_LEN: usize = 24;
 #[derive(Clone)]
 pub struct Channel {
     cost: [[f32; LETTERS + 1]; LETTERS + 1],
+    /// The cheapest way to lose a letter, and to gain one: a bound that costs nothing to compute.
+    least_lost: [f32; LETTERS],
+    least_gained: [f32; LETTERS],
 }
 
 pub fn letter(byte: u8) -> usize {
     if byte.is_ascii_lowercase() { (byte - b'a') as usize } else { LETTERS - 1 }
+}
+
+/// The set of letters of a part, one bit each.
+pub fn letters(part: &[u8]) -> u32 {
+    part.iter().take(MAX_LEN).fold(0, |mask, &b| mask | 1 << letter(b))
 }
 
 impl Channel {
@@ -30,7 +38,30 @@ impl Channel {
             row[a] = 0.1;
             row[GAP] = 6.5;
         }
-        Channel { cost }
+        Channel::new(cost)
+    }
+
+    fn new(cost: [[f32; LETTERS + 1]; LETTERS + 1]) -> Channel {
+        let least = |values: &mut dyn Iterator<Item = f32>| values.fold(f32::INFINITY, f32::min);
+        let mut channel = Channel { cost, least_lost: [0.0; LETTERS], least_gained: [0.0; LETTERS] };
+        for a in 0..LETTERS {
+            channel.least_lost[a] = least(&mut (0..=GAP).filter(|&b| b != a).map(|b| cost[a][b]));
+            channel.least_gained[a] = least(&mut (0..=GAP).filter(|&b| b != a).map(|b| cost[b][a]));
+        }
+        channel
+    }
+
+    /// Bits that writing x as y costs at least, from the letters alone (`letters` of both).
+    pub fn least_bits(&self, x: u32, y: u32) -> f32 {
+        let sum = |mut mask: u32, least: &[f32; LETTERS]| {
+            let mut total = 0.0;
+            while mask != 0 {
+                total += least[mask.trailing_zeros() as usize];
+                mask &= mask - 1;
+            }
+            total
+        };
+        sum(x & !y, &self.least_lost).max(sum(y & !x, &self.least_gained))
     }
 
     /// 28 x 28 costs in bits, row by row.
@@ -41,7 +72,7 @@ impl Channel {
             for (a, row) in cost.iter_mut().enumerate() {
                 row.copy_from_slice(&flat[a * n..(a + 1) * n]);
             }
-            Channel { cost }
+            Channel::new(cost)
         })
     }
 

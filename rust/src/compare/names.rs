@@ -92,7 +92,7 @@ impl<'a> NameComparer<'a> {
             best = best.max(bx.coarse - COARSE_COST);
         }
         let least = best.max(LEAST_BITS);
-        if common > least {
+        if common > least && !self.hopeless(x, y, rare - least) {
             // A typing error makes a rare form out of a common one; two common forms one letter apart are two names.
             let limit = rare - least;
             let cost = self.cost(x, y, limit);
@@ -101,6 +101,17 @@ impl<'a> NameComparer<'a> {
             }
         }
         Agreement { bits: if best >= LEAST_BITS { best } else { 0.0 }, spelled: true }
+    }
+
+    /// Whether the letters alone show that writing one Latin part as the other costs more than `limit`.
+    fn hopeless(&self, x: usize, y: usize, limit: f32) -> bool {
+        if self.parts.script[x] != Script::Latin || self.parts.script[y] != Script::Latin {
+            return false;
+        }
+        let (lx, ly) = (self.parts.letters[x], self.parts.letters[y]);
+        let channel = &self.channels.of[0];
+        let article = joined_article(&self.parts.form[x]).is_some() != joined_article(&self.parts.form[y]).is_some();
+        !article && channel.least_bits(lx, ly).min(channel.least_bits(ly, lx)) >= limit
     }
 
     fn cost(&self, x: usize, y: usize, limit: f32) -> f32 {
@@ -119,7 +130,8 @@ impl<'a> NameComparer<'a> {
         match (sx, sy) {
             (Script::Latin, Script::Latin) => {
                 let c = &self.channels.of[0];
-                c.bits(fx, fy, limit).min(c.bits(fy, fx, limit))
+                let there = c.bits(fx, fy, limit);
+                there.min(c.bits(fy, fx, there))
             }
             (_, Script::Latin) => self.channels.excess(sx, fx, fy, limit),
             (Script::Latin, _) => self.channels.excess(sy, fy, fx, limit),
@@ -134,19 +146,22 @@ impl<'a> NameComparer<'a> {
     /// Takes parts of two names together, best agreement first, then joined neighbours against single parts.
     pub fn align(&mut self, a: &[u32], b: &[u32]) -> Alignment {
         let (a, b) = (&a[..a.len().min(MOST_PARTS)], &b[..b.len().min(MOST_PARTS)]);
-        let mut all: Vec<(f32, usize, usize, Agreement)> = Vec::with_capacity(a.len() * b.len());
+        let mut all = [(0.0f32, 0usize, 0usize, NOTHING); MOST_PARTS * MOST_PARTS];
+        let mut found = 0;
         for (i, &x) in a.iter().enumerate() {
             for (j, &y) in b.iter().enumerate() {
                 let agreement = self.agreement(x, y);
                 if agreement.bits > 0.0 {
-                    all.push((agreement.bits, i, j, agreement));
+                    all[found] = (agreement.bits, i, j, agreement);
+                    found += 1;
                 }
             }
         }
-        all.sort_by(|p, q| q.0.total_cmp(&p.0).then((p.1, p.2).cmp(&(q.1, q.2))));
+        let all = &mut all[..found];
+        all.sort_unstable_by(|p, q| q.0.total_cmp(&p.0).then((p.1, p.2).cmp(&(q.1, q.2))));
         let (mut used_a, mut used_b) = (0u32, 0u32);
         let mut out = Alignment::default();
-        for (_, i, j, agreement) in all {
+        for &mut (_, i, j, agreement) in all {
             if used_a >> i & 1 == 0 && used_b >> j & 1 == 0 {
                 used_a |= 1 << i;
                 used_b |= 1 << j;
@@ -154,8 +169,13 @@ impl<'a> NameComparer<'a> {
             }
         }
         if !out.pairs.is_empty() || a.len() + b.len() <= 6 {
-            self.join(a, b, &mut used_a, &mut used_b, &mut out);
-            self.join_swapped(b, a, &mut used_b, &mut used_a, &mut out);
+            let free = |parts: &[u32], used: u32| parts.len() - used.count_ones() as usize;
+            if free(a, used_a) > 1 && free(b, used_b) > 0 {
+                self.join(a, b, &mut used_a, &mut used_b, &mut out);
+            }
+            if free(b, used_b) > 1 && free(a, used_a) > 0 {
+                self.join_swapped(b, a, &mut used_b, &mut used_a, &mut out);
+            }
         }
         out.left_a = a.len() - used_a.count_ones() as usize;
         out.left_b = b.len() - used_b.count_ones() as usize;
@@ -171,7 +191,8 @@ impl<'a> NameComparer<'a> {
                     if *used_b >> j & 1 == 1 || *used_a & mask != 0 {
                         continue;
                     }
-                    let bits = self.joined_bits(&a[i..i + run], other);
+                    let run_parts = &a[i..i + run];
+                    let bits = if self.could_join(run_parts, other) { self.joined_bits(run_parts, other) } else { 0.0 };
                     if bits > 0.0 {
                         *used_a |= mask;
                         *used_b |= 1 << j;
@@ -188,6 +209,15 @@ impl<'a> NameComparer<'a> {
         out.pairs.extend(swapped.pairs.into_iter().map(|(i, j, g)| (j, i, g)));
     }
 
+    /// A cheap look before the edit channel: long enough, about as long, and beginning alike where the script is one.
+    fn could_join(&self, run: &[u32], whole: u32) -> bool {
+        let form = |p: u32| self.parts.form[p as usize].as_bytes();
+        let length: usize = run.iter().map(|&p| form(p).len()).sum();
+        let y = form(whole);
+        let one_script = self.parts.script[run[0] as usize] == self.parts.script[whole as usize];
+        y.len() >= 4 && length.abs_diff(y.len()) <= 3 && (!one_script || form(run[0])[0] == y[0])
+    }
+
     fn joined_bits(&mut self, run: &[u32], whole: u32) -> f32 {
         let key = (run[0], run[1], whole ^ run.get(2).map_or(0, |r| r.rotate_left(16) | 1 << 31));
         if let Some(&bits) = self.joined.get(&key) {
@@ -197,13 +227,9 @@ impl<'a> NameComparer<'a> {
         let y = whole as usize;
         let rare: f32 = self.bits[y].exact.max(8.0);
         let (sx, fy) = (self.parts.script[run[0] as usize], self.parts.form[y].as_bytes());
-        let bits = if fy.len() < 4 || text.len().abs_diff(fy.len()) > 3 {
-            0.0
-        } else {
-            let cost = self.written(sx, text.as_bytes(), self.parts.script[y], fy, rare);
-            let bits = (rare - cost - 1.0).min(12.0);
-            if bits > 3.0 { bits } else { 0.0 }
-        };
+        let cost = self.written(sx, text.as_bytes(), self.parts.script[y], fy, rare);
+        let weighed = (rare - cost - 1.0).min(12.0);
+        let bits = if weighed > 3.0 { weighed } else { 0.0 };
         if self.joined.len() > 200_000 {
             self.joined.clear();
         }

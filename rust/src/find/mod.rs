@@ -33,11 +33,13 @@ pub struct Finder {
     pub register: Register,
     frequencies: Option<Frequencies>,
     keys: Vec<(u64, u32)>,
+    /// Pairs compared so far.
+    pub candidates: usize,
 }
 
 impl Finder {
     pub fn new(params: Params) -> Finder {
-        Finder { params, parts: Parts::default(), register: Register::default(), frequencies: None, keys: Vec::new() }
+        Finder { params, parts: Parts::default(), register: Register::default(), frequencies: None, keys: Vec::new(), candidates: 0 }
     }
 
     pub fn append(&mut self, lines: &[u8], first_line: usize) -> Vec<BadLine> {
@@ -72,6 +74,7 @@ impl Finder {
         let asked = blocking::keys(&queries, &self.parts, frequencies, self.threshold_bits());
         let pairs = blocking::probe(&asked, &self.keys, MOST_PAIRS);
         let prior = self.prior_bits();
+        self.candidates += pairs.len();
         let chunk = (pairs.len() / (8 * rayon::current_num_threads())).clamp(500, 100_000);
         let mut hits: Vec<Hit> = pairs
             .par_chunks(chunk)

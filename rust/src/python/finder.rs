@@ -59,6 +59,11 @@ impl Finder {
         (PyBytes::new(py, out.as_bytes()), bad_lines(bad), queries.len(), hits.len())
     }
 
+    /// Pairs compared so far.
+    fn candidates(&self) -> usize {
+        self.core.candidates
+    }
+
     /// Answers one query: (record id, weight_bits, probability, decision), best first.
     fn ask_one(&mut self, py: Python<'_>, line: &[u8], least_bits: f32) -> PyResult<Vec<(String, f32, f32, &'static str)>> {
         let core = &mut self.core;

@@ -26,6 +26,8 @@ pub struct Parts {
     pub form: Vec<Box<str>>,
     pub script: Vec<Script>,
     pub classes: Vec<Classes>,
+    /// The set of letters of each part (`compare::channel::letters`).
+    pub letters: Vec<u32>,
 }
 
 impl Parts {
@@ -63,5 +65,6 @@ impl Parts {
         let from = self.classes.len();
         let new: Vec<Classes> = self.form[from..].par_iter().map(|f| classes_of(f)).collect();
         self.classes.extend(new);
+        self.letters.extend(self.form[from..].iter().map(|f| crate::compare::channel::letters(f.as_bytes())));
     }
 }
