@@ -240,8 +240,9 @@ class Clerk:
             city, street, postcode = self._elsewhere(person), None, damage.wrong_digit(home.postcode, rng)
         text = self._place(city, script, mistyped=bool(mask & damage.TYPO))
         lane = f'"street":"{street}",' if street else ""
-        code = f'"postcode":"{postcode}",' if postcode else ""
-        return f',"addresses":[{{{lane}"city":"{text}",{code}"country":"{home.country}"}}]'
+        code = f',"postcode":"{postcode}"' if postcode else ""
+        land = f',"country":"{home.country}"' if home.country else ""
+        return f',"addresses":[{{{lane}"city":"{text}"{code}{land}}}]'
 
     def _number(self, number: str) -> str:
         return damage.wrong_digit(number, self._rng) if self._rng.random() < self._dice.rates.number_digit else number

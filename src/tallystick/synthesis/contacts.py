@@ -6,6 +6,7 @@ Draws from the generator passed in. E-mail domains are the reserved ones (RFC 26
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import ClassVar
 
@@ -14,13 +15,15 @@ from tallystick.synthesis.tables import Country, Culture, Part, countries
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 DOMAINS = ("example.com", "example.org", "example.net", "mail.example.com", "post.example.org")
 PASSPORT_SHARE = 0.6
+MAIN_COUNTRY = 0.66
+"""From this share on, the towns of a culture lie in its main country."""
 _NOT_MAIL = re.compile(r"[^a-z]")
 _ELSEWHERE = Country("", "", "99999", "A99999999", "999999999")
 
 
 @dataclass(slots=True, eq=False)
 class Home:
-    """Where a household lives."""
+    """Where a household lives; the country is left open where the culture lives in several, for the towns do not tell."""
 
     SHARE: ClassVar[float] = 0.7
     """Share of the households whose home any register can know."""
@@ -28,7 +31,7 @@ class Home:
     street: str | None = field(repr=False)
     city: Part = field(repr=False)
     postcode: str = field(repr=False)
-    country: str
+    country: str | None
 
     @classmethod
     def draw(cls, culture: Culture, city: Part, country: str, rng: Random) -> "Home":
@@ -37,7 +40,8 @@ class Home:
         street = None
         if streets:
             street = streets[int(rng.random() * len(streets))].native.replace("#", str(1 + int(rng.random() ** 2 * 180)))
-        return cls(street, city, filled(numbers_of(country).postcode, rng), country)
+        known = country == _main_country(culture)
+        return cls(street, city, filled(numbers_of(country).postcode, rng), country if known else None)
 
 
 @dataclass(slots=True, eq=False)
@@ -67,6 +71,12 @@ class Contacts:
         if rng.random() < 0.3:  # noqa: PLR2004
             email = _email(texts, year, rng)
         return cls(document, number, country, phone, email)
+
+
+@cache
+def _main_country(culture: Culture) -> str | None:
+    code, most = max(culture.countries, key=lambda land: land[1])
+    return code if most > MAIN_COUNTRY * sum(weight for _, weight in culture.countries) else None
 
 
 def numbers_of(country: str) -> Country:

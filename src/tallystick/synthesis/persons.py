@@ -132,8 +132,8 @@ class Population:
         shown_native = rng.random() < self._cross_script
         culture = (self._other_script if shown_native else self._cultures).draw(rng)
         naming = namer(culture)
-        own = rng.random() < OWN_COUNTRY
-        nationality = self._lands[culture.name if own else self._cultures.draw(rng).name].draw(rng)
+        living = culture if rng.random() < OWN_COUNTRY else self._cultures.draw(rng)
+        nationality = self._lands[living.name].draw(rng)
         place = self._places[culture.name].draw(rng)
         family, roles = naming.family(rng), naming.roles
         father = naming.given("m", rng) if roles & _OF_FATHER else family
@@ -147,9 +147,14 @@ class Population:
             place=place,
             nationality=nationality,
             shown_native=shown_native,
-            home=Home.draw(culture, place, nationality, rng) if rng.random() < Home.SHARE else None,
+            home=self._home(living, culture, place, nationality) if rng.random() < Home.SHARE else None,
             spelled={},
         )
+
+    def _home(self, living: Culture, culture: Culture, place: Part, nationality: str) -> Home:
+        """Return a home where the household comes from, or, for citizens of another country, there."""
+        city = place if living is culture else self._places[living.name].draw(self._rng)
+        return Home.draw(living, city, nationality, self._rng)
 
     def _person(self, house: _House, year: int, gender: str = "") -> Person:
         rng = self._rng
