@@ -9,10 +9,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := $(VENV)/stamps
+CARGO := scripts/with-rust cargo
 RUST := rust/Cargo.toml rust/Cargo.lock $(shell find rust/src rust/benches rust/tests -name '*.rs' 2>/dev/null)
 
-# Where rustup and Ubuntu's side-by-side packages put the compiler, should the path not name it.
-export PATH := $(PATH):$(HOME)/.cargo/bin$(subst $() ,,$(addprefix :,$(wildcard /usr/lib/rust-*/bin)))
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -40,14 +39,14 @@ check: $(STAMPS)/native $(STAMPS)/rust-checks ## lint, types, layers, and the Ru
 	$(say) "import-linter: layers, no I/O below the adapters, no cycles"
 	@$(BIN)/lint-imports --no-logo
 	$(say) "cargo: layout, lint, tests"
-	@cargo fmt --manifest-path rust/Cargo.toml --check
-	@cargo clippy --manifest-path rust/Cargo.toml --locked --all-targets --quiet -- -D warnings
-	@cargo test --manifest-path rust/Cargo.toml --locked --quiet
+	@$(CARGO) fmt --manifest-path rust/Cargo.toml --check
+	@$(CARGO) clippy --manifest-path rust/Cargo.toml --locked --all-targets --quiet -- -D warnings
+	@$(CARGO) test --manifest-path rust/Cargo.toml --locked --quiet
 
 fix: $(STAMPS)/native $(STAMPS)/rust-checks ## lay out the sources, repair what can be repaired, write the generated pages
 	@$(BIN)/ruff check --fix
 	@$(BIN)/ruff format
-	@cargo fmt --manifest-path rust/Cargo.toml
+	@$(CARGO) fmt --manifest-path rust/Cargo.toml
 	@$(BIN)/python scripts/reference.py
 
 bench: $(STAMPS)/native ## list the benchmarks; `bench/run NAME` runs one
@@ -60,7 +59,7 @@ clean: ## remove what was built (not the registers of the demo: those are in dem
 
 # --- The environment: system packages, .venv with pinned packages, the native core ------------------------------------
 
-build/stamps/system: scripts/system-packages
+build/stamps/system: scripts/system-packages scripts/with-rust
 	$(say) "looking what this machine lacks to build tallystick"
 	@PYTHON=$(PYTHON) scripts/system-packages build
 	@mkdir -p $(@D) && touch $@
@@ -78,7 +77,7 @@ $(STAMPS)/packages: constraints.txt | $(STAMPS)/python
 
 $(STAMPS)/native: pyproject.toml $(RUST) $(STAMPS)/packages
 	$(say) "building the native core (a minute or two the first time) and installing tallystick in $(VENV)"
-	@$(BIN)/maturin develop --release --locked --quiet >/dev/null
+	@scripts/with-rust $(BIN)/maturin develop --release --locked --quiet >/dev/null
 	@touch $@
 
 $(STAMPS)/postgresql: scripts/system-packages | $(STAMPS)/python
@@ -86,7 +85,7 @@ $(STAMPS)/postgresql: scripts/system-packages | $(STAMPS)/python
 	@scripts/system-packages test
 	@touch $@
 
-$(STAMPS)/rust-checks: scripts/system-packages | $(STAMPS)/python
+$(STAMPS)/rust-checks: scripts/system-packages scripts/with-rust | $(STAMPS)/python
 	$(say) "looking what this machine lacks to check tallystick"
 	@scripts/system-packages check
 	@touch $@

@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "scripts" / "system-packages"
-TOOLS = ("sh", "cut", "sort", "head", "awk", "sed", "tee", "mkdir", "env")
+TOOLS = ("sh", "cut", "sort", "head", "awk", "sed", "tee", "mkdir", "env", "ls", "true")
 
 
 @dataclass
@@ -25,7 +25,13 @@ class Machine:
         program.chmod(0o755)
 
     def run(self, task: str) -> tuple[int, str]:
-        done = subprocess.run([SCRIPT, task], env={"PATH": str(self.bin)}, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [SCRIPT, task],
+            env={"PATH": str(self.bin), "RUST_SIDE_BY_SIDE": f"{self.bin}/rust-*/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         return done.returncode, done.stdout + done.stderr
 
     @property
@@ -71,7 +77,7 @@ def test_a_bare_machine_gets_what_it_lacks_and_is_told_why(bare: Machine) -> Non
         assert f" {package}" in bare.installed
     # This apt-get installs nothing, so there is no compiler afterwards, and that is noticed.
     assert code == 1
-    assert "no rustc >= 1.85 is on the path" in said
+    assert "no rustc >= 1.85 is found" in said
 
 
 def test_only_what_is_missing_is_installed(whole: Machine) -> None:
@@ -103,6 +109,12 @@ def test_ubuntus_newest_side_by_side_compiler_is_taken(whole: Machine) -> None:
     )
     whole.run("build")
     assert whole.installed.split()[-1] == "cargo-1.100"
+    # Ubuntu puts it beside the old one, not on the path.
+    beside = Machine(whole.bin / "rust-1.100" / "bin")
+    beside.bin.mkdir(parents=True)
+    beside.has("cargo")
+    beside.has("rustc", "echo rustc 1.100.0")
+    assert whole.run("build") == (0, "system: nothing is missing to build\n")
 
 
 def test_an_old_python_is_said(whole: Machine) -> None:
