@@ -15,7 +15,7 @@ from random import Random
 from unicodedata import is_normalized, normalize
 
 from tallystick.synthesis import damage
-from tallystick.synthesis.contacts import Home
+from tallystick.synthesis.contacts import Contacts, Home
 from tallystick.synthesis.damage import DamageRates, Dice
 from tallystick.synthesis.namegiving import spelling
 from tallystick.synthesis.persons import Person, default_romanisation, latin
@@ -31,6 +31,7 @@ KANA_SHARE = 0.5
 NEAR_SHARE = 0.7
 """Share of the wrong or former places that lie where the same culture lives."""
 
+_REARRANGED = damage.NO_MIDDLE | damage.NO_GIVEN | damage.SWAPPED
 _FAMILY_FIRST = SIGNS | {"kana"}
 _DROPPABLE = frozenset("mpdens")
 _COMBINING = frozenset({"devanagari", "bengali", "tamil", "arabic", "hebrew", "hangul", "armenian", "greek"})
@@ -70,47 +71,36 @@ class Clerk:
             further = f',"{self._name(person, "kana")}"]'
         elif self._aliases and self._rng.random() < ALIAS_SHARE:
             further = self._further_names(person, name, script)
+        birth, nationality, gender = self._dice.facts.draw(self._rng)
+        slips = self._dice.places.draw(self._rng)
         out = ['{"id":"', record_id, '","names":["', name, '"', further]
-        self._birth(person, script, out)
-        nationality = self._nationality(person)
-        if nationality:
-            out += (',"nationalities":["', nationality, '"]')
-        self._contact(person, script, out)
-        out.append("}")
-        return "".join(out)
-
-    def _birth(self, person: Person, script: str, out: list[str]) -> None:
-        event = self._dice.birth.draw(self._rng)
-        born = damage.damaged_date(person.born, event, self._rng) if event else person.born
+        born = damage.damaged_date(person.born, birth, self._rng) if birth else person.born
         if born:
             out += (',"birth_dates":["', born, '"]')
-        place = self._birth_place(person, script)
-        if place:
-            out += (',"birth_places":["', place, '"]')
+        if not slips & damage.MISSING:
+            place = self._elsewhere(person) if slips & damage.MOVED else person.birth_place
+            out += (',"birth_places":["', self._place(place, script, mistyped=bool(slips & damage.TYPO)), '"]')
+        if nationality != damage.NONE:
+            out += (',"nationalities":["', self._nationality(person, nationality), '"]')
+        contacts = self._known(person.contacts, out)
+        if gender != damage.NONE:
+            out += (',"gender":"', "mf"[(person.gender == "f") != (gender == damage.OTHER)], '"')
+        if person.home is not None and self._rng.random() >= self._dice.rates.home_unknown:
+            out.append(self._address(person.home, person, script, slips))
+        out += (contacts, "}")
+        return "".join(out)
 
-    def _contact(self, person: Person, script: str, out: list[str]) -> None:
-        """Write everything from the identifiers to the e-mail address, in the order of the format."""
-        random, rates, contacts = self._rng.random, self._dice.rates, person.contacts
-        document = phone = email = None
-        if contacts is not None:
-            unknown = rates.contact_unknown
-            document = contacts.number if contacts.number and random() >= unknown else None
-            phone = contacts.phone if contacts.phone and random() >= unknown else None
-            email = contacts.email if contacts.email and random() >= unknown else None
-            if document:
-                number = self._number(document)
-                out.append(
-                    f',"identifiers":[{{"type":"{contacts.document}","country":"{contacts.country}","number":"{number}"}}]'
-                )
-        event = self._dice.gender.draw(self._rng)
-        if event != damage.NONE:
-            out += (',"gender":"', "mf"[(person.gender == "f") != (event == damage.OTHER)], '"')
-        if person.home is not None and random() >= rates.home_unknown:
-            out.append(self._address(person.home, person, script))
-        if phone:
-            out += (',"phones":["', self._number(phone), '"]')
-        if email:
-            out += (',"emails":["', email, '"]')
+    def _known(self, contacts: Contacts | None, out: list[str]) -> str:
+        """Write the identifiers this register knows; return phones and e-mail addresses, which come later."""
+        if contacts is None:
+            return ""
+        random, unknown = self._rng.random, self._dice.rates.contact_unknown
+        if contacts.number and random() >= unknown:
+            number = self._number(contacts.number)
+            out.append(f',"identifiers":[{{"type":"{contacts.document}","country":"{contacts.country}","number":"{number}"}}]')
+        phone = f',"phones":["{self._number(contacts.phone)}"]' if contacts.phone and random() >= unknown else ""
+        email = f',"emails":["{contacts.email}"]' if contacts.email and random() >= unknown else ""
+        return phone + email
 
     def _name(self, person: Person, script: str, *, extra: int = 0) -> str:
         """Write the name once; `extra` forces events."""
@@ -201,13 +191,6 @@ class Clerk:
         text = short.native if script != "latin" else self._latin(short, culture)
         return f'],"weak_names":["{_clean(text, script)}"]'
 
-    def _birth_place(self, person: Person, script: str) -> str:
-        mask = self._dice.place.draw(self._rng)
-        if mask & damage.MISSING:
-            return ""
-        place = self._elsewhere(person) if mask & damage.MOVED else person.birth_place
-        return self._place(place, script, mistyped=bool(mask & damage.TYPO))
-
     def _elsewhere(self, person: Person) -> Part:
         """Another town, mostly one of the same culture."""
         rng = self._rng
@@ -224,21 +207,16 @@ class Clerk:
             text = typo(text, script, self._rng)
         return _clean(text, script)
 
-    def _nationality(self, person: Person) -> str:
-        event = self._dice.nationality.draw(self._rng)
-        if event == damage.NONE:
-            return ""
+    def _nationality(self, person: Person, event: int) -> str:
         if event == damage.OTHER:
             return self._countries[int(self._rng.random() * len(self._countries))]
         return person.nationality
 
-    def _address(self, home: Home, person: Person, script: str) -> str:
-        rng = self._rng
-        mask = self._dice.place.draw(rng)
+    def _address(self, home: Home, person: Person, script: str, slips: int) -> str:
         city, street, postcode = home.city, home.street if script == "latin" else None, home.postcode
-        if mask & damage.MOVED:
-            city, street, postcode = self._elsewhere(person), None, damage.wrong_digit(home.postcode, rng)
-        text = self._place(city, script, mistyped=bool(mask & damage.TYPO))
+        if slips & damage.HOME_MOVED:
+            city, street, postcode = self._elsewhere(person), None, damage.wrong_digit(home.postcode, self._rng)
+        text = self._place(city, script, mistyped=bool(slips & damage.HOME_TYPO))
         lane = f'"street":"{street}",' if street else ""
         code = f',"postcode":"{postcode}"' if postcode else ""
         land = f',"country":"{home.country}"' if home.country else ""
@@ -254,6 +232,8 @@ def _other(further: str, name: str) -> str:
 
 def _arranged(roles: str, texts: list[str], mask: int, script: str) -> str:
     """Put the parts in order and leave out what the mask says."""
+    if not mask & _REARRANGED and script not in _FAMILY_FIRST:
+        return " ".join(texts)
     places = list(range(len(texts)))
     if mask & damage.NO_MIDDLE and len(places) > 2:  # noqa: PLR2004
         places = [place for place in places if roles[place] not in _DROPPABLE]

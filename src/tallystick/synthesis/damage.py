@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from random import Random
 
-from tallystick.synthesis.wheel import independent, one_of
+from tallystick.synthesis.wheel import independent, one_of, together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class DamageRates:
 
 
 SWAPPED, NO_GIVEN, INITIAL, NO_MIDDLE, JOINED, SPLIT, NICKNAME, NO_DIACRITICS = (1 << bit for bit in range(8))
-MOVED, MISSING, TYPO = 1, 2, 4
+MOVED, MISSING, TYPO, HOME_MOVED, HOME_TYPO = (1 << bit for bit in range(5))
 YEAR_ONLY, MONTH_ONLY, NO_DATE, DAY_MONTH, DIGIT = range(1, 6)
 OTHER, NONE = 1, 2
 
@@ -111,8 +111,10 @@ class Dice:
                 (NO_DIACRITICS, rates.diacritics_dropped),
             ],
         )
-        self.place = independent([(MOVED, rates.place_moved), (MISSING, rates.place_missing), (TYPO, rates.place_typo)])
-        self.birth = one_of(
+        place = [(MOVED, rates.place_moved), (MISSING, rates.place_missing), (TYPO, rates.place_typo)]
+        home = [(HOME_MOVED, rates.place_moved), (HOME_TYPO, rates.place_typo)]
+        self.places = independent([*place, *home])
+        birth = one_of(
             [
                 (YEAR_ONLY, rates.birth_year_only),
                 (MONTH_ONLY, rates.birth_month_only),
@@ -122,8 +124,10 @@ class Dice:
             ],
             otherwise=0,
         )
-        self.nationality = one_of([(NONE, rates.nationality_missing), (OTHER, rates.nationality_other)], otherwise=0)
-        self.gender = one_of([(NONE, rates.gender_missing), (OTHER, rates.gender_wrong)], otherwise=0)
+        nationality = one_of([(NONE, rates.nationality_missing), (OTHER, rates.nationality_other)], otherwise=0)
+        gender = one_of([(NONE, rates.gender_missing), (OTHER, rates.gender_wrong)], otherwise=0)
+        self.facts = together(birth, nationality, gender)
+        """Events of birth date, nationality and gender in one draw."""
 
 
 def damaged_date(born: str, event: int, rng: Random) -> str | None:

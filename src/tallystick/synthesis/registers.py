@@ -101,35 +101,32 @@ def make_registers(plan: Plan) -> Iterator[Batch]:
 class _Maker:
     def __init__(self, plan: Plan, rng: Random) -> None:
         self._rng = rng
+        self.left = 2 * plan.size - plan.shared  # persons still to be registered
         self._shared = plan.shared
-        self._only_a = self._only_b = plan.size - plan.shared
+        self._only_a = plan.size - plan.shared
         rates_a = plan.rates_a or plan.rates.scaled(0.5)
         self._clerk_a = Clerk(rng, rates_a, own_script=True, aliases=plan.aliases)
         self._clerk_b = Clerk(rng, plan.rates, own_script=False, aliases=plan.aliases)
 
-    @property
-    def left(self) -> int:
-        """Return how many persons are still to be registered."""
-        return self._shared + self._only_a + self._only_b
-
     def register(self, kind: str, persons: list[Person], batch: Batch) -> None:
         """Write the persons of a household into one register or both."""
+        if not kind:
+            person = persons[0]
+            id_a, id_b = self._enter(person, batch)
+            if id_a and id_b:
+                batch.same.append(_pair(id_a, id_b, "same", person))
+            return
         ids = [self._enter(person, batch) for person in persons[: self.left]]
         for one, (id_a, _) in enumerate(ids):
             for two, (_, id_b) in enumerate(ids):
-                if not (id_a and id_b):
-                    continue
-                person = persons[one]
-                culture = person.naming.culture
-                script = culture.script if person.shown_native else "latin"
-                if one == two:
-                    batch.same.append(Pair(id_a, id_b, "same", culture.name, script))
-                else:
-                    batch.alike.append(Pair(id_a, id_b, kind, culture.name, script))
+                if id_a and id_b:
+                    pairs, relation = (batch.same, "same") if one == two else (batch.alike, kind)
+                    pairs.append(_pair(id_a, id_b, relation, persons[one]))
 
     def _enter(self, person: Person, batch: Batch) -> tuple[str, str]:
         rng = self._rng
         chance = rng.random() * self.left
+        self.left -= 1
         id_a = id_b = ""
         if chance < self._shared:
             self._shared -= 1
@@ -138,13 +135,17 @@ class _Maker:
             self._only_a -= 1
             id_a = _record_id("a", rng)
         else:
-            self._only_b -= 1
             id_b = _record_id("b", rng)
         if id_a:
             batch.lines_a.append(self._clerk_a.line(person, id_a))
         if id_b:
             batch.lines_b.append(self._clerk_b.line(person, id_b))
         return id_a, id_b
+
+
+def _pair(id_a: str, id_b: str, kind: str, person: Person) -> Pair:
+    culture = person.naming.culture
+    return Pair(id_a, id_b, kind, culture.name, culture.script if person.shown_native else "latin")
 
 
 def _record_id(side: str, rng: Random) -> str:

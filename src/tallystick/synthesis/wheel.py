@@ -15,7 +15,7 @@ T = TypeVar("T")
 class Wheel(Generic[T]):
     """Values with weights; `draw` costs one random number and one bisection."""
 
-    __slots__ = ("draw", "values")
+    __slots__ = ("chances", "draw", "values")
 
     draw: Callable[[Random], T]
     """Return one value, each with the chance its weight says."""
@@ -25,7 +25,8 @@ class Wheel(Generic[T]):
         pairs = [(value, weight) for value, weight in weighted if weight > 0]
         total = sum(weight for _, weight in pairs)
         values = self.values = [value for value, _ in pairs]
-        cumulative = [part / total for part in accumulate(weight for _, weight in pairs)]
+        self.chances = [weight / total for _, weight in pairs]
+        cumulative = list(accumulate(self.chances))
         cumulative.pop()  # what lies above the last bound falls to the last value: rounding cannot lead outside
 
         # A closure and not a method: some fifteen draws make a record, and this one costs two thirds.
@@ -69,3 +70,10 @@ def one_of(rates: Iterable[tuple[T, float]], otherwise: T) -> Wheel[T]:
     """Return a wheel over events that exclude each other; what is left of the chance falls to `otherwise`."""
     events = list(rates)
     return Wheel([(otherwise, 1.0 - sum(rate for _, rate in events)), *events])
+
+
+def together(one: Wheel[T], two: Wheel[T], three: Wheel[T]) -> Wheel[tuple[T, T, T]]:
+    """Return a wheel that turns three wheels at once, each on its own; the likeliest outcome first."""
+    sides = [list(zip(wheel.values, wheel.chances, strict=True)) for wheel in (one, two, three)]
+    outcomes = [((x, y, z), a * b * c) for (x, a), (y, b), (z, c) in product(*sides)]
+    return Wheel(sorted(outcomes, key=lambda outcome: -outcome[1]))
