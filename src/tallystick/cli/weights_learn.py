@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Share of A's records that do not teach: half of them calibrate, half judge.",
 )
-@click.option("--rounds", type=click.IntRange(1, 20), default=3, show_default=True, help="Rounds of learning without a truth.")
+@click.option("--rounds", type=click.IntRange(1, 20), default=5, show_default=True, help="Rounds of learning without a truth.")
 @click.option("--out", type=FILE, required=True, help="Write the learned parameters to this JSON file.")
 @click.option("--keys", is_flag=True, help="Learn the weights of match keys, too. Everyone in a circle needs the same file.")
 @click.option("--frequencies-out", type=FILE, help="Count how common name parts are in the registers, use it, and write it here.")

@@ -113,6 +113,10 @@ class EvidenceRun:
         stated = linker.pairs(0, len(self._weighed))
         return {pair[:2]: row[3] for pair, row in zip(self._weighed, stated, strict=True)}, prior_bits
 
+    def weighed_bits(self) -> list[float]:
+        """Return the match weights of the pairs that `decided` states a probability of."""
+        return [bits for _, _, bits in self._weighed]
+
     def _weigh(self) -> None:
         for start in range(0, self._candidates, _BATCH):
             end = min(start + _BATCH, self._candidates)

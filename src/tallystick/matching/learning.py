@@ -121,6 +121,23 @@ def fit(
     return Fitted(weights, heard, surprise / math.log(2), settled)
 
 
+_MOST_LEVEL_BITS = 16.0
+_HALVINGS = 40
+
+
+def level(log2_odds: Sequence[float], expected: float) -> float:
+    """Return what must be added to all log2 odds so that their probabilities add up to `expected`.
+
+    Rivals make stated probabilities add up to less than the weights alone would: that is no fault of any weight.
+    """
+    low, high = -_MOST_LEVEL_BITS, _MOST_LEVEL_BITS
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        total = math.fsum(1 / (1 + 2 ** -max(-60.0, min(60.0, each + middle))) for each in log2_odds)
+        low, high = (middle, high) if total < expected else (low, middle)
+    return low
+
+
 def drawn(record_id: str, salt: str = "") -> float:
     """Return a number in [0, 1) that depends on the id alone: who is held out, and in which half (rule 3)."""
     return zlib.crc32(f"{salt}\0{record_id}".encode()) / 2**32

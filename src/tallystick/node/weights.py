@@ -6,7 +6,9 @@ Rules
  1. Labelled: records of side a are divided by their id. Most teach, half of the rest calibrate, the other half judge.
  2. A set that judges worse than the one it began with is told apart; whoever writes it down must ask for that.
  3. Not labelled: what the present set believes labels the pairs, they teach a new set, and so on, a few rounds
-    (expectation maximization, with the start as an anchor). Nothing judges: the report says how far weights moved.
+    (expectation maximization, with the start as an anchor). What teaches is that a person has one partner at most: rivals
+    lower each other. That they lower the sum is put on the prior, not on the weights, which would only fall and fall.
+    Nothing judges: the report says how far weights moved.
  4. Same input, same parameters, byte for byte.
 
 See: docs/explanation/weights.md.
@@ -31,6 +33,7 @@ from tallystick.matching.learning import (
     calibrate,
     fit,
     importance,
+    level,
     log_loss_bits,
     mean_quality,
 )
@@ -59,7 +62,7 @@ class LearnPlan:
     """
 
     hold_out: float = 0.3
-    rounds: int = 3
+    rounds: int = 5
     keys: bool = False
     penalty: float = PENALTY
     centre: Mapping[str, float] | None = None
@@ -277,6 +280,7 @@ def _believed(pair: RegisterPair, parameters: Parameters, calibration: Calibrati
         labels.extend(probabilities.get((a, b), 0.0) for b in partners)
     expected = sum(probabilities.values())
     offset = calibration.slope * prior_bits + calibration.offset
+    offset += level([calibration.slope * bits + offset for bits in run.weighed_bits()], expected)
     weight = importance(expected) if pair.importance is None else pair.importance
     size_a, size_b = run.sizes
     told = SetReport(

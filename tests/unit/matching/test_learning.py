@@ -20,6 +20,7 @@ from tallystick.matching.learning import (
     fit,
     importance,
     judge,
+    level,
     log_loss_bits,
     mean_quality,
 )
@@ -129,6 +130,13 @@ def test_no_evidence_teaches_nothing() -> None:
 def test_a_large_pair_of_registers_does_not_teach_alone() -> None:
     assert importance(10) == 1.0
     assert importance(200_000) * 200_000 == importance(4_000) * 4_000
+
+
+@pytest.mark.parametrize("expected", [0.5, 3.0, 9.9])
+def test_a_level_makes_probabilities_add_up(expected: float) -> None:
+    log2_odds = [-8.0, -3.0, -1.0, 0.0, 0.5, 2.0, 4.0, 9.0, 11.0, 12.0]
+    shift = level(log2_odds, expected)
+    assert sum(chance(max(-60.0, min(60.0, each + shift))) for each in log2_odds) == pytest.approx(expected, abs=0.02)
 
 
 def test_who_is_held_out_depends_on_the_id_alone() -> None:
