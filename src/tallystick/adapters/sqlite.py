@@ -30,7 +30,7 @@ BUSY_TIMEOUT_S = 5.0
 _Writing = Iterator[tuple[SqliteWriter, Register]]
 
 _READ_CACHE_MIB = 32
-_WRITE_CACHE_MIB = 128
+_WRITE_CACHE_MIB = 64
 
 # Ties go to the record that came first, as in every store.
 _CANDIDATES = """
