@@ -92,7 +92,7 @@ class _House:
 
 
 class Population:
-    """An endless stream of households."""
+    """Draws households."""
 
     def __init__(self, rng: Random, *, cross_script: float = 0.0, kin: KinRates | None = None) -> None:
         """Weigh cultures, ages and kinds of households."""
@@ -113,11 +113,21 @@ class Population:
         self._twins = kin.twins
         self._years = Wheel(_pyramid())
 
-    def households(self) -> Iterator[tuple[str, list[Person]]]:
-        """Yield households for ever, each with the kind of kinship between its persons (empty for a single person)."""
-        while True:
-            house = self._house()
-            size = self._kinds.draw(self._rng)
+    def households(self, count: int) -> Iterator[tuple[str, list[Person]]]:
+        """Yield households, each with the kind of kinship between its persons (empty for a single person).
+
+        Which cultures they have is drawn first and then put in order: it is as random, and the machine finds the tables of one
+        culture at hand. Whoever wants another order shuffles.
+        """
+        rng, share = self._rng, self._cross_script
+        drawn = []
+        for _ in range(count):
+            native = rng.random() < share
+            drawn.append(((self._other_script if native else self._cultures).draw(rng), native))
+        drawn.sort(key=lambda one: one[0].name)
+        for culture, native in drawn:
+            house = self._house(culture, shown_native=native)
+            size = self._kinds.draw(rng)
             if size == 1:
                 yield "", [self._person(house, self._birth_year())]
             elif size > 1:
@@ -127,10 +137,8 @@ class Population:
             else:
                 yield "namesake", self._namesakes(house)
 
-    def _house(self) -> _House:
+    def _house(self, culture: Culture, *, shown_native: bool) -> _House:
         rng = self._rng
-        shown_native = rng.random() < self._cross_script
-        culture = (self._other_script if shown_native else self._cultures).draw(rng)
         naming = namer(culture)
         living = culture if rng.random() < OWN_COUNTRY else self._cultures.draw(rng)
         nationality = self._lands[living.name].draw(rng)

@@ -1,7 +1,7 @@
 """Two registers that share persons, with the truth about who is who.
 
 Does no I/O and keeps no record longer than a batch: whoever writes them must shuffle both registers, for persons come out in one
-order for both.
+order for both, those of one culture together.
 
 Rules
  1. Each register has exactly `size` records, exactly `size * overlap` persons are in both.
@@ -20,6 +20,9 @@ from tallystick.synthesis.damage import DamageRates
 from tallystick.synthesis.persons import KinRates, Person, Population
 
 BATCH = 5_000
+"""Lines handed over at a time."""
+BLOCK = 8_000
+"""Households drawn at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,13 +90,13 @@ def make_registers(plan: Plan) -> Iterator[Batch]:
     maker = _Maker(plan, rng)
     population = Population(rng, cross_script=plan.cross_script, kin=plan.kin)
     batch = Batch()
-    for kind, persons in population.households():
-        if not maker.left:
-            break
-        maker.register(kind, persons, batch)
-        if len(batch.lines_a) + len(batch.lines_b) >= BATCH:
-            yield batch
-            batch = Batch()
+    while maker.left:
+        # Households are a little larger than one; so the last ones come in ever smaller numbers, and none of a kind is cut off.
+        for kind, persons in population.households(max(1, min(BLOCK, int(maker.left * 0.9)))):
+            maker.register(kind, persons, batch)
+            if len(batch.lines_a) + len(batch.lines_b) >= BATCH:
+                yield batch
+                batch = Batch()
     if batch.lines_a or batch.lines_b:
         yield batch
 
@@ -110,7 +113,7 @@ class _Maker:
 
     def register(self, kind: str, persons: list[Person], batch: Batch) -> None:
         """Write the persons of a household into one register or both."""
-        if not kind:
+        if not kind and self.left:
             person = persons[0]
             id_a, id_b = self._enter(person, batch)
             if id_a and id_b:

@@ -34,6 +34,11 @@ def test_sizes_are_exact(size: int, overlap: float, shared: int) -> None:
     assert len({pair.id_a for pair in registers.same}) == len({pair.id_b for pair in registers.same}) == shared
 
 
+def test_the_last_blocks_hold_every_culture_too() -> None:
+    last = [pair.culture for batch in list(make_registers(Plan(size=6000, overlap=1.0)))[-2:] for pair in batch.same]
+    assert len(set(last[-800:])) > 30
+
+
 def test_every_line_is_a_canonical_record() -> None:
     for batch in make_registers(Plan(size=3000, cross_script=0.6, aliases=True)):
         for line in batch.lines_a + batch.lines_b:
