@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -44,10 +45,10 @@ _SPLIT = re.compile("|".join(_SOUNDS) + "|c(?=[eiy])|.")
 _ONE = {"q": "k", "x": "ks"}
 _FINE = str.maketrans("eyow", "iiuu")
 _COARSE = str.maketrans("eiouywpvzSJgq", "aaaaaabfssjkk")
-_PLACE_WORDS = frozenset(
-    ("district", "province", "village", "city", "region", "area", "state", "republic", "oblast")
-    + ("near", "town", "governorate", "county", "prefecture", "and", "in")
-)
+_PLACE_WORDS = {
+    *("district", "province", "village", "city", "region", "area", "state", "republic", "oblast"),
+    *("near", "town", "governorate", "county", "prefecture", "and", "in"),
+}
 
 
 def _sounds(form: str) -> str:
@@ -68,7 +69,12 @@ def fine(form: str) -> str:
 
 def coarse(form: str) -> str:
     """Return the coarse class of a part."""
-    text = re.sub(r"(.)\1+", r"\1", _sounds(form).translate(_COARSE))
+    return skeleton(_sounds(form))
+
+
+def skeleton(sounds: str) -> str:
+    """Return the coarse class of sounds, or of a fine class: what the fine class forgets, the coarse one forgets too."""
+    text = re.sub(r"(.)\1+", r"\1", sounds.translate(_COARSE))
     return text[:1] + re.sub("[ah]", "", text[1:])
 
 
@@ -115,8 +121,8 @@ class Twin:
     bits: dict[str, Fraction] = field(init=False)
 
     def __post_init__(self) -> None:
-        numbers = json.loads(self.parameters.text, parse_float=Fraction, parse_int=Fraction)["keys"]
-        object.__setattr__(self, "weights", numbers)
+        numbers = json.loads(self.parameters.text)["keys"]
+        object.__setattr__(self, "weights", {name: Fraction(str(number)) for name, number in numbers.items()})
         lines = [line.split("\t") for line in self.parameters.frequencies.splitlines() if line and not line.startswith("#")]
         object.__setattr__(self, "bits", {name: Fraction(bits) for name, bits in lines})
 
@@ -187,13 +193,14 @@ class Twin:
     def keys(self, record: Record, role: Role) -> list[str]:
         """Return the match keys, sorted; what MOST_KEYS would cut is still there."""
         evidence = self.evidence(record, role)
+        sets = cache(lambda name, need, kind: frozenset(self.sets(name, need, kind, role)))
         made = {f"k1;i;{number};;" for number in evidence.numbers}
         for name, date, kind in product(evidence.names, evidence.dates, KINDS):
             need = self["threshold"] - evidence.dates[date] - self.kind_tenths(kind)
-            plain = set(self.sets(name, need, kind, role))
+            plain = sets(name, need, kind)
             made.update(_text(name, choice, kind, date) for choice in plain)
             for place, tenths in evidence.places.items():
-                placed = set(self.sets(name, need - tenths, kind, role)) - plain
+                placed = sets(name, need - tenths, kind) - plain
                 made.update(_text(name, choice, kind, date, place) for choice in placed)
         return sorted(made)
 

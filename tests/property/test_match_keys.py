@@ -9,7 +9,7 @@ import random
 from functools import cache
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib import keys_twin
@@ -116,7 +116,7 @@ def keys(maker: KeyMaker, record: Record, role: Role) -> list[str]:
 
 def assert_share_iff_heavy(maker: KeyMaker, twin: Twin, asker: Record, holder: Record) -> bool:
     asked, held = keys(maker, asker, "asker"), keys(maker, holder, "holder")
-    assume(max(len(asked), len(held)) < MOST_KEYS)
+    assert max(len(asked), len(held)) < MOST_KEYS, "cut: the property does not hold for what is missing"
     weight = twin.shared_weight(asker, holder)
     shares = not set(asked).isdisjoint(held)
     assert shares == (weight is not None and weight >= twin["threshold"])
@@ -138,7 +138,7 @@ def test_the_property_is_tried_on_both_sides_of_the_threshold() -> None:
     dice = random.Random(7)
 
     def person() -> Record:
-        parts = dice.sample(COMMON, 1) + dice.sample(RARE[:6], dice.choice([1, 1, 2]))
+        parts = [dice.choice(["zorvek", "zorvak"]), *dice.sample(["maria", "ali", "quilmar", "brandovski"], dice.choice([1, 2]))]
         date = f"197{dice.choice('01')}-0{dice.choice('35')}-0{dice.choice('35')}"
         return Record(id="r", names=(" ".join(parts),), birth_dates=dice.choice([(), (date,), (date,), (date[:4],)]))
 
@@ -179,7 +179,7 @@ def test_native_classes_are_the_twins(written: str) -> None:
     for reading in _native.read_name(written):
         for form, _, fine, coarse in reading:
             assert (fine, coarse) == (keys_twin.fine(form), keys_twin.coarse(form))
-            assert keys_twin.coarse(form) == keys_twin.coarse(keys_twin.fine(form).lower()) or {"S", "J"} & set(fine)
+            assert coarse == keys_twin.skeleton(fine), "who shares a fine class shares the coarse one"
 
 
 def test_every_weight_of_the_shipped_table_is_the_twins() -> None:
@@ -201,7 +201,9 @@ def test_every_weight_of_the_shipped_table_is_the_twins() -> None:
 def test_the_lightest_parts_beyond_six_are_left_out() -> None:
     maker, twin = shipped()
     seven = Record(id="r", names=("zorvek quilmar brandovski ostrelka weintrob maria ali",))
-    six = Record(id="r", names=("zorvek quilmar brandovski ostrelka weintrob maria",))
+    six = Record(
+        id="r", names=("zorvek quilmar brandovski ostrelka weintrob ali",)
+    )  # as light as maria, and first in the alphabet
     assert len(twin.name(seven.names[0].split())) == KEY_PARTS
     for role in ("holder", "asker"):
         assert keys(maker, seven, role) == keys(maker, six, role) == twin.keys(seven, role)
