@@ -16,6 +16,7 @@ macro_rules! features {
 
 features! {
     NameFirst "name.first" 1.0
+    NameFirstReplaced "name.first_replaced" 0.7
     NameRest "name.rest" 0.8
     NameMore "name.more" -2.0
     NameRestReplaced "name.rest_replaced" 0.4

@@ -249,9 +249,10 @@ pub fn describe(alignment: &Alignment, a: Name, b: Name, cross_script: bool) -> 
     let total: f32 = alignment.pairs.iter().map(|p| p.2.bits).sum();
     let first = alignment.pairs.iter().map(|p| p.2.bits).fold(0.0, f32::max);
     let (left, right) = (alignment.left_a, alignment.left_b);
-    set(Feature::NameFirst, first);
+    let whole = left.min(right) == 0;
+    set(if whole { Feature::NameFirst } else { Feature::NameFirstReplaced }, first);
     // Brothers share all parts but one: what agrees beside a replaced part says less.
-    let (rest, more) = if left.min(right) == 0 { (Feature::NameRest, Feature::NameMore) } else { (Feature::NameRestReplaced, Feature::NameMoreReplaced) };
+    let (rest, more) = if whole { (Feature::NameRest, Feature::NameMore) } else { (Feature::NameRestReplaced, Feature::NameMoreReplaced) };
     set(rest, total - first);
     set(more, (alignment.pairs.len() - 1).min(4) as f32);
     set(Feature::NameHalf, f32::from(left.min(right) >= alignment.pairs.len()));

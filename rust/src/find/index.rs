@@ -1,8 +1,8 @@
 //! Keys and part classes that a store keeps beside each record, so that a single query reads a few rows.
 //!
 //! They depend on the record alone, never on the register, so they stay true while the register grows:
-//! two name parts of one written name; a name part and the year of birth; a whole birth date; a document number, phone, e-mail;
-//! and the part itself where a name has only one.
+//! two name parts of one written name; a name part and the year of birth; a name part alone; a whole birth date; a document
+//! number, phone, e-mail. A store gives the records that share most keys, so that the weak keys only serve where nothing better is shared.
 
 use crate::link::blocking::mix;
 use crate::register::{Kind, Register, parts::Parts};
@@ -20,9 +20,7 @@ pub fn keys(register: &Register, i: usize, parts: &Parts) -> Vec<i64> {
             out.extend(classes[..k].iter().map(|&y| mix(x.wrapping_add(y), 201)));
             out.extend(years.iter().map(|&y| mix(x, mix(y, 202))));
         }
-        if let [only] = classes[..] {
-            out.push(mix(only, 203));
-        }
+        out.extend(classes.iter().map(|&x| mix(x, 203)));
     }
     for d in register.dates(i).iter().filter(|d| d.is_full() && !d.is_placeholder()) {
         out.push(mix((d.year as u64) << 16 | (d.month as u64) << 8 | d.day as u64, 204));
