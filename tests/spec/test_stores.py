@@ -7,6 +7,7 @@ from itertools import islice
 import pytest
 
 from lib.registers import NOON, Remembered, Rows, by_words, load, make, number, on, person
+from tallystick.adapters import sqlite_writer
 from tallystick.errors import InputError
 from tallystick.model import Custody, Record, Register, decode
 from tallystick.node import registers
@@ -291,6 +292,17 @@ def test_a_part_counts_once_per_record(store: RegisterStore) -> None:
     make(store)
     load(store, person("p1", "Ada Ada", "Ada"), person("p2", "Ada"))
     assert store.part_counts("lists", [number("Ada")]) == {number("Ada"): 2}
+
+
+def test_parts_counted_in_many_portions_add_up(store: RegisterStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registers, "BATCH_ROWS", 2)
+    monkeypatch.setattr(sqlite_writer, "_MAX_COUNTED_PARTS", 1)
+    make(store)
+    words = ("Ada", "Ben", "Cem", "Dan", "Eve")
+    load(store, *(person(f"p{n}", f"{words[n % 5]} {words[n % 3]}") for n in range(15)))
+    load(store, *(person(f"p{n}", f"{words[n % 5]} {words[n % 2]}") for n in range(10)))
+    held = [{words[n % 5], words[n % 2]} for n in range(10)]
+    assert store.part_counts("lists", map(number, words)) == {number(word): sum(word in each for each in held) for word in words}
 
 
 def test_the_smallest_and_the_largest_key_are_kept(store: RegisterStore) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tallystick.errors import InputError, RecordError
+from tallystick.errors import InputError
 from tallystick.model import Custody, Record, Register, encode
 from tallystick.node.indexing import reindex
 from tallystick.node.ports import (
@@ -176,8 +176,6 @@ class _Intake:
             return
         try:
             line = encode(row.record)
-        except RecordError as error:
-            self._reject(row, str(error))
         except UnicodeEncodeError:  # half a surrogate pair, from a reader that let it pass
             self._reject(row, "record holds text that is not Unicode")
         else:
