@@ -4,7 +4,7 @@
     python scripts/compare_with_truth.py --example links.csv truth.csv a.jsonl.gz
 
 The second form prints the heaviest right link whose record in A has a name without a Latin letter and no documents or addresses,
-so that the name has to carry it: id in A, id in B, year of birth and name in A. Uses nothing but the standard library; measuring
+so that the name has to carry it: id in A, id in B, date of birth and name in A. Uses nothing but the standard library; measuring
 with peers, thresholds and curves is the business of bench/.
 """
 
@@ -49,13 +49,13 @@ def example(links: Path, truth: Path, a: Path) -> None:
 
 
 def names_in_other_scripts(path: Path) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield id, year of birth and first name of the records that qualify."""
+    """Yield id, date of birth and first name of the records that qualify."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for record in map(json.loads, lines):
             name, births = record["names"][0], record.get("birth_dates")
             rich = any(record.get(field) for field in ("identifiers", "addresses", "phones", "emails"))
             if births and not rich and not any("a" <= letter.lower() <= "z" for letter in name):
-                yield record["id"], (births[0][:4], name)
+                yield record["id"], (births[0], name)
 
 
 def main() -> None:
