@@ -73,12 +73,15 @@ class KeySet:
     importance: float = 1.0
 
 
-def learn_keys(sets: Sequence[KeySet], parameters: Parameters) -> tuple[KeyWeights, float]:
+def learn_keys(
+    sets: Sequence[KeySet], parameters: Parameters, *, chosen_on: Sequence[KeySet] | None = None
+) -> tuple[KeyWeights, float]:
     """Learn key weights; return them with the mean F1 of the keys alone.
 
     Args:
         sets: what to learn from.
         parameters: a set whose frequency table the keys will use.
+        chosen_on: what the threshold is chosen on; all of `sets` by default.
     """
     weights = FIRST
     found = dict(zip(NAMES, _START, strict=True))
@@ -88,7 +91,7 @@ def learn_keys(sets: Sequence[KeySet], parameters: Parameters) -> tuple[KeyWeigh
     scored = []
     for threshold_bits in THRESHOLDS_BITS:
         asked = key_weights(found, threshold_bits)
-        scored.append((mean_f1(sets, changed(parameters, keys=asked)), -threshold_bits, asked))
+        scored.append((mean_f1(chosen_on or sets, changed(parameters, keys=asked)), -threshold_bits, asked))
     best, _, weights = max(scored, key=lambda each: each[:2])
     return weights, best
 
