@@ -55,6 +55,7 @@ features! {
     CityConflict "city.conflict" -1.0
     PostcodeSame "postcode.same" 0.5
     PostcodeConflict "postcode.conflict" -0.7
+    PlaceKin "place.kin" -0.3
     PhoneSame "phone.same" 13.0
     PhoneConflict "phone.conflict" -0.3
     EmailSame "email.same" 13.0

@@ -45,6 +45,7 @@ impl<'a> Comparer<'a> {
             out.evidence[f as usize] = 1.0;
         }
         self.attributes(a.attributes(i), b.attributes(j), &mut out.evidence);
+        discount_kin(&mut out.evidence);
         out
     }
 
@@ -112,6 +113,15 @@ const KINDS: [(Kind, Feature, Feature, f32); 7] = [
     (Kind::Phone, Feature::PhoneSame, Feature::PhoneConflict, 1.0),
     (Kind::Email, Feature::EmailSame, Feature::EmailConflict, 1.0),
 ];
+
+/// Families share places: where a name part is replaced or the birth dates contradict, a shared place may mean kin.
+fn discount_kin(phi: &mut Evidence) {
+    let has = |f: Feature| phi[f as usize] > 0.0;
+    if has(Feature::NameReplaced) || has(Feature::BirthFar) || has(Feature::BirthConflict) {
+        let places = [Feature::PlaceSame, Feature::CitySame, Feature::PostcodeSame];
+        phi[Feature::PlaceKin as usize] = places.iter().map(|&f| phi[f as usize]).sum();
+    }
+}
 
 fn of_kind(attributes: &[Attribute], kind: Kind) -> &[Attribute] {
     let from = attributes.partition_point(|a| a.kind < kind);

@@ -19,6 +19,9 @@ Decision = Literal["link", "possible", "non-link"]
 FIELDS = ("name", "birth", "gender", "nationality", "place", "identifier", "city", "postcode", "phone", "email")
 """Fields in the order an explanation shows them; the first half of a feature's name."""
 
+NAME_PAIR_LINK_BITS = 12.5
+"""Weight from which two written names alone are called the same; learned on the names of the UK and US lists."""
+
 _SIMILAR_BIRTHS = ("swapped", "two_of_three", "month", "year", "new_year", "near", "year_other_day")
 NO_COUNTS: Mapping[int, int] = {}
 
