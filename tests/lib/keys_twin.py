@@ -1,6 +1,6 @@
 """Match keys, slowly: a second implementation of spec/match-keys-v1.md that follows its sections word for word.
 
-Begins where names have been read (sections 1 to 3 of the specification are `read_name`'s): takes parts, gives classes, weights,
+Begins where names have been read (sections 1 and 2 of the specification are `read_name`'s): takes parts, gives classes, weights,
 atoms, threshold-minimal sets and the text of keys. Weights are exact fractions until they are rounded; sets are found by trying
 every choice; the shared weight by trying every set of evidence that two records have in common.
 """
@@ -78,7 +78,7 @@ def skeleton(sounds: str) -> str:
     return text[:1] + re.sub("[ah]", "", text[1:])
 
 
-# --- section 4: weights and atoms -------------------------------------------------------------------------------------
+# --- sections 3 and 4: weights and atoms -------------------------------------------------------------------------------------
 
 
 class Part(NamedTuple):
@@ -151,7 +151,7 @@ class Twin:
         names = frozenset(self.name(form for form, _, _, _ in reading) for reading in readings) - {()}
         return Evidence(names, self.dates(record, role), self.places(record), frozenset(_numbers(record)))
 
-    # Section 5: dates.
+    # Section 4.2: dates.
 
     def dates(self, record: Record, role: Role) -> Atoms:
         known = [date for text in record.birth_dates[:KEY_DATES] if (date := Date.read(text))]
@@ -188,7 +188,7 @@ class Twin:
                 out["p" + fine(word)] = max(tenths, out.get("p" + fine(word), 0))
         return out
 
-    # Sections 6 and 7: sets and keys.
+    # Section 5: choices and keys.
 
     def keys(self, record: Record, role: Role) -> list[str]:
         """Return the match keys, sorted; what MOST_KEYS would cut is still there."""
@@ -219,7 +219,7 @@ class Twin:
         alone = self["single"] if sum(map(bool, choice)) == 1 else 0
         return sum(part.tenths(grain) for part, grain in zip(name, choice, strict=True)) - alone
 
-    # Section 8: the property.
+    # Section 7: the property.
 
     def shared_weight(self, asker: Record, holder: Record) -> int | None:
         """Return the weight of the heaviest set of evidence both records have, in tenths of a bit; None without a shared part."""

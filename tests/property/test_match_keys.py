@@ -6,6 +6,7 @@ property is tested; what each cap cuts has a test of its own at the end.
 
 import json
 import random
+from fractions import Fraction
 from functools import cache
 
 import pytest
@@ -182,8 +183,16 @@ def test_native_classes_are_the_twins(written: str) -> None:
             assert coarse == keys_twin.skeleton(fine), "who shares a fine class shares the coarse one"
 
 
+def test_no_weight_of_the_shipped_table_is_near_a_half_of_a_tenth() -> None:
+    """Then 32-bit floats and exact fractions round alike, on every machine (spec/match-keys-v1.md, section 3)."""
+    twin = Twin(default_parameters())
+    for name, bits in twin.bits.items():
+        grain = {"f": "fine", "c": "coarse"}[name[0]]
+        exact = 10 * (twin.weights[f"{grain}_slope"] * bits + twin.weights[f"{grain}_offset"])
+        assert exact < 1 or abs(exact % 1 - Fraction(1, 2)) > Fraction(1, 1000), name
+
+
 def test_every_weight_of_the_shipped_table_is_the_twins() -> None:
-    """No rounding to tenths is in doubt: 32-bit arithmetic and exact fractions agree on every rarity in the table."""
     twin = Twin(default_parameters())
     frame = json.loads(default_parameters().text)
     frame["keys"]["complete_both"] = 0
