@@ -30,7 +30,7 @@ FTM = [
 ]
 FILES = {
     "native, one field spoilt": "".join(json.dumps({**NATIVE, field: value}) + "\n" for field, value in SPOILT.items()),
-    "native, cut off": json.dumps(NATIVE)[:-5] + "\n" + json.dumps(NATIVE) + "\n",
+    "native, cut off": json.dumps(NATIVE)[:-5] + '\n{"id":"r2","names":["N"]}\n',
     "ftm, spoilt": "".join(json.dumps(each) + "\n" for each in FTM),
     "un, spoilt": "<CONSOLIDATED_LIST><INDIVIDUALS><INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME></FIRST_NAME>"
     f"<INDIVIDUAL_DATE_OF_BIRTH><DATE>{CANARY}</DATE></INDIVIDUAL_DATE_OF_BIRTH></INDIVIDUAL></INDIVIDUALS></CONSOLIDATED_LIST>",

@@ -39,6 +39,12 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert target.startswith("https://") or (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.relative_to(ROOT)))
+def test_pages_that_the_code_points_at_exist(source: Path) -> None:
+    for page in re.findall(r"\b(?:docs|spec|bench|tests)/[\w/.-]+\.(?:md|py|json)\b", source.read_text(encoding="utf-8")):
+        assert (ROOT / page).exists(), page
+
+
 def test_decisions_are_listed_and_shaped_alike() -> None:
     folder = ROOT / "docs" / "decisions"
     index = (folder / "README.md").read_text(encoding="utf-8")
