@@ -42,13 +42,12 @@ impl Channel {
     }
 
     fn new(cost: [[f32; LETTERS + 1]; LETTERS + 1]) -> Channel {
-        let least = |values: &mut dyn Iterator<Item = f32>| values.fold(f32::INFINITY, f32::min);
-        let mut channel = Channel { cost, least_lost: [0.0; LETTERS], least_gained: [0.0; LETTERS] };
-        for a in 0..LETTERS {
-            channel.least_lost[a] = least(&mut (0..=GAP).filter(|&b| b != a).map(|b| cost[a][b]));
-            channel.least_gained[a] = least(&mut (0..=GAP).filter(|&b| b != a).map(|b| cost[b][a]));
-        }
-        channel
+        let least = |others: &mut dyn Iterator<Item = (usize, f32)>, letter: usize| {
+            others.filter(|(other, _)| *other != letter).map(|(_, bits)| bits).fold(f32::INFINITY, f32::min)
+        };
+        let least_lost = std::array::from_fn(|a| least(&mut cost[a].iter().copied().enumerate(), a));
+        let least_gained = std::array::from_fn(|b| least(&mut cost.iter().map(|row| row[b]).enumerate(), b));
+        Channel { cost, least_lost, least_gained }
     }
 
     /// Bits that writing x as y costs at least, from the letters alone (`letters` of both).
@@ -113,9 +112,8 @@ pub fn chance_bits(y: &[u8]) -> f32 {
 }
 
 /// -log2 of how often a letter stands in romanized names, a to z, then digits.
-const LETTER_BITS: [f32; LETTERS] = [
-    2.9, 5.5, 5.4, 4.9, 3.4, 6.1, 5.3, 4.6, 3.5, 5.8, 4.9, 4.2, 4.9, 3.7, 4.0, 5.9, 8.9, 4.0, 4.2, 4.5, 4.5, 5.8, 6.4, 8.4, 5.3, 6.2, 10.0,
-];
+const LETTER_BITS: [f32; LETTERS] =
+    [2.9, 5.5, 5.4, 4.9, 3.4, 6.1, 5.3, 4.6, 3.5, 5.8, 4.9, 4.2, 4.9, 3.7, 4.0, 5.9, 8.9, 4.0, 4.2, 4.5, 4.5, 5.8, 6.4, 8.4, 5.3, 6.2, 10.0];
 
 /// One channel for each script.
 pub struct Channels {

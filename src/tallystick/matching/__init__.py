@@ -1,6 +1,15 @@
 """Says how alike two records are, in bits: evidence, weights, match keys, calibration, decision. No I/O, no clock."""
 
-from tallystick.matching.evidence import FIELDS, NAME_PAIR_LINK_BITS, Decision, Explanation, FieldEvidence, Level, explain, name_pair_bits
+from tallystick.matching.evidence import (
+    FIELDS,
+    NAME_PAIR_LINK_BITS,
+    Decision,
+    Explanation,
+    FieldEvidence,
+    Level,
+    explain,
+    name_pair_bits,
+)
 from tallystick.matching.keys import KeyMaker, match_keys
 from tallystick.matching.parameters import Parameters, default_parameters, read_parameters
 
