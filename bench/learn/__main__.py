@@ -36,7 +36,7 @@ LEARNED_FROM = (
 )
 VERSION = "1.0"
 THRESHOLDS = {"link": 0.5, "possible": 0.05}
-KEY_SETS = {"UK-US": 1.0, "FEBRL 2": 3.0, "generated 20,000": 0.25}
+KEY_SETS = {"UK-US": 1.0, "FEBRL 2": 3.0, "generated 20,000": 0.05}
 """What match keys are learned from, and what a candidate of it counts for; the threshold is chosen on the first."""
 _PASSES = 2
 _LARGE = 50_000
