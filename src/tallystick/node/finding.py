@@ -9,7 +9,7 @@ Rules
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -19,10 +19,13 @@ from tallystick.matching import Decision, Explanation, Parameters, default_param
 from tallystick.matching.indexing import Searcher
 from tallystick.model import Address, Identifier, Record, check, encode
 from tallystick.model.codec import decode
-from tallystick.node.ports import RegisterStore
+from tallystick.node.indexing import check_index
+from tallystick.node.ports import IndexEntry, RegisterStore
 
 MOST_CANDIDATES = 400
 """Records a single query reads at most; those that share most keys come first."""
+MOST_WEIGHED = 80
+"""Candidates whose every name part is counted; more are first weighed by the parts of the query alone."""
 MOST_NAMES = 40
 """Names of one record that are looked at to show the nearest one."""
 ASKED_PRIOR_BITS = -3.3
@@ -75,6 +78,7 @@ class StoredRegister:
         self._name = name
         self._parameters = parameters or default_parameters()
         self._searcher = Searcher(self._parameters)
+        check_index(store, name, self._index)
         self._persons = store.count(name)
 
     @property
@@ -92,6 +96,9 @@ class StoredRegister:
         """log2 odds that the person asked for is one given record of this register."""
         return ASKED_PRIOR_BITS - math.log2(max(self._persons, 1))
 
+    def _index(self, lines: Sequence[bytes]) -> list[IndexEntry]:
+        return [IndexEntry(keys=keys, parts=parts) for keys, parts in self._searcher.entries(lines)]
+
     def find(self, query: Record, *, most: int = 20, least_bits: float = math.inf) -> list[Found]:
         """Return the records that may be the person asked for, heaviest first.
 
@@ -105,10 +112,20 @@ class StoredRegister:
         candidates = self._store.candidates(self._name, keys, limit=MOST_CANDIDATES)
         if not candidates:
             return []
-        counts = self._counts([line, *candidates])
-        weighed = self._searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
+        if len(candidates) > MOST_WEIGHED:
+            candidates = self._heaviest(line, candidates)
+        weighed = self._weigh(line, candidates, [line, *candidates])
         likely = [row for row in weighed if row[3] != "non-link" or row[1] >= least_bits][:most]
         return [Found(decode(candidates[row[0]]), *row[1:]) for row in likely]
+
+    def _heaviest(self, line: bytes, candidates: list[bytes]) -> list[bytes]:
+        """Return the candidates that weigh most by the frequencies of the query's own parts: fewer to be counted for."""
+        first = self._weigh(line, candidates, [line])
+        return [candidates[position] for position, *_ in first[:MOST_WEIGHED]]
+
+    def _weigh(self, line: bytes, candidates: list[bytes], counted: list[bytes]) -> list[tuple[int, float, float, Decision]]:
+        counts = self._counts(counted)
+        return self._searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
 
     def explain(self, a: Record, b: Record, *, prior_bits: float | None = None) -> Explanation:
         """Explain the weight of two records with this register's frequencies."""
