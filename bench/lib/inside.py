@@ -4,7 +4,8 @@ What is not there (yet) skips the benchmark that needs it.
 """
 
 import importlib
-from collections.abc import Callable, Collection
+import json
+from collections.abc import Callable
 from typing import Any
 
 from bench.lib.places import SkippedError
@@ -23,10 +24,18 @@ def name_pair() -> tuple[Callable[[str, str], float], float | None]:
     return bits, getattr(importlib.import_module("tallystick.matching"), "NAME_PAIR_LINK_BITS", None)
 
 
-def match_keys() -> Callable[[Any], Collection[bytes]]:
-    """The match keys of a record under the shipped parameters."""
-    keys: Callable[[Any], Collection[bytes]] = _get("tallystick.matching", "match_keys")
-    return keys
+def parameters() -> Any:  # noqa: ANN401
+    """The shipped parameter set."""
+    return _get("tallystick.matching", "default_parameters")()
+
+
+def key_maker(**changes: float) -> Any:  # noqa: ANN401
+    """Makes match keys with the shipped key weights but for these: `keys(lines, role)`, `hits(askers, holders)`."""
+    chosen = parameters()
+    if changes:
+        weights = json.loads(chosen.text)["keys"] | changes
+        chosen = _get("tallystick.matching.parameter_text", "changed")(chosen, keys=weights)
+    return _get("tallystick.matching", "KeyMaker")(chosen)
 
 
 def decode() -> Callable[[bytes], Any]:
@@ -37,8 +46,8 @@ def decode() -> Callable[[bytes], Any]:
 
 def linker() -> Any:  # noqa: ANN401
     """An empty bulk linker with the shipped parameters: `append(side, lines, first_line)`, `block(slack)`, `weigh(from, to)`."""
-    parameters = _get("tallystick.matching", "default_parameters")()
-    return _get("tallystick._native", "Linker")(parameters.text, parameters.frequencies)
+    chosen = parameters()
+    return _get("tallystick._native", "Linker")(chosen.text, chosen.frequencies)
 
 
 def read_names() -> Callable[[list[str]], Any]:
