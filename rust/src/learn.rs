@@ -103,8 +103,12 @@ pub fn fit(samples: &[Sample], start: &Start, rounds: usize) -> Fit {
     let (mut done, mut converged) = (0, false);
     while done < rounds && !converged {
         done += 1;
-        let (gradient, step) = newton_step(&here, &weights, start);
-        let Some((next, there)) = descend(samples, start, &weights, cost, &gradient, &step) else {
+        let gradient = gradient(&here, &weights, start);
+        let found = [newton_step, plain_step].iter().find_map(|towards| {
+            let step = towards(&here, &weights, start, &gradient);
+            descend(samples, start, &weights, cost, &gradient, &step)
+        });
+        let Some((next, there)) = found else {
             converged = true;
             break;
         };
@@ -128,20 +132,59 @@ fn pull(weights: &[f64], start: &Start) -> f64 {
     weights.iter().zip(&start.weights).zip(&start.penalty).map(|((w, s), p)| p * (w - s) * (w - s)).sum()
 }
 
-/// Gradient of the whole cost, and the Newton step; weights that stand at a bound and would leave it stay where they are.
-fn newton_step(here: &Slope, weights: &[f64], start: &Start) -> (Vec<f64>, Vec<f64>) {
-    let n = weights.len();
-    let gradient: Vec<f64> = (0..n).map(|k| here.gradient[k] + 2.0 * start.penalty[k] * (weights[k] - start.weights[k])).collect();
+/// Gradient of the whole cost.
+fn gradient(here: &Slope, weights: &[f64], start: &Start) -> Vec<f64> {
+    (0..weights.len()).map(|k| here.gradient[k] + 2.0 * start.penalty[k] * (weights[k] - start.weights[k])).collect()
+}
+
+/// Curvature of the whole cost between two weights.
+fn curvature(here: &Slope, start: &Start, k: usize, l: usize) -> f64 {
+    let n = start.weights.len();
+    here.hessian[k.max(l) * n + k.min(l)] + if k == l { 2.0 * start.penalty[k] } else { 0.0 }
+}
+
+/// Weights that may move: the cost depends on them, and they do not stand at a bound with the slope pointing outwards.
+fn movable(here: &Slope, weights: &[f64], start: &Start, gradient: &[f64]) -> Vec<usize> {
     let leaves = |k: usize| (weights[k] <= start.least[k] && gradient[k] > 0.0) || (weights[k] >= start.most[k] && gradient[k] < 0.0);
-    let curved = |k: usize| here.hessian[k * n + k] + 2.0 * start.penalty[k] > 0.0;
-    let free: Vec<usize> = (0..n).filter(|&k| curved(k) && !leaves(k)).collect();
-    let mut matrix: Vec<Vec<f64>> = free.iter().map(|&r| free.iter().map(|&c| here.hessian[r.max(c) * n + r.min(c)]).collect()).collect();
-    free.iter().enumerate().for_each(|(i, &k)| matrix[i][i] += 2.0 * start.penalty[k]);
-    let solved = solve(&matrix, &free.iter().map(|&k| -gradient[k]).collect::<Vec<f64>>());
-    let shorten = LONGEST / solved.iter().fold(LONGEST, |most, d| most.max(d.abs()));
-    let mut step = vec![0.0; n];
-    free.iter().zip(solved).for_each(|(&k, d)| step[k] = shorten * d);
-    (gradient, step)
+    (0..weights.len()).filter(|&k| curvature(here, start, k, k) > 0.0 && !leaves(k)).collect()
+}
+
+/// The Newton step within the bounds: a weight that would pass its bound goes to it, and the others take that into account.
+fn newton_step(here: &Slope, weights: &[f64], start: &Start, gradient: &[f64]) -> Vec<f64> {
+    let mut free = movable(here, weights, start, gradient);
+    let mut step = vec![0.0; weights.len()];
+    let mut stopped: Vec<usize> = Vec::new();
+    loop {
+        let known = |k: usize| -> f64 { stopped.iter().map(|&l| curvature(here, start, k, l) * step[l]).sum() };
+        let right: Vec<f64> = free.iter().map(|&k| -gradient[k] - known(k)).collect();
+        let matrix: Vec<Vec<f64>> = free.iter().map(|&r| free.iter().map(|&c| curvature(here, start, r, c)).collect()).collect();
+        free.iter().zip(solve(&matrix, &right)).for_each(|(&k, d)| step[k] = d);
+        let beyond = |k: usize| weights[k] + step[k] < start.least[k] || weights[k] + step[k] > start.most[k];
+        let (passing, inside): (Vec<usize>, Vec<usize>) = free.iter().partition(|&&k| beyond(k));
+        if passing.is_empty() {
+            break;
+        }
+        passing.iter().for_each(|&k| step[k] = (weights[k] + step[k]).clamp(start.least[k], start.most[k]) - weights[k]);
+        stopped.extend(passing);
+        free = inside;
+    }
+    shortened(step)
+}
+
+/// The steepest way down, each weight by its own curvature, within the bounds: always leads down, if slowly.
+fn plain_step(here: &Slope, weights: &[f64], start: &Start, gradient: &[f64]) -> Vec<f64> {
+    let mut step = vec![0.0; weights.len()];
+    for k in movable(here, weights, start, gradient) {
+        let aim = weights[k] - gradient[k] / curvature(here, start, k, k);
+        step[k] = aim.clamp(start.least[k], start.most[k]) - weights[k];
+    }
+    shortened(step)
+}
+
+fn shortened(mut step: Vec<f64>) -> Vec<f64> {
+    let shorten = LONGEST / step.iter().fold(LONGEST, |most, d| most.max(d.abs()));
+    step.iter_mut().for_each(|d| *d *= shorten);
+    step
 }
 
 /// Walks along the step, within the bounds, until the cost has fallen enough; None when it falls nowhere.
@@ -246,127 +289,4 @@ fn chunk_slope(rows: &[f32], labels: &[f32], offsets: &[f32], weights: &[f64]) -
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FREE: f64 = f64::INFINITY;
-
-    fn start(weights: &[f64], penalty: f64) -> Start {
-        let n = weights.len();
-        Start { weights: weights.to_vec(), penalty: vec![penalty; n], least: vec![-FREE; n], most: vec![FREE; n] }
-    }
-
-    /// `yes` matches and `no` non-matches that all show the same evidence.
-    fn alike(row: &[f32], yes: usize, no: usize, offset: f32) -> Sample {
-        let n = yes + no;
-        let labels = (0..n).map(|k| if k < yes { 1.0 } else { 0.0 }).collect();
-        Sample { rows: row.repeat(n), labels, offsets: vec![offset; n], importance: 1.0 }
-    }
-
-    #[test]
-    fn one_feature_is_worth_the_log_of_its_odds() {
-        let found = fit(&[alike(&[1.0], 800, 100, 0.0)], &start(&[0.0], 0.0), 50);
-        assert!(found.converged);
-        assert!((found.weights[0] - 3.0).abs() < 1e-6, "{:?}", found.weights);
-    }
-
-    #[test]
-    fn what_is_known_before_is_taken_off() {
-        let found = fit(&[alike(&[1.0], 800, 100, -5.0)], &start(&[0.0], 0.0), 50);
-        assert!((found.weights[0] - 8.0).abs() < 1e-6, "{:?}", found.weights);
-    }
-
-    #[test]
-    fn two_features_are_told_apart() {
-        let samples = [alike(&[1.0, 0.0], 400, 100, 0.0), alike(&[0.0, 2.0], 100, 1600, 0.0)];
-        let found = fit(&samples, &start(&[0.0, 0.0], 0.0), 50);
-        assert!((found.weights[0] - 2.0).abs() < 1e-6 && (found.weights[1] + 2.0).abs() < 1e-6, "{:?}", found.weights);
-    }
-
-    #[test]
-    fn soft_labels_say_the_same_as_shares() {
-        let mut soft = alike(&[1.0], 9, 0, 0.0);
-        soft.labels = vec![8.0 / 9.0; 9];
-        let found = fit(&[soft], &start(&[0.0], 0.0), 50);
-        assert!((found.weights[0] - 3.0).abs() < 1e-5);
-    }
-
-    #[test]
-    fn importance_is_repetition() {
-        let mut once = alike(&[1.0], 8, 1, 0.0);
-        once.importance = 100.0;
-        let (few, many) = (fit(&[once], &start(&[0.0], 2.0), 50), fit(&[alike(&[1.0], 800, 100, 0.0)], &start(&[0.0], 2.0), 50));
-        assert!((few.weights[0] - many.weights[0]).abs() < 1e-6);
-        assert!((few.surprise - many.surprise).abs() < 1e-6 * many.surprise);
-    }
-
-    #[test]
-    fn separable_data_stay_finite_and_near_the_start() {
-        let found = fit(&[alike(&[1.0], 1000, 0, 0.0)], &start(&[1.0], 0.5), 50);
-        assert!(found.converged && found.weights[0] > 5.0 && found.weights[0] < 30.0, "{:?}", found.weights);
-    }
-
-    #[test]
-    fn without_data_the_start_stays() {
-        let found = fit(&[alike(&[1.0, 0.0], 50, 50, 0.0)], &start(&[4.0, -7.0], 0.0), 50);
-        assert!(found.weights[0].abs() < 1e-6);
-        assert_eq!((found.weights[1], found.information[1]), (-7.0, 0.0));
-    }
-
-    #[test]
-    fn bounds_hold_and_the_others_make_up_for_it() {
-        let samples = [alike(&[1.0, 0.0], 100, 400, 0.0), alike(&[0.0, 1.0], 400, 100, 0.0)];
-        let mut from = start(&[1.0, 1.0], 0.0);
-        from.least[0] = 0.0;
-        let found = fit(&samples, &from, 50);
-        assert_eq!(found.weights[0], 0.0);
-        assert!((found.weights[1] - 2.0).abs() < 1e-6);
-    }
-
-    #[test]
-    fn equal_features_share_what_they_say() {
-        let found = fit(&[alike(&[1.0, 1.0], 800, 100, 0.0)], &start(&[0.0, 0.0], 0.0), 50);
-        assert!((found.weights[0] + found.weights[1] - 3.0).abs() < 1e-4, "{:?}", found.weights);
-    }
-
-    #[test]
-    fn far_off_starts_come_back() {
-        for from in [-300.0, 300.0] {
-            let found = fit(&[alike(&[1.0], 800, 100, 0.0)], &start(&[from], 1e-9), 200);
-            assert!((found.weights[0] - 3.0).abs() < 1e-3, "{from} {:?}", found.weights);
-        }
-    }
-
-    #[test]
-    fn no_rounds_measure_the_start() {
-        let found = fit(&[alike(&[1.0], 1, 1, 0.0)], &start(&[0.0], 0.0), 0);
-        assert!((found.surprise - 2.0 * LN_2).abs() < 1e-12);
-        assert_eq!(found.rounds, 0);
-    }
-
-    #[test]
-    fn threads_change_no_bit() {
-        let rows: Vec<f32> = (0..3 * 50_000u32).map(|k| (k.wrapping_mul(2_654_435_761) >> 24) as f32 / 64.0).collect();
-        let labels: Vec<f32> = (0..50_000u32).map(|k| (k.wrapping_mul(40_503) >> 7 & 1) as f32).collect();
-        let samples = [Sample { rows, labels, offsets: vec![-1.0; 50_000], importance: 0.7 }];
-        let run = |threads| {
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| fit(&samples, &start(&[0.0; 3], 1.0), 20).weights)
-        };
-        assert_eq!(run(1), run(2));
-    }
-
-    #[test]
-    fn shapes_are_checked() {
-        let fine = alike(&[1.0], 1, 1, 0.0);
-        assert!(check(&[fine], &start(&[0.0], 0.0)).is_ok());
-        assert!(check(&[alike(&[1.0, 2.0], 1, 1, 0.0)], &start(&[0.0], 0.0)).is_err());
-        let mut odd = alike(&[1.0], 1, 1, 0.0);
-        odd.labels[0] = f32::NAN;
-        assert!(check(&[odd], &start(&[0.0], 0.0)).is_err());
-        let mut crossed = start(&[0.0], 0.0);
-        crossed.least[0] = 1.0;
-        crossed.most[0] = 0.0;
-        assert!(check(&[], &crossed).is_err());
-    }
-}
+mod tests;

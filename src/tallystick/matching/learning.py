@@ -31,6 +31,7 @@ WIDTH = len(FEATURES)
 
 _FOR = (
     "name.first",
+    "name.first_replaced",
     "name.rest",
     "name.rest_replaced",
     "name.complete",
