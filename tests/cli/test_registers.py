@@ -287,6 +287,7 @@ def test_export_reads_back_in_both_formats(run: Run) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 @pytest.mark.usefixtures("register")
 def test_an_unwritable_place_is_an_input_error(run: Run, folder: Path) -> None:
-    folder.chmod(0o500)
-    assert run("export", "watch", "--out", "w.jsonl").code == 3
-    folder.chmod(0o700)
+    (folder / "locked").mkdir(mode=0o500)
+    said = run("export", "watch", "--out", "locked/w.jsonl")
+    assert said.code == 3
+    assert "permission denied" in said.err
