@@ -15,11 +15,15 @@ Spec: spec/match-keys-v1.md, sections 2 and 3.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from tallystick import _native
 
 SCRIPTS = ("latin", "cyrillic", "greek", "caucasian", "arabic", "hebrew", "indic", "han", "kana", "hangul", "other")
 """Writing systems as far as comparison cares; `caucasian` is Georgian and Armenian."""
+
+
+_Found: TypeAlias = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +67,24 @@ def read_name(written: str) -> tuple[Reading, ...]:
     >>> [reading.normal_form for reading in read_name("عبد الرحمن")]
     ['abdrhmn']
     """
-    return tuple(Reading(tuple(Part(*part) for part in parts)) for parts in _native.read_name(_sendable(written)))
+    return _read(written, {})
 
 
 def read_names(written: Sequence[str]) -> list[tuple[Reading, ...]]:
-    """Return the readings of each written name; one that comes again is read once."""
-    known = {name: read_name(name) for name in dict.fromkeys(written)}
+    """Return the readings of each written name; a name that comes again is read once, a part that comes again is one object."""
+    parts: dict[_Found, Part] = {}
+    known: dict[str, tuple[Reading, ...]] = {}
+    for name in written:
+        if name not in known:
+            known[name] = _read(name, parts)
     return [known[name] for name in written]
+
+
+def _read(written: str, parts: "dict[_Found, Part]") -> tuple[Reading, ...]:
+    def part(found: _Found) -> Part:
+        return parts.get(found) or parts.setdefault(found, Part(*found))
+
+    return tuple(Reading(tuple(map(part, reading))) for reading in _native.read_name(_sendable(written)))
 
 
 def _sendable(written: str) -> str:
