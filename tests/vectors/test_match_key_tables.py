@@ -1,17 +1,14 @@
 """The tables printed in spec/match-keys-v1.md are the tables the code works with: every word and letter of them is tried."""
 
-import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from lib import keys_twin
+from lib.names_twin import TABLES
 from tallystick._native import read_name
 
-SPEC = (Path(__file__).parents[2] / "spec" / "match-keys-v1.md").read_text(encoding="utf-8")
-TABLES = dict(re.findall(r"```text ([a-z ]+)\n(.*?)```", SPEC, flags=re.DOTALL))
 AYN = "\u0639"
 
 
