@@ -108,6 +108,11 @@ impl Linker {
         Ok(())
     }
 
+    /// Takes another calibration, for the next `decide`.
+    fn calibrate(&mut self, slope: f32, offset: f32) {
+        self.core.params.calibration = crate::params::Calibration { slope, offset };
+    }
+
     /// Turns weights into probabilities; returns the prior in bits.
     fn decide(&mut self, py: Python<'_>) -> f32 {
         let (core, weighed) = (&self.core, &mut self.weighed);

@@ -16,7 +16,7 @@ from tallystick import _native
 from tallystick.linkage.engine import Report
 from tallystick.matching import Parameters
 from tallystick.matching.learning import WIDTH, Calibration, drawn
-from tallystick.matching.parameter_text import calibration_of, changed
+from tallystick.matching.parameter_text import calibration_of
 
 Chunks: TypeAlias = Callable[[], Iterable[bytes]]
 """Begins to read a side, anew each time; chunks of whole lines."""
@@ -38,14 +38,13 @@ class EvidenceRun:
         self._parameters = parameters
         self._report = report
         self.bad = 0
-        self._linker = self._read(parameters)
+        self._linker = self._read()
         report("blocking", 0, 0)
         self._candidates = self._linker.block(SLACK_BITS if max(self._linker.sizes()) < LARGE else SLACK_BITS_LARGE)
         self._weighed: list[tuple[int, int, float]] = []
 
-    def _read(self, parameters: Parameters) -> _native.Linker:
-        linker = _native.Linker(parameters.text, parameters.frequencies)
-        self.bad = 0
+    def _read(self) -> _native.Linker:
+        linker = _native.Linker(self._parameters.text, self._parameters.frequencies)
         for side, begin in self._sides.items():
             for chunk in begin():
                 self.bad += len(linker.append(side, chunk, 1))
@@ -105,12 +104,10 @@ class EvidenceRun:
         if not self._weighed:
             self._weigh()
         chosen = calibration or calibration_of(self._parameters)
-        linker = self._read(changed(self._parameters, calibration=chosen))
-        linker.count()
-        linker.restore(self._weighed)
+        self._linker.calibrate(chosen.slope, chosen.offset)
         self._report("deciding", 0, 0)
-        prior_bits = linker.decide()
-        stated = linker.pairs(0, len(self._weighed))
+        prior_bits = self._linker.decide()
+        stated = self._linker.pairs(0, len(self._weighed))
         return {pair[:2]: row[3] for pair, row in zip(self._weighed, stated, strict=True)}, prior_bits
 
     def weighed_bits(self) -> list[float]:
