@@ -89,6 +89,16 @@ def test_same_input_same_bytes(labelled: Lesson) -> None:
     assert again.parameters.digest == labelled.parameters.digest
 
 
+def test_another_calibration_states_what_a_fresh_run_states() -> None:
+    bent = Calibration(0.7, 1.25)
+    run = LabelledRun(made(600, 3), SHIPPED, 0.0, lambda *_: None)
+    first = run.run.decided()
+    assert (
+        run.run.decided(bent) == LabelledRun(made(600, 3), changed(SHIPPED, calibration=bent), 0.0, lambda *_: None).run.decided()
+    )
+    assert run.run.decided() == first
+
+
 def test_two_pairs_of_registers_teach_together() -> None:
     lesson = learn([made(600, 3), made(600, 4)], RAW)
     assert [each.matches for each in lesson.sets] == [180, 180]
