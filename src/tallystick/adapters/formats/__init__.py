@@ -88,7 +88,8 @@ def open_source(
         if mapping is None:
             raise InputError(
                 f"{path.name} is a table of no known list" if format is None else f"{path.name} needs a column mapping",
-                hint="give a column mapping; `suggest_mapping` proposes one. Known lists: " + ", ".join(FORMATS),
+                hint="give a column mapping; `tallystick import ... --suggest-mapping` proposes one. "
+                "Known lists: " + ", ".join(FORMATS),
             )
         return TableSource(path, mapping if isinstance(mapping, Mapping) else load_mapping(mapping))
     if kind == "ofac-csv":

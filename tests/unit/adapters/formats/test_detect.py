@@ -59,8 +59,9 @@ def test_the_unknown_is_refused_with_a_list_of_the_known(tmp_path: Path, body: b
 
 def test_a_table_needs_a_mapping(tmp_path: Path) -> None:
     (tmp_path / "alt.csv").write_text(OFAC_ALT)
-    with pytest.raises(InputError, match="table of no known list"):
+    with pytest.raises(InputError, match="table of no known list") as caught:
         open_source(tmp_path / "alt.csv")
+    assert "--suggest-mapping" in caught.value.hint
     with pytest.raises(InputError, match="needs a column mapping"):
         open_source(tmp_path / "alt.csv", format="table")
 
