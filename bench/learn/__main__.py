@@ -91,9 +91,8 @@ def recipe(teaching: Mapping[str, RegisterPair]) -> Parameters:
         present = lesson.parameters
         pairs[sets.VARIANTS] = _without_twins(pairs[sets.VARIANTS], present)
         report.say("\n".join(f"{one.name}: {one.matches:,.0f} matches, {one.candidates:,} candidates" for one in lesson.sets))
-    keys, f1 = learn_keys(
-        [_key_set(pair, present, KEY_SETS[name]) for name, pair in teaching.items() if name in KEY_SETS], present
-    )
+    key_sets = [_key_set(teaching[name], present, weight) for name, weight in KEY_SETS.items() if name in teaching]
+    keys, f1 = learn_keys(key_sets, present, chosen_on=key_sets[:1])
     report.say(f"calibration {json.loads(present.text)['calibration']}, match keys F1 {f1:.4f}: {keys}")
     return changed(present, keys=keys, version=VERSION, learned_from=list(LEARNED_FROM))
 
