@@ -1,6 +1,6 @@
 """Names are read as the specification says: the native core against a reader made of the specification's words and tables."""
 
-from hypothesis import example, given
+from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
 from lib.names_twin import LETTERS, TABLES, read
@@ -26,7 +26,10 @@ _names = st.lists(_part, max_size=14).map(" ".join)
 @example("Zorvek Abdul Al")
 @example("عبد الرحمن ع")
 def test_names_are_read_as_the_specification_says(written: str) -> None:
-    expected = read(written)
+    try:
+        expected = read(written)
+    except KeyError:
+        reject()  # a letter that the specification leaves to the tables of any_ascii
     found = read_name(written)
     assert [[(part.form, part.script) for part in reading.parts] for reading in found] == (
         [[*map(tuple, expected)]] if expected else []
