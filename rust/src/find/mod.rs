@@ -14,7 +14,7 @@ use rayon::prelude::*;
 
 /// How often, in expectation, a person who is asked for is in the register: log2 odds of 1 in 10.
 const ASKED_PRIOR_BITS: f32 = -3.3;
-const SLACK_BITS: f32 = 3.0;
+const SLACK_BITS: f32 = 2.0;
 const MOST_PAIRS: u64 = 4_000;
 
 /// One record found for one query.
