@@ -3,7 +3,7 @@
     TALLYSTICK_DATA=... python -m bench.learn --out FOLDER
 
 Writes `parameters-1.json` and `frequencies-1.tsv` into the folder and prints them beside the shipped set, on registers that
-taught neither. Takes about twenty minutes; `--brief` leaves out the large generated registers.
+taught neither. Takes a few minutes; `--brief` leaves out the large generated registers.
 
 Rules
  1. Learn channels and frequencies, then weights around the start weights of the core, then weigh once more with what was
