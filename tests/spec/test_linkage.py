@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from lib.linkings import ENGINES, Result, assert_alike, linked, text
+from tallystick.linkage import LinkPlan, NativeLinking
+from tallystick.matching import default_parameters
 
 Row = dict[str, Any]
 Link = Callable[[list[Row], list[Row]], Result]
@@ -146,3 +148,11 @@ def test_rows_come_in_the_order_of_the_records(engine: str) -> None:
     ids = [row[:2] for row in found.rows]
     assert ids == sorted(ids, key=lambda pair: (pair[0], -int(pair[1])))
     assert {(row["id"], row["id"]) for row in rows} <= found.pairs("link")
+
+
+def test_an_id_that_comes_twice_is_left_out_and_told() -> None:
+    line = b'{"id":"d","names":["Rosalind Achterberg"]}\n'
+    linker = NativeLinking(LinkPlan(), default_parameters(), lambda *_: None)
+    linker.read("a", [line + line, line])
+    assert [(side, number) for side, number, _ in linker.bad] == [("a", 2), ("a", 3)]
+    assert all("duplicate id" in reason for _, _, reason in linker.bad)

@@ -1,17 +1,20 @@
 //! Keys and part classes that a store keeps beside each record, so that a single query reads a few rows.
 //!
 //! They depend on the record alone, never on the register, so they stay true while the register grows:
-//! two name parts of one written name; a name part and the year of birth; a name part alone; a whole birth date; a document
+//! two name parts of one written name; a name part and the year of birth; a rare name part alone; a whole birth date; a document
 //! number, phone, e-mail. A store gives the records that share most keys, so that the weak keys only serve where nothing better is shared.
 
+use crate::compare::frequency::DefaultTable;
 use crate::link::blocking::mix;
 use crate::register::{Kind, Register, parts::Parts};
 
 const NAME_PARTS: usize = 7;
 const MOST_KEYS: usize = 400;
+/// A part that more than one person in 512 bears is no key of its own: among a million it would bring thousands.
+const COMMON: f32 = 1.0 / 512.0;
 
 /// The keys of one record, sorted, without repetition.
-pub fn keys(register: &Register, i: usize, parts: &Parts) -> Vec<i64> {
+pub fn keys(register: &Register, i: usize, parts: &Parts, table: &DefaultTable) -> Vec<i64> {
     let mut out: Vec<u64> = Vec::new();
     let years: Vec<u64> = register.dates(i).iter().flat_map(|d| (d.year..=d.last_year.min(d.year + 6)).map(u64::from)).collect();
     for name in register.names(i) {
@@ -20,7 +23,8 @@ pub fn keys(register: &Register, i: usize, parts: &Parts) -> Vec<i64> {
             out.extend(classes[..k].iter().map(|&y| mix(x.wrapping_add(y), 201)));
             out.extend(years.iter().map(|&y| mix(x, mix(y, 202))));
         }
-        out.extend(classes.iter().map(|&x| mix(x, 203)));
+        let rare = |class: u64| table.probability.get(&class).is_none_or(|&p| p < COMMON);
+        out.extend(classes.iter().filter(|&&x| classes.len() == 1 || rare(x)).map(|&x| mix(x, 203)));
     }
     for d in register.dates(i).iter().filter(|d| d.is_full() && !d.is_placeholder()) {
         out.push(mix((d.year as u64) << 16 | (d.month as u64) << 8 | d.day as u64, 204));

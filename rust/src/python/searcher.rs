@@ -28,7 +28,9 @@ impl Searcher {
     fn index(&self, py: Python<'_>, lines: Vec<Vec<u8>>) -> PyResult<Vec<(Vec<i64>, Vec<i64>)>> {
         py.detach(|| {
             let (register, parts) = one_register(&lines)?;
-            Ok((0..register.len()).map(|i| (index::keys(&register, i, &parts), index::part_classes(&register, i, &parts))).collect())
+            Ok((0..register.len())
+                .map(|i| (index::keys(&register, i, &parts, &self.params.table), index::part_classes(&register, i, &parts)))
+                .collect())
         })
     }
 

@@ -8,7 +8,9 @@ pub mod parts;
 
 use crate::names::readings;
 use dates::BirthDate;
+use hashbrown::HashSet;
 use parts::Parts;
+use rapidhash::fast::RandomState;
 use rapidhash::v3::rapidhash_v3 as rapidhash;
 use rayon::prelude::*;
 
@@ -53,6 +55,8 @@ pub struct Register {
     attributes: Vec<Attribute>,
     attribute_end: Vec<u32>,
     gender: Vec<u8>,
+    /// Hashes of the ids that came before: 64 bits tell a million ids apart but for one chance in thirty million.
+    seen: HashSet<u64, RandomState>,
 }
 
 /// One written name of a record.
@@ -108,12 +112,27 @@ impl Register {
         let chunk = (all.len() / (4 * rayon::current_num_threads())).clamp(256, 20_000);
         let read: Vec<Chunk> = all.par_chunks(chunk).map(read_chunk).collect();
         let mut bad = Vec::new();
-        for (k, chunk_read) in read.into_iter().enumerate() {
+        for (k, mut chunk_read) in read.into_iter().enumerate() {
+            let again = self.known_ids(&chunk_read);
+            if !again.is_empty() {
+                let mut kept = all[k * chunk..all.len().min((k + 1) * chunk)].to_vec();
+                again.iter().for_each(|&i| kept[i] = b"");
+                chunk_read = read_chunk(&kept);
+                bad.extend(
+                    again.into_iter().map(|i| BadLine { line: i + k * chunk + first_line, reason: "duplicate id; the first record keeps it" }),
+                );
+            }
             let map = parts.absorb(chunk_read.local);
             self.take(chunk_read.register, &map);
             bad.extend(chunk_read.bad.into_iter().map(|b| BadLine { line: b.line + k * chunk + first_line, ..b }));
         }
         bad
+    }
+
+    /// Lines of a chunk whose id came before, in this chunk or an earlier one; remembers the others.
+    fn known_ids(&mut self, chunk: &Chunk) -> Vec<usize> {
+        let known = |i: &usize| !self.seen.insert(rapidhash(chunk.register.id(*i).as_bytes()));
+        (0..chunk.register.len()).filter(known).map(|i| chunk.lines[i]).collect()
     }
 
     /// Appends a few records, one line each, on this thread.
@@ -190,19 +209,24 @@ fn slice<'a, T>(values: &'a [T], end: &[u32], i: usize) -> &'a [T] {
 
 struct Chunk {
     register: Register,
+    /// The line of each record, from 0.
+    lines: Vec<usize>,
     local: Parts,
     bad: Vec<BadLine>,
 }
 
 fn read_chunk(lines: &[&[u8]]) -> Chunk {
-    let mut chunk = Chunk { register: Register::default(), local: Parts::default(), bad: Vec::new() };
+    let mut chunk = Chunk { register: Register::default(), lines: Vec::new(), local: Parts::default(), bad: Vec::new() };
     for (i, line) in lines.iter().enumerate() {
         let line = line.trim_ascii();
         if line.is_empty() {
             continue;
         }
         match parse::parse(line) {
-            Ok(row) => chunk.register.push(&row, &mut chunk.local),
+            Ok(row) => {
+                chunk.register.push(&row, &mut chunk.local);
+                chunk.lines.push(i);
+            }
             Err(reason) => chunk.bad.push(BadLine { line: i, reason }),
         }
     }
