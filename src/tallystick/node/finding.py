@@ -22,9 +22,9 @@ from tallystick.model.codec import decode
 from tallystick.node.indexing import check_index
 from tallystick.node.ports import IndexEntry, RegisterStore
 
-MOST_CANDIDATES = 400
+MOST_CANDIDATES = 200
 """Records a single query reads at most; those that share most keys come first."""
-MOST_WEIGHED = 80
+MOST_WEIGHED = 40
 """Candidates whose every name part is counted; more are first weighed by the parts of the query alone."""
 MOST_NAMES = 40
 """Names of one record that are looked at to show the nearest one."""
