@@ -104,6 +104,11 @@ impl Linker {
         Comparer::new(&self.parts, self.frequencies(), &self.params.channels, &self.params.weights)
     }
 
+    /// The weight of two records of one register, with the frequencies of the whole run.
+    pub fn weigh_within(&self, register: &Register, x: usize, y: usize) -> f32 {
+        weigh(&self.comparer().compare(register, x, register, y).evidence, &self.params.weights)
+    }
+
     /// The least weight worth keeping for registers of this size.
     pub fn least_bits(&self) -> f32 {
         let pairs = self.a.len() as f64 * self.b.len() as f64;

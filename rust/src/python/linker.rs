@@ -119,6 +119,15 @@ impl Linker {
         py.detach(|| core.decide(weighed))
     }
 
+    /// Weight in bits of two records of one side: whether they are one person listed twice.
+    fn weigh_within(&self, side: &str, x: usize, y: usize) -> PyResult<f32> {
+        let register = if side == "a" { &self.core.a } else { &self.core.b };
+        if x.max(y) >= register.len() {
+            return Err(PyValueError::new_err("no record has that number"));
+        }
+        Ok(self.core.weigh_within(register, x, y))
+    }
+
     fn weighed_count(&self) -> usize {
         self.weighed.len()
     }

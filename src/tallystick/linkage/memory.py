@@ -22,7 +22,6 @@ from tallystick.matching import Parameters
 
 LEAST_POSTERIOR_BITS = -12.0
 """Pairs whose weight and prior together are below this are forgotten: odds under 1 to 4,096."""
-_BLANK = b" \t\r\n\x0c"
 
 
 class MemoryLinking:
@@ -34,7 +33,6 @@ class MemoryLinking:
         self._rules = deciding.Rules.of(parameters)
         self._report = report
         self._linker = _native.Linker(parameters.text, parameters.frequencies)
-        self._lines: dict[Side, list[bytes]] = {"a": [], "b": []}
         self._candidates: list[tuple[int, int]] = []
         self._oversized = 0
         self._weighed: list[WeighedPair] = []
@@ -49,8 +47,6 @@ class MemoryLinking:
             for line in chunk.removesuffix(b"\n").split(b"\n"):
                 refused = self._linker.append(side, line, number)
                 self.bad += [(side, number, reason) for _, reason in refused]
-                if not refused and line.strip(_BLANK):
-                    self._lines[side].append(line)
                 number += 1
             self._report("reading", sum(self._linker.sizes()), 0)
 
@@ -88,25 +84,11 @@ class MemoryLinking:
         self._probabilities = deciding.probabilities(self._weighed, self._prior_bits, self._rules, same_a, same_b)
 
     def _same_person(self, side: Side) -> deciding.SamePerson:
-        """Tell whether two records of one side are one person, listed twice.
-
-        A record is set against all others of both sides: so every name part is as rare as it is in the whole run.
-        """
-        others: Side = "b" if side == "a" else "a"
+        """Tell whether two records of one side are one person, listed twice; name parts are as rare as in the whole run."""
 
         @cache
-        def weights_of(x: int) -> dict[int, float]:
-            own = self._lines[side]
-            linker = _native.Linker(self._parameters.text, self._parameters.frequencies)
-            linker.append("a", own[x], 1)
-            linker.append("b", b"\n".join([*own[:x], *own[x + 1 :], *self._lines[others]]), 1)
-            linker.count()
-            linker.take_candidates([(0, y) for y in range(len(own) - 1)])
-            linker.weigh(0, len(own) - 1)
-            return {y + (y >= x): bits for _, y, bits in linker.weighed(0, linker.weighed_count())}
-
         def same(x: int, y: int) -> bool:
-            bits = weights_of(x).get(y, -math.inf)
+            bits = self._linker.weigh_within(side, x, y)
             return self._rules.log2_odds(bits, self._prior_bits) >= deciding.SAME_PERSON_LOG2_ODDS
 
         return same
