@@ -172,7 +172,7 @@ pub fn asked_dates(dates: &[BirthDate], w: &KeyWeights) -> Vec<DateAtom> {
     out
 }
 
-/// Document numbers, phones, e-mails: each a key of its own, typed where a number space needs it.
+/// Document numbers, phones, e-mails: each a key of its own; the type and country of a number are not in it.
 pub fn numbers(row: &Row) -> Vec<String> {
     let mut out = Vec::new();
     let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };

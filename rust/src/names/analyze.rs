@@ -147,7 +147,7 @@ fn assemble(parts: Vec<Part>) -> Vec<Part> {
             continue;
         }
         if !prefix.is_empty() {
-            part.form = format!("{prefix}{}", without_article(&part.form));
+            part.form = format!("{prefix}{}", part.form);
             prefix.clear();
         } else if closes_compound(form) && !out.is_empty() {
             let previous = out.last_mut().expect("not empty");
@@ -192,10 +192,6 @@ fn is_title(part: &Part) -> bool {
 fn is_article(form: &str) -> bool {
     matches!(form, "al" | "el" | "ul" | "ol" | "ad" | "ar" | "as" | "ash" | "at" | "az" | "an" | "ud" | "ur" | "us" | "uz" | "il" | "l" | "e" | "i")
         || matches!(form, "ed" | "er" | "es" | "esh" | "ez" | "en")
-}
-
-fn without_article(form: &str) -> &str {
-    form
 }
 
 #[rustfmt::skip] // a table of words or letters
