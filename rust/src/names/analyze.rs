@@ -6,7 +6,7 @@
 use super::romanize::{is_vowel_sign, push_romanized};
 use super::script::Script;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// More parts than any written name has; the rest of a longer text is not a name.
 pub const MAX_PARTS: usize = 12;
@@ -21,47 +21,72 @@ pub struct Part {
 /// All readings of one written name. Names written without blanks have several; the first is the plainest.
 pub fn readings(written: &str) -> Vec<Vec<Part>> {
     let tokens = tokens(written);
-    let split: Vec<Part> = tokens.iter().flat_map(unspaced).collect();
-    let mut out = vec![assemble(split)];
-    if tokens.iter().any(|t| t.script.is_unspaced() && t.chars.len() > 1) {
-        for other in [tokens.iter().flat_map(family_and_given).collect(), tokens.iter().map(whole).collect()] {
-            let other = assemble(other);
-            if !out.contains(&other) {
-                out.push(other);
-            }
-        }
-    }
+    let mut out = if tokens.iter().any(|t| t.letter_end.len() > 1) {
+        several(&tokens)
+    } else {
+        // Nearly every name: its tokens become parts as they are, nothing is copied.
+        vec![assemble(tokens.into_iter().map(|t| Part { form: t.text, script: t.script }).collect())]
+    };
     out.retain(|parts| !parts.is_empty());
     out
 }
 
+/// The readings of a name that is written, at least in part, without blanks.
+fn several(tokens: &[Token]) -> Vec<Vec<Part>> {
+    let mut out = vec![assemble(tokens.iter().flat_map(unspaced).collect())];
+    for other in [tokens.iter().flat_map(family_and_given).collect(), tokens.iter().map(whole).collect()] {
+        let other = assemble(other);
+        if !out.contains(&other) {
+            out.push(other);
+        }
+    }
+    out
+}
+
 struct Token {
-    /// Romanized letters of each character, in order.
-    chars: Vec<String>,
+    /// Romanized letters.
+    text: String,
     script: Script,
+    /// Where the letters of each character end in `text`; kept for scripts without blanks only, which are cut between characters.
+    letter_end: Vec<usize>,
+}
+
+impl Token {
+    fn new(script: Script) -> Token {
+        Token { text: String::with_capacity(12), script, letter_end: Vec::new() }
+    }
+
+    fn push(&mut self, c: char) {
+        push_romanized(c, &mut self.text);
+        if self.script.is_unspaced() {
+            self.letter_end.push(self.text.len());
+        }
+    }
+
+    /// The text of characters `from..to` as a part.
+    fn part(&self, from: usize, to: usize) -> Part {
+        let start = if from == 0 { 0 } else { self.letter_end[from - 1] };
+        Part { form: self.text[start..self.letter_end[to - 1]].to_string(), script: self.script }
+    }
 }
 
 fn whole(token: &Token) -> Part {
-    Part { form: token.chars.concat(), script: token.script }
+    Part { form: token.text.clone(), script: token.script }
 }
 
 fn family_and_given(token: &Token) -> Vec<Part> {
-    match token.chars.len() {
-        3 if token.script == Script::Hangul => {
-            let part = |chars: &[String]| Part { form: chars.concat(), script: token.script };
-            vec![part(&token.chars[..1]), part(&token.chars[1..])]
-        }
+    match token.letter_end.len() {
+        3 if token.script == Script::Hangul => vec![token.part(0, 1), token.part(1, 3)],
         _ => unspaced(token),
     }
 }
 
 /// A Han name of two to four characters is a family name and a given name; a Hangul one its syllables.
 fn unspaced(token: &Token) -> Vec<Part> {
-    let n = token.chars.len();
-    let part = |chars: &[String]| Part { form: chars.concat(), script: token.script };
+    let n = token.letter_end.len();
     match token.script {
-        Script::Han if (2..=4).contains(&n) => vec![part(&token.chars[..1 + n / 4]), part(&token.chars[1 + n / 4..])],
-        Script::Hangul if (2..=4).contains(&n) => token.chars.iter().map(|c| part(std::slice::from_ref(c))).collect(),
+        Script::Han if (2..=4).contains(&n) => vec![token.part(0, 1 + n / 4), token.part(1 + n / 4, n)],
+        Script::Hangul if (2..=4).contains(&n) => (0..n).map(|k| token.part(k, k + 1)).collect(),
         _ => vec![whole(token)],
     }
 }
@@ -74,18 +99,12 @@ fn tokens(written: &str) -> Vec<Token> {
             let script = Script::of(c);
             let fits = open && out.last().is_some_and(|t: &Token| t.script == script || !t.script.is_unspaced() && !script.is_unspaced());
             if !fits {
-                out.push(Token { chars: Vec::new(), script });
+                out.push(Token::new(script));
             }
             open = true;
             let token = out.last_mut().expect("pushed");
-            let mut letters = String::new();
             // Ayn opens names (Ali, Omar, Abd) as a vowel and is silent elsewhere.
-            if c == 'ع' && token.chars.is_empty() {
-                letters.push('a');
-            } else {
-                push_romanized(c, &mut letters);
-            }
-            token.chars.push(letters);
+            token.push(if c == 'ع' && !fits { 'a' } else { c });
         }
         Kind::Inside => {}
         Kind::Between => open = false,
@@ -95,16 +114,21 @@ fn tokens(written: &str) -> Vec<Token> {
     } else {
         written.nfkc().flat_map(char::to_lowercase).for_each(|c| visit_folded(c, &mut visit));
     }
-    out.retain(|t| t.chars.iter().any(|c| !c.is_empty()));
+    out.retain(|t| !t.text.is_empty());
     out
 }
 
 /// Drops accents of alphabetic scripts, keeps the letters that only look accented (й, ё, ö is o for everybody).
 fn visit_folded(c: char, visit: &mut impl FnMut(char)) {
+    if c.is_ascii() {
+        return visit(c);
+    }
     match Script::of(c) {
-        Script::Latin | Script::Greek => {
-            std::iter::once(c).nfd().filter(|d| !is_combining_mark(*d)).for_each(visit);
-        }
+        Script::Latin | Script::Greek => decompose_canonical(c, |d| {
+            if !is_combining_mark(d) {
+                visit(d);
+            }
+        }),
         _ if is_combining_mark(c) && !is_vowel_sign(c) => {}
         _ => visit(c),
     }
@@ -128,9 +152,10 @@ fn kind(c: char) -> Kind {
 }
 
 /// Titles, particles and compounds.
-fn assemble(parts: Vec<Part>) -> Vec<Part> {
-    let named: Vec<Part> = parts.iter().filter(|p| !is_title(p)).cloned().collect();
-    let parts = if named.iter().any(|p| p.form.len() > 1) { named } else { parts };
+fn assemble(mut parts: Vec<Part>) -> Vec<Part> {
+    if parts.iter().any(|p| p.form.len() > 1 && !is_title(p)) {
+        parts.retain(|p| !is_title(p));
+    }
     let mut out: Vec<Part> = Vec::with_capacity(parts.len());
     let mut prefix = String::new();
     let last = parts.len().saturating_sub(1);
@@ -157,7 +182,7 @@ fn assemble(parts: Vec<Part>) -> Vec<Part> {
         if is_particle(&part.form) && last > 0 {
             continue;
         }
-        part.form = canonical_compound(&part.form);
+        canonical_compound(&mut part.form);
         if out.len() < MAX_PARTS && !part.form.is_empty() {
             out.push(part);
         }
@@ -181,12 +206,12 @@ fn is_title(part: &Part) -> bool {
     }
     matches!(
         part.form.as_str(),
-        "mr" | "mrs" | "ms" | "miss" | "dr" | "drs" | "prof" | "professor" | "mag" | "ing" | "dipl" | "phd" | "msc" | "bsc" | "mba" | "ph"
-            | "sir" | "dame" | "lord" | "lady" | "hon" | "rt" | "honourable" | "rev" | "sheikh" | "shaikh" | "shaykh" | "sheik" | "cheikh"
-            | "haji" | "hajji" | "hajj" | "hadji" | "mullah" | "mulla" | "maulavi" | "mawlawi" | "moulavi" | "maulana" | "mawlana" | "qari"
-            | "ayatollah" | "hojatoleslam" | "alhaji" | "alhajj" | "sayyid" | "sayed" | "seyed" | "syed" | "said" | "gen" | "col" | "jr" | "sr"
-            | "ma" | "se" | "sh" | "st" | "general" | "colonel" | "major" | "captain" | "shri" | "smt" | "datuk" | "dato" | "tan" | "tun" | "hj"
-    ) && !matches!(part.form.as_str(), "said" | "sayed" | "syed" | "seyed" | "sayyid" | "ma" | "se" | "sh" | "st" | "tan" | "tun" | "major" | "lord" | "ph" | "ing")
+        "mr" | "mrs" | "ms" | "miss" | "dr" | "drs" | "prof" | "professor" | "mag" | "dipl" | "phd" | "msc" | "bsc" | "mba" | "sir"
+            | "dame" | "lady" | "hon" | "rt" | "honourable" | "rev" | "sheikh" | "shaikh" | "shaykh" | "sheik" | "cheikh" | "haji"
+            | "hajji" | "hajj" | "hadji" | "mullah" | "mulla" | "maulavi" | "mawlawi" | "moulavi" | "maulana" | "mawlana" | "qari"
+            | "ayatollah" | "hojatoleslam" | "alhaji" | "alhajj" | "gen" | "col" | "jr" | "sr" | "general" | "colonel" | "captain" | "shri"
+            | "smt" | "datuk" | "dato" | "hj"
+    )
 }
 
 fn is_article(form: &str) -> bool {
@@ -229,31 +254,43 @@ fn compound_tail(form: &str) -> &'static str {
 }
 
 /// One writing for `abdul-`, `-uddin` and `-ullah` inside a part that the source already joined.
-#[rustfmt::skip] // a table of words or letters
-fn canonical_compound(form: &str) -> String {
-    let mut text = form.to_string();
-    if let Some(rest) = form.strip_prefix("abd").or_else(|| form.strip_prefix("bd").filter(|r| r.starts_with('l') && r.len() > 3)) {
-        let stem = rest.trim_start_matches(['a', 'e', 'i', 'o', 'u']);
-        let after = stem.as_bytes();
-        let assimilated = after.len() > 3 && (after[0] == b'l' && after[1] != b'a' || after[0] == after[1]);
-        let rest = if rest.len() == stem.len() && after.first() != Some(&b'l') { rest } else if assimilated { &stem[1..] } else { stem };
-        if rest.len() > 2 {
-            text = format!("abd{rest}");
-        }
+fn canonical_compound(form: &mut String) {
+    if let Some(kept) = after_abd(form).filter(|kept| kept.len() > 2) {
+        *form = format!("abd{kept}");
     }
-    for tail in ["uddin", "eddin", "eddine", "uddine", "oddin", "adin", "udin", "addin", "aldin", "eldin", "uldin", "aldyn", "iddin", "eldeen", "uddeen"] {
-        if text.len() > tail.len() + 1 && text.ends_with(tail) {
-            text.truncate(text.len() - tail.len());
-            text.push_str("din");
-            break;
-        }
+    // The last letter first: of most parts it says that no tail can be there.
+    if form.ends_with(['n', 'e']) {
+        unify_tail(form, &DIN, "din", 2);
     }
-    for tail in ["oullah", "ollah", "allah", "ullah", "ulla", "olla", "oulla"] {
-        if text.len() > tail.len() + 2 && text.ends_with(tail) && !text.starts_with("abd") {
-            text.truncate(text.len() - tail.len());
-            text.push_str("ullah");
-            break;
-        }
+    if form.ends_with(['h', 'a']) && !form.starts_with("abd") {
+        unify_tail(form, &ULLAH, "ullah", 3);
     }
-    text
+}
+
+const DIN: [&str; 15] =
+    ["uddin", "eddin", "eddine", "uddine", "oddin", "adin", "udin", "addin", "aldin", "eldin", "uldin", "aldyn", "iddin", "eldeen", "uddeen"];
+const ULLAH: [&str; 7] = ["oullah", "ollah", "allah", "ullah", "ulla", "olla", "oulla"];
+
+/// What follows `abd-`, without the article in any of its forms; None where there is no `abd-`.
+fn after_abd(form: &str) -> Option<&str> {
+    let rest = form.strip_prefix("abd").or_else(|| form.strip_prefix("bd").filter(|r| r.starts_with('l') && r.len() > 3))?;
+    let stem = rest.trim_start_matches(['a', 'e', 'i', 'o', 'u']);
+    let after = stem.as_bytes();
+    let assimilated = after.len() > 3 && (after[0] == b'l' && after[1] != b'a' || after[0] == after[1]);
+    let bare = rest.len() == stem.len() && after.first() != Some(&b'l');
+    Some(if bare {
+        rest
+    } else if assimilated {
+        &stem[1..]
+    } else {
+        stem
+    })
+}
+
+/// Writes the first of `tails` that ends `form`, with at least `before` letters before it, the canonical way.
+fn unify_tail(form: &mut String, tails: &[&str], canonical: &str, before: usize) {
+    if let Some(tail) = tails.iter().find(|tail| form.len() >= tail.len() + before && form.ends_with(**tail)) {
+        form.truncate(form.len() - tail.len());
+        form.push_str(canonical);
+    }
 }

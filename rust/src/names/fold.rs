@@ -55,39 +55,47 @@ pub fn fine(part: &str) -> String {
 }
 
 /// The sound that starts at `i` and how many letters it takes. Digraphs that several orthographies share come first.
-#[rustfmt::skip] // a table of words or letters
 fn sound_at(b: &[u8], i: usize) -> (&'static [u8], usize) {
-    let rest = &b[i..];
-    for (letters, sound) in DIGRAPHS {
-        if rest.starts_with(letters) {
-            return (sound, letters.len());
-        }
-    }
-    let next = rest.get(1).copied().unwrap_or(0);
-    let soft = matches!(next, b'e' | b'i' | b'y');
-    let sound: &[u8] = match rest[0] {
-        b'c' if soft => b"s",
-        b'c' | b'q' => b"k",
-        b'x' => b"ks",
-        b'a' => b"a", b'b' => b"b", b'd' => b"d", b'e' => b"e", b'f' => b"f", b'g' => b"g", b'h' => b"h", b'i' => b"i",
-        b'j' => b"j", b'k' => b"k", b'l' => b"l", b'm' => b"m", b'n' => b"n", b'o' => b"o", b'p' => b"p", b'r' => b"r",
-        b's' => b"s", b't' => b"t", b'u' => b"u", b'v' => b"v", b'w' => b"w", b'y' => b"y", b'z' => b"z",
-        b'0' => b"0", b'1' => b"1", b'2' => b"2", b'3' => b"3", b'4' => b"4", b'5' => b"5", b'6' => b"6", b'7' => b"7",
-        b'8' => b"8", b'9' => b"9",
-        _ => b"",
-    };
-    (sound, 1)
+    digraph(&b[i..]).unwrap_or_else(|| (single(b[i], b.get(i + 1).copied()), 1))
 }
 
-/// S is the sibilant of shin, J that of jim; both one letter whatever the orthography.
+/// S is the sibilant of shin, J that of jim; both one letter whatever the orthography. Longer writings come first.
 #[rustfmt::skip] // a table of words or letters
-const DIGRAPHS: [(&[u8], &[u8]); 38] = [
-    (b"shch", b"S"), (b"tsch", b"S"), (b"sch", b"S"), (b"tch", b"S"), (b"dzh", b"J"), (b"szcz", b"S"),
-    (b"sz", b"S"), (b"cz", b"S"), (b"sh", b"S"), (b"ch", b"S"), (b"zh", b"J"), (b"dj", b"J"), (b"dg", b"J"), (b"gj", b"J"),
-    (b"kh", b"k"), (b"gh", b"g"), (b"ph", b"f"), (b"th", b"t"), (b"dh", b"d"), (b"bh", b"b"), (b"ck", b"k"), (b"qu", b"k"),
-    (b"ts", b"s"), (b"tz", b"s"), (b"ou", b"u"), (b"oo", b"u"), (b"ee", b"i"), (b"ei", b"ai"), (b"ey", b"ai"), (b"ay", b"ai"),
-    (b"ie", b"i"), (b"iy", b"i"), (b"yi", b"i"), (b"ij", b"i"), (b"ae", b"a"), (b"aa", b"a"), (b"ue", b"u"), (b"oe", b"u"),
-];
+fn digraph(rest: &[u8]) -> Option<(&'static [u8], usize)> {
+    // Patterns, not a list to search: the compiler looks at the first letter once.
+    Some(match rest {
+        [b's', b'h', b'c', b'h', ..] | [b't', b's', b'c', b'h', ..] | [b's', b'z', b'c', b'z', ..] => (b"S", 4),
+        [b's', b'c', b'h', ..] | [b't', b'c', b'h', ..] => (b"S", 3),
+        [b'd', b'z', b'h', ..] => (b"J", 3),
+        [b's', b'z' | b'h', ..] | [b'c', b'z' | b'h', ..] => (b"S", 2),
+        [b'z', b'h', ..] | [b'd', b'j' | b'g', ..] | [b'g', b'j', ..] => (b"J", 2),
+        [b'k', b'h', ..] | [b'c', b'k', ..] | [b'q', b'u', ..] => (b"k", 2),
+        [b'g', b'h', ..] => (b"g", 2),
+        [b'p', b'h', ..] => (b"f", 2),
+        [b't', b'h', ..] => (b"t", 2),
+        [b'd', b'h', ..] => (b"d", 2),
+        [b'b', b'h', ..] => (b"b", 2),
+        [b't', b's' | b'z', ..] => (b"s", 2),
+        [b'o', b'u' | b'o' | b'e', ..] | [b'u', b'e', ..] => (b"u", 2),
+        [b'e', b'e', ..] | [b'i', b'e' | b'y' | b'j', ..] | [b'y', b'i', ..] => (b"i", 2),
+        [b'e', b'i' | b'y', ..] | [b'a', b'y', ..] => (b"ai", 2),
+        [b'a', b'e' | b'a', ..] => (b"a", 2),
+        _ => return None,
+    })
+}
+
+/// The sound of one letter, `next` the one that follows.
+fn single(letter: u8, next: Option<u8>) -> &'static [u8] {
+    const ALONE: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    match letter {
+        b'c' if matches!(next, Some(b'e' | b'i' | b'y')) => b"s",
+        b'c' | b'q' => b"k",
+        b'x' => b"ks",
+        b'a'..=b'z' => std::slice::from_ref(&ALONE[(letter - b'a') as usize]),
+        b'0'..=b'9' => std::slice::from_ref(&ALONE[26 + (letter - b'0') as usize]),
+        _ => b"",
+    }
+}
 
 /// Sounds that some script cannot tell apart (Arabic has no p and v, Greek no sh, Korean no f).
 fn merge(sound: u8) -> u8 {

@@ -1,5 +1,6 @@
 //! Written names in, comparable names out.
 pub mod analyze;
+pub mod columns;
 pub mod fold;
 pub mod romanize;
 pub mod script;

@@ -6,12 +6,34 @@ use crate::names;
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
+use pyo3::types::PyBytes;
+use rayon::prelude::*;
 
 /// The readings of a written name: lists of (form, script, fine class, coarse class).
 #[pyfunction]
 pub(super) fn read_name(written: &str) -> Vec<Vec<(String, &'static str, String, String)>> {
-    let show = |p: &names::Part| (p.form.clone(), names::SCRIPT_NAMES[p.script as usize], names::fold::fine(&p.form), names::fold::coarse(&p.form));
-    names::readings(written).iter().map(|r| r.iter().map(show).collect()).collect()
+    names::readings(written).iter().map(|r| r.iter().map(show_part).collect()).collect()
+}
+
+/// Distinct parts as (form, script, fine class, coarse class); then, as little-endian 32-bit columns, the parts of all readings
+/// one after the other, where each reading ends among them, and where the readings of each name end.
+pub(super) type NameColumns<'py> = (Vec<(String, &'static str, String, String)>, [Bound<'py, PyBytes>; 3]);
+
+/// The readings of many written names, as columns.
+#[pyfunction]
+pub(super) fn read_names<'py>(py: Python<'py>, written: Vec<PyBackedStr>) -> NameColumns<'py> {
+    let (columns, shown) = py.detach(|| {
+        let columns = names::columns::read_all(&written);
+        let shown: Vec<_> = columns.parts.par_iter().map(show_part).collect();
+        (columns, shown)
+    });
+    let bytes = |column: &[u32]| PyBytes::new(py, &column.iter().flat_map(|n| n.to_le_bytes()).collect::<Vec<u8>>());
+    (shown, [bytes(&columns.part), bytes(&columns.reading_end), bytes(&columns.name_end)])
+}
+
+fn show_part(p: &names::Part) -> (String, &'static str, String, String) {
+    (p.form.clone(), names::SCRIPT_NAMES[p.script as usize], names::fold::fine(&p.form), names::fold::coarse(&p.form))
 }
 
 /// Learns an edit channel from pairs of romanized parts; 784 costs in bits.

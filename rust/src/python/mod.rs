@@ -15,7 +15,7 @@ mod native {
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
     #[pymodule_export]
-    use super::functions::{channel_cost, feature_names, fit_weights, learn_channel, read_name, start_weights};
+    use super::functions::{channel_cost, feature_names, fit_weights, learn_channel, read_name, read_names, start_weights};
     #[pymodule_export]
     use super::{finder::Finder, key_maker::KeyMaker, linker::Linker, searcher::Searcher};
 }

@@ -13,17 +13,16 @@ Rules (the normal form; exact steps and tables are in spec/match-keys-v1.md, sec
 Spec: spec/match-keys-v1.md, sections 2 and 3.
 """
 
-from collections.abc import Sequence
+import sys
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from itertools import pairwise, starmap
 
 from tallystick import _native
 
 SCRIPTS = ("latin", "cyrillic", "greek", "caucasian", "arabic", "hebrew", "indic", "han", "kana", "hangul", "other")
 """Writing systems as far as comparison cares; `caucasian` is Georgian and Armenian."""
-
-
-_Found: TypeAlias = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +66,60 @@ def read_name(written: str) -> tuple[Reading, ...]:
     >>> [reading.normal_form for reading in read_name("عبد الرحمن")]
     ['abdrhmn']
     """
-    return _read(written, {})
+    return tuple(Reading(tuple(starmap(Part, reading))) for reading in _native.read_name(_sendable(written)))
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The readings of many written names, as columns: what a table wants, without an object for each name.
+
+    Attributes:
+        parts: the distinct parts, each once.
+        part: numbers into `parts`, the readings one after the other.
+        reading_end: where each reading ends in `part`.
+        name_end: where the readings of each name end in `reading_end`; as long as there are names.
+    """
+
+    parts: tuple[Part, ...] = field(repr=False)
+    part: "array[int]"
+    reading_end: "array[int]"
+    name_end: "array[int]"
+
+
+def read_columns(written: Sequence[str]) -> Columns:
+    """Return the readings of each written name, in order, as columns.
+
+    >>> columns = read_columns(["Ayub Jazzani", "Jazzani"])
+    >>> [part.form for part in columns.parts], list(columns.part), list(columns.reading_end), list(columns.name_end)
+    (['ayub', 'jazzani'], [0, 1, 1], [2, 3], [1, 2])
+    """
+    try:
+        parts, columns = _native.read_names(list(written))
+    except UnicodeEncodeError:
+        parts, columns = _native.read_names([_sendable(name) for name in written])
+    return Columns(tuple(starmap(Part, parts)), *map(_numbers, columns))
 
 
 def read_names(written: Sequence[str]) -> list[tuple[Reading, ...]]:
     """Return the readings of each written name; a name that comes again is read once, a part that comes again is one object."""
-    parts: dict[_Found, Part] = {}
-    known: dict[str, tuple[Reading, ...]] = {}
-    for name in written:
-        if name not in known:
-            known[name] = _read(name, parts)
+    distinct = list(dict.fromkeys(written))
+    known = dict(zip(distinct, _readings(read_columns(distinct)), strict=True))
     return [known[name] for name in written]
 
 
-def _read(written: str, parts: "dict[_Found, Part]") -> tuple[Reading, ...]:
-    def part(found: _Found) -> Part:
-        return parts.get(found) or parts.setdefault(found, Part(*found))
+def _readings(columns: Columns) -> Iterator[tuple[Reading, ...]]:
+    parts = [columns.parts[number] for number in columns.part]
+    readings = [Reading(tuple(parts[start:end])) for start, end in pairwise([0, *columns.reading_end])]
+    return (tuple(readings[start:end]) for start, end in pairwise([0, *columns.name_end]))
 
-    return tuple(Reading(tuple(map(part, reading))) for reading in _native.read_name(_sendable(written)))
+
+def _numbers(column: bytes) -> "array[int]":
+    """Little-endian 32-bit numbers, as the core hands columns over."""
+    numbers = array("I")
+    numbers.frombytes(column)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def _sendable(written: str) -> str:

@@ -1,6 +1,7 @@
 """Written names in many scripts, and what they are read as."""
 
 import doctest
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from lib.strategies import TROUBLE, texts
 from tallystick import names
-from tallystick.names import SCRIPTS, Part, Reading, read_name, read_names, reading
+from tallystick.names import SCRIPTS, Part, Reading, read_columns, read_name, read_names, reading
 
 latin = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=10)
 
@@ -86,10 +87,22 @@ def test_many_names_are_read_like_one() -> None:
     assert read_names([]) == []
 
 
+def test_columns_hold_every_part_once_and_every_name_in_its_place() -> None:
+    columns = read_columns(["Zorvek Marek", "", "王小明", "Marek", "Zor\ud800vek"])
+    assert len(columns.parts) == len(set(columns.parts))
+    readings = [[columns.parts[n].form for n in columns.part[a:b]] for a, b in pairwise([0, *columns.reading_end])]
+    assert readings == [["zorvek", "marek"], ["wang", "xiaoming"], ["wangxiaoming"], ["marek"], ["zor", "vek"]]
+    assert list(columns.name_end) == [1, 1, 3, 4, 5]
+
+
+def test_no_name_shows_in_the_repr_of_columns() -> None:
+    assert "zorvek" not in repr(read_columns(["Zorvek"])).lower()
+
+
 def test_the_examples_of_the_docstrings_hold() -> None:
-    assert doctest.testmod(reading).attempted == 2
+    assert doctest.testmod(reading).attempted == 4
     assert doctest.testmod(reading).failed == 0
-    assert set(names.__all__) == {"SCRIPTS", "Part", "Reading", "read_name", "read_names"}
+    assert set(names.__all__) == {"SCRIPTS", "Columns", "Part", "Reading", "read_columns", "read_name", "read_names"}
 
 
 @given(texts | st.text() | st.text(TROUBLE + "aé漢김ا"))
