@@ -66,3 +66,9 @@ def test_every_planned_or_present_part_is_in_the_picture() -> None:
     layers = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
     for part in re.findall(r"\w+", " ".join(layers)):
         assert f"`{part}`" in picture, part
+
+
+def test_one_word_has_one_row_in_the_glossary() -> None:
+    rows = re.findall(r"^\| (.+?) \|", (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), re.MULTILINE)
+    words = [word for row in rows if row != "Say" for word in row.split(", ")]
+    assert sorted(word for word in set(words) if words.count(word) > 1) == []
