@@ -75,8 +75,10 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
         quarantine = _quarantine(options["quarantine"] or Path(f"{register}-quarantine.jsonl"), source)
         _prepare(opened, Register(name=register, custody=_custody(options)))
         summary = _import(opened, register, source, quarantine, partial=options["partial"])
+    for warning in source.warnings:
+        say(f"warning: {warning}")
     if as_json:
-        print_json(asdict(summary))
+        print_json({**asdict(summary), "warnings": source.warnings})
         return
     print_table(("import", register), list(_rows(summary)))
     if summary.quarantined:

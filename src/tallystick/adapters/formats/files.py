@@ -51,6 +51,7 @@ class FileSource(ABC):
         paths: the files that will be read, the list itself first.
         bytes_total: their size on disk, times the passes a format needs; constant.
         bytes_read: how much of that has been read; grows while `rows` runs, never beyond bytes_total.
+        warnings: what a person should know about the files as a whole, never a value; complete when `rows` has run.
     """
 
     passes = 1
@@ -58,6 +59,7 @@ class FileSource(ABC):
     def __init__(self, path: Path, *siblings: Path) -> None:
         self.paths = (path, *siblings)
         self._meter = Meter()
+        self.warnings: list[str] = []
         self.bytes_total = sum(size_bytes(each) for each in self.paths) * self.passes
 
     @property

@@ -9,6 +9,8 @@ Rules
  3. Remarks of 1,000 characters were cut by the publisher; sdn_comments.csv holds the rest.
  4. The other files are the ones given, else those beside the list: same name with alt, add or comments in the place of
     sdn, or the only one of that kind. A missing file is no error: `paths` says what was read.
+ 5. The files of one edition belong together. A file whose name bears another date than the list's, and rows whose entry is
+    not in the list, are joined as far as they go and told of in `warnings`.
 
 Format: https://ofac.treasury.gov/faqs/topic/1611 (data specification of the legacy files).
 """
@@ -33,6 +35,7 @@ KINDS = ("alt", "add", "comments")
 _WIDTHS = {"alt": 5, "add": 6, "comments": 2}
 _CUT_REMARKS_CHARS = 950
 """Remarks at least as long may have been cut at 1,000 characters (counted before the list's own escapes)."""
+_DATE = re.compile(r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)(?!\d)")
 _FULL_NAME = re.compile(r"(sdn|cons_prim)(?!_comments)", re.IGNORECASE)
 _NAME = re.compile(r"(?:sdn_)?(alt|add|comments)|cons_(alt|add|comments)", re.IGNORECASE)
 
@@ -47,6 +50,7 @@ class OfacCsvSource(FileSource):
 
     def __init__(self, path: Path, *siblings: Path) -> None:
         super().__init__(path, *(siblings or find_siblings(path)))
+        self.warnings = [*_other_dates(*self.paths)]
 
     def rows(self) -> Iterator[SourceRow]:
         with Spool() as spool:
@@ -55,6 +59,7 @@ class OfacCsvSource(FileSource):
             with opened_text(self.paths[0], self._meter) as (stream, encoding):
                 for row in csv_rows(stream, encoding=encoding):
                     yield _row(row, spool)
+            self.warnings += self._ownerless(spool)
 
     def _gather(self, path: Path, spool: Spool) -> Iterator[SourceRow]:
         """Put the rows of another file away by number; yield those that cannot be read."""
@@ -67,6 +72,12 @@ class OfacCsvSource(FileSource):
                     yield refused(row.position, f"{path.name}: row has {len(row.cells)} cells, not {_WIDTHS[kind]}", row.original)
                 else:
                     spool.put(f"{kind} {row.cells[0].strip()}", row.position, _values(row.cells))
+
+    def _ownerless(self, spool: Spool) -> Iterator[str]:
+        for sibling in self.paths[1:]:
+            count = spool.ownerless(f"{_kind(sibling)} ")
+            if count:
+                yield f"{sibling.name}: {count:,} row{' has' if count == 1 else 's have'} no entry in {self.paths[0].name}"
 
 
 def find_siblings(path: Path) -> tuple[Path, ...]:
@@ -90,6 +101,20 @@ def _sibling(path: Path, kind: str) -> Path | None:
     return folder[0] if len(folder) == 1 else None
 
 
+def _other_dates(path: Path, *siblings: Path) -> Iterator[str]:
+    """Say which files are of another day than the list, as far as their names tell (rule 5)."""
+    day = _date(path)
+    for sibling in siblings:
+        other = _date(sibling)
+        if day and other and other != day:
+            yield f"{path.name} is of {day}, but {sibling.name} of {other}: aliases and addresses may be missing or outdated"
+
+
+def _date(path: Path) -> str:
+    found = _DATE.search(path.name)
+    return "-".join(found.groups()) if found else ""
+
+
 def _kind(path: Path) -> str:
     found = _NAME.match(path.name)
     if found is None:
@@ -108,6 +133,8 @@ def _row(row: CsvRow, spool: Spool) -> SourceRow:
         return refused(row.position, f"row has {len(row.cells)} cells, not {COLUMNS}", row.original)
     cells = _values(row.cells)
     number, name, remarks = cells[0], cells[1], cells[11]
+    for kind in KINDS:
+        spool.own(f"{kind} {number}")
     if cells[2].lower() != "individual":
         return other_kind(row.position, cells[2] or "entity", row.original)
     more = {kind: spool.get(f"{kind} {number}") for kind in KINDS}

@@ -46,6 +46,7 @@ class Spool:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("CREATE TABLE part (grp TEXT, position INTEGER, cells BLOB, original BLOB)")
+        self._db.execute("CREATE TABLE owned (grp TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +76,16 @@ class Spool:
         self._index()
         for (key,) in self._run("SELECT grp FROM part GROUP BY grp ORDER BY min(position), min(rowid)"):
             yield self.get(key)
+
+    def own(self, key: str) -> None:
+        """Note that the entry has come whose parts are in this group."""
+        self._run("INSERT OR IGNORE INTO owned VALUES (?)", (_stored(key),))
+
+    def ownerless(self, beginning: str) -> int:
+        """Return how many parts are in groups whose key begins so, and whose entry has not come."""
+        query = "SELECT count(*) FROM part WHERE substr(grp, 1, ?) = ? AND grp NOT IN (SELECT grp FROM owned)"
+        (found,) = self._run(query, (len(beginning), beginning)).fetchone()
+        return int(found)
 
     def _run(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
         try:

@@ -129,6 +129,23 @@ def test_ofac_csv_alone_or_with_siblings_named(tmp_path: Path) -> None:
     assert [len(each) for each in names] == [1, 3]
 
 
+def test_ofac_csv_of_another_day_is_told_of(tmp_path: Path) -> None:
+    sdn, alt = tmp_path / "sdn_2024-05-03.csv", tmp_path / "alt_20250106.csv"
+    sdn.write_bytes(SAMPLES["ofac-csv"][1])
+    alt.write_text(OFAC_ALT + '77,1,"aka","NOBODY",-0- \r\n88,1,"aka","NOBODY ELSE",-0- \r\n')
+    source = open_source(sdn)
+    assert [len(row.record.names) for row in source.rows() if row.record] == [3, 1]
+    other_day, ownerless = source.warnings
+    assert other_day.startswith("sdn_2024-05-03.csv is of 2024-05-03, but alt_20250106.csv of 2025-01-06: ")
+    assert ownerless == "alt_20250106.csv: 2 rows have no entry in sdn_2024-05-03.csv"
+
+
+def test_ofac_csv_of_one_day_has_no_warning(tmp_path: Path) -> None:
+    source = source_of(tmp_path, "ofac-csv")
+    assert list(source.rows())
+    assert source.warnings == []
+
+
 def test_ofac_remarks_go_on_in_the_comments_file(tmp_path: Path) -> None:
     cut = "DOB 1964; " + "Linked To: NOBODY; " * 50 + "a.k.a. 'ABU NAS"
     (tmp_path / "sdn.csv").write_text(f'901,"AL-ZUBI, Tariq","individual",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,"{cut}"\r\n')
