@@ -4,7 +4,7 @@ Loads an adapter when it is chosen, not before. Decides nothing else.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tallystick.adapters.record_files import Advance, RecordFile
     from tallystick.matching import Parameters
     from tallystick.model import Record
-    from tallystick.node.explaining import ClassesOf
     from tallystick.node.finding import Found
     from tallystick.node.linking import MakeEngine
     from tallystick.node.ports import Indexer, RegisterStore
@@ -219,10 +218,6 @@ class StoredSide:
     def records(self, ids: Iterable[str]) -> "dict[str, Record]":
         """Return the records with these ids."""
         return {each: self.record(each) for each in ids}
-
-    def count_classes(self, classes: Collection[int], classes_of: "ClassesOf") -> tuple[dict[int, int], int]:  # noqa: ARG002
-        """Return how many records hold each class, as the store has counted them."""
-        return self._store.part_counts(self._name, classes), self._store.count(self._name)
 
 
 @contextmanager

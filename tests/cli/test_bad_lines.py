@@ -151,3 +151,51 @@ def test_names_that_confuse_a_terminal_are_found_and_shown_plainly(run: Run, fol
     said = run("find", "hostile.jsonl", "Maria Ivanova", "--min-bits", "0")
     assert said.code == 0, said.err
     assert not set("\u202e\u0007\u001b\u200b") & set(said.out)
+
+
+DATES = """\
+{"id":"d1","names":["Maria Ivanova"],"birth_dates":["1970","zq7canary"]}
+
+{"id":"d2","names":["Li Wei"],"birth_dates":["1375-02-30","31/12/1970"]}
+{"id":"d3","names":["Li Wei"],"birth_dates":["1970-02-03",""]}
+"""
+
+
+@pytest.fixture
+def undated(register: object, folder: Path) -> Path:  # noqa: ARG001
+    path = folder / "dates.jsonl"
+    path.write_text(DATES, encoding="utf-8")
+    return path
+
+
+@pytest.mark.usefixtures("undated")
+@pytest.mark.parametrize("engine", ["native", "memory", "duckdb"])
+def test_birth_dates_that_cannot_be_read_are_counted_and_told(run: Run, engine: str) -> None:
+    said = run("link", "watch", "dates.jsonl", "--out", "pairs.csv", "--json", "--engine", engine)
+    told = json.loads(said.out)
+    assert (told["records_b"], told["bad_b"], told["dropped_dates"]) == (3, 0, 3)
+    assert said.err.splitlines() == [
+        "dates.jsonl: record d1 in line 1: birth date cannot be read and is taken for unknown",
+        "dates.jsonl: record d2 in line 3: 2 birth dates cannot be read and are taken for unknown",
+    ]
+
+
+@pytest.mark.usefixtures("undated")
+def test_dropped_birth_dates_are_told_by_their_side_and_in_all(run: Run, folder: Path) -> None:
+    lines = [f'{{"id":"e{n}","names":["Li Wei"],"birth_dates":["1375"]}}' for n in range(7000)]
+    (folder / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    said = run("link", "many.jsonl", "dates.jsonl", "--out", "pairs.csv", "--keys-only")
+    assert " dropped dates 7,003" in [" ".join(line.split()).join((" ", "")) for line in said.err.splitlines()]
+    assert "many.jsonl: record e4 in line 5: birth date cannot be read and is taken for unknown" in said.err
+    assert "many.jsonl: record e5 " not in said.err
+    assert "many.jsonl: 7,000 records have birth dates that cannot be read" in said.err
+
+
+@pytest.mark.usefixtures("undated")
+def test_find_tells_of_birth_dates_it_cannot_read(run: Run, folder: Path) -> None:
+    assert "record d2 in line 3: 2 birth dates" in run("find", "dates.jsonl", "Maria Ivanova").err
+    (folder / "asked.jsonl").write_text(DATES, encoding="utf-8")
+    said = run("find", "dates.jsonl", "--queries", "asked.jsonl", "--out", "hits.csv", "--json")
+    assert json.loads(said.out)["dropped_dates"] == 6
+    assert "asked.jsonl: record d1 in line 1: birth date cannot be read" in said.err
+    assert "zq7canary" not in said.err

@@ -5,6 +5,7 @@ pub mod decide;
 
 use crate::compare::features::{Evidence, Feature};
 use crate::compare::{Comparer, frequency::Frequencies, weigh};
+use crate::explain::{Explanation, explain};
 use crate::params::Params;
 use crate::register::{BadLine, Register, parts::Parts};
 use blocking::Candidates;
@@ -107,6 +108,14 @@ impl Linker {
     /// The weight of two records of one register, with the frequencies of the whole run.
     pub fn weigh_within(&self, register: &Register, x: usize, y: usize) -> f32 {
         weigh(&self.comparer().compare(register, x, register, y).evidence, &self.params.weights)
+    }
+
+    /// Explains the weight of two records read with `parts`, with the frequencies of the whole run.
+    pub fn explain(&mut self, a: &Register, b: &Register) -> Explanation {
+        self.parts.fold_new();
+        let persons = self.a.len() + self.b.len();
+        self.frequencies.as_mut().expect("count() comes first").extend(persons, &self.parts, &self.params.table);
+        explain(a, 0, b, 0, &self.parts, &mut self.comparer(), &self.params.weights)
     }
 
     /// The least weight worth keeping for registers of this size.

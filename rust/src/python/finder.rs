@@ -2,7 +2,7 @@
 
 use super::push_row;
 use super::read_params;
-use super::{BadLines, bad_lines};
+use super::{BadLines, DroppedDates, bad_lines, dropped_dates};
 use crate::find::{Finder as FinderCore, Hit};
 use crate::link::decide::decision;
 use pyo3::exceptions::PyValueError;
@@ -34,14 +34,20 @@ impl Finder {
         self.core.register.len()
     }
 
-    /// Answers a batch: CSV rows (query_id, record_id, weight_bits, probability, decision), bad lines, number of queries and of hits.
+    /// Records of the register with birth dates that could not be read.
+    fn dropped_dates(&self) -> DroppedDates {
+        dropped_dates(&self.core.register)
+    }
+
+    /// Answers a batch: CSV rows (query_id, record_id, weight_bits, probability, decision), bad lines, queries with birth dates
+    /// that could not be read, number of queries and of hits.
     fn ask<'py>(
         &mut self,
         py: Python<'py>,
         lines: &[u8],
         first_line: usize,
         least_bits: Option<f32>,
-    ) -> (Bound<'py, PyBytes>, BadLines, usize, usize) {
+    ) -> (Bound<'py, PyBytes>, BadLines, DroppedDates, usize, usize) {
         let core = &mut self.core;
         let (queries, hits, bad) = py.detach(|| core.ask(lines, first_line, least_bits.unwrap_or(f32::INFINITY)));
         let mut out = String::new();
@@ -56,7 +62,7 @@ impl Finder {
                 decision(h.probability, t),
             );
         }
-        (PyBytes::new(py, out.as_bytes()), bad_lines(bad), queries.len(), hits.len())
+        (PyBytes::new(py, out.as_bytes()), bad_lines(bad), dropped_dates(&queries), queries.len(), hits.len())
     }
 
     /// Pairs compared so far.

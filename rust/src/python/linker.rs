@@ -2,7 +2,8 @@
 
 use super::push_row;
 use super::read_params;
-use super::{BadLines, bad_lines};
+use super::searcher::{Explained, explained, read_into};
+use super::{BadLines, DroppedDates, bad_lines, dropped_dates};
 use crate::link::Linker as LinkerCore;
 use crate::link::decide::{Weighed, decision};
 use pyo3::exceptions::PyValueError;
@@ -31,6 +32,11 @@ impl Linker {
 
     fn sizes(&self) -> (usize, usize) {
         (self.core.a.len(), self.core.b.len())
+    }
+
+    /// Records of a side with birth dates that could not be read: (line number, id, how many dates).
+    fn dropped_dates(&self, side: &str) -> DroppedDates {
+        dropped_dates(if side == "a" { &self.core.a } else { &self.core.b })
     }
 
     /// Finds the candidate pairs; returns how many.
@@ -126,6 +132,13 @@ impl Linker {
             return Err(PyValueError::new_err("no record has that number"));
         }
         Ok(self.core.weigh_within(register, x, y))
+    }
+
+    /// Explains two records as this run weighs them: name parts and places are as common as on both sides together.
+    fn explain(&mut self, a: &[u8], b: &[u8]) -> PyResult<Explained> {
+        let parts = &mut self.core.parts;
+        let (x, y) = (read_into(&[a.to_vec()], parts)?, read_into(&[b.to_vec()], parts)?);
+        Ok(explained(self.core.explain(&x, &y)))
     }
 
     fn weighed_count(&self) -> usize {

@@ -7,6 +7,7 @@ mod linker;
 mod searcher;
 
 use crate::params::Params;
+use crate::register::Register;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -24,6 +25,13 @@ type BadLines = Vec<(usize, &'static str)>;
 
 fn bad_lines(bad: Vec<crate::register::BadLine>) -> BadLines {
     bad.into_iter().map(|b| (b.line, b.reason)).collect()
+}
+
+/// Records with birth dates that could not be read: line number, id, how many dates.
+type DroppedDates = Vec<(usize, String, usize)>;
+
+fn dropped_dates(register: &Register) -> DroppedDates {
+    register.dropped_dates.iter().map(|d| (d.line, register.id(d.record).to_string(), d.dates)).collect()
 }
 
 fn read_params(parameters: &str, frequencies: &str) -> PyResult<Params> {

@@ -64,17 +64,14 @@ impl Searcher {
         })
     }
 
-    /// Explains the weight of two records, with frequencies from the table and the given counts.
-    fn explain(&self, a: &[u8], b: &[u8], counts: std::collections::HashMap<i64, u32>, persons: usize) -> PyResult<Explained> {
+    /// Explains the weight of two records, with the frequencies of the table alone.
+    fn explain(&self, a: &[u8], b: &[u8]) -> PyResult<Explained> {
         let mut parts = Parts::default();
         let (x, y) = (read_into(&[a.to_vec()], &mut parts)?, read_into(&[b.to_vec()], &mut parts)?);
         parts.fold_new();
-        let counts = counts.into_iter().map(|(k, n)| (k as u64, n)).collect();
-        let frequencies = crate::compare::frequency::Frequencies::from_counts(persons, &parts, &self.params.table, &counts);
+        let frequencies = crate::compare::frequency::Frequencies::from_counts(0, &parts, &self.params.table, &Default::default());
         let mut comparer = crate::compare::Comparer::new(&parts, &frequencies, &self.params.channels, &self.params.weights);
-        let e = crate::explain::explain(&x, 0, &y, 0, &parts, &mut comparer, &self.params.weights);
-        let lines = e.lines.into_iter().map(|l| (l.feature, l.value, l.bits)).collect();
-        Ok((lines, e.parts.into_iter().map(|p| (p.a, p.b, p.bits)).collect(), e.names, e.bits))
+        Ok(explained(crate::explain::explain(&x, 0, &y, 0, &parts, &mut comparer, &self.params.weights)))
     }
 
     /// Probability of a weight under a prior, and the decision.
@@ -82,6 +79,11 @@ impl Searcher {
         let p = probability(bits, prior_bits, self.params.calibration);
         (p, decision(p, self.params.thresholds))
     }
+}
+
+pub(super) fn explained(e: crate::explain::Explanation) -> Explained {
+    let lines = e.lines.into_iter().map(|l| (l.feature, l.value, l.bits)).collect();
+    (lines, e.parts.into_iter().map(|p| (p.a, p.b, p.bits)).collect(), e.names, e.bits)
 }
 
 pub(super) fn one_register(lines: &[Vec<u8>]) -> PyResult<(Register, Parts)> {

@@ -98,7 +98,7 @@ fn check(row: &Row) -> Result<(), &'static str> {
     }
 }
 
-fn blank(text: &str) -> bool {
+pub fn blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || c.is_control())
 }
 

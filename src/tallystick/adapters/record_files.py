@@ -9,7 +9,6 @@ Rules
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -18,7 +17,6 @@ from tallystick.adapters.formats.files import Meter, opened, size_bytes
 from tallystick.errors import InputError, RecordError
 from tallystick.model import Record, decode
 from tallystick.model.codec import MAX_LINE_BYTES, clean_text
-from tallystick.node.explaining import ClassesOf
 
 CHUNK_BYTES = 4 << 20
 SUFFIXES = (".jsonl", ".jsonl.gz")
@@ -86,7 +84,7 @@ def originals(read: Iterable[bytes], numbers: Collection[int]) -> Iterator[tuple
 
 
 class RecordFile:
-    """A file of native records that can be asked for one of them, and how common name-part classes are."""
+    """A file of native records that can be asked for one of them."""
 
     def __init__(self, path: Path, advance: Advance = lambda _: None) -> None:
         self.path = path
@@ -116,18 +114,6 @@ class RecordFile:
             raise InputError(f"record {record_id} is not in {self.path.name}", hint="check the id")
         return found[record_id]
 
-    def count_classes(self, classes: Collection[int], classes_of: ClassesOf) -> tuple[Counter[int], int]:
-        """Count in how many records each class occurs; return that, and the number of records."""
-        wanted = set(classes)
-        counts: Counter[int] = Counter()
-        persons = 0
-        for chunk in self.chunks():
-            lines = [line for line in chunk.split(b"\n") if _is_record(line)]
-            persons += len(lines)
-            for found in classes_of(lines):
-                counts.update(found & wanted)
-        return counts, persons
-
     def _lines(self) -> Iterator[bytes]:
         for chunk in self.chunks():
             yield from chunk.split(b"\n")
@@ -150,11 +136,3 @@ def _matching(lines: Iterable[bytes], wanted: Mapping[str, str]) -> dict[str, Re
 def _spellings(text: str) -> Iterator[bytes]:
     yield json.dumps(text, ensure_ascii=False).encode()
     yield json.dumps(text).encode()
-
-
-def _is_record(line: bytes) -> bool:
-    try:
-        decode(line)
-    except RecordError:
-        return False
-    return True

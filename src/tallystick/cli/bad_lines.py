@@ -1,4 +1,4 @@
-"""Lines that are no records: told on standard error, and kept with their originals where that is asked for.
+"""Lines that are no records, and dates that are none: told on standard error; lines are kept on request.
 
 Does not decide what is bad; the engines do. Reads a file a second time to fetch the originals, because few lines are bad.
 """
@@ -23,6 +23,7 @@ class BadLines:
         lines: number and reason of each line.
         records: how many records there were besides.
         chunks: reads the input once more.
+        dropped_dates: line, record id and number of birth dates that cannot be read; the record itself is not left out.
     """
 
     side: str
@@ -30,11 +31,13 @@ class BadLines:
     lines: Sequence[tuple[int, str]]
     records: int
     chunks: Callable[[], Iterable[bytes]] = field(repr=False)
+    dropped_dates: Sequence[tuple[int, str, int]] = ()
 
 
 def say_bad(inputs: Sequence[BadLines], quarantine: Path | None) -> None:
     """Tell which lines were left out: the first few, and how many; put all of them into the quarantine, if there is one."""
     for each in inputs:
+        _say_dropped_dates(each)
         for line, reason in each.lines[:_SHOWN]:
             say(f"{each.name}: line {line} is left out: {reason}")
         if len(each.lines) > _SHOWN:
@@ -45,6 +48,14 @@ def say_bad(inputs: Sequence[BadLines], quarantine: Path | None) -> None:
         _keep(inputs, quarantine)
     elif any(each.lines for each in inputs):
         say("give --quarantine FILE to keep what is left out")
+
+
+def _say_dropped_dates(bad: BadLines) -> None:
+    for line, record_id, count in bad.dropped_dates[:_SHOWN]:
+        what = "birth date cannot be read and is" if count == 1 else f"{count:,} birth dates cannot be read and are"
+        say(f"{bad.name}: record {record_id} in line {line}: {what} taken for unknown")
+    if len(bad.dropped_dates) > _SHOWN:
+        say(f"{bad.name}: {len(bad.dropped_dates):,} records have birth dates that cannot be read")
 
 
 def _keep(inputs: Sequence[BadLines], path: Path) -> None:

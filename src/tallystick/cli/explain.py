@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tallystick.cli.options import json_option, parameters_options, store_option
-from tallystick.cli.output import DECISION_STYLES, Cell, few, number, print_json, print_table, say
+from tallystick.cli.output import DECISION_STYLES, Cell, few, number, print_json, print_table, progress, say
 from tallystick.cli.places import read_place
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def explain(
     """Explain how alike two records are: same, similar, different, and the bits of each field.
 
     A and B are REGISTER/ID, or FILE:ID for a file in the native format. The
-    rarity of names is counted in the registers or files they come from.
+    weight is the one `link` gives the pair: how common names and places are is
+    counted in the registers or files they come from.
 
     \b
     Examples:
@@ -86,7 +87,8 @@ def _of_records(
     with ExitStack() as stack:
         side_a = stack.enter_context(opened_side(name_a, store))
         side_b = side_a if name_a == name_b else stack.enter_context(opened_side(name_b, store))
-        explained = explain_pair(side_a, id_a, side_b, id_b, prior_bits=prior_bits, parameters=parameters)
+        with progress("counting how common names and places are"):
+            explained = explain_pair(side_a, id_a, side_b, id_b, prior_bits=prior_bits, parameters=parameters)
         return side_a.record(id_a), side_b.record(id_b), explained
 
 

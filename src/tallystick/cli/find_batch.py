@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,10 @@ _HEADER = b"query_id,record_id,weight_bits,probability,decision\n"
 
 @dataclass(slots=True)
 class _Counts:
-    queries: int
-    hits: int
-    bad: list[tuple[int, str]]
+    queries: int = 0
+    hits: int = 0
+    bad: list[tuple[int, str]] = field(default_factory=list)
+    dropped_dates: list[tuple[int, str, int]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class Batch:
             memory = self._memory(side.chunks())
             counts = self._answer(memory, asked, write)
             left_out = [
-                BadLines("register", self.register, memory.bad, memory.records, side.chunks),
-                BadLines("queries", str(self.queries), counts.bad, counts.queries, asked.chunks),
+                BadLines("register", self.register, memory.bad, memory.records, side.chunks, memory.dropped_dates),
+                BadLines("queries", str(self.queries), counts.bad, counts.queries, asked.chunks, counts.dropped_dates),
             ]
             say_bad(left_out, self.quarantine)
         self._tell(memory, counts, as_json=as_json)
@@ -72,7 +73,7 @@ class Batch:
     def _answer(self, memory: "MemoryRegister", asked: "RecordFile", write: "Write") -> _Counts:
         from tallystick.adapters.record_files import chunks
 
-        counts = _Counts(0, 0, [])
+        counts = _Counts()
         with progress(f"asking {self.queries.name}", asked.bytes_total) as advance:
             write(_HEADER)
             for answered in memory.answer(chunks(self.queries, advance), self.min_bits):
@@ -80,6 +81,7 @@ class Batch:
                 counts.queries += answered.queries
                 counts.hits += answered.hits
                 counts.bad.extend(answered.bad)
+                counts.dropped_dates.extend(answered.dropped_dates)
         return counts
 
     def _tell(self, memory: "MemoryRegister", counts: _Counts, *, as_json: bool) -> None:
@@ -88,6 +90,7 @@ class Batch:
             "bad_records": len(memory.bad),
             "queries": counts.queries,
             "bad_queries": len(counts.bad),
+            "dropped_dates": sum(count for *_, count in [*memory.dropped_dates, *counts.dropped_dates]),
             "hits": counts.hits,
         }
         if as_json:

@@ -108,7 +108,8 @@ class _File:
 
         self._file = RecordFile(Path(name))
         self._memory = MemoryRegister(self._file.chunks(), parameters)
-        say_bad([BadLines("register", name, self._memory.bad, self._memory.records, self._file.chunks)], None)
+        memory = self._memory
+        say_bad([BadLines("register", name, memory.bad, memory.records, self._file.chunks, memory.dropped_dates)], None)
 
     @property
     def records(self) -> int:

@@ -146,10 +146,11 @@ def _link(
                 linking, {name: side.chunks() for name, side in zip(names, sides, strict=True)}, names, files.clusters
             )
         bad = {at: [(line, reason) for side, line, reason in linking.bad if side == at] for at in ("a", "b")}
+        dropped = {at: [(line, name, n) for side, line, name, n in linking.dropped_dates if side == at] for at in ("a", "b")}
         counts = linking.summary
         left_out = [
-            BadLines("a", names[0], bad["a"], counts.records_a, first.chunks),
-            BadLines("b", names[1], bad["b"], counts.records_b, second.chunks),
+            BadLines("a", names[0], bad["a"], counts.records_a, first.chunks, dropped["a"]),
+            BadLines("b", names[1], bad["b"], counts.records_b, second.chunks, dropped["b"]),
         ]
         say_bad(left_out, files.quarantine)
     return linking, found

@@ -21,6 +21,9 @@ Report: TypeAlias = Callable[[Stage, int, int], None]
 BadLine: TypeAlias = tuple[str, int, str]
 """Side ("a" or "b"), line number from 1, and the reason; never a value."""
 
+DroppedDates: TypeAlias = tuple[Side, int, str, int]
+"""Side, line number from 1, record id, and how many of the record's birth dates cannot be read and are taken for unknown."""
+
 WeighedPair: TypeAlias = tuple[int, int, float]
 """Number of the record in a, number in b, match weight in bits."""
 
@@ -35,6 +38,10 @@ class Engine(Protocol):
 
     def read(self, side: Side, chunks: Chunks) -> None:
         """Take in one side; lines that are no records go to `bad`."""
+        ...
+
+    def dropped_dates(self) -> list[DroppedDates]:
+        """Return the records whose birth dates were dropped, in order of side and line."""
         ...
 
     def compare(self) -> None:
@@ -88,6 +95,11 @@ class Join(Protocol):
     def oversized(self) -> int:
         """Return how many blocks were left out as too large."""
         ...
+
+
+def dropped_dates_of(linker: _native.Linker) -> list[DroppedDates]:
+    """Return the records whose birth dates a linker has dropped."""
+    return [(side, line, record_id, count) for side in SIDES for line, record_id, count in linker.dropped_dates(side)]
 
 
 def csv_row(id_a: str, id_b: str, weight_bits: float, probability: float | None, decision: str) -> str:

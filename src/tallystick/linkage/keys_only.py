@@ -14,7 +14,7 @@ Spec: spec/match-keys-v1.md.
 from collections.abc import Iterator
 
 from tallystick import _native
-from tallystick.linkage.engine import BadLine, Chunks, LinkEvidence, Report, Side, csv_row
+from tallystick.linkage.engine import BadLine, Chunks, DroppedDates, LinkEvidence, Report, Side, csv_row, dropped_dates_of
 from tallystick.linkage.plan import LinkPlan, LinkSummary
 from tallystick.matching import Parameters
 
@@ -45,6 +45,10 @@ class KeysOnlyLinking:
             line += len(lines)
             self._report("reading", sum(self._linker.sizes()), 0)
 
+    def dropped_dates(self) -> list[DroppedDates]:
+        """Return the records whose birth dates were dropped."""
+        return dropped_dates_of(self._linker)
+
     def compare(self) -> None:
         """Find the pairs that share a key."""
         self._report("comparing", 0, 0)
@@ -73,6 +77,7 @@ class KeysOnlyLinking:
             records_b=records_b,
             bad_a=sum(side == "a" for side, _, _ in self.bad),
             bad_b=sum(side == "b" for side, _, _ in self.bad),
+            dropped_dates=sum(count for *_, count in self.dropped_dates()),
             candidates=len(self._hits),
             oversized_blocks=0,
             links=len(self._hits),

@@ -15,7 +15,17 @@ from functools import cache
 
 from tallystick import _native
 from tallystick.linkage import deciding
-from tallystick.linkage.engine import BadLine, Chunks, LinkEvidence, Report, Side, WeighedPair, csv_row
+from tallystick.linkage.engine import (
+    BadLine,
+    Chunks,
+    DroppedDates,
+    LinkEvidence,
+    Report,
+    Side,
+    WeighedPair,
+    csv_row,
+    dropped_dates_of,
+)
 from tallystick.linkage.native import evidence_of
 from tallystick.linkage.plan import LinkPlan, LinkSummary
 from tallystick.matching import Parameters
@@ -49,6 +59,10 @@ class MemoryLinking:
                 self.bad += [(side, number, reason) for _, reason in refused]
                 number += 1
             self._report("reading", sum(self._linker.sizes()), 0)
+
+    def dropped_dates(self) -> list[DroppedDates]:
+        """Return the records whose birth dates were dropped."""
+        return dropped_dates_of(self._linker)
 
     def compare(self) -> None:
         """Steps 2 to 5."""
@@ -116,6 +130,7 @@ class MemoryLinking:
             records_b=records_b,
             bad_a=sum(side == "a" for side, _, _ in self.bad),
             bad_b=sum(side == "b" for side, _, _ in self.bad),
+            dropped_dates=sum(count for *_, count in self.dropped_dates()),
             candidates=len(self._candidates),
             oversized_blocks=self._oversized,
             links=decisions.count("link"),

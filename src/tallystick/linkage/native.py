@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Iterator
 
 from tallystick import _native
-from tallystick.linkage.engine import Aside, BadLine, Chunks, Join, LinkEvidence, Report, Side
+from tallystick.linkage.engine import Aside, BadLine, Chunks, DroppedDates, Join, LinkEvidence, Report, Side, dropped_dates_of
 from tallystick.linkage.plan import LinkPlan, LinkSummary
 from tallystick.matching import Parameters
 
@@ -73,6 +73,10 @@ class NativeLinking:
             if self._aside:
                 self._digests[side].update(chunk)
             self._report("reading", sum(self._linker.sizes()), 0)
+
+    def dropped_dates(self) -> list[DroppedDates]:
+        """Return the records whose birth dates were dropped."""
+        return dropped_dates_of(self._linker)
 
     def compare(self) -> None:
         """Find candidates, weigh them, decide."""
@@ -136,6 +140,7 @@ class NativeLinking:
             records_b=records_b,
             bad_a=sum(side == "a" for side, _, _ in self.bad),
             bad_b=sum(side == "b" for side, _, _ in self.bad),
+            dropped_dates=sum(count for *_, count in self.dropped_dates()),
             candidates=self._candidates,
             oversized_blocks=self._join.oversized(),
             links=self.links_found,

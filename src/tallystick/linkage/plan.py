@@ -50,6 +50,7 @@ class LinkSummary:
     Attributes:
         records_a, records_b: records read on each side.
         bad_a, bad_b: lines that were no record.
+        dropped_dates: birth dates that could not be read, on both sides; their records are linked without them.
         candidates: pairs compared.
         oversized_blocks: blocks left out because they were too large; lost recall if any of their pairs shares no other key.
         links, possible_links: decisions.
@@ -60,6 +61,7 @@ class LinkSummary:
     records_b: int
     bad_a: int
     bad_b: int
+    dropped_dates: int
     candidates: int
     oversized_blocks: int
     links: int

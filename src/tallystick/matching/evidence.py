@@ -1,11 +1,15 @@
 """Why two records weigh what they weigh: evidence field by field, in bits.
 
 The native core weighs; this module puts its features into the words of a person: one line per field,
-same / similar / different / unknown, and the bits. Knows no register: counts of name classes are passed in.
+same / similar / different / unknown, and the bits.
+
+Rules
+ 1. An explanation weighs exactly as linking does: `Explainer` reads both sides and counts on them what linking counts.
+ 2. Without sides, the shipped frequencies hold.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +27,6 @@ NAME_PAIR_LINK_BITS = 12.5
 """Weight from which two written names alone are called the same; learned on the names of the UK and US lists."""
 
 _SIMILAR_BIRTHS = ("swapped", "two_of_three", "month", "year", "new_year", "near", "year_other_day")
-NO_COUNTS: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,31 +65,44 @@ class Explanation:
     decision: Decision
 
 
-def explain(
-    a: Record,
-    b: Record,
-    *,
-    prior_bits: float,
-    parameters: Parameters | None = None,
-    counts: Mapping[int, int] = NO_COUNTS,
-    persons: int = 0,
-) -> Explanation:
-    """Weigh two records and say why.
+class Explainer:
+    """Explains pairs of two sides with the frequencies of both, as linking the two weighs them."""
+
+    def __init__(self, a: Iterable[bytes], b: Iterable[bytes], parameters: Parameters | None = None) -> None:
+        """Read both sides: chunks of whole lines; lines that are no records are passed over, as linking does."""
+        self._parameters = parameters or default_parameters()
+        self._linker = _native.Linker(self._parameters.text, self._parameters.frequencies)
+        for chunk in a:
+            self._linker.append("a", chunk, 1)
+        for chunk in b:
+            self._linker.append("b", chunk, 1)
+        self._linker.count()
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """Records on each side."""
+        return self._linker.sizes()
+
+    def explain(self, a: Record, b: Record, *, prior_bits: float) -> Explanation:
+        """Weigh two records of the sides and say why; see `explain`."""
+        return _explanation(self._linker.explain(encode(a), encode(b)), prior_bits, _searcher(self._parameters))
+
+
+def explain(a: Record, b: Record, *, prior_bits: float, parameters: Parameters | None = None) -> Explanation:
+    """Weigh two records that belong to no register and say why.
 
     Args:
         a: one record.
         b: the other.
-        prior_bits: log2 of the prior odds; `log2(expected matches / pairs)` of the registers they come from.
+        prior_bits: log2 of the prior odds.
         parameters: weights and frequencies; the shipped set by default.
-        counts: how many records hold each name class (`IndexEntry.parts`); none means the shipped table alone.
-        persons: how many records were counted.
-
-    Returns:
-        The explanation; its bits are the same that linking and finding use with the same counts.
     """
-    chosen = parameters or default_parameters()
-    searcher = _native.Searcher(chosen.text, chosen.frequencies)
-    lines, pairs, _, bits = searcher.explain(encode(a), encode(b), dict(counts), persons)
+    searcher = _searcher(parameters or default_parameters())
+    return _explanation(searcher.explain(encode(a), encode(b)), prior_bits, searcher)
+
+
+def _explanation(found: "_native._Explained", prior_bits: float, searcher: _native.Searcher) -> Explanation:
+    lines, pairs, _, bits = found
     probability, decision = searcher.decide(bits, prior_bits)
     fields = tuple(_field(name, [line for line in lines if line[0].partition(".")[0] == name], pairs) for name in FIELDS)
     return Explanation(fields, bits, prior_bits, probability, decision)
@@ -133,10 +149,8 @@ def name_pair_bits(a: str, b: str, *, parameters: Parameters | None = None) -> f
 
     See: docs/explanation/weights.md.
     """
-    chosen = parameters or default_parameters()
-    searcher = _searcher(chosen)
-    lines = searcher.explain(encode(Record(id="a", names=(a,))), encode(Record(id="b", names=(b,))), {}, 0)
-    return lines[3]
+    searcher = _searcher(parameters or default_parameters())
+    return searcher.explain(encode(Record(id="a", names=(a,))), encode(Record(id="b", names=(b,))))[3]
 
 
 _searchers: dict[int, tuple[Parameters, _native.Searcher]] = {}

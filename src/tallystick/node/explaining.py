@@ -3,25 +3,20 @@
 Does no I/O: the sides are passed in.
 
 Rules
- 1. Name-part classes are counted over both sides, as linking counts them; one side against itself counts once.
+ 1. The weight is the one that linking the two sides gives the pair: name parts and places are counted over both, read whole.
  2. Without a given prior, three in ten persons of the smaller side are taken to be in the larger one, as linking does
     before it has looked.
 """
 
 import math
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Protocol
 
-from tallystick.matching import Explanation, Parameters, default_parameters, explain
-from tallystick.matching.indexing import Searcher
-from tallystick.model import Record, encode
+from tallystick.matching import Explainer, Explanation, Parameters
+from tallystick.model import Record
 
 SHARED = 0.3
 """Part of the smaller side that is expected in the larger one."""
-
-ClassesOf = Callable[[Sequence[bytes]], Iterable[set[int]]]
-"""Returns the name-part classes of each line."""
 
 
 class Side(Protocol):
@@ -31,8 +26,8 @@ class Side(Protocol):
         """Return one record; InputError when it is not there."""
         ...
 
-    def count_classes(self, classes: Collection[int], classes_of: ClassesOf) -> tuple[Mapping[int, int], int]:
-        """Return how many records hold each class, and how many records there are."""
+    def chunks(self) -> Iterable[bytes]:
+        """Read the records in chunks of whole lines, anew each time."""
         ...
 
 
@@ -44,7 +39,7 @@ def explain_pair(
     Args:
         a: where the first record is.
         id_a: its id.
-        b: where the second one is; the same object when both are in one register.
+        b: where the second one is; may be the same.
         id_b: its id.
         prior_bits: log2 of the prior odds, as `link` reports it; None for rule 2.
         parameters: the shipped set by default.
@@ -52,18 +47,7 @@ def explain_pair(
     Returns:
         The explanation, field by field.
     """
-    chosen = parameters or default_parameters()
-    searcher = Searcher(chosen)
-
-    def classes_of(lines: Sequence[bytes]) -> list[set[int]]:
-        return [set(parts) for _, parts in searcher.entries(lines)]
-
     first, second = a.record(id_a), b.record(id_b)
-    classes = set().union(*classes_of([encode(first), encode(second)]))
-    counted = [side.count_classes(classes, classes_of) for side in ([a] if a is b else [a, b])]
-    counts: Counter[int] = Counter()
-    for each, _ in counted:
-        counts.update(each)
-    sizes = [size for _, size in counted]
-    prior = math.log2(SHARED / max(*sizes, 1)) if prior_bits is None else prior_bits
-    return explain(first, second, prior_bits=prior, parameters=chosen, counts=counts, persons=sum(sizes))
+    explainer = Explainer(a.chunks(), b.chunks(), parameters)
+    prior = math.log2(SHARED / max(*explainer.sizes, 1)) if prior_bits is None else prior_bits
+    return explainer.explain(first, second, prior_bits=prior)

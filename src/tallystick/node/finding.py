@@ -15,7 +15,7 @@ from itertools import product
 
 from tallystick import _native
 from tallystick.errors import InputError
-from tallystick.matching import Decision, Explanation, Parameters, default_parameters, explain, name_pair_bits
+from tallystick.matching import Decision, Parameters, default_parameters, name_pair_bits
 from tallystick.matching.indexing import Searcher
 from tallystick.model import Address, Identifier, Record, check, encode
 from tallystick.model.codec import decode
@@ -127,12 +127,6 @@ class StoredRegister:
         counts = self._counts(counted)
         return self._searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
 
-    def explain(self, a: Record, b: Record, *, prior_bits: float | None = None) -> Explanation:
-        """Explain the weight of two records with this register's frequencies."""
-        counts = self._counts([encode(a), encode(b)])
-        prior = self.prior_bits if prior_bits is None else prior_bits
-        return explain(a, b, prior_bits=prior, parameters=self._parameters, counts=counts, persons=self._persons)
-
     def _counts(self, lines: list[bytes]) -> dict[int, int]:
         classes = {part for _, parts in self._searcher.entries(lines) for part in parts}
         return self._store.part_counts(self._name, classes)
@@ -156,6 +150,7 @@ class MemoryRegister:
             self.bad.extend(self._finder.append(chunk, line))
             line += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
         self.records = self._finder.finish()
+        self.dropped_dates = self._finder.dropped_dates()
 
     def find(self, query: Record, *, most: int = 20, least_bits: float = math.inf) -> list[tuple[str, float, float, Decision]]:
         """Return (record id, weight in bits, probability, decision) for one query, heaviest first; see `StoredRegister.find`."""
@@ -168,16 +163,22 @@ class MemoryRegister:
         """Answer queries in batches; each result is CSV text and what was counted."""
         line = 1
         for chunk in chunks:
-            rows, bad, queries, hits = self._finder.ask(chunk, line, least_bits)
+            rows, bad, dropped_dates, queries, hits = self._finder.ask(chunk, line, least_bits)
             line += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
-            yield Answered(rows, queries, hits, tuple(bad))
+            yield Answered(rows, queries, hits, tuple(bad), tuple(dropped_dates))
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to one batch of queries: CSV rows, and how many queries, hits and bad lines there were."""
+    """The answer to one batch of queries: CSV rows, how many queries and hits, and what was left out.
+
+    Attributes:
+        bad: line number and reason of lines that were no record.
+        dropped_dates: line number, id and number of birth dates that could not be read, of queries that were answered.
+    """
 
     rows: bytes = field(repr=False)
     queries: int
     hits: int
     bad: tuple[tuple[int, str], ...]
+    dropped_dates: tuple[tuple[int, str, int], ...]

@@ -63,13 +63,6 @@ def test_a_record_is_found_however_its_id_is_spelt(tmp_path: Path) -> None:
         RecordFile(path).record("y")
 
 
-def test_classes_are_counted_over_records_only(tmp_path: Path) -> None:
-    path = tmp_path / "x.jsonl"
-    path.write_bytes(b'{"id":"1","names":["A"]}\n\nnonsense\n{"id":"2","names":["B"]}\n')
-    counts, persons = RecordFile(path).count_classes({1, 2}, lambda lines: [{1, 3} for _ in lines])
-    assert (dict(counts), persons) == ({1: 2}, 2)
-
-
 @pytest.mark.parametrize(("name", "is_file"), [("a.jsonl", True), ("x/b.jsonl.gz", True), ("un", False), ("a.json", False)])
 def test_what_means_a_file(name: str, *, is_file: bool) -> None:
     assert is_record_file(name) is is_file
