@@ -171,6 +171,27 @@ def test_a_new_register_must_say_why_it_is_held(run: Run, folder: Path) -> None:
     assert run("register", "list", "--json").out == "[]\n"
 
 
+def test_a_first_import_that_fails_leaves_no_register(run: Run, folder: Path) -> None:
+    body = gzip.compress(b'{"id":"1","names":["Ada"]}\n' * 100, 0)
+    (folder / "cut.jsonl.gz").write_bytes(body[:-10])
+    run("init")
+    assert run("import", "new", "cut.jsonl.gz", *CUSTODY).code == 3
+    assert run("register", "list", "--json").out == "[]\n"
+    (folder / "whole.jsonl.gz").write_bytes(body)
+    said = run("import", "new", "whole.jsonl.gz", "--owner", "Unit 2", *CUSTODY[2:])
+    assert said.code == 0, said.err
+    assert json.loads(run("register", "show", "new", "--json").out)["custody"]["owner"] == "Unit 2"
+
+
+def test_a_first_import_without_a_record_leaves_no_register(run: Run, folder: Path) -> None:
+    (folder / "none.jsonl").write_text('{"id":"1"}\n')
+    run("init")
+    said = run("import", "new", "none.jsonl", "--format", "native", *CUSTODY)
+    assert "none.jsonl holds no record: register new is not made\n" in said.err
+    assert "see new-quarantine.jsonl" in said.err
+    assert run("register", "list", "--json").out == "[]\n"
+
+
 @pytest.mark.usefixtures("register")
 def test_an_import_does_not_change_the_custody_in_passing(run: Run) -> None:
     assert run("import", "watch", "watch.jsonl", *CUSTODY).code == 0

@@ -70,6 +70,7 @@ def load(
     at: datetime = NOON,
     coverage: Coverage = Coverage.COMPLETE,
     quarantine: Remembered | None = None,
+    custody: Custody | None = None,
 ) -> EditionSummary:
-    order = Order(register=register, origin="list.xml", digest=b"\x01\x02", at=at, coverage=coverage)
+    order = Order(register=register, origin="list.xml", digest=b"\x01\x02", at=at, coverage=coverage, custody=custody)
     return import_edition(store, order, Rows(rows), indexer=by_words, quarantine=quarantine or Remembered())

@@ -183,7 +183,7 @@ def open_impatient(url: str) -> RegisterStore:
 
 def test_a_second_import_meanwhile_is_told_to_wait(store: RegisterStore, store_url: str) -> None:
     make(store)
-    with closing(open_impatient(store_url)) as other, store.edition(Order(register="lists", origin="x", at=NOON)):
+    with closing(open_impatient(store_url)) as other, store.edition(Order(register="lists", origin="x", at=NOON), index_mark=""):
         with pytest.raises(StoreBusyError, match="locked by another program") as caught:
             load(other, person("p1", SECRET))
         assert "try again" in caught.value.hint
@@ -232,7 +232,7 @@ def test_an_edition_that_loses_its_connection_leaves_no_trace(
     rows = [EditionRow(position=1, record_id="p2", line=b"{}", expires_on=None, entry=IndexEntry(keys=[1], parts=[]))]
     with ExitStack() as stack:
         stack.enter_context(pytest.raises(StoreBusyError))
-        edition = stack.enter_context(pg_store.edition(Order(register="lists", origin="x", at=NOON)))
+        edition = stack.enter_context(pg_store.edition(Order(register="lists", origin="x", at=NOON), index_mark=""))
         edition.put(rows)
         postgres_server.disconnect(pg_url)
         edition.finish()
@@ -297,7 +297,7 @@ def test_a_constraint_that_fails_names_no_value(store: RegisterStore) -> None:
     row = EditionRow(position=1, record_id="p1", line=SECRET.encode(), expires_on=None, entry=IndexEntry(keys=[1], parts=[1]))
     with ExitStack() as stack:
         caught = stack.enter_context(pytest.raises(Error))
-        edition = stack.enter_context(store.edition(Order(register="lists", origin="x", at=NOON)))
+        edition = stack.enter_context(store.edition(Order(register="lists", origin="x", at=NOON), index_mark=""))
         edition.put([row])
         # The database refuses the second row of this id; the rules of an edition would not let it come so far.
         edition._writer.write([Step("added", row, b"", None)])  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from tallystick.adapters.store_edition import StoreEdition
 from tallystick.adapters.store_values import (
     NEVER,
     custody_text,
+    new_register,
     register_exists,
     register_of,
     unknown_record,
@@ -78,11 +79,8 @@ class PostgresStore:
         self._connection.close()
 
     def create_register(self, register: Register, *, at: datetime) -> None:
-        query: LiteralString = "INSERT INTO register (name, custody, created_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
         with self._ready() as connection:
-            done = connection.execute(query, (register.name, custody_text(register.custody), utc(at)))
-        if not done.rowcount:
-            raise register_exists(register.name)
+            _make(connection, register, at)
 
     def registers(self) -> list[Register]:
         with self._ready() as connection:
@@ -105,12 +103,15 @@ class PostgresStore:
             yield body
 
     @contextmanager
-    def edition(self, order: Order) -> Iterator[Edition]:
-        with self._writing(order.register, order.at, is_edition=True) as (writer, register):
+    def edition(self, order: Order, *, index_mark: str) -> Iterator[Edition]:
+        with self._writing(order.register, order.at, is_edition=True, new=new_register(order), index_mark=index_mark) as (
+            writer,
+            register,
+        ):
             expires_on = register.custody.expires_on
             edition = StoreEdition(writer, order, register_expires_on=expires_on, translated=translated)
             yield edition
-            if not edition.is_finished:
+            if not edition.is_finished or (order.custody and not edition.has_changed):
                 raise psycopg.Rollback
 
     def editions(self, register: str) -> list[EditionInfo]:
@@ -170,13 +171,25 @@ class PostgresStore:
                 yield from cursor.execute(query, (register_no, *arguments))
 
     @contextmanager
-    def _writing(self, register: str, at: datetime = NEVER, *, is_edition: bool = False) -> _Writing:
+    def _writing(
+        self, register: str, at: datetime = NEVER, *, is_edition: bool = False, new: Register | None = None, index_mark: str = ""
+    ) -> _Writing:
         connection = connect(self._url)
         with translated(), connection, connection.transaction():
             connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{int(1000 * self._busy_timeout_s)}ms",))
+            if new:
+                _make(connection, new, at, index_mark)
             register_no, found = _find(connection, register, lock=True)
             edition = newest_edition(connection, register_no) + is_edition
             yield PostgresWriter(connection, register_no, edition=edition, at=utc(at)), found
+
+
+def _make(connection: Connection, register: Register, at: datetime, index_mark: str = "") -> None:
+    query: LiteralString = """
+        INSERT INTO register (name, custody, created_at, index_mark) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING"""
+    done = connection.execute(query, (register.name, custody_text(register.custody), utc(at), index_mark))
+    if not done.rowcount:
+        raise register_exists(register.name)
 
 
 def _find(connection: Connection, name: str, *, lock: bool = False) -> tuple[int, Register]:

@@ -21,7 +21,15 @@ from tallystick.adapters.sqlite_schema import connect, create_file, migrate, tra
 from tallystick.adapters.sqlite_values import micros, moment_of
 from tallystick.adapters.sqlite_writer import SqliteWriter, editions, newest_edition
 from tallystick.adapters.store_edition import StoreEdition
-from tallystick.adapters.store_values import NEVER, custody_text, register_exists, register_of, unknown_record, unknown_register
+from tallystick.adapters.store_values import (
+    NEVER,
+    custody_text,
+    new_register,
+    register_exists,
+    register_of,
+    unknown_record,
+    unknown_register,
+)
 from tallystick.model import Record, Register, decode
 from tallystick.node.ports import Edition, EditionInfo, Indexer, Order, Revision
 
@@ -82,13 +90,8 @@ class SqliteStore:
         self._connection.close()
 
     def create_register(self, register: Register, *, at: datetime) -> None:
-        row = (register.name, custody_text(register.custody), micros(at))
         with translated(self._path), transaction(self._connection):
-            done = self._connection.execute(
-                "INSERT INTO register (name, custody, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", row
-            )
-            if not done.rowcount:
-                raise register_exists(register.name)
+            _make(self._connection, register, at)
 
     def registers(self) -> list[Register]:
         with translated(self._path):
@@ -113,12 +116,15 @@ class SqliteStore:
                 yield body
 
     @contextmanager
-    def edition(self, order: Order) -> Iterator[Edition]:
-        with self._writing(order.register, order.at, is_edition=True) as (writer, register):
+    def edition(self, order: Order, *, index_mark: str) -> Iterator[Edition]:
+        with self._writing(order.register, order.at, is_edition=True, new=new_register(order), index_mark=index_mark) as (
+            writer,
+            register,
+        ):
             expires_on = register.custody.expires_on
             edition = StoreEdition(writer, order, register_expires_on=expires_on, translated=partial(translated, self._path))
             yield edition
-            if not edition.is_finished:
+            if not edition.is_finished or (order.custody and not edition.has_changed):
                 writer.connection.execute("ROLLBACK")
 
     def editions(self, register: str) -> list[EditionInfo]:
@@ -176,15 +182,26 @@ class SqliteStore:
             yield connection
 
     @contextmanager
-    def _writing(self, register: str, at: datetime = NEVER, *, is_edition: bool = False) -> _Writing:
+    def _writing(
+        self, register: str, at: datetime = NEVER, *, is_edition: bool = False, new: Register | None = None, index_mark: str = ""
+    ) -> _Writing:
         with translated(self._path), closing(self._connect(_WRITE_CACHE_MIB)) as connection:
             with transaction(connection):
+                if new:
+                    _make(connection, new, at, index_mark)
                 register_no, found = _find(connection, register)
                 edition = newest_edition(connection, register_no) + is_edition
                 yield SqliteWriter(connection, register_no, edition=edition, at=micros(at)), found
             # An import leaves a log as large as itself; give the room back, unless somebody reads from it just now.
             connection.execute("PRAGMA busy_timeout = 0")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _make(connection: sqlite3.Connection, register: Register, at: datetime, index_mark: str = "") -> None:
+    query = "INSERT INTO register (name, custody, created_at, index_mark) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    done = connection.execute(query, (register.name, custody_text(register.custody), micros(at), index_mark))
+    if not done.rowcount:
+        raise register_exists(register.name)
 
 
 def _find(connection: sqlite3.Connection, name: str) -> tuple[int, Register]:

@@ -47,7 +47,7 @@ class Writer(Protocol):
 
 
 class StoreEdition:
-    """See `node.ports.Edition`; `is_finished` tells the store whether to commit."""
+    """See `node.ports.Edition`; `is_finished` and `has_changed` tell the store whether to commit."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class StoreEdition:
         self._register_expires_on = register_expires_on
         self._translated = translated
         self._counts: Counter[Count] = Counter()
-        self._has_changed = False
+        self.has_changed = False
 
     def put(self, rows: Sequence[EditionRow]) -> list[Duplicate]:
         with self._translated():
@@ -72,14 +72,14 @@ class StoreEdition:
             self._writer.write(plan.steps)
             self._writer.mention(plan.mentioned)
         self._counts.update(plan.counts)
-        self._has_changed |= bool(plan.steps)
+        self.has_changed |= bool(plan.steps)
         return plan.duplicates
 
     def finish(self, *, quarantined: int = 0, not_persons: int = 0) -> EditionInfo:
         with self._translated():
             removed = self._writer.remove_unmentioned() if self._order.coverage is Coverage.COMPLETE else 0
             info = self._info(quarantined=quarantined, not_persons=not_persons, removed=removed)
-            if self._has_changed or removed:
+            if self.has_changed or removed:
                 self._writer.merge()
                 self._writer.record(info)
             else:

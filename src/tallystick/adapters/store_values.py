@@ -6,6 +6,7 @@ import msgspec
 
 from tallystick.errors import InputError
 from tallystick.model import Custody, Register
+from tallystick.node.ports import Order
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 """The moment of a change that leaves no history."""
@@ -21,6 +22,11 @@ def custody_text(custody: Custody) -> str:
 def register_of(name: str, custody: str) -> Register:
     """Read a register back from its name and its custody in JSON."""
     return Register(name=name, custody=_custody.decode(custody))
+
+
+def new_register(order: Order) -> Register | None:
+    """Return the register that is to be made with an edition; None where it is there."""
+    return None if order.custody is None else Register(name=order.register, custody=order.custody)
 
 
 def utc(moment: datetime) -> datetime:

@@ -73,14 +73,16 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
     with opened_store(store) as opened:
         source = open_source(file, format=options["form"], mapping=options["mapping"])
         quarantine = _quarantine(options["quarantine"] or Path(f"{register}-quarantine.jsonl"), source)
-        _prepare(opened, Register(name=register, custody=_custody(options)))
-        summary = _import(opened, register, source, quarantine, partial=options["partial"])
+        new = _custody_if_new(opened, Register(name=register, custody=_custody(options)))
+        summary = _import(opened, register, source, quarantine, new, partial=options["partial"])
     for warning in source.warnings:
         say(f"warning: {warning}")
     if as_json:
         print_json({**asdict(summary), "warnings": source.warnings})
         return
     print_table(("import", register), list(_rows(summary)))
+    if not summary.edition:
+        say(f"{source.paths[0].name} holds no record{f': register {register} is not made' if new else ''}")
     if summary.quarantined:
         say(f"see {quarantine} for what was quarantined, and why")
 
@@ -100,25 +102,22 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _prepare(store: "RegisterStore", register: Register) -> None:
-    """Make the register if it is new; refuse to change by what right an old one is held in passing."""
-    from tallystick.node.registers import create_register
-    from tallystick.wiring import now
-
+def _custody_if_new(store: "RegisterStore", register: Register) -> Custody | None:
+    """Return the custody of a register that is to be made; refuse to change by what right an old one is held in passing."""
     known = {each.name: each for each in store.registers()}.get(register.name)
     if known is None:
         missing = [name for name in _MUST_SAY if not getattr(register.custody, name)]
         if missing:
             options = ", ".join("--" + name.replace("_", "-") for name in missing)
             raise InputError(f"register {register.name} is new and does not say why it is held", hint=f"give {options}")
-        create_register(store, register, at=now())
-        return
+        return register.custody
     said = {name: value for name in register.custody.__slots__ if (value := getattr(register.custody, name)) is not None}
     if replace(known.custody, **said) != known.custody:
         raise InputError(
             f"register {register.name} is held under another custody than given",
             hint=f"leave the custody options out, or see `tallystick register show {register.name}`",
         )
+    return None
 
 
 def _quarantine(path: Path, source: "FileSource") -> Path:
@@ -128,7 +127,9 @@ def _quarantine(path: Path, source: "FileSource") -> Path:
     return path
 
 
-def _import(store: "RegisterStore", register: str, source: "FileSource", quarantine: Path, *, partial: bool) -> "EditionSummary":
+def _import(
+    store: "RegisterStore", register: str, source: "FileSource", quarantine: Path, new: Custody | None, *, partial: bool
+) -> "EditionSummary":
     from tallystick.adapters.quarantine import JsonLinesQuarantine
     from tallystick.node.ports import Coverage, Order
     from tallystick.node.registers import import_edition
@@ -136,7 +137,8 @@ def _import(store: "RegisterStore", register: str, source: "FileSource", quarant
 
     name = source.paths[0].name
     coverage = Coverage.PARTIAL if partial else Coverage.COMPLETE
-    order = Order(register=register, origin=name, at=now(), digest=files_digest(source.paths), coverage=coverage)
+    digest = files_digest(source.paths)
+    order = Order(register=register, origin=name, at=now(), digest=digest, coverage=coverage, custody=new)
     with JsonLinesQuarantine(quarantine) as kept, progress(f"reading {name}", source.bytes_total) as advance:
 
         def told(stage: Literal["reading", "indexing"], done: int) -> None:  # noqa: ARG001

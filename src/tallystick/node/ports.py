@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Literal, Protocol
 
-from tallystick.model import Record, Register
+from tallystick.model import Custody, Record, Register
 
 NOT_A_PERSON = "not a person"
 """The reason of an entry that is rightly no record (a company, a ship): counted apart, not for the quarantine."""
@@ -109,6 +109,7 @@ class Order:
         digest: digest of the source file, or empty when it has none.
         coverage: whether records the source does not mention are removed.
         at: the moment of the import; its date decides what has expired.
+        custody: of a register that is to be made with this edition; None for one that is there.
     """
 
     register: str
@@ -116,6 +117,7 @@ class Order:
     at: datetime
     digest: bytes = b""
     coverage: Coverage = Coverage.COMPLETE
+    custody: Custody | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,8 +233,15 @@ class RegisterStore(Protocol):
         """Yield the current records as native-format lines, in order of id."""
         ...
 
-    def edition(self, order: Order) -> AbstractContextManager[Edition]:
-        """Begin an edition; leaving the block without `finish`, or by an error, leaves the register as it was."""
+    def edition(self, order: Order, *, index_mark: str) -> AbstractContextManager[Edition]:
+        """Begin an edition; leaving the block without `finish`, or by an error, leaves the register as it was.
+
+        A register that is to be made is not there, either, unless the edition is finished and brought a record.
+
+        Args:
+            order: which register, from where, when.
+            index_mark: of the indexer that computed the edition's index entries; kept with a register that is made.
+        """
         ...
 
     def editions(self, register: str) -> list[EditionInfo]:

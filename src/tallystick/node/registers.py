@@ -3,7 +3,8 @@
 Does no I/O: the store, the source, the indexer and the quarantine are passed in, and so is the time.
 
 Rules
- 1. An edition arrives whole or not at all; a source that breaks off leaves the register as it was.
+ 1. An edition arrives whole or not at all; a source that breaks off leaves the register as it was. A new register comes to be
+    with its first edition.
  2. A bad row never stops an import: it goes to the quarantine with position, reason and its untouched original.
  3. Every row of the source is counted exactly once: added, changed, unchanged, expired, quarantined, or rightly no
     person's entry.
@@ -19,7 +20,7 @@ from datetime import datetime
 
 from tallystick.errors import InputError
 from tallystick.model import Custody, Record, Register, encode
-from tallystick.node.indexing import reindex
+from tallystick.node.indexing import index_mark, reindex
 from tallystick.node.ports import (
     NOT_A_PERSON,
     Duplicate,
@@ -66,11 +67,15 @@ def create_register(store: RegisterStore, register: Register, *, at: datetime) -
     Raises:
         InputError: the name cannot be used in files and addresses, or is taken.
     """
-    if _NAME.match(register.name) is None:
+    _check_name(register.name)
+    store.create_register(register, at=at)
+
+
+def _check_name(name: str) -> None:
+    if _NAME.match(name) is None:
         raise InputError(
             "register name is not usable", hint="use up to 63 of a-z, 0-9, dot, hyphen, underscore; begin with a letter or digit"
         )
-    store.create_register(register, at=at)
 
 
 def import_edition(
@@ -93,14 +98,19 @@ def import_edition(
         progress: told after every batch, and before the index is built.
 
     Returns:
-        What happened, every row counted once.
+        What happened, every row counted once. Edition 0: the source holds no record, and the register none either; a new one
+        was not made.
 
     Raises:
-        InputError: the source as a whole cannot be read to its end, or the register is unknown; nothing has changed then.
+        InputError: the source as a whole cannot be read to its end, or the register is unknown, or a new one is there already
+            or has no usable name; nothing has changed then.
         StoreBusyError: somebody else is importing.
     """
-    reindex(store, order.register, indexer)
-    with store.edition(order) as edition:
+    if order.custody is None:
+        reindex(store, order.register, indexer)
+    else:
+        _check_name(order.register)
+    with store.edition(order, index_mark=index_mark(indexer)) as edition:
         intake = _Intake(edition, indexer, quarantine)
         for row in source.rows():
             intake.take(row)
