@@ -4,11 +4,14 @@
 //! x can come from, learned by expectation maximization from pairs of writings (Ristad and Yianilos, 1998).
 
 use crate::names::{SCRIPTS, Script};
+use crate::register::parts::Outline;
 
 pub const LETTERS: usize = 27;
 const GAP: usize = LETTERS;
 /// A transposition of neighbours, in bits; typing errors are not in the transliteration pairs the channels learn from.
 const TRANSPOSED: f32 = 7.0;
+/// More than sums of the same costs in another order differ by, in bits.
+const ROUNDING: f32 = 0.01;
 /// Longest part the channel looks at; the rest is ignored.
 pub const MAX_LEN: usize = 24;
 
@@ -50,17 +53,14 @@ impl Channel {
         Channel { cost, least_lost, least_gained }
     }
 
-    /// Bits that writing x as y costs at least, from the letters alone (`letters` of both).
-    pub fn least_bits(&self, x: u32, y: u32) -> f32 {
-        let sum = |mut mask: u32, least: &[f32; LETTERS]| {
-            let mut total = 0.0;
-            while mask != 0 {
-                total += least[mask.trailing_zeros() as usize];
-                mask &= mask - 1;
-            }
-            total
-        };
-        sum(x & !y, &self.least_lost).max(sum(y & !x, &self.least_gained))
+    /// Whether the letters alone (`letters` of both) show that writing x as y, and y as x, costs `limit` bits or more.
+    pub fn is_beyond(&self, x: u32, y: u32, limit: f32) -> bool {
+        self.costs(x, y, limit) && self.costs(y, x, limit)
+    }
+
+    /// The same for writing x as y alone.
+    fn costs(&self, x: u32, y: u32, limit: f32) -> bool {
+        adds_up(x & !y, &self.least_lost, limit) || adds_up(y & !x, &self.least_gained, limit)
     }
 
     /// 28 x 28 costs in bits, row by row.
@@ -78,32 +78,54 @@ impl Channel {
     /// Bits it costs to write x as y, at most `limit` (returns `limit` as soon as nothing cheaper remains).
     pub fn bits(&self, x: &[u8], y: &[u8], limit: f32) -> f32 {
         let (x, y) = (&x[..x.len().min(MAX_LEN)], &y[..y.len().min(MAX_LEN)]);
-        let mut rows = [[f32::INFINITY; MAX_LEN + 1]; 3];
-        rows[0][0] = 0.0;
-        for j in 1..=y.len() {
-            rows[0][j] = rows[0][j - 1] + self.cost[GAP][letter(y[j - 1])];
+        if self.costs(letters(x), letters(y), limit + ROUNDING) {
+            return limit;
         }
-        for i in 1..=x.len() {
-            let a = letter(x[i - 1]);
-            let (now, before, before2) = (i % 3, (i + 2) % 3, (i + 1) % 3);
-            let mut best = rows[before][0] + self.cost[a][GAP];
-            rows[now][0] = best;
-            for j in 1..=y.len() {
-                let b = letter(y[j - 1]);
-                let mut c =
-                    (rows[before][j - 1] + self.cost[a][b]).min(rows[before][j] + self.cost[a][GAP]).min(rows[now][j - 1] + self.cost[GAP][b]);
-                if i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] && x[i - 1] != x[i - 2] {
-                    c = c.min(rows[before2][j - 2] + TRANSPOSED);
+        let (mut wanted, mut put_in) = ([0; MAX_LEN], [0.0; MAX_LEN]);
+        for (j, &byte) in y.iter().enumerate() {
+            wanted[j] = letter(byte);
+            put_in[j] = self.cost[GAP][wanted[j]];
+        }
+        let [row, row2, row3] = &mut [[f32::INFINITY; MAX_LEN + 1]; 3];
+        let (mut before2, mut before, mut now) = (row, row2, row3);
+        before[0] = 0.0;
+        for j in 0..y.len() {
+            before[j + 1] = before[j] + put_in[j];
+        }
+        for i in 0..x.len() {
+            let cost = &self.cost[letter(x[i])];
+            now[0] = before[0] + cost[GAP];
+            let mut best = now[0];
+            for j in 0..y.len() {
+                let mut c = least(before[j] + cost[wanted[j]], before[j + 1] + cost[GAP]);
+                if i > 0 && j > 0 && x[i] == y[j - 1] && x[i - 1] == y[j] && x[i] != x[i - 1] {
+                    c = least(c, before2[j - 1] + TRANSPOSED);
                 }
-                rows[now][j] = c;
-                best = best.min(c);
+                now[j + 1] = least(c, now[j] + put_in[j]);
+                best = least(best, now[j + 1]);
             }
             if best >= limit {
                 return limit;
             }
+            (before2, before, now) = (before, now, before2);
         }
-        rows[x.len() % 3][y.len()].min(limit)
+        least(before[y.len()], limit)
     }
+}
+
+/// The smaller of two numbers that are numbers: `f32::min` would look for others, in the innermost loop of all.
+fn least(x: f32, y: f32) -> f32 {
+    if x < y { x } else { y }
+}
+
+/// Whether the letters of a set cost `limit` together; costs are never negative, so the first that reach it decide.
+fn adds_up(mut letters: u32, cost: &[f32; LETTERS], limit: f32) -> bool {
+    let mut total = 0.0;
+    while letters != 0 && total < limit {
+        total += cost[letters.trailing_zeros() as usize];
+        letters &= letters - 1;
+    }
+    total >= limit
 }
 
 /// Bits it costs to spell a name by drawing letters as they come in names: a channel that needs more explains nothing.
@@ -133,10 +155,25 @@ impl Channels {
     ///
     /// A script without vowels costs much even where the name is the same; only the excess speaks against it.
     pub fn excess(&self, script: Script, x: &[u8], y: &[u8], limit: f32) -> f32 {
-        let usual = self.usual[script as usize] * x.len().max(y.len()).min(MAX_LEN) as f32;
+        let usual = self.usual(script, x.len(), y.len());
         let chance = chance_bits(y);
         let cost = self.of[script as usize].bits(x, y, (limit + usual).min(chance));
         if cost >= chance { limit } else { (cost - usual).max(0.0).min(limit) }
+    }
+}
+
+impl Channels {
+    /// Whether the letters alone show that `excess` of x and y is `limit`.
+    pub fn is_beyond(&self, script: Script, x: &Outline, y: &Outline, limit: f32) -> bool {
+        let usual = self.usual(script, x.length.into(), y.length.into());
+        let most = (limit + usual).min(y.chance);
+        // Adding and taking away the usual cost may lose the last digit: then `excess` is not quite the limit.
+        let kept = most >= y.chance || most - usual >= limit;
+        kept && self.of[script as usize].costs(x.letters, y.letters, most + ROUNDING)
+    }
+
+    fn usual(&self, script: Script, x: usize, y: usize) -> f32 {
+        self.usual[script as usize] * x.max(y).min(MAX_LEN) as f32
     }
 }
 

@@ -4,7 +4,8 @@ use super::channel::Channels;
 use super::features::{Evidence, FEATURES, Feature};
 use super::frequency::{Frequencies, PartBits};
 use crate::names::Script;
-use crate::register::{Name, parts::Parts};
+use crate::register::Name;
+use crate::register::parts::{Outline, Parts};
 use hashbrown::HashMap;
 use rapidhash::fast::RandomState;
 
@@ -12,15 +13,17 @@ use rapidhash::fast::RandomState;
 const FINE_COST: f32 = 1.0;
 const COARSE_COST: f32 = 2.5;
 /// A pair of parts that says less than this is not called alike.
-const LEAST_BITS: f32 = 1.0;
+pub const LEAST_BITS: f32 = 1.0;
 const INITIAL_BITS: f32 = 2.5;
-const CACHED: usize = 1 << 16;
+const CACHED: usize = 1 << 14;
 pub const MOST_PARTS: usize = 12;
+/// The shortest part that is taken for several written together.
+const LEAST_JOINED: u16 = 4;
 
 /// An Arabic article that one source writes together with the name and the other leaves out.
 const ARTICLE_COST: f32 = 1.5;
 
-fn joined_article(form: &str) -> Option<&str> {
+pub fn joined_article(form: &str) -> Option<&str> {
     form.strip_prefix("al").or_else(|| form.strip_prefix("el")).filter(|rest| rest.len() >= 4)
 }
 
@@ -40,15 +43,23 @@ pub struct Alignment {
     pub left_b: usize,
 }
 
+/// Two parts that agree: their places in the two names.
+#[derive(Clone, Copy, Debug)]
+pub struct Alike {
+    pub i: usize,
+    pub j: usize,
+    pub agreement: Agreement,
+}
+
 pub struct NameComparer<'a> {
-    parts: &'a Parts,
-    bits: &'a [PartBits],
-    channels: &'a Channels,
+    pub(super) parts: &'a Parts,
+    pub(super) bits: &'a [PartBits],
+    pub(super) channels: &'a Channels,
     cache: Vec<(u64, Agreement)>,
     joined: HashMap<(u32, u32, u32), f32, RandomState>,
 }
 
-const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true };
+pub const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true };
 
 impl<'a> NameComparer<'a> {
     pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels) -> Self {
@@ -61,7 +72,7 @@ impl<'a> NameComparer<'a> {
             return Agreement { bits: self.bits[x as usize].exact, spelled: false };
         }
         let key = (x.min(y) as u64) << 32 | x.max(y) as u64;
-        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize;
+        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize;
         if self.cache[slot].0 != key {
             self.cache[slot] = (key, self.compute(x as usize, y as usize));
         }
@@ -108,10 +119,8 @@ impl<'a> NameComparer<'a> {
         if self.parts.script[x] != Script::Latin || self.parts.script[y] != Script::Latin {
             return false;
         }
-        let (lx, ly) = (self.parts.letters[x], self.parts.letters[y]);
-        let channel = &self.channels.of[0];
-        let article = joined_article(&self.parts.form[x]).is_some() != joined_article(&self.parts.form[y]).is_some();
-        !article && channel.least_bits(lx, ly).min(channel.least_bits(ly, lx)) >= limit
+        let (ox, oy) = (self.parts.outline[x], self.parts.outline[y]);
+        ox.article == oy.article && self.channels.of[0].is_beyond(ox.letters, oy.letters, limit)
     }
 
     fn cost(&self, x: usize, y: usize, limit: f32) -> f32 {
@@ -146,22 +155,25 @@ impl<'a> NameComparer<'a> {
     /// Takes parts of two names together, best agreement first, then joined neighbours against single parts.
     pub fn align(&mut self, a: &[u32], b: &[u32]) -> Alignment {
         let (a, b) = (&a[..a.len().min(MOST_PARTS)], &b[..b.len().min(MOST_PARTS)]);
-        let mut all = [(0.0f32, 0usize, 0usize, NOTHING); MOST_PARTS * MOST_PARTS];
-        let mut found = 0;
+        let mut alike = Vec::new();
         for (i, &x) in a.iter().enumerate() {
             for (j, &y) in b.iter().enumerate() {
-                let agreement = self.agreement(x, y);
-                if agreement.bits > 0.0 {
-                    all[found] = (agreement.bits, i, j, agreement);
-                    found += 1;
-                }
+                alike.push(Alike { i, j, agreement: self.agreement(x, y) });
             }
         }
-        let all = &mut all[..found];
-        all.sort_unstable_by(|p, q| q.0.total_cmp(&p.0).then((p.1, p.2).cmp(&(q.1, q.2))));
-        let (mut used_a, mut used_b) = (0u32, 0u32);
+        alike.retain(|found| found.agreement.bits > 0.0);
         let mut out = Alignment::default();
-        for &mut (_, i, j, agreement) in all {
+        self.take(a, b, &mut alike, &mut out);
+        out
+    }
+
+    /// The same where it is known which parts agree; `out` is written over.
+    pub fn take(&mut self, a: &[u32], b: &[u32], alike: &mut [Alike], out: &mut Alignment) {
+        let (a, b) = (&a[..a.len().min(MOST_PARTS)], &b[..b.len().min(MOST_PARTS)]);
+        alike.sort_unstable_by(|p, q| q.agreement.bits.total_cmp(&p.agreement.bits).then((p.i, p.j).cmp(&(q.i, q.j))));
+        out.pairs.clear();
+        let (mut used_a, mut used_b) = (0u32, 0u32);
+        for &Alike { i, j, agreement } in alike.iter() {
             if used_a >> i & 1 == 0 && used_b >> j & 1 == 0 {
                 used_a |= 1 << i;
                 used_b |= 1 << j;
@@ -171,36 +183,45 @@ impl<'a> NameComparer<'a> {
         if !out.pairs.is_empty() || a.len() + b.len() <= 6 {
             let free = |parts: &[u32], used: u32| parts.len() - used.count_ones() as usize;
             if free(a, used_a) > 1 && free(b, used_b) > 0 {
-                self.join(a, b, &mut used_a, &mut used_b, &mut out);
+                self.join(a, b, &mut used_a, &mut used_b, out);
             }
             if free(b, used_b) > 1 && free(a, used_a) > 0 {
-                self.join_swapped(b, a, &mut used_b, &mut used_a, &mut out);
+                self.join_swapped(b, a, &mut used_b, &mut used_a, out);
             }
         }
         out.left_a = a.len() - used_a.count_ones() as usize;
         out.left_b = b.len() - used_b.count_ones() as usize;
-        out
     }
 
     /// Two or three free neighbours of `a` written as one free part of `b`.
     fn join(&mut self, a: &[u32], b: &[u32], used_a: &mut u32, used_b: &mut u32, out: &mut Alignment) {
-        for (j, &other) in b.iter().enumerate() {
-            for run in [2, 3] {
-                for i in 0..(a.len() + 1).saturating_sub(run) {
-                    let mask = ((1u32 << run) - 1) << i;
-                    if *used_b >> j & 1 == 1 || *used_a & mask != 0 {
-                        continue;
-                    }
-                    let run_parts = &a[i..i + run];
-                    let bits = if self.could_join(run_parts, other) { self.joined_bits(run_parts, other) } else { 0.0 };
-                    if bits > 0.0 {
-                        *used_a |= mask;
-                        *used_b |= 1 << j;
-                        out.pairs.push((i, j, Agreement { bits, spelled: true }));
-                    }
+        let before = *used_b;
+        for (j, &whole) in b.iter().enumerate().filter(|(j, _)| before >> j & 1 == 0) {
+            let begins = self.beginnings(a, *used_a, whole);
+            let runs = [2, 3].into_iter().flat_map(|run| (0..(a.len() + 1).saturating_sub(run)).map(move |i| (run, i)));
+            for (run, i) in runs.filter(|(_, i)| begins >> i & 1 == 1) {
+                let mask = ((1u32 << run) - 1) << i;
+                let parts = &a[i..i + run];
+                let bits = if *used_a & mask == 0 && self.could_join(parts, whole) { self.joined_bits(parts, whole) } else { 0.0 };
+                if bits > 0.0 {
+                    *used_a |= mask;
+                    *used_b |= 1 << j;
+                    out.pairs.push((i, j, Agreement { bits, spelled: true }));
+                    break;
                 }
             }
         }
+    }
+
+    /// Free parts of `a` that `whole` could begin with: where the script is one, the first letter is.
+    fn beginnings(&self, a: &[u32], used: u32, whole: u32) -> u32 {
+        let y = self.parts.outline[whole as usize];
+        if y.length < LEAST_JOINED {
+            return 0;
+        }
+        let fits = |x: Outline| x.first == y.first || x.script != y.script;
+        let free = a.iter().enumerate().filter(|(i, _)| used >> i & 1 == 0);
+        free.filter(|(_, p)| fits(self.parts.outline[**p as usize])).fold(0, |mask, (i, _)| mask | 1 << i)
     }
 
     fn join_swapped(&mut self, b: &[u32], a: &[u32], used_b: &mut u32, used_a: &mut u32, out: &mut Alignment) {
@@ -209,13 +230,10 @@ impl<'a> NameComparer<'a> {
         out.pairs.extend(swapped.pairs.into_iter().map(|(i, j, g)| (j, i, g)));
     }
 
-    /// A cheap look before the edit channel: long enough, about as long, and beginning alike where the script is one.
+    /// Whether a run of parts is about as long as the one part.
     fn could_join(&self, run: &[u32], whole: u32) -> bool {
-        let form = |p: u32| self.parts.form[p as usize].as_bytes();
-        let length: usize = run.iter().map(|&p| form(p).len()).sum();
-        let y = form(whole);
-        let one_script = self.parts.script[run[0] as usize] == self.parts.script[whole as usize];
-        y.len() >= 4 && length.abs_diff(y.len()) <= 3 && (!one_script || form(run[0])[0] == y[0])
+        let length = |p: u32| self.parts.outline[p as usize].length;
+        run.iter().map(|&p| length(p)).sum::<u16>().abs_diff(length(whole)) <= 3
     }
 
     fn joined_bits(&mut self, run: &[u32], whole: u32) -> f32 {

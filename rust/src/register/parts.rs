@@ -1,5 +1,7 @@
 //! Every distinct name part once, with its classes and how many records hold it.
 
+use crate::compare::channel::{chance_bits, letters};
+use crate::compare::names::joined_article;
 use crate::names::{Part, SCRIPTS, Script, fold};
 use hashbrown::HashMap;
 use rapidhash::fast::RandomState;
@@ -10,6 +12,34 @@ use rapidhash::v3::rapidhash_v3 as rapidhash;
 pub struct Classes {
     pub fine: u64,
     pub coarse: u64,
+}
+
+/// What is seen of a part without reading it letter by letter.
+#[derive(Clone, Copy, Debug)]
+pub struct Outline {
+    /// The set of its letters (`compare::channel::letters`).
+    pub letters: u32,
+    /// What its letters cost when drawn by chance (`compare::channel::chance_bits`).
+    pub chance: f32,
+    pub length: u16,
+    pub first: u8,
+    pub script: Script,
+    /// Whether it begins with a written-together article (`compare::names::joined_article`).
+    pub article: bool,
+}
+
+impl Outline {
+    fn of(form: &str, script: Script) -> Outline {
+        let bytes = form.as_bytes();
+        Outline {
+            letters: letters(bytes),
+            chance: chance_bits(bytes),
+            length: bytes.len().min(u16::MAX as usize) as u16,
+            first: bytes[0],
+            script,
+            article: joined_article(form).is_some(),
+        }
+    }
 }
 
 pub fn classes_of(form: &str) -> Classes {
@@ -26,8 +56,7 @@ pub struct Parts {
     pub form: Vec<Box<str>>,
     pub script: Vec<Script>,
     pub classes: Vec<Classes>,
-    /// The set of letters of each part (`compare::channel::letters`).
-    pub letters: Vec<u32>,
+    pub outline: Vec<Outline>,
 }
 
 impl Parts {
@@ -65,6 +94,6 @@ impl Parts {
         let from = self.classes.len();
         let new: Vec<Classes> = self.form[from..].par_iter().map(|f| classes_of(f)).collect();
         self.classes.extend(new);
-        self.letters.extend(self.form[from..].iter().map(|f| crate::compare::channel::letters(f.as_bytes())));
+        self.outline.extend(self.form[from..].iter().zip(&self.script[from..]).map(|(f, &s)| Outline::of(f, s)));
     }
 }
