@@ -3,6 +3,7 @@
 //! Holds no file, socket or clock: bytes in, values out. `python` is the only module that knows Python.
 
 pub mod compare;
+pub mod exchange;
 pub mod explain;
 pub mod find;
 pub mod keys;

@@ -3,10 +3,20 @@
     Error                       .hint says what to do next
     ├─ InputError               what you gave us is wrong
     │  ├─ ConfigError           a setting, or a store written by a newer version
-    │  └─ RecordError           a record breaks the schema
+    │  ├─ RecordError           a record breaks the schema
+    │  └─ InvalidInputError     bytes that cannot be evaluated, or are no key
     ├─ RefusedError             a rule said no; nothing is broken
+    │  ├─ NotAuthorizedError    who asks may not
+    │  ├─ NotApprovedError      a human has not said yes
+    │  └─ QueryBudgetError      asked too much
     ├─ UnavailableError         try later; the only class that may be retried
-    │  └─ StoreBusyError
+    │  ├─ StoreBusyError
+    │  └─ PeerUnavailableError
+    ├─ ProtocolError            two nodes do not speak alike; nothing was exchanged
+    │  ├─ LocalProtocolError    by our fault
+    │  └─ RemoteProtocolError   by the other node's
+    │     ├─ DeserializeError   its bytes are no element, scalar or proof
+    │     └─ VerifyError        its proof does not verify
     └─ IntegrityError           evidence does not verify: stop, never catch
 
 Rules
@@ -43,8 +53,24 @@ class RecordError(InputError):
     """A record breaks the record format."""
 
 
+class InvalidInputError(InputError):
+    """An input, a seed or a key cannot be used for an oblivious evaluation."""
+
+
 class RefusedError(Error):
     """A rule said no; nothing is broken."""
+
+
+class NotAuthorizedError(RefusedError):
+    """Whoever asks has no right to this."""
+
+
+class NotApprovedError(RefusedError):
+    """A human must approve this first, and has not."""
+
+
+class QueryBudgetError(RefusedError):
+    """The query budget of this node, circle and purpose is used up."""
 
 
 class UnavailableError(Error):
@@ -53,6 +79,30 @@ class UnavailableError(Error):
 
 class StoreBusyError(UnavailableError):
     """The register's store is busy or cannot be reached."""
+
+
+class PeerUnavailableError(UnavailableError):
+    """The other node cannot be reached or does not answer."""
+
+
+class ProtocolError(Error):
+    """Two nodes did not speak the same protocol; nothing was exchanged."""
+
+
+class LocalProtocolError(ProtocolError):
+    """This node was about to break the protocol; nothing was sent."""
+
+
+class RemoteProtocolError(ProtocolError):
+    """The other node broke the protocol; nothing it sent was used."""
+
+
+class DeserializeError(RemoteProtocolError):
+    """Bytes of the other node are no group element, scalar or proof."""
+
+
+class VerifyError(RemoteProtocolError):
+    """A proof of the other node does not verify: it did not use the key it published."""
 
 
 class IntegrityError(Error):

@@ -1,5 +1,6 @@
 //! What Python sees. Every call that computes lets go of the interpreter lock.
 
+mod exchange;
 mod finder;
 mod functions;
 mod key_maker;
@@ -15,6 +16,11 @@ use pyo3::prelude::*;
 mod native {
     #[pymodule_export]
     const VERSION: &str = env!("CARGO_PKG_VERSION");
+    #[pymodule_export]
+    use super::exchange::{
+        IndexBuilder, exchange_apply, exchange_ascending, exchange_handles, exchange_key_secrets, exchange_notch, exchange_open, exchange_plan,
+        exchange_step, exchange_touched,
+    };
     #[pymodule_export]
     use super::functions::{channel_cost, feature_names, fit_weights, learn_channel, read_name, read_names, start_weights};
     #[pymodule_export]
