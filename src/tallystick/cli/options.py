@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tallystick.wiring import MEMORY, STORE
+from tallystick.wiring import MEMORY, STORE, Setting
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -15,15 +15,20 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 def store_option(command: _F) -> _F:
     """Add --store."""
+    return _setting(STORE, "URL", STORE.meaning[0].upper() + STORE.meaning[1:] + ".")(command)
+
+
+def _setting(setting: Setting, metavar: str, text: str) -> Callable[[_F], _F]:
+    """Return the option of a setting; the environment variable does the same."""
     return click.option(
-        STORE.option,
-        metavar="URL",
-        envvar=STORE.variable,
-        default=STORE.default,
+        setting.option,
+        metavar=metavar,
+        envvar=setting.variable,
+        default=setting.default,
         show_default=True,
         show_envvar=True,
-        help=STORE.meaning[0].upper() + STORE.meaning[1:] + ".",
-    )(command)
+        help=text,
+    )
 
 
 def json_option(command: _F) -> _F:
@@ -50,12 +55,4 @@ def quarantine_option(command: _F) -> _F:
 
 def memory_option(command: _F) -> _F:
     """Add --memory."""
-    return click.option(
-        MEMORY.option,
-        metavar="SIZE",
-        envvar=MEMORY.variable,
-        default=MEMORY.default,
-        show_default=True,
-        show_envvar=True,
-        help="How much memory the join of --engine duckdb may take.",
-    )(command)
+    return _setting(MEMORY, "SIZE", "How much memory the join of --engine duckdb may take.")(command)

@@ -102,6 +102,18 @@ def dropped_dates_of(linker: _native.Linker) -> list[DroppedDates]:
     return [(side, line, record_id, count) for side in SIDES for line, record_id, count in linker.dropped_dates(side)]
 
 
+def what_was_read(linker: _native.Linker, bad: Sequence[BadLine]) -> LinkSummary:
+    """Return the summary of a run that has read both sides and done nothing else."""
+    records_a, records_b = linker.sizes()
+    return LinkSummary(
+        records_a=records_a,
+        records_b=records_b,
+        bad_a=sum(side == "a" for side, _, _ in bad),
+        bad_b=sum(side == "b" for side, _, _ in bad),
+        dropped_dates=sum(count for *_, count in dropped_dates_of(linker)),
+    )
+
+
 def csv_row(id_a: str, id_b: str, weight_bits: float, probability: float | None, decision: str) -> str:
     """Return one row as the native core writes it; an unknown probability is an empty field."""
     stated = "" if probability is None else f"{probability:.4f}"

@@ -12,9 +12,20 @@ Spec: spec/match-keys-v1.md.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tallystick import _native
-from tallystick.linkage.engine import BadLine, Chunks, DroppedDates, LinkEvidence, Report, Side, csv_row, dropped_dates_of
+from tallystick.linkage.engine import (
+    BadLine,
+    Chunks,
+    DroppedDates,
+    LinkEvidence,
+    Report,
+    Side,
+    csv_row,
+    dropped_dates_of,
+    what_was_read,
+)
 from tallystick.linkage.plan import LinkPlan, LinkSummary
 from tallystick.matching import Parameters
 
@@ -71,16 +82,8 @@ class KeysOnlyLinking:
 
     def summary(self) -> LinkSummary:
         """Return what was done."""
-        records_a, records_b = self._linker.sizes()
-        return LinkSummary(
-            records_a=records_a,
-            records_b=records_b,
-            bad_a=sum(side == "a" for side, _, _ in self.bad),
-            bad_b=sum(side == "b" for side, _, _ in self.bad),
-            dropped_dates=sum(count for *_, count in self.dropped_dates()),
+        return replace(
+            what_was_read(self._linker, self.bad),
             candidates=len(self._hits),
-            oversized_blocks=0,
             links=len(self._hits),
-            possible_links=0,
-            prior_bits=0.0,
         )

@@ -11,6 +11,7 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from tallystick import _native
@@ -25,6 +26,7 @@ from tallystick.linkage.engine import (
     WeighedPair,
     csv_row,
     dropped_dates_of,
+    what_was_read,
 )
 from tallystick.linkage.native import evidence_of
 from tallystick.linkage.plan import LinkPlan, LinkSummary
@@ -123,14 +125,9 @@ class MemoryLinking:
 
     def summary(self) -> LinkSummary:
         """Return what was done."""
-        records_a, records_b = self._linker.sizes()
         decisions = [self._rules.decision(p) for p in self._probabilities]
-        return LinkSummary(
-            records_a=records_a,
-            records_b=records_b,
-            bad_a=sum(side == "a" for side, _, _ in self.bad),
-            bad_b=sum(side == "b" for side, _, _ in self.bad),
-            dropped_dates=sum(count for *_, count in self.dropped_dates()),
+        return replace(
+            what_was_read(self._linker, self.bad),
             candidates=len(self._candidates),
             oversized_blocks=self._oversized,
             links=decisions.count("link"),

@@ -11,9 +11,21 @@ Rules
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tallystick import _native
-from tallystick.linkage.engine import Aside, BadLine, Chunks, DroppedDates, Join, LinkEvidence, Report, Side, dropped_dates_of
+from tallystick.linkage.engine import (
+    Aside,
+    BadLine,
+    Chunks,
+    DroppedDates,
+    Join,
+    LinkEvidence,
+    Report,
+    Side,
+    dropped_dates_of,
+    what_was_read,
+)
 from tallystick.linkage.plan import LinkPlan, LinkSummary
 from tallystick.matching import Parameters
 
@@ -134,13 +146,8 @@ class NativeLinking:
 
     def summary(self) -> LinkSummary:
         """Return what was done; complete once `rows` is exhausted."""
-        records_a, records_b = self._linker.sizes()
-        return LinkSummary(
-            records_a=records_a,
-            records_b=records_b,
-            bad_a=sum(side == "a" for side, _, _ in self.bad),
-            bad_b=sum(side == "b" for side, _, _ in self.bad),
-            dropped_dates=sum(count for *_, count in self.dropped_dates()),
+        return replace(
+            what_was_read(self._linker, self.bad),
             candidates=self._candidates,
             oversized_blocks=self._join.oversized(),
             links=self.links_found,

@@ -62,11 +62,11 @@ class LinkSummary:
     bad_a: int
     bad_b: int
     dropped_dates: int
-    candidates: int
-    oversized_blocks: int
-    links: int
-    possible_links: int
-    prior_bits: float
+    candidates: int = 0
+    oversized_blocks: int = 0
+    links: int = 0
+    possible_links: int = 0
+    prior_bits: float = 0.0
 
 
 Stage = Literal["reading", "blocking", "comparing", "deciding", "writing"]
