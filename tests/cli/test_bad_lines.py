@@ -199,3 +199,34 @@ def test_find_tells_of_birth_dates_it_cannot_read(run: Run, folder: Path) -> Non
     assert json.loads(said.out)["dropped_dates"] == 6
     assert "asked.jsonl: record d1 in line 1: birth date cannot be read" in said.err
     assert "zq7canary" not in said.err
+
+
+def hostile() -> list[str]:
+    """Return lines that do harm: too long, too many, unseen characters, nobody's name, half a character, one id twice."""
+    return [
+        json.dumps({"id": "h1", "names": ["x" * (10 << 20)]}),
+        json.dumps({"id": "h2", "names": [f"Alias {n}" for n in range(1_000_000)]}),
+        json.dumps({"id": "h3", "names": ["\u202e \u0000"]}),
+        json.dumps({"id": "h4", "names": ["Maria\u202e\u0000 Iva\u200bnova"]}),
+        '{"id":"h5","names":["\\ud800"]}',
+        json.dumps({"id": "h4", "names": ["Somebody Else"]}),
+        json.dumps({"id": "h6", "names": ["Maria Ivanova"], "birth_dates": ["1970"]}),
+    ]
+
+
+@pytest.mark.usefixtures("register")
+def test_hostile_lines_do_not_stop_linking_or_finding(run: Run, folder: Path) -> None:
+    (folder / "hostile.jsonl").write_text("\n".join(hostile()), encoding="utf-8")
+    said = run("link", "hostile.jsonl", "watch", "--out", "pairs.csv", "--json", "--quarantine", "q.jsonl")
+    told = json.loads(said.out)
+    assert (told["records_a"] + told["bad_a"], told["records_a"]) == (7, 2)
+    assert [(row["line"], row["reason"]) for row in kept(folder / "q.jsonl")] == [
+        (1, "line is longer than 1048576 bytes"),
+        (2, "line is longer than 1048576 bytes"),
+        (3, "record has no name"),
+        (5, "line is not a JSON object"),
+        (6, "duplicate id; the first record keeps it"),
+    ]
+    assert (folder / "pairs.csv").read_text().splitlines()[1:] != []
+    found = run("find", "hostile.jsonl", "Maria Ivanova", "--json")
+    assert {each["id"] for each in json.loads(found.out)} >= {"h6"}

@@ -99,7 +99,12 @@ fn check(row: &Row) -> Result<(), &'static str> {
 }
 
 pub fn blank(text: &str) -> bool {
-    text.chars().all(|c| c.is_whitespace() || c.is_control())
+    text.chars().all(|c| c.is_whitespace() || c.is_control() || is_unseen(c))
+}
+
+/// Characters that join, part or turn others and show nothing themselves: texts made of them are as good as empty.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 fn too_long(text: &str) -> bool {
