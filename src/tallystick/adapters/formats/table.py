@@ -33,6 +33,10 @@ class TableSource(FileSource):
         delimiter = mapping.delimiter or sniff_delimiter(path, mapping.encoding)
         header: list[str] = []
         with opened_text(path, self._meter, mapping.encoding or None) as (stream, encoding):
+            if encoding == "cp1252" and not mapping.encoding:
+                self.warnings.append(
+                    f"{path.name} is not UTF-8 and is read as Windows-1252; if not so, name its encoding in the mapping"
+                )
             for row in csv_rows(stream, encoding=encoding, delimiter=delimiter):
                 if header:
                     yield self._row(row, header)
