@@ -64,6 +64,14 @@ def test_what_is_no_date_is_refused_without_repeating_it(typed: str) -> None:
     assert typed not in f"{caught.value} {caught.value.hint}"
 
 
+@pytest.mark.parametrize("typed", ["1375", "1375-05-03", "1375~", "1385/05/03"])
+def test_a_year_of_another_calendar_is_refused_with_advice(run: Run, typed: str) -> None:
+    said = run("find", "Maria Ivanova", "--born", typed)
+    assert said.code == 3
+    assert said.err.startswith("error: --born cannot be used: ")
+    assert "hint:  " in said.err
+
+
 @pytest.mark.parametrize(
     ("typed", "other"),
     [("3.9.1989", "1989-03-09"), ("9/3/1989", "1989-09-03"), ("3.3.1989", ""), ("23.9.1989", ""), ("1989", "")],

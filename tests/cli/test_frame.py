@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.transcripts import as_program
+from lib.transcripts import as_program, in_process
 
 HEAVY = ("duckdb", "lxml", "openpyxl", "psycopg", "rich", "rigour", "numpy", "asyncio", "multiprocessing")
 
@@ -21,6 +21,13 @@ def test_help_loads_nothing_heavy(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
     assert done.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("words", [(), ("register",), ("weights",)])
+def test_the_list_of_commands_is_not_cut_off(words: tuple[str, ...]) -> None:
+    said = in_process(*words, "--help")
+    assert said.code == 0
+    assert "..." not in said.out.partition("Commands:")[2]
 
 
 def test_help_starts_fast(folder: Path) -> None:

@@ -183,6 +183,22 @@ def test_a_first_import_that_fails_leaves_no_register(run: Run, folder: Path) ->
     assert json.loads(run("register", "show", "new", "--json").out)["custody"]["owner"] == "Unit 2"
 
 
+def test_a_file_is_not_written_where_there_is_no_folder(run: Run, folder: Path) -> None:
+    (folder / "a.jsonl").write_text('{"id":"1","names":["Ada"]}\n')
+    said = run("link", "a.jsonl", "a.jsonl", "--out", "nowhere/pairs.csv")
+    assert said.code == 3
+    assert said.err == (
+        "error: nowhere/pairs.csv cannot be written: there is no folder nowhere\nhint:  make the folder, or name another\n"
+    )
+
+
+def test_a_mapping_with_a_guessed_encoding_says_so(run: Run, folder: Path) -> None:
+    (folder / "a.csv").write_bytes("Nr;Name\n1;J\u00f6rg\n2;J\u00fcrgen\n".encode("cp1252"))
+    said = run("import", "a", "a.csv", "--suggest-mapping")
+    assert (said.code, said.err) == (0, "a.csv is not UTF-8: the encoding in the mapping is a guess\n")
+    assert 'encoding = "cp1252"' in said.out
+
+
 def test_a_first_import_without_a_record_leaves_no_register(run: Run, folder: Path) -> None:
     (folder / "none.jsonl").write_text('{"id":"1"}\n')
     run("init")
@@ -244,7 +260,7 @@ def test_register_list_and_show(run: Run) -> None:
     shown = lines(run("register", "show", "watch").out)
     assert "legal basis article 1" in shown
     assert "records 2" in shown
-    assert any(line.startswith("1 ") and "watch.jsonl" in line for line in shown)
+    assert any(line.startswith("1 ") and line.endswith(" watch.jsonl 2 added") for line in shown)
     told = json.loads(run("register", "show", "watch", "--json").out)
     assert told["editions"][0]["added"] == 2
 

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from tallystick.errors import InputError
+
 Write = Callable[[bytes], object]
 
 
@@ -27,11 +29,16 @@ def written(path: Path) -> Iterator[Write]:
 
     Yields:
         A function that writes bytes.
+
+    Raises:
+        InputError: the folder is not there.
     """
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
             yield file.write
         return
+    if not path.parent.is_dir():
+        raise InputError(f"{path} cannot be written: there is no folder {path.parent}", hint="make the folder, or name another")
     descriptor, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     try:
         with os.fdopen(descriptor, "wb") as file, _compressed(file, path) as stream:

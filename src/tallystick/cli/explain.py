@@ -20,7 +20,7 @@ _NAMES_PRIOR_BITS = -10.0
 """What two names picked out of about a thousand start with."""
 
 
-@click.command()
+@click.command(short_help="Explain how alike two records are.")
 @click.argument("places", metavar="[A B]", nargs=-1)
 @click.option("--names", nargs=2, metavar="X Y", help="Two written names instead of two records.")
 @click.option(

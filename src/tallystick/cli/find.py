@@ -11,7 +11,7 @@ _ONE = 1
 _TWO = 2
 
 
-@click.command()
+@click.command(short_help="Look for a person, or for a file of persons.")
 @click.argument("words", metavar="[REGISTER] NAME", nargs=-1)
 @click.option("--born", metavar="DATE", default="", help="1989, 1989-09-03, 3.9.1989, 'around 1989', 1985/1990.")
 @click.option("--country", metavar="CODE", default="", help="Nationality: two letters (ma), or a name (Morocco).")

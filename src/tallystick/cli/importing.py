@@ -20,7 +20,7 @@ _MUST_SAY = ("owner", "purpose", "legal_basis")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
-@click.command("import")
+@click.command("import", short_help="Take a list into a register.")
 @click.argument("register")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option(
@@ -90,7 +90,10 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
 def _suggest(file: Path) -> None:
     from tallystick.adapters.formats import dump_mapping, suggest_mapping
 
-    click.echo(dump_mapping(suggest_mapping(file)), nl=False)
+    mapping = suggest_mapping(file)
+    if mapping.encoding == "cp1252":
+        say(f"{file.name} is not UTF-8: the encoding in the mapping is a guess")
+    click.echo(dump_mapping(mapping), nl=False)
 
 
 def _custody(options: dict[str, Any]) -> Custody:

@@ -8,7 +8,7 @@ from tallystick.cli.options import json_option
 from tallystick.cli.output import print_json, progress, say
 
 
-@click.command("make-registers")
+@click.command("make-registers", short_help="Make two registers of invented persons.")
 @click.option("--size", type=click.IntRange(min=0), default=1000, show_default=True, help="Records in each register.")
 @click.option("--overlap", type=click.FloatRange(0, 1), default=0.2, show_default=True, help="Share of them who are in both.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Equal seeds make equal files.")

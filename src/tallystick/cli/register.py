@@ -1,11 +1,17 @@
 """`tallystick register`: what registers there are, what happened to them, and taking out what has expired."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from tallystick.cli.options import json_option, store_option
 from tallystick.cli.output import print_json, print_table, progress, say
+
+if TYPE_CHECKING:
+    from tallystick.node.ports import EditionInfo
+
+_COUNTS = ("added", "changed", "unchanged", "removed", "expired", "quarantined", "not_persons")
 
 
 @click.group()
@@ -62,13 +68,18 @@ def show(name: str, store: str, as_json: bool) -> None:
     facts = [(field.replace("_", " "), value) for field in custody.__slots__ if (value := getattr(custody, field)) is not None]
     print_table(("register", name), [*facts, ("records", f"{count:,}")])
     if editions:
-        rows = [_counts(each) for each in editions]
-        print_table([key.replace("_", " ") for key in rows[0]], [[_short(value) for value in row.values()] for row in rows])
+        rows = [(each.edition, _short(each.at), each.origin, _done(each)) for each in editions]
+        print_table(("edition", "at", "origin", "what it did"), rows, folding=[2, 3])
 
 
-def _counts(edition: object) -> dict[str, object]:
-    names = ("edition", "at", "origin", "added", "changed", "unchanged", "removed", "expired", "quarantined", "not_persons")
-    return {name: getattr(edition, name) for name in names}
+def _counts(edition: "EditionInfo") -> dict[str, object]:
+    return {name: getattr(edition, name) for name in ("edition", "at", "origin", *_COUNTS)}
+
+
+def _done(edition: "EditionInfo") -> str:
+    """Say in words which rows an edition had, and what it took out; nothing of what there was none of."""
+    counts = [(name.replace("_", " "), getattr(edition, name)) for name in _COUNTS]
+    return ", ".join(f"{count:,} {name}" for name, count in counts if count)
 
 
 def _short(value: object) -> object:

@@ -10,7 +10,7 @@ from tallystick.cli.places import read_place
 from tallystick.model import Address, Custody, Identifier, Record
 
 
-@click.command()
+@click.command(short_help="Show one record of a register.")
 @click.argument("register")
 @click.argument("record_id", metavar="[ID]", required=False)
 @store_option

@@ -10,7 +10,7 @@ Rules
 
 import re
 
-from tallystick.errors import InputError
+from tallystick.errors import InputError, RecordError
 from tallystick.model import parse_birth_date
 
 _PLAIN = re.compile(r"\d{4}(-\d\d){0,2}~?\Z", re.ASCII)
@@ -32,7 +32,7 @@ def read_born(text: str) -> tuple[str, str]:
         InputError: it is no date.
     """
     if _PLAIN.match(text):  # most dates; the reader of all others takes its time to load
-        return parse_birth_date(text).edtf, ""
+        return _plain(text), ""
     from tallystick.adapters.formats.birth_dates import read_birth_date
 
     read = read_birth_date(text)
@@ -44,6 +44,16 @@ def read_born(text: str) -> tuple[str, str]:
             hint="write 1989, 1989-09-03, 3.9.1989, 'around 1989' or 1985/1990",
         )
     return read.edtf, _remark(text.strip(), read.edtf)
+
+
+def _plain(text: str) -> str:
+    try:
+        return parse_birth_date(text).edtf
+    except RecordError as error:
+        raise InputError(
+            f"--born cannot be used: {error}",
+            hint="a year of another calendar (Hijri 1375) may be two of ours: write 1955/1956",
+        ) from None
 
 
 def _remark(text: str, edtf: str) -> str:

@@ -14,7 +14,7 @@ def weights() -> None:
     """Look at the weights that matching uses, and learn others."""
 
 
-@weights.command("show")
+@weights.command("show", short_help="Show the weights in use.")
 @parameters_options
 @json_option
 def show(parameters: Path | None, frequencies: Path | None, as_json: bool) -> None:

@@ -82,7 +82,7 @@ def open_source(
         ConfigError: the mapping cannot be used.
     """
     if format is not None and format not in FORMATS:
-        raise unknown_format(f"format {format!r}")
+        raise unknown_format(f"no format is named {format}")
     kind = format or ("table" if mapping is not None else detect(path))
     if kind == "table":
         if mapping is None:

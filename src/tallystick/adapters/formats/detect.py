@@ -62,14 +62,12 @@ def detect(path: Path) -> str:
     found = _xml(text) if text.startswith("<") else _json(text) or ("" if text.startswith("[") else _csv(text))
     if found:
         return found
-    raise unknown_format(path.name)
+    raise unknown_format(f"{path.name} is in no format known here")
 
 
-def unknown_format(name: str) -> InputError:
-    """Return the error for a file that is none of the known formats."""
-    return InputError(
-        f"{name} is in no format known here", hint="known are: " + "; ".join(f"{key} ({what})" for key, what in FORMATS.items())
-    )
+def unknown_format(what: str) -> InputError:
+    """Return the error for a format nobody knows; the hint names those that are known."""
+    return InputError(what, hint="known are: " + "; ".join(f"{key} ({each})" for key, each in FORMATS.items()))
 
 
 def _starts_with_zip(path: Path) -> bool:

@@ -67,7 +67,7 @@ def test_a_table_needs_a_mapping(tmp_path: Path) -> None:
 
 
 def test_a_format_nobody_knows(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="'pdf'"):
+    with pytest.raises(InputError, match="named pdf"):
         open_source(tmp_path / "x", format="pdf")
 
 
