@@ -14,10 +14,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tallystick.errors import ConfigError
+from tallystick.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
+    from tallystick.adapters.audit_folder import AuditFiles
     from tallystick.adapters.record_files import Advance, RecordFile
+    from tallystick.audit import VerifierKey
     from tallystick.matching import Parameters
     from tallystick.model import Record
     from tallystick.node.finding import Found
@@ -230,3 +232,35 @@ def opened_side(name: str, location: str, advance: "Advance" = lambda _: None) -
         return
     with opened_store(location) as store:
         yield StoredSide(store, name)
+
+
+def audit_files(folder: Path) -> "AuditFiles":
+    """Return what reads the files of an audit log.
+
+    Raises:
+        InputError: there is no such folder.
+    """
+    from tallystick.adapters.audit_folder import AuditFiles
+
+    if not folder.is_dir():
+        raise InputError(f"{folder} is no folder", hint="give the folder of an audit log: the one that holds `checkpoint`")
+    return AuditFiles(folder)
+
+
+def verifier_keys(given: Iterable[str]) -> "list[VerifierKey]":
+    """Read verifier keys; each is the key itself, or a file with one in each line.
+
+    Raises:
+        InputError: one is neither.
+    """
+    from tallystick.audit import read_verifier_key
+
+    texts = [line for each in given for line in (_key_lines(Path(each)) if Path(each).is_file() else [each])]
+    return [read_verifier_key(text) for text in texts if text.strip()]
+
+
+def _key_lines(file: Path) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise InputError(f"{file} holds no verifier keys", hint="one in each line: NAME+0123abcd+BASE64") from None

@@ -9,7 +9,7 @@ import pytest
 
 from lib.transcripts import as_program, in_process
 
-HEAVY = ("duckdb", "lxml", "openpyxl", "psycopg", "rich", "rigour", "numpy", "asyncio", "multiprocessing")
+HEAVY = ("cryptography", "duckdb", "lxml", "openpyxl", "psycopg", "rich", "rigour", "numpy", "asyncio", "multiprocessing")
 
 
 def test_help_loads_nothing_heavy(folder: Path) -> None:

@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": "tallystick.cli.explain:explain",
     "weights": "tallystick.cli.weights:weights",
     "export": "tallystick.cli.export:export",
+    "audit": "tallystick.cli.audit:audit",
     "make-registers": "tallystick.cli.make_registers:make_registers",
 }
 """Every command, in the order of a first day's work, and where it lives."""
