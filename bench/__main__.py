@@ -30,6 +30,7 @@ BENCHMARKS = {
     "pairs-per-second": "speed.pairs_per_second",
     "names-per-second": "speed.names_per_second",
     "cold-start": "speed.cold_start",
+    "audit-log": "speed.audit_log",
 }
 CHECKED = ("lists", "politicians", "name-pairs", "febrl", "cross-script", "screening", "threshold", "calibration")
 """Quality only, minutes at most: what a check after a change runs."""

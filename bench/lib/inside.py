@@ -5,8 +5,11 @@ What is not there (yet) skips the benchmark that needs it.
 
 import importlib
 import json
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
 
 from bench.lib.places import SkippedError
 
@@ -60,3 +63,53 @@ def finder(store: str, register: str) -> Callable[[Any], Any]:
     """Finds one person (a record as query) in a register of a store, as a running node does."""
     make: Callable[[str, str], Callable[[Any], Any]] = _get("tallystick.wiring", "finder")
     return make(store, register)
+
+
+class OpenLog(Protocol):
+    """An audit log, open for writing."""
+
+    def append(self, entries: Sequence[Any], /) -> int:
+        """Record entries durably."""
+        ...
+
+    def publish(self) -> Any:  # noqa: ANN401
+        """Put them under a checkpoint."""
+        ...
+
+
+class AuditLog:
+    """Audit logs under a key everybody knows."""
+
+    def __init__(self) -> None:
+        self._key = _get("tallystick.audit", "SigningKey")("bench.example/audit", 1, bytes(32))
+        self._trust = _get("tallystick.audit", "Trust")(log=[self._key.verifier_key()])
+        self._files = _get("tallystick.adapters.audit_folder", "AuditFiles")
+        self.encode: Callable[[Any], bytes] = _get("tallystick.audit", "encode")
+
+    def opened(self, folder: Path) -> AbstractContextManager[OpenLog]:
+        """A new log in this folder."""
+        log: AbstractContextManager[OpenLog] = _get("tallystick.adapters.audit_folder", "opened_audit_log")(folder, self._key)
+        return log
+
+    def query_answered(self, time: datetime) -> Any:  # noqa: ANN401
+        """An entry as a node writes it for every query."""
+        make = _get("tallystick.audit.entries", "QueryAnswered")
+        basis = {"purpose": "border-check", "legal_basis": "Example Act, section 5 (2)", "officer": "O-1729"}
+        hashes = {"agreement": bytes(32), "request": bytes(range(32)), "response": bytes(range(32, 64))}
+        return make(time=time, peer="police.example", circle="border-2026", epoch=3, points=32, **basis, **hashes)
+
+    def verify(self, folder: Path) -> int:
+        """Check all of a log; return how many entries it has."""
+        size: int = _get("tallystick.audit", "verify_log")(self._files(folder).read, self._trust).signed.checkpoint.size
+        return size
+
+    def prove(self, folder: Path, indexes: Sequence[int]) -> None:
+        """Prove entries, each from the files as they lie there."""
+        prove = _get("tallystick.node.auditing", "prove")
+        for index in indexes:
+            prove(self._files(folder), index, self._trust)
+
+
+def audit_log() -> AuditLog:
+    """Audit logs."""
+    return AuditLog()
