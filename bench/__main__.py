@@ -29,6 +29,7 @@ BENCHMARKS = {
     "find-million": "speed.find_million",
     "pairs-per-second": "speed.pairs_per_second",
     "names-per-second": "speed.names_per_second",
+    "oprf": "speed.oprf",
     "cold-start": "speed.cold_start",
     "audit-log": "speed.audit_log",
 }

@@ -59,6 +59,11 @@ def read_names() -> Callable[[list[str]], Any]:
     return read
 
 
+def oprf() -> Any:  # noqa: ANN401
+    """The part that evaluates obliviously: `Server`, `Client`, `SecretKey`, `Suite`, `Mode`."""
+    return importlib.import_module("tallystick.oprf")
+
+
 def finder(store: str, register: str) -> Callable[[Any], Any]:
     """Finds one person (a record as query) in a register of a store, as a running node does."""
     make: Callable[[str, str], Callable[[Any], Any]] = _get("tallystick.wiring", "finder")

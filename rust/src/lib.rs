@@ -1,4 +1,4 @@
-//! The native core of tallystick: names, evidence, blocking, bulk linking, finding.
+//! The native core of tallystick: names, evidence, blocking, bulk linking, finding; oblivious evaluation.
 //!
 //! Holds no file, socket or clock: bytes in, values out. `python` is the only module that knows Python.
 
@@ -10,6 +10,7 @@ pub mod keys;
 pub mod learn;
 pub mod link;
 pub mod names;
+pub mod oprf;
 pub mod params;
 pub mod register;
 

@@ -5,6 +5,7 @@ mod finder;
 mod functions;
 mod key_maker;
 mod linker;
+mod oprf;
 mod searcher;
 
 use crate::params::Params;
@@ -23,6 +24,8 @@ mod native {
     };
     #[pymodule_export]
     use super::functions::{channel_cost, feature_names, fit_weights, learn_channel, read_name, read_names, start_weights};
+    #[pymodule_export]
+    use super::oprf::{Blinds, SecretKey, oprf_is_element, oprf_lengths};
     #[pymodule_export]
     use super::{finder::Finder, key_maker::KeyMaker, linker::Linker, searcher::Searcher};
 }
