@@ -245,6 +245,8 @@ def inclusion_vectors() -> list[Vector]:
     put("another entry", 7, 13, proof, leaf=leaf_hash(b"forged"))
     put("an inner node passed off as a leaf", 0, 2, [root_of(lines(2))], leaf=root_of(lines(2)), root=root_of(lines(4)))
     put("an index beyond the tree", 13, 13, proof)
+    put("a leaf and a root of no bytes", 0, 1, [], leaf=b"", root=b"")
+    put("a byte moved from one hash to the next", 7, 13, [proof[0] + proof[1][:1], proof[1][1:], *proof[2:]])
     put("an empty tree", 0, 0, [])
     return vectors
 
@@ -277,6 +279,7 @@ def consistency_vectors() -> list[Vector]:
     put("another first size", 6, 13, proof, first_root=root_of(lines(5)))
     put("another second size", 5, 17, proof, second_root=root_of(lines(13)))
     put("a proof for one size", 13, 13, proof)
+    put("a root of 31 bytes, from nothing", 0, 13, [], second_root=EMPTY_ROOT[1:])
     put("a proof from nothing", 0, 13, proof)
     put("an empty tree with a root", 0, 13, [], first_root=root_of(lines(1)))
     return vectors

@@ -113,6 +113,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     Raises:
         IntegrityError: the proof does not show it.
     """
+    _must_be_hashes(leaf, root, *proof)
     if not 0 <= index < size:  # (1)
         raise IntegrityError(f"a tree of {size} has no entry {index}", hint=_DISTRUST)
     fn, sn, r = index, size - 1, leaf  # (2) (3)
@@ -142,6 +143,7 @@ def verify_consistency(first: int, first_root: bytes, second: int, second_root: 
     Raises:
         IntegrityError: the proof does not show it.
     """
+    _must_be_hashes(first_root, second_root, *proof)
     if not 0 <= first <= second:
         raise IntegrityError(f"the tree shrank from {first} to {second} entries", hint=_DISTRUST)
     if first in {0, second}:
@@ -154,6 +156,11 @@ def verify_consistency(first: int, first_root: bytes, second: int, second_root: 
 
 
 _DISTRUST = "keep both sides as evidence and ask the log's owner"
+
+
+def _must_be_hashes(*values: bytes) -> None:
+    if any(len(value) != HASH_BYTES for value in values):
+        raise IntegrityError(f"a hash of a proof is not {HASH_BYTES} bytes long", hint=_DISTRUST)
 
 
 def _walk_consistency(first: int, first_root: bytes, second: int, proof: Sequence[bytes]) -> tuple[bytes, bytes, int]:
