@@ -160,7 +160,10 @@ impl NameComparer<'_> {
     fn plainly_other(&self, x: &Sight, y: &Sight) -> bool {
         let (one, other) = (&x.outline, &y.outline);
         let classes = x.classes.fine == y.classes.fine || x.classes.coarse == y.classes.coarse;
-        if one.letters == other.letters || one.length == 1 || other.length == 1 || classes {
+        if one.length == 1 || other.length == 1 {
+            return one.first != other.first;
+        }
+        if one.letters == other.letters || classes {
             return false;
         }
         let limit = x.exact.max(y.exact) - LEAST_BITS;

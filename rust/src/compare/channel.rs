@@ -60,7 +60,8 @@ impl Channel {
 
     /// The same for writing x as y alone.
     fn costs(&self, x: u32, y: u32, limit: f32) -> bool {
-        adds_up(x & !y, &self.least_lost, limit) || adds_up(y & !x, &self.least_gained, limit)
+        // A letter put in costs more than one left out: fewer of them decide.
+        adds_up(y & !x, &self.least_gained, limit) || adds_up(x & !y, &self.least_lost, limit)
     }
 
     /// 28 x 28 costs in bits, row by row.
