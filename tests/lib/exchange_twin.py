@@ -4,6 +4,7 @@ Dictionaries instead of sorted buffers, sets instead of searches. Only what is c
 free to choose (handles, chaff, which chaff goes) comes in from outside.
 """
 
+import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -74,10 +75,11 @@ def read_base(data: bytes) -> Notches:
 
 
 def root(data: bytes) -> bytes:
-    return _tree([data[at : at + SEGMENT * 15] for at in range(0, len(data), SEGMENT * 15)])
+    return tree([data[at : at + SEGMENT * 15] for at in range(0, len(data), SEGMENT * 15)])
 
 
-def _tree(leaves: list[bytes]) -> bytes:
+def tree(leaves: list[bytes]) -> bytes:
+    """RFC 9162, section 2.1.1, word for word."""
     if not leaves:
         return hashlib.sha256(b"").digest()
     if len(leaves) == 1:
@@ -85,7 +87,7 @@ def _tree(leaves: list[bytes]) -> bytes:
     k = 1
     while k * 2 < len(leaves):
         k *= 2
-    return hashlib.sha256(b"\x01" + _tree(leaves[:k]) + _tree(leaves[k:])).digest()
+    return hashlib.sha256(b"\x01" + tree(leaves[:k]) + tree(leaves[k:])).digest()
 
 
 def delta(epoch: int, number: int, added: Notches, removed: Iterable[bytes]) -> bytes:
@@ -120,6 +122,14 @@ def canonical(value: Json) -> bytes:
     if isinstance(value, int):
         return str(value).encode()
     raise TypeError("nothing of JSON that is used here")
+
+
+def base64(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode()
+
+
+def public_key(private_key: bytes) -> str:
+    return Ed25519PrivateKey.from_private_bytes(private_key).public_key().public_bytes_raw().hex()
 
 
 def signature(kind: str, document: bytes, private_key: bytes) -> str:

@@ -11,5 +11,5 @@ come in as arguments, and state goes out as values.
     requester, watch         asking; watching what was asked
     responder, budget        answering; what that costs
 
-Law: spec/exchange-v1.md. Why it is made so: docs/decisions/0016-exchange.md.
+Law: spec/exchange-v1.md. Examples: spec/vectors/exchange-v1.json. Why it is made so: docs/decisions/0016-exchange.md.
 """

@@ -5,8 +5,8 @@ accepts the next one whole or not at all.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Final, Self
+from dataclasses import dataclass, field
+from typing import Annotated, Final
 
 from msgspec import Meta
 
@@ -85,24 +85,26 @@ class Chain:
     Attributes:
         number: of the newest manifest; 0 before the first.
         digest: H of it.
-        newest: the newest manifest of each epoch that is not closed.
+        published_at: when it was published; "" before the first.
+        epoch: the highest epoch seen.
+        newest: by epoch, the newest manifest, of epochs that were open when the newest manifest of all was published.
     """
 
     number: int = 0
     digest: str = ""
+    published_at: str = ""
+    epoch: int = 0
     newest: Mapping[int, Manifest] = field(default_factory=dict)
 
-    @property
-    def epoch(self) -> int:
-        """The newest epoch; 0 before the first."""
-        return max(self.newest, default=0)
-
-    def after(self, signed: Signed, circle: Circle, responder: str, now_s: int) -> tuple[Self, Manifest]:
+    def after(self, signed: Signed, circle: Circle, responder: str, now_s: int) -> "tuple[Chain, Manifest]":
         """Verify the next manifest.
+
+        Whoever has missed some takes them one after the other; those of an epoch that is closed by now are links of the chain and
+        nothing else (see `open_epochs`).
 
         Args:
             signed: the manifest.
-            circle: the circle in force.
+            circle: the circle under the revision that was in force when it was published.
             responder: the member it must be of.
             now_s: the moment, in seconds since 1970.
 
@@ -121,13 +123,15 @@ class Chain:
             )
         manifest = canonical.decode(signed.raw, Manifest, MAX_MANIFEST_BYTES)
         signing.verify("manifest", signed, {responder: card.signing_key}, [responder])
-        self._check_chain(manifest, canonical.digest(signed.raw))
-        for check in (_check_circle, _check_times, _check_counts):
-            check(manifest, circle, responder, now_s)
+        digest = canonical.digest(signed.raw)
+        self._check_chain(manifest, digest)
+        _check_circle(manifest, circle, responder)
+        _check_times(manifest, circle, now_s)
+        _check_counts(manifest, circle)
         self._check_epoch(manifest)
-        kept = {number: each for number, each in self.newest.items() if seconds(each.closes_at) > now_s}
-        newest = {**kept, manifest.epoch: manifest}
-        return replace(self, number=manifest.number, digest=canonical.digest(signed.raw), newest=newest), manifest
+        kept = {number: each for number, each in self.newest.items() if each.closes_at > manifest.published_at}
+        newest, epoch = {**kept, manifest.epoch: manifest}, max(self.epoch, manifest.epoch)
+        return Chain(manifest.number, digest, manifest.published_at, epoch, newest), manifest
 
     def open_epochs(self, now_s: int) -> dict[int, Manifest]:
         """Epochs that are not closed; copies and key secrets of all others are to be deleted."""
@@ -143,6 +147,8 @@ class Chain:
         follows = not self.number or (manifest.number, manifest.previous) == (self.number + 1, self.digest)
         if not follows or first != (manifest.previous == ""):
             raise _refused(manifest, f"does not follow on number {self.number}")
+        if manifest.published_at < self.published_at:
+            raise _refused(manifest, "is older than the one before")
 
     def _check_epoch(self, manifest: Manifest) -> None:
         former = self.newest.get(manifest.epoch)
@@ -156,7 +162,7 @@ class Chain:
             return
         same = (former.public_key, former.valid_from) == (manifest.public_key, manifest.valid_from)
         prolonged = manifest.closes_at > former.closes_at or manifest.valid_until > former.valid_until
-        if not same or prolonged or manifest.published_at < former.published_at:
+        if not same or prolonged:
             raise _refused(manifest, "changes an epoch that has begun")
         _check_growth(former, manifest)
 
@@ -170,7 +176,7 @@ def _check_growth(former: Manifest, manifest: Manifest) -> None:
         raise _refused(manifest, "takes back what an earlier one said")
 
 
-def _check_circle(manifest: Manifest, circle: Circle, responder: str, _: int) -> None:
+def _check_circle(manifest: Manifest, circle: Circle, responder: str) -> None:
     agreed = circle.agreement
     said = (manifest.circle, manifest.member, manifest.suite, manifest.parameters, manifest.threshold_tenths)
     if said != (agreed.circle, responder, agreed.suite, agreed.parameters, agreed.threshold_tenths):
@@ -179,7 +185,7 @@ def _check_circle(manifest: Manifest, circle: Circle, responder: str, _: int) ->
         raise _refused(manifest, "is under another revision of the agreement")
 
 
-def _check_times(manifest: Manifest, circle: Circle, _: str, now_s: int) -> None:
+def _check_times(manifest: Manifest, circle: Circle, now_s: int) -> None:
     begin, end, close, published = map(
         seconds, (manifest.valid_from, manifest.valid_until, manifest.closes_at, manifest.published_at)
     )
@@ -188,11 +194,11 @@ def _check_times(manifest: Manifest, circle: Circle, _: str, now_s: int) -> None
         raise _refused(manifest, "gives its epoch other times than agreed")
     if published > now_s + CLOCK_SLACK_S or begin > now_s + CLOCK_SLACK_S:
         raise _refused(manifest, "comes from the future")
-    if close <= now_s:
-        raise _refused(manifest, "is of an epoch that is closed")
+    if close <= published:
+        raise _refused(manifest, "is of an epoch that was closed")
 
 
-def _check_counts(manifest: Manifest, circle: Circle, _: str, __: int) -> None:
+def _check_counts(manifest: Manifest, circle: Circle) -> None:
     quantum = circle.agreement.delta_quantum
     base = manifest.base
     if base.notches % quantum or base.notches < 4 * quantum or base.segments != -(-base.notches // index.SEGMENT_NOTCHES):
@@ -235,6 +241,11 @@ def check_delta(line: DeltaLine, raw: bytes, epoch: int, quantum: int) -> index.
     if (delta.epoch, delta.number, counts) != (epoch, line.number, (line.added, line.removed)):
         raise RemoteProtocolError(f"delta {line.number} says something else than its manifest", hint=_HINT)
     return delta
+
+
+def key_info(circle: str, member: str, epoch: int) -> bytes:
+    """Return the info from which the key pair of an epoch is derived, together with 32 fresh random bytes (section 3)."""
+    return f"tallystick/x1/{circle}/{member}/".encode() + epoch.to_bytes(4)
 
 
 def _refused(manifest: Manifest, fault: str) -> RemoteProtocolError:
