@@ -30,6 +30,7 @@ BENCHMARKS = {
     "pairs-per-second": "speed.pairs_per_second",
     "names-per-second": "speed.names_per_second",
     "oprf": "speed.oprf",
+    "exchange-index": "speed.exchange_index",
     "cold-start": "speed.cold_start",
     "audit-log": "speed.audit_log",
 }

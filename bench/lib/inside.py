@@ -64,6 +64,24 @@ def oprf() -> Any:  # noqa: ANN401
     return importlib.import_module("tallystick.oprf")
 
 
+class Exchange:
+    """The modules of the exchange that work on many keys at once."""
+
+    def __init__(self) -> None:
+        for name in ("index", "key_secrets", "ledger", "watch"):
+            setattr(self, name, importlib.import_module(f"tallystick.exchange.{name}"))
+
+    index: Any
+    key_secrets: Any
+    ledger: Any
+    watch: Any
+
+
+def exchange() -> Exchange:
+    """Sealed indexes and watches."""
+    return Exchange()
+
+
 def finder(store: str, register: str) -> Callable[[Any], Any]:
     """Finds one person (a record as query) in a register of a store, as a running node does."""
     make: Callable[[str, str], Callable[[Any], Any]] = _get("tallystick.wiring", "finder")
