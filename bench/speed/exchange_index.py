@@ -29,10 +29,9 @@ def run(options: Options) -> Result:
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, set(sorted(before)[: options.cores]))  # threads started from here on inherit it
     try:
-        figures = [*_built(), *_joined()]
+        figures = [] if options.brief else _memory(options.cores)  # first: a child's peak begins with that of its parent
+        figures += [*_built(), *_joined()]
         figures += [figure for size in SIZES for figure in _looked_up(size)]
-        if not options.brief:
-            figures += _memory(options.cores)
     finally:
         os.sched_setaffinity(0, before)
     note = f"look-ups in a mapped file, {LOOK_UPS} times {SECRETS} fresh key secrets of which one is there"

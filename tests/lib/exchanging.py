@@ -137,10 +137,10 @@ class AskerNode:
 
     def ask(self, own: Register, holder: HolderNode) -> KeySecrets:
         """Ask for the keys of own records."""
-        found = KeySecrets()
+        found = []
         for question in self.questions(own):
             self.bodies.append(question.body)
             answer = holder.answer(question.body)
             assert isinstance(answer, Answer), answer
-            found = found.joined(question.take(answer.body, 1))
-        return found
+            found.append(question.take(answer.body, 1))
+        return key_secrets.concatenated(found)

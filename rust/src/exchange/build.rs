@@ -207,7 +207,7 @@ pub fn push(out: &mut Vec<u8>, tag: u64, sealed: &Handle) {
 }
 
 /// Adds a key secret to those that are crowded, once.
-pub fn remember(crowded: &mut Vec<u8>, secret: &Secret) {
+fn remember(crowded: &mut Vec<u8>, secret: &Secret) {
     if !crowded.chunks_exact(SECRET_BYTES).any(|known| known == secret) {
         crowded.extend_from_slice(secret);
     }

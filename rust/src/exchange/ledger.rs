@@ -1,6 +1,5 @@
 //! What a responder's index is now, and what changes of records do to it: which notches go, come and move.
 
-use super::build::remember;
 use super::derive::{Sealer, seal};
 use super::search::Rows;
 use super::{COUNTERS, Handle, RUN, SECRET_BYTES, Secret, TAG_BYTES, row};
@@ -35,7 +34,7 @@ pub struct Work<'a> {
     spent: Rows<'a>,
     pub added: BTreeMap<u64, Handle>,
     pub removed: BTreeSet<u64>,
-    pub crowded: Vec<u8>,
+    pub crowded: BTreeSet<Secret>,
     /// Tags of every changed record.
     pub tags: Vec<Vec<u64>>,
     /// For every changed record: how many of its keys were full.
@@ -51,7 +50,7 @@ impl<'a> Work<'a> {
             spent: Rows::tags(ledger.spent),
             added: BTreeMap::new(),
             removed: BTreeSet::new(),
-            crowded: ledger.crowded.to_vec(),
+            crowded: (0..ledger.crowded.len() / SECRET_BYTES).map(|at| *row(ledger.crowded, at)).collect(),
             tags: Vec::with_capacity(changes.len()),
             left_out: vec![0; changes.len()],
             moved: Vec::new(),
@@ -65,10 +64,7 @@ impl<'a> Work<'a> {
         for (number, (change, secrets)) in changes.iter().zip(coming).enumerate() {
             secrets.iter().for_each(|secret| work.put_in(number, change.handle, secret));
         }
-        for key in lost {
-            let secret = *row(ledger.crowded, key);
-            work.close_gaps(&secret);
-        }
+        lost.iter().for_each(|secret| work.close_gaps(secret));
         work.tell_moves(changes);
         Ok(work)
     }
@@ -101,12 +97,19 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Tag -> number of the crowded key it belongs to.
-    fn owners(&self, needed: bool) -> HashMap<u64, usize> {
+    /// Tag -> the crowded key it belongs to.
+    fn owners(&self, needed: bool) -> HashMap<u64, Secret> {
         let mut out = HashMap::new();
-        for key in 0..if needed { self.crowded.len() / SECRET_BYTES } else { 0 } {
-            let mut sealer = Sealer::new(row(&self.crowded, key));
-            out.extend(self.present(&mut sealer).into_iter().map(|(_, tag, _)| (tag, key)));
+        for secret in self.crowded.iter().filter(|_| needed) {
+            let mut sealer = Sealer::new(secret);
+            for first in (0..COUNTERS).step_by(RUN as usize) {
+                let before = out.len();
+                let tags = (first..first + RUN).map(|counter| sealer.tag(counter));
+                out.extend(tags.filter(|&tag| self.has(tag)).map(|tag| (tag, *secret)));
+                if out.len() == before {
+                    break;
+                }
+            }
         }
         out
     }
@@ -125,8 +128,8 @@ impl<'a> Work<'a> {
     fn take_out<'b>(
         &mut self,
         change: &Change<'b>,
-        owners: &HashMap<u64, usize>,
-        lost: &mut BTreeSet<usize>,
+        owners: &HashMap<u64, Secret>,
+        lost: &mut BTreeSet<Secret>,
     ) -> Result<Vec<&'b Secret>, &'static str> {
         let mut old: BTreeSet<u64> = (0..change.old.len() / TAG_BYTES).map(|at| Rows::tags(change.old).tag(at)).collect();
         if old.iter().any(|&tag| !self.has(tag)) {
@@ -145,7 +148,7 @@ impl<'a> Work<'a> {
         }
         for tag in old {
             self.remove(tag);
-            lost.extend(owners.get(&tag));
+            lost.extend(owners.get(&tag).copied());
         }
         self.tags.push(kept);
         Ok(coming)
@@ -176,7 +179,7 @@ impl<'a> Work<'a> {
         self.add(tag, seal(&handle, &pad));
         self.tags[number].push(tag);
         if counter >= RUN {
-            remember(&mut self.crowded, secret);
+            self.crowded.insert(*secret);
         }
     }
 
@@ -193,7 +196,10 @@ impl<'a> Work<'a> {
         for first in (0..COUNTERS).step_by(RUN as usize) {
             let here = self.present(&mut sealer);
             let Some(&(last, tag, handle)) = here.last() else { break };
-            if last < first || here.iter().any(|&(counter, _, _)| (first..first + RUN).contains(&counter)) {
+            if last < first {
+                break;
+            }
+            if here.iter().any(|&(counter, _, _)| (first..first + RUN).contains(&counter)) {
                 continue;
             }
             let Some(counter) = self.free(&mut sealer, first) else { break };
@@ -203,7 +209,7 @@ impl<'a> Work<'a> {
             self.moved.push((handle, tag, to));
         }
         if self.present(&mut sealer).last().is_none_or(|&(counter, _, _)| counter < RUN) {
-            self.crowded = self.crowded.chunks_exact(SECRET_BYTES).filter(|known| known != secret).flatten().copied().collect();
+            self.crowded.remove(secret);
         }
     }
 

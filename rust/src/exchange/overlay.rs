@@ -38,7 +38,7 @@ fn tag_of(row: &[u8]) -> u64 {
 }
 
 /// Two sorted lists of rows as one; of the first only the rows that stay.
-pub fn merge<const WIDTH: usize>(old: &[u8], new: &[u8], stay: impl Fn(&[u8]) -> bool) -> Vec<u8> {
+pub fn merge<const WIDTH: usize>(old: &[u8], new: &[u8], mut stay: impl FnMut(&[u8]) -> bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(old.len() + new.len());
     let mut coming = new.chunks_exact(WIDTH).peekable();
     for row in old.chunks_exact(WIDTH) {
@@ -51,4 +51,16 @@ pub fn merge<const WIDTH: usize>(old: &[u8], new: &[u8], stay: impl Fn(&[u8]) ->
     }
     coming.for_each(|row| out.extend_from_slice(row));
     out
+}
+
+/// Whether a row is not among sorted tags, for rows that come in order: one pass over both.
+pub fn outside(tags: Rows<'_>) -> impl FnMut(&[u8]) -> bool {
+    let mut next = 0;
+    move |row| {
+        let tag = tag_of(row);
+        while next < tags.len() && tags.tag(next) < tag {
+            next += 1;
+        }
+        next == tags.len() || tags.tag(next) != tag
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::build::{draw_chaff, push};
 use super::ledger::{Change, Ledger, Moved, Work};
-use super::overlay::merge;
+use super::overlay::{merge, outside};
 use super::search::Rows;
 use super::stream::Stream;
 use super::{NOTCH_BYTES, Seed, TAG_BYTES, step, up_to};
@@ -67,14 +67,12 @@ fn write_down(ledger: Ledger<'_>, work: Work<'_>, leaving: &BTreeSet<u64>, fresh
     coming.extend(fresh);
     let mut added = Vec::with_capacity(coming.len() * NOTCH_BYTES);
     coming.iter().for_each(|(&tag, sealed)| push(&mut added, tag, sealed));
-    let gone = |row: &[u8]| row.first_chunk().is_some_and(|tag| leaving.contains(&u64::from_be_bytes(*tag)));
-    let going = Rows::tags(&removed);
-    let stays = |row: &[u8]| row.first_chunk().is_some_and(|tag| !going.has(u64::from_be_bytes(*tag)));
+    let going = bytes(leaving.iter().copied());
     Planned {
-        notches: merge::<NOTCH_BYTES>(ledger.notches, &added, stays),
-        chaff: merge::<TAG_BYTES>(ledger.chaff, &chaff, |row| !gone(row)),
+        notches: merge::<NOTCH_BYTES>(ledger.notches, &added, outside(Rows::tags(&removed))),
+        chaff: merge::<TAG_BYTES>(ledger.chaff, &chaff, outside(Rows::tags(&going))),
         spent: merge::<TAG_BYTES>(ledger.spent, &spent, |_| true),
-        crowded: work.crowded,
+        crowded: work.crowded.into_iter().flatten().collect(),
         tags: work.tags.into_iter().map(bytes).collect(),
         left_out: work.left_out,
         moved: work.moved,

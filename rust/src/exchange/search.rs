@@ -125,6 +125,15 @@ impl Index<'_> {
     }
 }
 
+/// Tags of both lists of a delta, sorted and distinct.
+pub fn tags_of(added: Rows<'_>, removed: Rows<'_>) -> Vec<u8> {
+    let coming = (0..added.len()).map(|at| added.tag(at));
+    let mut tags: Vec<u64> = coming.chain((0..removed.len()).map(|at| removed.tag(at))).collect();
+    tags.par_sort_unstable();
+    tags.dedup();
+    tags.into_iter().flat_map(u64::to_be_bytes).collect()
+}
+
 /// Positions of the key secrets whose first run has one of these tags (sorted).
 pub fn touched(bytes: &[u8], tags: Rows<'_>) -> Vec<u32> {
     let filter = Filter::new(tags);

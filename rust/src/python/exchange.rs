@@ -3,7 +3,7 @@
 use crate::exchange::build::{Builder, draw_handles};
 use crate::exchange::derive::{OUTPUT_BYTES, Sealer, key_secret};
 use crate::exchange::ledger::{Change, Ledger};
-use crate::exchange::search::{Index, Rows, touched};
+use crate::exchange::search::{Index, Rows, tags_of, touched};
 use crate::exchange::{COUNTERS, HANDLE_BYTES, NOTCH_BYTES, SECRET_BYTES, Seed, TAG_BYTES, overlay, plan, row, step};
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyValueError;
@@ -132,11 +132,12 @@ pub(super) fn exchange_apply<'py>(
     Ok((PyBytes::new(py, &notches), PyBytes::new(py, &tags)))
 }
 
-/// Positions of the key secrets whose first run has one of these tags (sorted, distinct).
+/// Positions of the key secrets whose first run has a tag that a delta adds or removes.
 #[pyfunction]
-pub(super) fn exchange_touched(py: Python<'_>, secrets: PyBuffer<u8>, tags: PyBuffer<u8>) -> PyResult<Vec<u32>> {
-    let (bytes, tags) = (whole(view(&secrets)?, SECRET_BYTES)?, whole(view(&tags)?, TAG_BYTES)?);
-    Ok(py.detach(|| touched(bytes, Rows::tags(tags))))
+pub(super) fn exchange_touched(py: Python<'_>, secrets: PyBuffer<u8>, added: PyBuffer<u8>, removed: PyBuffer<u8>) -> PyResult<Vec<u32>> {
+    let bytes = whole(view(&secrets)?, SECRET_BYTES)?;
+    let (coming, going) = (whole(view(&added)?, NOTCH_BYTES)?, whole(view(&removed)?, TAG_BYTES)?);
+    Ok(py.detach(|| touched(bytes, Rows::tags(&tags_of(Rows::notches(coming), Rows::tags(going))))))
 }
 
 /// Plans a delta: (added, removed, (notches, chaff, spent, crowded), tags of changes, keys left out of changes, moved).

@@ -44,13 +44,6 @@ class Delta:
     added: bytes = field(repr=False)
     removed: bytes = field(repr=False)
 
-    @property
-    def tags(self) -> bytes:
-        """Tags of both lists, sorted and distinct."""
-        coming = (self.added[at : at + TAG_BYTES] for at in range(0, len(self.added), NOTCH_BYTES))
-        going = (self.removed[at : at + TAG_BYTES] for at in range(0, len(self.removed), TAG_BYTES))
-        return b"".join(sorted({*coming, *going}))
-
 
 def encode_delta(delta: Delta) -> bytes:
     """Return a delta's bytes.

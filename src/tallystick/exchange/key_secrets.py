@@ -5,7 +5,7 @@ the other in one bytes object.
 """
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -82,3 +82,13 @@ class KeySecrets:
             array("I", [self.records[at] for at in positions]),
             array("H", [self.weights[at] for at in positions]),
         )
+
+
+def concatenated(parts: Iterable[KeySecrets]) -> KeySecrets:
+    """Return the key secrets of many questions as one: what a bulk question gives, before a watch begins."""
+    secrets, records, weights = [], array("I"), array("H")
+    for part in parts:
+        secrets.append(part.secrets)
+        records.extend(part.records)
+        weights.extend(part.weights)
+    return KeySecrets(b"".join(secrets), records, weights)

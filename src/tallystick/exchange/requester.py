@@ -111,7 +111,7 @@ class Question(Generic[_B]):
 def ask(
     keys: Iterable[AskedKey], blinder: Blinder[_B], suite: str, random: Random, *, bulk: bool = False
 ) -> Iterator[Question[_B]]:
-    """Yield the questions about match keys, the heaviest first.
+    """Yield the questions about match keys, the heaviest first. Of a whole register, hand in some thousand keys at a time.
 
     Args:
         keys: what to ask; a key that several records share is asked once.

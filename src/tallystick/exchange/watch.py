@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from typing import Self
 
 from tallystick import _native
-from tallystick.errors import LocalProtocolError
 from tallystick.exchange.index import Delta, Opened, SealedIndex
 from tallystick.exchange.key_secrets import KeySecrets
 from tallystick.exchange.requester import Hit, grouped
@@ -61,10 +60,7 @@ class Watch:
             delta: what changed.
             index: the index after it.
         """
-        try:
-            touched = _native.exchange_touched(self.keys.secrets, delta.tags)
-        except ValueError as error:
-            raise LocalProtocolError(f"delta {delta.number} cannot be joined: {error}") from None
+        touched = _native.exchange_touched(self.keys.secrets, delta.added, delta.removed)
         return self._looked_up(self.keys, index, {*self.opening, *touched})
 
     def _looked_up(self, keys: KeySecrets, index: SealedIndex, positions: set[int]) -> tuple[Self, News]:
