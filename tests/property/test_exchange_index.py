@@ -256,3 +256,26 @@ def test_a_delta_that_does_not_fit_is_refused_and_changes_nothing(register: Regi
     assert state == (reader.base, reader.added, reader.removed)
     with pytest.raises(RemoteProtocolError):
         reader.after(good).after(good)
+
+
+@given(st.integers(5, 30), st.lists(st.lists(st.integers(0, 29), max_size=20, unique=True), min_size=1, max_size=6))
+@settings(max_examples=200)
+def test_a_crowded_key_keeps_its_runs_closed_whoever_goes(count: int, steps: list[list[int]]) -> None:
+    holder = Holder.of({record: frozenset({3, 4 + record % 3}) for record in range(count)})
+    reader = SealedIndex(holder.state.notches)
+    own = {100: frozenset({3}), 101: frozenset({4, 9})}
+    watch, _ = Watch().more(own_keys(own), reader)
+    for turn, records in enumerate(steps):
+        wanted = {record: frozenset() if record in holder.register else frozenset({3}) for record in records}
+        if turn % 2 == 0:  # those that came first go, which empties the first runs
+            wanted |= {record: frozenset() for record in sorted(holder.register)[: count // 2]}
+        delta = holder.change({record: keys for record, keys in wanted.items() if keys or record in holder.register})
+        reader = reader.after(delta)
+        watch, _ = watch.after(delta, reader)
+        check_form(holder, reader)
+        assert found(watch) == expected(holder, own)
+        tags = {row[:8] for row in key_secrets.rows(bytes(holder.state.notches), 15)}
+        later = {
+            key for key in range(10) if any(twin.tag_and_pad(secret(key), c)[0] in tags for c in range(twin.RUN, twin.COUNTERS))
+        }
+        assert set(key_secrets.rows(holder.state.crowded, 32)) == set(map(secret, later))
