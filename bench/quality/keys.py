@@ -32,7 +32,7 @@ VARIANTS: Mapping[str, Callable[[float], dict[str, float]]] = {
     "neither": lambda _: {"birth_two_of_three": 0, "birth_swapped": 0},
     "no conflicting dates": lambda _: {"birth_conflict": -1000},
     "coarse classes only": lambda _: {"fine_slope": 0.0, "fine_offset": 0.0},
-    "no completeness": lambda _: {"complete_both": 32, "complete_one": 32, "complete_neither": 32},
+    "no completeness": lambda _: {"complete_both": 32, "complete_holder": 32, "complete_neither": 32},
     "T - 2 bits": lambda threshold: {"threshold": threshold - 20},
     "T - 1 bit": lambda threshold: {"threshold": threshold - 10},
     "T + 1 bit": lambda threshold: {"threshold": threshold + 10},

@@ -74,6 +74,7 @@ impl Params {
             let at = SCRIPT_NAMES.iter().position(|n| n == name).ok_or(format!("parameter file: no script is called {name}"))?;
             channels.usual[at] = *bits;
         }
+        file.keys.check().map_err(|e| format!("parameter file: {e}"))?;
         let table = read_table(frequencies)?;
         Ok(Params { weights, channels, calibration: file.calibration, thresholds: file.thresholds, table, keys: file.keys })
     }

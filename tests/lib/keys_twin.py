@@ -21,12 +21,12 @@ from tallystick.matching import Parameters
 from tallystick.model import Record
 
 Role: TypeAlias = Literal["holder", "asker"]
-Kind: TypeAlias = Literal["n", "h", "a", "b"]
-Grain: TypeAlias = Literal[0, 1, 2]
-"""Of one part: left out, its coarse class, its fine class."""
+Kind: TypeAlias = Literal["n", "h", "b"]
+Grain: TypeAlias = Literal[0, 1, 2, 3]
+"""Of one part: left out, its rough class, its coarse class, its fine class."""
 
-KINDS: tuple[Kind, ...] = ("n", "h", "a", "b")
-KEY_PARTS, KEY_NAMES, KEY_DATES, KEY_YEARS, KEY_PLACES, KEY_PLACE_WORDS, MOST_KEYS = 6, 40, 12, 6, 4, 2, 4096
+KINDS: tuple[Kind, ...] = ("n", "h", "b")
+KEY_PARTS, KEY_NAMES, KEY_DATES, KEY_YEARS, ROUGH_SOUNDS, MOST_KEYS = 6, 40, 12, 6, 2, 4096
 
 # --- section 3: classes -----------------------------------------------------------------------------------------------
 
@@ -45,10 +45,6 @@ _SPLIT = re.compile("|".join(_SOUNDS) + "|c(?=[eiy])|.")
 _ONE = {"q": "k", "x": "ks"}
 _FINE = str.maketrans("eyow", "iiuu")
 _COARSE = str.maketrans("eiouywpvzSJgq", "aaaaaabfssjkk")
-_PLACE_WORDS = {
-    *("district", "province", "village", "city", "region", "area", "state", "republic", "oblast"),
-    *("near", "town", "governorate", "county", "prefecture", "and", "in"),
-}
 
 
 def _sounds(form: str) -> str:
@@ -82,24 +78,35 @@ def skeleton(sounds: str) -> str:
 
 
 class Part(NamedTuple):
-    """One part of a name as keys see it: two classes, two weights in tenths of a bit."""
+    """One part of a name as keys see it: three classes, three weights in tenths of a bit."""
 
     fine: str
     coarse: str
+    rough: str
     fine_tenths: int
     coarse_tenths: int
+    rough_tenths: int
 
     def tenths(self, grain: Grain) -> int:
-        return (0, self.coarse_tenths, self.fine_tenths)[grain]
+        return (0, self.rough_tenths, self.coarse_tenths, self.fine_tenths)[grain]
 
     def text(self, grain: Grain) -> str:
-        return ("", self.coarse, self.fine)[grain]
+        return ("", self.rough, self.coarse, self.fine)[grain]
 
 
 Name: TypeAlias = tuple[Part, ...]
 Choice: TypeAlias = tuple[Grain, ...]
-Atoms: TypeAlias = dict[str, int]
-"""Text of an atom and its weight in tenths of a bit."""
+
+
+class Dated(NamedTuple):
+    """What a date atom weighs, and what of a name goes with it: any kind, or the kind of two whole names only."""
+
+    tenths: int
+    kinds: tuple[Kind, ...] = KINDS
+
+
+Dates: TypeAlias = dict[str, Dated]
+"""Text of a date atom, and what it is good for."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +114,7 @@ class Evidence:
     """All that a record offers in one role."""
 
     names: frozenset[Name]
-    dates: Atoms
-    places: Atoms
+    dates: Dates
     numbers: frozenset[str]
 
 
@@ -130,12 +136,13 @@ class Twin:
         return int(self.weights[name])
 
     def kind_tenths(self, kind: Kind) -> int:
-        return self[{"n": "complete_neither", "h": "complete_one", "a": "complete_one", "b": "complete_both"}[kind]]
+        return self[{"n": "complete_neither", "h": "complete_holder", "b": "complete_both"}[kind]]
 
     def part(self, form: str) -> Part:
         f, c = "f" + fine(form), "c" + coarse(form)
-        rough = self._tenths("coarse", self.bits.get(c, self.bits["c?"]))
-        return Part(f, c, max(rough, self._tenths("fine", self.bits.get(f, self.bits["f?"]))), rough)
+        skeleton_tenths = self._tenths("coarse", self.bits.get(c, self.bits["c?"]))
+        fine_tenths = max(skeleton_tenths, self._tenths("fine", self.bits.get(f, self.bits["f?"])))
+        return Part(f, c, "r" + c[1 : 1 + ROUGH_SOUNDS], fine_tenths, skeleton_tenths, self["rough"])
 
     def _tenths(self, grain: str, bits: Fraction) -> int:
         exact = 10 * (self.weights[f"{grain}_slope"] * bits + self.weights[f"{grain}_offset"])
@@ -149,69 +156,59 @@ class Twin:
     def evidence(self, record: Record, role: Role) -> Evidence:
         readings = (reading for written in record.names[:KEY_NAMES] for reading in _native.read_name(written))
         names = frozenset(self.name(form for form, _, _, _ in reading) for reading in readings) - {()}
-        return Evidence(names, self.dates(record, role), self.places(record), frozenset(_numbers(record)))
+        return Evidence(names, self.dates(record, role), frozenset(_numbers(record)))
 
     # Section 4.2: dates.
 
-    def dates(self, record: Record, role: Role) -> Atoms:
+    def dates(self, record: Record, role: Role) -> Dates:
         known = [date for text in record.birth_dates[:KEY_DATES] if (date := Date.read(text))]
-        out: Atoms = {}
+        out: Dates = {}
         if role == "asker" or not known:
-            out["none"] = 0
+            out["none"] = Dated(0)
         if (role == "holder") == bool(known):
-            out["any"] = 0
+            out["any"] = Dated(0)
         if known:
-            out["other"] = self["birth_conflict"]
+            out["other"] = Dated(self["birth_conflict"])
         for date in known:
-            out.update(self._whole(date, role) if date.whole else dict.fromkeys(date.years(role), self["birth_year"]))
+            out.update(self._whole(date) if date.whole else {})
+        years = {text for date in known for text in date.years(role)}
+        near = {text for date in known for text in date.near_years()} if role == "asker" else set()
+        out.update(dict.fromkeys(near, Dated(self["birth_year"], ("b",))))
+        out.update(dict.fromkeys(years, Dated(self["birth_year"])))
         return out
 
-    def _whole(self, date: "Date", role: Role) -> Atoms:
+    def _whole(self, date: "Date") -> Dates:
         y, m, d = f"{date.first:04}", f"{date.month:02}", f"{date.day:02}"
-        out = {f"d{y}{m}{d}": self["birth_day"], ("fy" if role == "holder" else "y") + y: self["birth_year"]}
+        out = {f"d{y}{m}{d}": Dated(self["birth_day"])}
         if date.day <= 12 and m != d and self["birth_swapped"] > 0:
-            out[f"x{y}{min(m, d)}{max(m, d)}"] = self["birth_swapped"]
+            out[f"x{y}{min(m, d)}{max(m, d)}"] = Dated(self["birth_swapped"])
         if self["birth_two_of_three"] > 0:
-            out.update(dict.fromkeys((f"ym{y}{m}", f"yd{y}{d}", f"md{m}{d}"), self["birth_two_of_three"]))
-        return out
-
-    def places(self, record: Record) -> Atoms:
-        most = self["place_most"]
-        texts = [*record.birth_places, *(address.city for address in record.addresses if address.city is not None)]
-        if most <= 0:
-            return {}
-        out: Atoms = {}
-        for text in texts[:KEY_PLACES]:
-            forms = [form for form, _, _, _ in (_native.read_name(text) or [[]])[0]]
-            for word in [w for w in forms if len(w) > 1 and w not in _PLACE_WORDS][:KEY_PLACE_WORDS]:
-                tenths = min(most, max(1, int(self.weights["place_slope"] * 10 * min(len(word), 8))))
-                out["p" + fine(word)] = max(tenths, out.get("p" + fine(word), 0))
+            out.update(dict.fromkeys((f"ym{y}{m}", f"yd{y}{d}", f"md{m}{d}"), Dated(self["birth_two_of_three"], ("b",))))
         return out
 
     # Section 5: choices and keys.
 
-    def keys(self, record: Record, role: Role) -> list[str]:
-        """Return the match keys, sorted; what MOST_KEYS would cut is still there."""
+    def keys(self, record: Record, role: Role) -> list[tuple[str, int]]:
+        """Return the match keys with what each weighs, sorted; what MOST_KEYS would cut is still there."""
         evidence = self.evidence(record, role)
-        sets = cache(lambda name, need, kind: frozenset(self.sets(name, need, kind, role)))
-        made = {f"k1;i;{number};;" for number in evidence.numbers}
-        for name, date, kind in product(evidence.names, evidence.dates, KINDS):
-            need = self["threshold"] - evidence.dates[date] - self.kind_tenths(kind)
-            plain = sets(name, need, kind)
-            made.update(_text(name, choice, kind, date) for choice in plain)
-            for place, tenths in evidence.places.items():
-                placed = sets(name, need - tenths, kind) - plain
-                made.update(_text(name, choice, kind, date, place) for choice in placed)
+        sets = cache(lambda *asked: frozenset(self.sets(*asked)))
+        classes = {part.coarse for name in evidence.names for part in name}
+        made = {(f"k1;i;{coarse};{number}", self["threshold"]) for coarse in classes for number in evidence.numbers}
+        for name, (date, dated) in product(evidence.names, evidence.dates.items()):
+            for kind in dated.kinds:
+                beside = dated.tenths + self.kind_tenths(kind)
+                found = sets(name, self["threshold"] - beside, kind, role, date[0] == "d", _lesser(kind, date))
+                made.update((_text(name, choice, kind, date), self.tenths(name, choice) + beside) for choice in found)
         return sorted(made)
 
-    def sets(self, name: Name, need: int, kind: Kind, role: Role) -> Iterator[Choice]:
+    def sets(self, name: Name, need: int, kind: Kind, role: Role, whole_date: bool, lesser: Kind | None) -> Iterator[Choice]:  # noqa: FBT001
         """Yield the minimal sets: enough for this kind, not enough for a lesser kind, with nothing to spare."""
-        lesser = {"n": None, "h": "n", "a": "n", "b": "h"}[kind]
-        spare = math.inf if lesser is None else need + self.kind_tenths(kind) - self.kind_tenths(lesser)  # type: ignore[arg-type]
-        grains: tuple[Grain, ...] = (1, 2) if _is_whole(kind, role) else (0, 1, 2)
-        for choice in product(grains, repeat=len(name)):
+        spare = math.inf if lesser is None else need + self.kind_tenths(kind) - self.kind_tenths(lesser)
+        grains: tuple[Grain, ...] = (1, 2, 3) if whole_date else (2, 3)
+        options = grains if kind == "b" or (kind, role) == ("h", "holder") else (0, *grains)
+        for choice in product(options, repeat=len(name)):
             if any(choice) and need <= self.tenths(name, choice) < spare:
-                less = _coarser(choice, or_fewer=kind == "n")
+                less = _coarser(choice, (0, *grains) if kind == "n" else grains)
                 if all(self.tenths(name, other) < need for other in less):
                     yield choice
 
@@ -224,25 +221,29 @@ class Twin:
     def shared_weight(self, asker: Record, holder: Record) -> int | None:
         """Return the weight of the heaviest set of evidence both records have, in tenths of a bit; None without a shared part."""
         x, y = self.evidence(asker, "asker"), self.evidence(holder, "holder")
-        if x.numbers & y.numbers:
-            return self["threshold"]
-        names = [weight for a, h in product(x.names, y.names) for weight in self._shared_names(a, h)]
-        dates = [x.dates[text] for text in x.dates.keys() & y.dates.keys()]
-        places = [0, *(x.places[text] for text in x.places.keys() & y.places.keys())]
-        return max(names) + max(dates) + max(places) if names else None
+        found = [self["threshold"]] if x.numbers & y.numbers and _classes(x) & _classes(y) else []
+        shared = {date: set(dated.kinds) & set(y.dates[date].kinds) for date, dated in x.dates.items() if date in y.dates}
+        for a, h in product(x.names, y.names):
+            for (kind, rough), weight in self._shared_names(a, h).items():
+                dates = (
+                    x.dates[date].tenths for date, kinds in shared.items() if kind in kinds and (date[0] == "d" or not rough)
+                )
+                found.extend(weight + date for date in dates)
+        return max(found, default=None)
 
-    def _shared_names(self, asker: Name, holder: Name) -> Iterator[int]:
-        theirs = {part.coarse: part for part in holder}
-        options: list[tuple[Grain, ...]] = []
-        for part in asker:
-            other = theirs.get(part.coarse)
-            options.append((0,) if other is None else (0, 1, 2) if other.fine == part.fine else (0, 1))
-        for choice in product(*options):
+    def _shared_names(self, asker: Name, holder: Name) -> dict[tuple[Kind, bool], int]:
+        """What the choices of both weigh at most, by kind and by whether a rough class is in it."""
+        every: tuple[Grain, ...] = (0, 1, 2, 3)
+        theirs = {_classes_of(holder, choice) for choice in product(every, repeat=len(holder))}
+        out: dict[tuple[Kind, bool], int] = {}
+        for choice in product(every, repeat=len(asker)):
             taken = sum(map(bool, choice))
-            if taken:
-                whole = (taken == len(asker), taken == len(holder))
-                kind: Kind = {(True, True): "b", (True, False): "a", (False, True): "h", (False, False): "n"}[whole]  # type: ignore[assignment]
-                yield self.tenths(asker, choice) + self.kind_tenths(kind)
+            if taken and _classes_of(asker, choice) in theirs:
+                kind: Kind = "n" if taken < len(holder) else "h" if taken < len(asker) else "b"
+                weight = self.tenths(asker, choice) + self.kind_tenths(kind)
+                at = (kind, 1 in choice)
+                out[at] = max(weight, out.get(at, weight))
+        return out
 
 
 class Date(NamedTuple):
@@ -260,10 +261,21 @@ class Date(NamedTuple):
         return self.day > 0 and (self.month, self.day) != (1, 1)
 
     def years(self, role: Role) -> Iterator[str]:
-        """Yield the year atoms of a date that is not whole."""
-        reach = int(self.about and role == "asker")
+        """Yield the year atoms that go with any kind."""
+        reach = int(self.about and role == "asker" and not self.whole)
         for year in range(self.first - reach, min(self.last, self.first + KEY_YEARS) + reach + 1):
-            yield from [f"y{year:04}"] if role == "holder" else [f"y{year:04}", f"fy{year:04}"]
+            yield from self._year_atoms(year, role)
+
+    def near_years(self) -> Iterator[str]:
+        """Yield the asker's atoms for the year before and the year after."""
+        reach = 1 + int(self.about and not self.whole)
+        for year in (self.first - reach, min(self.last, self.first + KEY_YEARS) + reach):
+            yield from self._year_atoms(year, "asker")
+
+    def _year_atoms(self, year: int, role: Role) -> list[str]:
+        if self.whole:
+            return [f"fy{year:04}" if role == "holder" else f"y{year:04}"]
+        return [f"y{year:04}"] if role == "holder" else [f"y{year:04}", f"fy{year:04}"]
 
     @classmethod
     def read(cls, text: str) -> "Date | None":
@@ -286,22 +298,30 @@ class Date(NamedTuple):
         return cls(year, year, month, day, found[4] == "~")
 
 
-def _is_whole(kind: Kind, role: Role) -> bool:
-    return kind == "b" or (kind, role) in {("h", "holder"), ("a", "asker")}
+def _lesser(kind: Kind, date: str) -> Kind | None:
+    """The kind that asks for less; for two whole names none, where the date goes with them alone, or may do so for the asker."""
+    with_years_alone = re.match(r"ym|yd|md|y|fy", date) is not None
+    return {"n": None, "h": "n", "b": None if with_years_alone else "h"}[kind]
 
 
-def _coarser(choice: Choice, *, or_fewer: bool) -> Iterator[Choice]:
-    """Yield every choice one step below: a part with its coarse class for its fine one, or left out."""
+def _coarser(choice: Choice, grains: tuple[Grain, ...]) -> Iterator[Choice]:
+    """Yield every choice with one part in a coarser class, or left out if nothing is among the grains and others are left."""
     for at, grain in enumerate(choice):
-        if grain == 2:
-            yield (*choice[:at], 1, *choice[at + 1 :])
-        if or_fewer and grain and sum(map(bool, choice)) > 1:
-            yield (*choice[:at], 0, *choice[at + 1 :])
+        for less in grains:
+            if less < grain and (less or sum(map(bool, choice)) > 1):
+                yield (*choice[:at], less, *choice[at + 1 :])
 
 
-def _text(name: Name, choice: Choice, kind: Kind, date: str, place: str = "") -> str:
-    classes = sorted(part.text(grain) for part, grain in zip(name, choice, strict=True) if grain)
-    return f"k1;{kind};{'+'.join(classes)};{date};{place}"
+def _classes_of(name: Name, choice: Choice) -> tuple[str, ...]:
+    return tuple(sorted(part.text(grain) for part, grain in zip(name, choice, strict=True) if grain))
+
+
+def _classes(evidence: Evidence) -> set[str]:
+    return {part.coarse for name in evidence.names for part in name}
+
+
+def _text(name: Name, choice: Choice, kind: Kind, date: str) -> str:
+    return f"k1;{kind};{'+'.join(_classes_of(name, choice))};{date}"
 
 
 def _numbers(record: Record) -> Iterator[str]:

@@ -44,7 +44,6 @@ def test_every_table_is_tried() -> None:
         "opens",
         "closes",
         "sounds",
-        "place words",
     }
 
 
@@ -85,10 +84,6 @@ def test_letters_are_romanized_so(letter: str, latin: str) -> None:
 def test_sounds_are_those_of_the_second_implementation() -> None:
     cells = words("sounds")
     assert list(zip(cells[::2], cells[1::2], strict=True)) == list(keys_twin._SOUNDS.items())
-
-
-def test_place_words_are_those_of_the_second_implementation() -> None:
-    assert set(words("place words")) == set(keys_twin._PLACE_WORDS)
 
 
 @pytest.mark.parametrize("row", TABLES["scripts"].splitlines())

@@ -14,7 +14,7 @@ import pytest
 from lib import keys_twin
 from lib.keys_twin import MOST_KEYS, Role, Twin
 from tallystick import _native
-from tallystick.matching import Parameters
+from tallystick.matching import KeyBatch, Parameters
 from tallystick.model import Address, Identifier, Record
 
 ROOT = Path(__file__).parents[2]
@@ -39,16 +39,16 @@ class NameVector(Strict, frozen=True):
 
 
 class Keys(Strict, frozen=True):
-    keys: list[str] | None = None
+    keys: list[tuple[str, int]] | None = None
     count: int | None = None
-    first: str | None = None
-    last: str | None = None
+    first: tuple[str, int] | None = None
+    last: tuple[str, int] | None = None
     sha256: str | None = None
 
-    def are(self, made: list[str]) -> bool:
+    def are(self, made: list[tuple[str, int]]) -> bool:
         if self.keys is not None:
             return self.keys == made
-        digest = hashlib.sha256("\n".join(made).encode()).hexdigest()
+        digest = hashlib.sha256("\n".join(f"{text} {tenths}" for text, tenths in made).encode()).hexdigest()
         return (self.count, self.first, self.last, self.sha256) == (len(made), made[0], made[-1], digest)
 
 
@@ -165,7 +165,8 @@ def test_classes_follow_from_the_form(vector: NameVector) -> None:
 @record_vectors
 @roles
 def test_records_give_these_keys(vector: RecordVector, role: Role) -> None:
-    [made] = native().keys([line(vector.record)], role)
+    made = [(text.decode(), tenths) for text, tenths in KeyBatch.of(native(), [line(vector.record)], role).keys_of(0)]
+    assert native().keys([line(vector.record)], role) == [[text for text, _ in made]]
     assert (vector.holder if role == "holder" else vector.asker).are(made)
 
 

@@ -27,9 +27,11 @@ pub struct KeyWeights {
     pub fine_offset: f32,
     pub coarse_slope: f32,
     pub coarse_offset: f32,
-    /// What is added when the shared parts are all parts of both names, of one, of neither.
+    /// A shared rough class; below 0 it only serves to make a name whole.
+    pub rough: i32,
+    /// What is added when the shared parts are all parts of both names, of the holder's, of neither.
     pub complete_both: i32,
-    pub complete_one: i32,
+    pub complete_holder: i32,
     pub complete_neither: i32,
     /// Taken off when only one part is shared.
     pub single: i32,
@@ -39,17 +41,44 @@ pub struct KeyWeights {
     pub birth_year: i32,
     /// Both dates known and nothing of them shared (negative).
     pub birth_conflict: i32,
-    /// A shared word of birth place or city.
-    pub place_slope: f32,
-    pub place_most: i32,
 }
 
-/// One name part with its two classes.
+impl KeyWeights {
+    /// What the property of the specification rests on (section 3).
+    pub fn check(&self) -> Result<(), String> {
+        let rules = [
+            (self.threshold > 0, "threshold must be above 0"),
+            (self.single >= 0, "single must not be below 0"),
+            (self.rough <= 1, "rough must not be above 1"),
+            (self.complete_neither <= self.complete_holder, "complete_neither must not be above complete_holder"),
+            (self.complete_holder <= self.complete_both, "complete_holder must not be above complete_both"),
+            ([self.fine_slope, self.fine_offset, self.coarse_slope, self.coarse_offset].iter().all(|x| x.abs() <= MOST_SLOPE), SLOPES),
+            (self.tenths().iter().all(|t| t.abs() <= MOST_TENTHS), "no weight may be beyond 10,000 tenths"),
+        ];
+        rules.iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, rule)| Err(format!("keys: {rule}")))
+    }
+
+    fn tenths(&self) -> [i32; 11] {
+        let names = [self.threshold, self.rough, self.complete_both, self.complete_holder, self.complete_neither, self.single];
+        let dates = [self.birth_day, self.birth_swapped, self.birth_two_of_three, self.birth_year, self.birth_conflict];
+        std::array::from_fn(|i| if i < names.len() { names[i] } else { dates[i - names.len()] })
+    }
+}
+
+const MOST_TENTHS: i32 = 10_000;
+const MOST_SLOPE: f32 = 100.0;
+const SLOPES: &str = "slopes and offsets must be numbers from -100 to 100";
+
+/// How many sounds of the skeleton a rough class keeps.
+const ROUGH_SOUNDS: usize = 2;
+
+/// One name part with its three classes, each a function of the one before.
 #[derive(Clone, Debug, PartialEq, PartialOrd)]
 pub struct PartAtoms {
     pub coarse_weight: i32,
     pub coarse: String,
     pub fine: String,
+    pub rough: String,
     pub fine_weight: i32,
     pub coarse_bits: f32,
     pub fine_bits: f32,
@@ -66,8 +95,9 @@ pub fn part_atoms(form: &str, table: &DefaultTable, w: &KeyWeights) -> PartAtoms
     let (coarse_bits, fine_bits) = (bits(&coarse, table.rare_coarse), bits(&fine, table.rare_fine));
     let coarse_weight = tenths(w.coarse_slope * coarse_bits + w.coarse_offset);
     let fine_weight = tenths(w.fine_slope * fine_bits + w.fine_offset);
+    let rough = format!("r{}", coarse[1..].chars().take(ROUGH_SOUNDS).collect::<String>());
     // A finer class can only say more.
-    PartAtoms { coarse_weight, coarse, fine, fine_weight: fine_weight.max(coarse_weight), coarse_bits, fine_bits }
+    PartAtoms { coarse_weight, coarse, fine, rough, fine_weight: fine_weight.max(coarse_weight), coarse_bits, fine_bits }
 }
 
 /// All readings of the record's names (weak names make no keys), distinct.
@@ -87,43 +117,62 @@ pub fn names(row: &Row, table: &DefaultTable, w: &KeyWeights) -> Vec<NameAtoms> 
     out
 }
 
+/// What of a name may be shared along with a date atom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Along {
+    /// Only two names that are whole for both sides.
+    WholeNames,
+    /// Any parts, in their fine or coarse class.
+    Parts,
+    /// Any parts, in their rough class too.
+    RoughParts,
+}
+
 /// A way in which birth dates of two records can stand to each other, as one side of it sees it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DateAtom {
     pub text: String,
     pub weight: i32,
+    pub along: Along,
+    /// Whether a set for two whole names is left to the kind for one where that is enough: not where some ask for whole names only.
+    pub left_to_lesser: bool,
 }
 
-fn full(dates: &[BirthDate]) -> impl Iterator<Item = &BirthDate> {
-    dates.iter().filter(|d| d.is_full() && !d.is_placeholder())
-}
-
-fn two_of_three(d: &BirthDate) -> [String; 3] {
-    let (y, m, t) = (d.year, d.month, d.day);
-    [format!("ym{y:04}{m:02}"), format!("yd{y:04}{t:02}"), format!("md{m:02}{t:02}")]
+fn is_whole(d: &BirthDate) -> bool {
+    d.is_full() && !d.is_placeholder()
 }
 
 fn years(d: &BirthDate) -> std::ops::RangeInclusive<u16> {
     d.year..=d.last_year.min(d.year + KEY_YEARS)
 }
 
-fn add(out: &mut Vec<DateAtom>, text: String, weight: i32) {
+/// Adds an atom; one that is there stays, and is good for whatever either is good for.
+fn add(out: &mut Vec<DateAtom>, text: String, weight: i32, along: Along, left_to_lesser: bool) {
     match out.iter_mut().find(|a| a.text == text) {
-        Some(known) => known.weight = known.weight.max(weight),
-        None => out.push(DateAtom { text, weight }),
+        Some(known) => known.along = known.along.max(along),
+        None => out.push(DateAtom { text, weight, along, left_to_lesser }),
     }
 }
 
+/// Whether the dates are known, without a look at them.
+fn add_known(out: &mut Vec<DateAtom>, text: &str, weight: i32) {
+    add(out, text.into(), weight, Along::Parts, true);
+}
+
+fn add_year(out: &mut Vec<DateAtom>, prefix: &str, year: u16, along: Along, w: &KeyWeights) {
+    add(out, format!("{prefix}{year:04}"), w.birth_year, along, false);
+}
+
 /// What two whole dates can share: everything, everything with day and month exchanged, two of day, month and year.
-fn add_full(out: &mut Vec<DateAtom>, d: &BirthDate, w: &KeyWeights) {
+fn add_whole(out: &mut Vec<DateAtom>, d: &BirthDate, w: &KeyWeights) {
     let (y, m, t) = (d.year, d.month, d.day);
-    add(out, format!("d{y:04}{m:02}{t:02}"), w.birth_day);
+    add(out, format!("d{y:04}{m:02}{t:02}"), w.birth_day, Along::RoughParts, true);
     if w.birth_swapped > 0 && t <= 12 && t != m {
-        add(out, format!("x{y:04}{:02}{:02}", m.min(t), m.max(t)), w.birth_swapped);
+        add(out, format!("x{y:04}{:02}{:02}", m.min(t), m.max(t)), w.birth_swapped, Along::Parts, true);
     }
     if w.birth_two_of_three > 0 {
-        for pair in two_of_three(d) {
-            add(out, pair, w.birth_two_of_three);
+        for pair in [format!("ym{y:04}{m:02}"), format!("yd{y:04}{t:02}"), format!("md{m:02}{t:02}")] {
+            add(out, pair, w.birth_two_of_three, Along::WholeNames, false);
         }
     }
 }
@@ -132,18 +181,17 @@ fn add_full(out: &mut Vec<DateAtom>, d: &BirthDate, w: &KeyWeights) {
 pub fn held_dates(dates: &[BirthDate], w: &KeyWeights) -> Vec<DateAtom> {
     let mut out = Vec::new();
     if dates.is_empty() {
-        add(&mut out, "none".into(), 0);
+        add_known(&mut out, "none", 0);
         return out;
     }
-    add(&mut out, "any".into(), 0);
-    add(&mut out, "other".into(), w.birth_conflict);
-    for d in full(dates) {
-        add_full(&mut out, d, w);
-        add(&mut out, format!("fy{:04}", d.year), w.birth_year);
-    }
-    for d in dates.iter().filter(|d| !d.is_full() || d.is_placeholder()) {
-        for year in years(d) {
-            add(&mut out, format!("y{year:04}"), w.birth_year);
+    add_known(&mut out, "any", 0);
+    add_known(&mut out, "other", w.birth_conflict);
+    for d in dates {
+        if is_whole(d) {
+            add_whole(&mut out, d, w);
+            add_year(&mut out, "fy", d.year, Along::Parts, w);
+        } else {
+            years(d).for_each(|year| add_year(&mut out, "y", year, Along::Parts, w));
         }
     }
     out
@@ -152,27 +200,35 @@ pub fn held_dates(dates: &[BirthDate], w: &KeyWeights) -> Vec<DateAtom> {
 /// The date atoms an asker asks for: what it may share with a holder of any precision. Expansion happens here, not in the index.
 pub fn asked_dates(dates: &[BirthDate], w: &KeyWeights) -> Vec<DateAtom> {
     let mut out = Vec::new();
-    add(&mut out, "none".into(), 0);
+    add_known(&mut out, "none", 0);
     if dates.is_empty() {
-        add(&mut out, "any".into(), 0);
+        add_known(&mut out, "any", 0);
         return out;
     }
-    add(&mut out, "other".into(), w.birth_conflict);
-    for d in full(dates) {
-        add_full(&mut out, d, w);
-        add(&mut out, format!("y{:04}", d.year), w.birth_year);
-    }
-    for d in dates.iter().filter(|d| !d.is_full() || d.is_placeholder()) {
-        let reach = u16::from(d.about);
-        for year in *years(d).start() - reach..=*years(d).end() + reach {
-            add(&mut out, format!("y{year:04}"), w.birth_year);
-            add(&mut out, format!("fy{year:04}"), w.birth_year);
+    add_known(&mut out, "other", w.birth_conflict);
+    for d in dates {
+        if is_whole(d) {
+            add_whole(&mut out, d, w);
+            ask_years(&mut out, &["y"], d.year, d.year, w);
+        } else {
+            let reach = u16::from(d.about);
+            ask_years(&mut out, &["y", "fy"], *years(d).start() - reach, *years(d).end() + reach, w);
         }
     }
     out
 }
 
-/// Document numbers, phones, e-mails: each a key of its own; the type and country of a number are not in it.
+/// Years from first to last for any parts; the year before and the year after for whole names.
+fn ask_years(out: &mut Vec<DateAtom>, prefixes: &[&str], first: u16, last: u16, w: &KeyWeights) {
+    for prefix in prefixes {
+        for year in first - 1..=last + 1 {
+            let along = if (first..=last).contains(&year) { Along::Parts } else { Along::WholeNames };
+            add_year(out, prefix, year, along, w);
+        }
+    }
+}
+
+/// Document numbers, phones, e-mails; the type and country of a number are not in it.
 pub fn numbers(row: &Row) -> Vec<String> {
     let mut out = Vec::new();
     let plain = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect() };
@@ -189,21 +245,5 @@ pub fn numbers(row: &Row) -> Vec<String> {
         }
     }
     out.extend(row.emails.iter().map(|e| format!("e{}", e.trim().to_lowercase())).filter(|e| e.len() > 5));
-    out
-}
-
-/// Words of birth places and cities, with the weight of sharing one.
-pub fn places(row: &Row, w: &KeyWeights) -> Vec<DateAtom> {
-    let mut out: Vec<DateAtom> = Vec::new();
-    if w.place_most <= 0 {
-        return out;
-    }
-    let texts = row.birth_places.iter().map(|p| &**p).chain(row.addresses.iter().filter_map(|a| a.city.as_deref()));
-    for text in texts.take(4) {
-        for word in crate::register::place_words(text).into_iter().take(2) {
-            let weight = (w.place_slope * 10.0 * word.len().min(8) as f32) as i32;
-            add(&mut out, format!("p{}", fold::fine(&word)), weight.clamp(1, w.place_most));
-        }
-    }
     out
 }

@@ -43,6 +43,7 @@ class KeysOnlyLinking:
         self._report = report
         self._lines: dict[Side, list[bytes]] = {"a": [], "b": []}
         self._hits: list[tuple[int, int]] = []
+        self._cut = 0
         self.bad: list[BadLine] = []
 
     def read(self, side: Side, chunks: Chunks) -> None:
@@ -63,7 +64,8 @@ class KeysOnlyLinking:
     def compare(self) -> None:
         """Find the pairs that share a key."""
         self._report("comparing", 0, 0)
-        self._hits = self._maker.hits(self._lines["a"], self._lines["b"])
+        self._hits, cut_a, cut_b = self._maker.hits(self._lines["a"], self._lines["b"])
+        self._cut = len(cut_a) + len(cut_b)
 
     def rows(self) -> Iterator[bytes]:
         """Yield the result as CSV rows, in order of the records of side a."""
@@ -86,4 +88,5 @@ class KeysOnlyLinking:
             what_was_read(self._linker, self.bad),
             candidates=len(self._hits),
             links=len(self._hits),
+            cut_records=self._cut,
         )

@@ -53,6 +53,7 @@ class LinkSummary:
         dropped_dates: birth dates that could not be read, on both sides; their records are linked without them.
         candidates: pairs compared.
         oversized_blocks: blocks left out because they were too large; lost recall if any of their pairs shares no other key.
+        cut_records: records that have more match keys than a record may have: what was cut is lost recall. Match keys alone.
         links, possible_links: decisions.
         prior_bits: log2 of the estimated prior odds.
     """
@@ -64,6 +65,7 @@ class LinkSummary:
     dropped_dates: int
     candidates: int = 0
     oversized_blocks: int = 0
+    cut_records: int = 0
     links: int = 0
     possible_links: int = 0
     prior_bits: float = 0.0

@@ -11,7 +11,7 @@ from tallystick.matching.evidence import (
     explain,
     name_pair_bits,
 )
-from tallystick.matching.keys import KeyMaker, match_keys
+from tallystick.matching.keys import KeyBatch, KeyMaker, match_keys
 from tallystick.matching.parameters import Parameters, default_parameters, read_parameters
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Explainer",
     "Explanation",
     "FieldEvidence",
+    "KeyBatch",
     "KeyMaker",
     "Level",
     "Parameters",

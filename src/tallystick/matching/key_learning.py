@@ -23,10 +23,10 @@ KeyWeights: TypeAlias = dict[str, float]
 """The `keys` part of a parameter file."""
 
 NAMES = (
-    *("fine_bits", "fine_parts", "coarse_bits", "coarse_parts", "both", "one", "single"),
-    *("day", "swapped", "two_of_three", "year", "conflict", "place", "number", "always"),
+    *("fine_bits", "fine_parts", "coarse_bits", "coarse_parts", "rough_parts", "both", "holder", "single"),
+    *("day", "swapped", "two_of_three", "year", "conflict", "always"),
 )
-_START = (1.0, -1.0, 1.0, -3.0, 10.0, 6.0, -3.0, 10.0, 8.0, 3.0, 3.0, -6.0, 2.0, 14.0, -6.0)
+_START = (1.0, -1.0, 1.0, -3.0, 0.0, 10.0, 6.0, -3.0, 10.0, 8.0, 3.0, 3.0, -6.0, -6.0)
 _PENALTY = 1.0
 _REPEATS = 3
 _ROUNDS = 40
@@ -38,8 +38,9 @@ FIRST: KeyWeights = {
     "fine_offset": -1.0,
     "coarse_slope": 1.0,
     "coarse_offset": -3.0,
+    "rough": 1,
     "complete_both": 40,
-    "complete_one": 0,
+    "complete_holder": 0,
     "complete_neither": -60,
     "single": 30,
     "birth_day": 100,
@@ -47,8 +48,6 @@ FIRST: KeyWeights = {
     "birth_two_of_three": 30,
     "birth_year": 30,
     "birth_conflict": -60,
-    "place_slope": 0.0,
-    "place_most": 0,
 }
 """Key weights to begin with: what frequencies alone say."""
 
@@ -103,7 +102,7 @@ def _fitted(sets: Sequence[KeySet], parameters: Parameters) -> dict[str, float]:
         rows, labels = array("f"), array("f")
         shared = maker.features(list(each.askers), list(each.holders), list(each.pairs))
         for pair, row in zip(each.pairs, shared, strict=True):
-            if row is not None:  # two records that share no name part share no key, whatever the weights
+            if row is not None:  # what shares a number, or no name part, says nothing of the weights
                 rows.extend([*row, 1.0])
                 labels.append(float(pair in each.matches))
         columns.append((rows, labels, array("f", [each.prior_bits]) * len(labels), each.importance))
@@ -124,8 +123,9 @@ def key_weights(found: Mapping[str, float], threshold_bits: float) -> KeyWeights
         "fine_offset": round(found["fine_parts"], 2),
         "coarse_slope": round(found["coarse_bits"], 3),
         "coarse_offset": round(found["coarse_parts"], 2),
-        "complete_both": tenths("always", "both"),
-        "complete_one": tenths("always", "one"),
+        "rough": min(1, tenths("rough_parts")),
+        "complete_both": max(tenths("always", "both"), tenths("always", "holder"), tenths("always")),
+        "complete_holder": max(tenths("always", "holder"), tenths("always")),
         "complete_neither": tenths("always"),
         "single": max(0, -tenths("single")),
         "birth_day": tenths("day"),
@@ -133,8 +133,6 @@ def key_weights(found: Mapping[str, float], threshold_bits: float) -> KeyWeights
         "birth_two_of_three": tenths("two_of_three"),
         "birth_year": tenths("year"),
         "birth_conflict": tenths("conflict"),
-        "place_slope": 0.0,
-        "place_most": 0,
     }
 
 
@@ -143,6 +141,6 @@ def mean_f1(sets: Sequence[KeySet], parameters: Parameters) -> float:
     maker = _native.KeyMaker(parameters.text, parameters.frequencies)
     scores = []
     for each in sets:
-        hits = set(maker.hits(list(each.askers), list(each.holders)))
+        hits = set(maker.hits(list(each.askers), list(each.holders))[0])
         scores.append(2 * len(hits & each.matches) / max(len(hits) + len(each.matches), 1))
     return sum(scores) / max(len(scores), 1)

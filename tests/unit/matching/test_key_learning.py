@@ -14,7 +14,7 @@ BITS = dict.fromkeys(NAMES, 0.0) | {
     "coarse_parts": -3.0,
     "always": -1.0,
     "both": 8.0,
-    "one": 3.0,
+    "holder": 3.0,
     "single": -2.04,
     "day": 12.3,
     "conflict": -5.4,
@@ -31,7 +31,7 @@ def labelled_keys(size: int, seed: int) -> KeySet:
 def test_bits_become_tenths() -> None:
     found = key_weights(BITS, 11.5)
     assert (found["threshold"], found["birth_day"], found["birth_conflict"], found["birth_year"]) == (115, 123, -54, 27)
-    assert (found["complete_both"], found["complete_one"], found["complete_neither"]) == (70, 20, -10)
+    assert (found["complete_both"], found["complete_holder"], found["complete_neither"]) == (70, 20, -10)
     assert found["single"] == 20
     assert (found["fine_slope"], found["fine_offset"]) == (0.5, -1.26)
     assert set(found) == set(FIRST)
