@@ -1,0 +1,157 @@
+"""Speaks HTTPS to one partner's node: TLS with its pinned root, every message signed, every answer verified.
+
+Knows the transport of spec/exchange-v1.md (sections 8, 11, 12) and nothing of what the messages mean.
+
+Rules
+ 1. An answer is verified before any of it is used; a refusal is verified like any other answer.
+ 2. No more is read than the caller allows.
+ 3. Only `UnavailableError` may be tried again, and only the caller knows with which bytes.
+"""
+
+import base64
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx
+import msgspec
+
+from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, verify_response
+from tallystick.errors import (
+    Error,
+    NotAuthorizedError,
+    PeerUnavailableError,
+    QueryBudgetError,
+    RefusedError,
+    RemoteProtocolError,
+)
+
+MOST_PROBLEM_BYTES = 16 * 1024
+_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_OK = 200
+
+PROBLEM = "urn:tallystick:problem:"
+_REFUSALS: Mapping[str, tuple[type[Error], str, str]] = {
+    "malformed": (RemoteProtocolError, "found a message malformed", "update the older of the two nodes"),
+    "not-authorized": (NotAuthorizedError, "does not let this node in", "compare cards, agreement and clocks with the partner"),
+    "unknown-circle": (RefusedError, "does not know the circle", "ask whether the partner has joined"),
+    "unknown-epoch": (RefusedError, "does not answer that epoch any more", "run `tallystick sync`"),
+    "unknown-handle": (RefusedError, "does not know the handle any more", "the record is gone; run `tallystick sync`"),
+    "purpose-not-agreed": (RefusedError, "does not accept the purpose", "see `tallystick circle show` for those agreed"),
+    "too-large": (RemoteProtocolError, "found a message too large", "update the older of the two nodes"),
+    "budget-spent": (QueryBudgetError, "says the query budget is spent", "wait, or agree on a larger budget"),
+    "unavailable": (PeerUnavailableError, "cannot answer now", "try again later"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """Where a partner is, and how to know it.
+
+    Attributes:
+        member: its id.
+        url: base URL of its node.
+        key_id, signing_key: what its answers are signed with (32 bytes).
+    """
+
+    member: str
+    url: str
+    key_id: str
+    signing_key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verified answer: its content, and its own header fields by lower-case name."""
+
+    body: bytes = field(repr=False)
+    fields: Mapping[str, str]
+    request_digest: bytes
+    """SHA-256 of the request's content."""
+
+
+class PeerClient:
+    """Calls one partner; connections are kept and reused."""
+
+    def __init__(self, partner: Partner, signer: Signer, context: ssl.SSLContext, clock: Callable[[], datetime]) -> None:
+        self._partner = partner
+        self._signer = signer
+        self._clock = clock
+        self._http = httpx.Client(verify=context, timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, path: str, *, most_bytes: int, fields: Mapping[str, str] | None = None) -> bytes:
+        """Fetch what is at a path; see `call`."""
+        return self.call("GET", path, b"", most_bytes=most_bytes, fields=fields).body
+
+    def call(self, method: str, path: str, body: bytes, *, most_bytes: int, fields: Mapping[str, str] | None = None) -> Answer:
+        """Send one request and return its verified answer.
+
+        Args:
+            method: upper case.
+            path: absolute path.
+            body: the content.
+            most_bytes: the largest content accepted.
+            fields: header fields of the exchange (`Tallystick-Circle` ...).
+
+        Raises:
+            PeerUnavailableError: no connection, no answer in time, or the partner asks to come back later.
+            RemoteProtocolError: the answer is too large, unsigned or badly signed.
+            RefusedError: the partner said no; the subclass says why.
+        """
+        request = SignedRequest(method, self._partner.url + path, dict(fields or {}), body)
+        self._signer.sign_request(request, self._clock())
+        status, headers, content = self._exchange(request, most_bytes)
+        response = SignedResponse(status, headers, request, content)
+        if status != _OK and "signature" not in headers:
+            raise self._refusal(status, content)
+        verify_response(response, (self._partner.key_id, self._partner.signing_key), self._clock())
+        if status != _OK:
+            raise self._refusal(status, content)
+        digest = request.headers["content-digest"]
+        return Answer(content, headers, _digest_bytes(digest))
+
+    def _exchange(self, request: SignedRequest, most_bytes: int) -> tuple[int, dict[str, str], bytes]:
+        member = self._partner.member
+        try:
+            with self._http.stream(request.method, request.url, headers=request.headers, content=request.body) as response:
+                most = most_bytes if response.status_code == _OK else MOST_PROBLEM_BYTES
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                return response.status_code, headers, self._read(response, most)
+        except (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, ssl.SSLError) as error:
+            why = type(error).__name__
+            raise PeerUnavailableError(
+                f"member {member} cannot be reached ({why})", hint="is its node running, and is the URL of its card right?"
+            ) from None
+        except httpx.HTTPError as error:
+            raise PeerUnavailableError(f"member {member} cannot be reached ({type(error).__name__})", hint="try again") from None
+
+    def _read(self, response: httpx.Response, most: int) -> bytes:
+        content = bytearray()
+        for chunk in response.iter_raw():
+            content += chunk
+            if len(content) > most:
+                raise RemoteProtocolError(
+                    f"member {self._partner.member} sent more than {most} bytes", hint="tell the partner; nothing was used"
+                )
+        return bytes(content)
+
+    def _refusal(self, status: int, content: bytes) -> Error:
+        member = self._partner.member
+        try:
+            kind = str(msgspec.json.decode(content, type=dict[str, object]).get("type", ""))
+        except msgspec.DecodeError:
+            kind = ""
+        known = _REFUSALS.get(kind.removeprefix(PROBLEM))
+        if known is None:
+            return RemoteProtocolError(f"member {member} answered {status} without a reason we know", hint="tell the partner")
+        error, what, hint = known
+        return error(f"member {member} {what}", hint=hint)
+
+
+def _digest_bytes(field_value: str) -> bytes:
+    return base64.b64decode(field_value.removeprefix("sha-256=:").removesuffix(":"))

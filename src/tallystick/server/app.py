@@ -1,0 +1,179 @@
+"""The node-to-node interface: each route, how much it reads, and who answers it.
+
+Rules
+ 1. Sizes first: no more of a body is read than its route allows, and nothing is parsed here.
+ 2. Then the door: certificate, signature, time, nonce. Whoever does not pass learns only that.
+ 3. Every answer to somebody who passed is signed, refusals included.
+ 4. Work is done in threads; the loop only moves bytes.
+
+Spec: spec/exchange-v1.md, sections 6.3, 8 and 12; spec/node-api-v1.yaml.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer
+from tallystick.errors import Error, NotAuthorizedError
+from tallystick.server import problems
+from tallystick.server.authentication import Doorkeeper
+from tallystick.server.certificates import peer_certificate
+
+KIB = 1024
+MOST_HEADER_BYTES = 16 * KIB
+
+log = structlog.get_logger("tallystick.server")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that passed the door.
+
+    Attributes:
+        member: who sent it.
+        path: the variable parts of its path, by name.
+        fields: its header fields of the exchange, by lower-case name.
+        body: its content.
+        at: when it came.
+    """
+
+    member: str
+    path: Mapping[str, str]
+    fields: Mapping[str, str]
+    body: bytes = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes back.
+
+    Attributes:
+        body: the content.
+        media_type: its type.
+        fields: header fields of the exchange.
+        status: HTTP status.
+    """
+
+    body: bytes = field(repr=False)
+    media_type: str = "application/json"
+    fields: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRoute:
+    """One route of the interface: what it is, how much it reads at most, and who answers it."""
+
+    method: str
+    path: str
+    most_bytes: int
+    answer: Callable[[Call], Reply]
+
+
+class TooLargeError(Exception):
+    """A body is larger than its route reads."""
+
+
+class Door(Protocol):
+    """What the application needs of its node."""
+
+    @property
+    def url(self) -> str:
+        """Base URL, as the node's card says it: what signatures cover, whatever proxy stands before it."""
+        ...
+
+    def now(self) -> datetime: ...
+
+
+def make_app(door: Door, routes: list[PeerRoute], doorkeeper: Doorkeeper, signer: Signer) -> Starlette:
+    """Return the application that serves a node to its partners."""
+    served = [_Served(door, route, doorkeeper, signer) for route in routes]
+    return Starlette(routes=[Route(each.route.path, each, methods=[each.route.method]) for each in served])
+
+
+class _Served:
+    """One route, as Starlette calls it."""
+
+    def __init__(self, door: Door, route: PeerRoute, doorkeeper: Doorkeeper, signer: Signer) -> None:
+        self._door = door
+        self.route = route
+        self._doorkeeper = doorkeeper
+        self._signer = signer
+
+    async def __call__(self, scope: dict[str, object], receive: Callable[[], Awaitable[dict[str, object]]], send: object) -> None:
+        """Answer one request (ASGI)."""
+        request = Request(scope, receive)  # type: ignore[arg-type]  # ASGI's own types
+        response = await self._respond(request)
+        await response(scope, receive, send)  # type: ignore[arg-type]
+
+    async def _respond(self, request: Request) -> Response:
+        try:
+            body = await _body(request, self.route.most_bytes)
+        except TooLargeError:
+            return _unsigned(problems.TOO_LARGE)
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        if sum(len(name) + len(value) for name, value in headers.items()) > MOST_HEADER_BYTES:
+            return _unsigned(problems.TOO_LARGE)
+        signed = SignedRequest(request.method, self._door.url + _target(request), headers, body)
+        return await run_in_threadpool(self._answer, signed, dict(request.path_params), peer_certificate(request.scope))
+
+    def _answer(self, signed: SignedRequest, path: dict[str, str], certificate: bytes | None) -> Response:
+        now = self._door.now()
+        try:
+            member = self._doorkeeper.admit(signed, certificate, now)
+        except NotAuthorizedError as error:
+            log.warning("refused at the door", route=self.route.path, reason=str(error))
+            return _unsigned(problems.NOT_AUTHORIZED)
+        fields = {name: value for name, value in signed.headers.items() if name.startswith("tallystick-")}
+        reply = self._reply(Call(member, path, fields, signed.body, now))
+        response = SignedResponse(reply.status, {"content-type": reply.media_type, **reply.fields}, signed, reply.body)
+        self._signer.sign_response(response, self._door.now())
+        return Response(reply.body, status_code=reply.status, headers=response.headers)
+
+    def _reply(self, call: Call) -> Reply:
+        try:
+            return self.route.answer(call)
+        except Error as error:
+            log.info("refused", route=self.route.path, member=call.member, error=type(error).__name__, reason=str(error))
+            return refusal(error)
+        except Exception as error:  # a face: what is no Error is a bug, and a partner hears no more than "later"
+            log.error("a bug", route=self.route.path, member=call.member, error=type(error).__name__)
+            return refusal(error)
+
+
+def refusal(error: Exception) -> Reply:
+    """Return what a partner is told of an error."""
+    problem = problems.problem_of(error)
+    fields = {"retry-after": str(problem.retry_after_s)} if problem.retry_after_s else {}
+    return Reply(problem.body(), problems.MEDIA_TYPE, fields, problem.status)
+
+
+def _unsigned(problem: problems.Problem) -> Response:
+    return Response(problem.body(), status_code=problem.status, media_type=problems.MEDIA_TYPE)
+
+
+def _target(request: Request) -> str:
+    query = request.scope.get("query_string", b"")
+    path = request.scope.get("raw_path") or request.scope["path"].encode()
+    return (path + (b"?" + query if query else b"")).decode("latin-1")
+
+
+async def _body(request: Request, most: int) -> bytes:
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > most:
+        raise TooLargeError
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > most:
+            raise TooLargeError
+    return bytes(content)

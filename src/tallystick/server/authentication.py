@@ -1,0 +1,65 @@
+"""Finds out who sent a request, or refuses it: certificate, signature, time and nonce.
+
+Says nothing about what the sender may do. Every refusal is the same to the outside; the reason stays in the error.
+
+Spec: spec/exchange-v1.md, sections 6.3 (steps 2 and 3) and 8.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Protocol
+
+from tallystick.adapters.message_signatures import CLOCK_SKEW, SignedRequest, claimed_key_id, verify_request
+from tallystick.adapters.pki import is_issued_by
+from tallystick.errors import NotAuthorizedError
+from tallystick.server.nonces import NonceCache
+
+
+class KnownKey(Protocol):
+    """What is known of a signing key: whose it is, and which root its connections come from."""
+
+    @property
+    def member(self) -> str: ...
+    @property
+    def signing_key(self) -> bytes: ...
+    @property
+    def root(self) -> bytes: ...
+
+
+class Doorkeeper:
+    """Lets partners in, by their keys."""
+
+    def __init__(self, known: Callable[[str], KnownKey | None], started: datetime) -> None:
+        """Begin.
+
+        Args:
+            known: finds what is known of a key id; None for a stranger.
+            started: when the process began.
+        """
+        self._known = known
+        self._nonces = NonceCache(started, CLOCK_SKEW)
+
+    def admit(self, request: SignedRequest, certificate: bytes | None, now: datetime) -> str:
+        """Return the member id of the sender.
+
+        Raises:
+            NotAuthorizedError: any of it does not hold.
+        """
+        name = claimed_key_id(request.headers)
+        key = self._known(name)
+        if key is None:
+            raise NotAuthorizedError("a request is signed with an unknown key", hint="have the sender's card agreed first")
+        if certificate is None or not _issued_by(certificate, key.root):
+            raise NotAuthorizedError(
+                f"member {key.member} connected with a certificate of another organisation",
+                hint="compare the roots of both cards",
+            )
+        signed = verify_request(request, (name, key.signing_key), now)
+        self._nonces.use(signed.key_id, signed.nonce, signed.created, now)
+        return key.member
+
+
+@lru_cache(maxsize=1024)
+def _issued_by(certificate: bytes, root: bytes) -> bool:
+    return is_issued_by(certificate, root)

@@ -1,0 +1,122 @@
+"""Runs a node: the partners' port over TLS, the commands' socket, and what is due from time to time.
+
+Ends on SIGTERM and SIGINT: no new request is taken, those begun are finished, the socket is removed.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+
+from tallystick.errors import Error
+from tallystick.server.certificates import CertifiedProtocol
+
+log = structlog.get_logger("tallystick.server")
+_GRACE_S = 10
+_TICK_S = 0.01
+
+
+def serve(
+    peers: Starlette,
+    control: Starlette,
+    *,
+    listen: tuple[str, int],
+    tls: ssl.SSLContext,
+    control_socket: Path,
+    chores: Callable[[], None],
+    every_s: float,
+    ready: Callable[[], None],
+) -> None:
+    """Serve until told to stop.
+
+    Args:
+        peers: the node-to-node interface.
+        control: the commands.
+        listen: host and port of the interface.
+        tls: its context.
+        control_socket: path of the commands' socket.
+        chores: called every so often, in a thread: fetch, publish, cosign.
+        every_s: how often, in seconds.
+        ready: called once both can be reached.
+    """
+    asyncio.run(_serve(_peer_server(peers, listen, tls), _control_server(control), control_socket, (chores, every_s), ready))
+
+
+def _peer_server(app: Starlette, listen: tuple[str, int], tls: ssl.SSLContext) -> "_Server":
+    config = uvicorn.Config(
+        app, host=listen[0], port=listen[1], http=CertifiedProtocol, ws="none", lifespan="off", log_config=None,
+        access_log=False, server_header=False, date_header=False, timeout_graceful_shutdown=_GRACE_S, backlog=1024,
+        h11_max_incomplete_event_size=16 * 1024,
+    )  # fmt: skip
+    config.load()
+    config.ssl = tls
+    return _Server(config)
+
+
+def _control_server(app: Starlette) -> "_Server":
+    config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=_GRACE_S)
+    config.load()
+    return _Server(config)
+
+
+@contextmanager
+def _owner_only(path: Path) -> Iterator[socket.socket]:
+    """Listen on a socket in the file system that was never anybody else's, not even for a moment."""
+    with suppress(FileNotFoundError):  # left by a node that was killed; the log's lock says that none runs
+        path.unlink()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        before = os.umask(0o177)
+        try:
+            listening.bind(str(path))
+        finally:
+            os.umask(before)
+        yield listening
+    with suppress(FileNotFoundError):
+        path.unlink()
+
+
+class _Server(uvicorn.Server):
+    """A server whose signals are somebody else's business."""
+
+    def capture_signals(self) -> AbstractContextManager[None]:
+        """Install no handlers: there are two servers in this process."""
+        return suppress()
+
+
+async def _serve(
+    peers: _Server, control: _Server, path: Path, due: tuple[Callable[[], None], float], ready: Callable[[], None]
+) -> None:
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    with _owner_only(path) as listening:
+        tasks = [asyncio.create_task(control.serve(sockets=[listening])), asyncio.create_task(peers.serve())]
+        while not (peers.started and control.started) and not any(task.done() for task in tasks):
+            await asyncio.sleep(_TICK_S)
+        if peers.started and control.started:
+            ready()
+        chores = asyncio.create_task(_do_chores(*due, stopping))
+        await asyncio.wait([*tasks, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
+        stopping.set()
+        for server in (peers, control):
+            server.should_exit = True
+        await asyncio.gather(*tasks, chores)
+
+
+async def _do_chores(chores: Callable[[], None], every_s: float, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            await asyncio.to_thread(chores)
+        except Error as error:
+            log.warning("a chore failed; it is tried again", error=type(error).__name__, reason=str(error))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), every_s)
