@@ -1,0 +1,302 @@
+"""What a node needs from outside to take part in circles, as protocols and the rows they speak of.
+
+Does no I/O itself. Documents are kept as the bytes that were signed; whoever reads them verifies them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+Source = Literal["ask", "watch", "bulk"]
+"""How a hit was found."""
+HitState = Literal["new", "redeemed", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDocument:
+    """A signed document as it was received or made.
+
+    Attributes:
+        circle: which circle it belongs to.
+        kind: "agreement", "leave", "manifest" or "receipt".
+        member: who made it; empty for an agreement, which all make together.
+        number: revision, or number of the manifest; 0 for others.
+        document: the bytes that are signed.
+        signatures: hexadecimal, by member id.
+    """
+
+    circle: str
+    kind: str
+    member: str
+    number: int
+    document: bytes
+    signatures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochRow:
+    """One epoch of this node in a circle.
+
+    Attributes:
+        secret: the OPRF key, serialized; empty once the epoch is closed and the key destroyed.
+        public: the public key.
+        agreement: digest of the agreement it began under.
+        valid_until, closes_at: see spec/exchange-v1.md, section 5.3.
+    """
+
+    circle: str
+    epoch: int
+    secret: bytes = field(repr=False)
+    public: bytes
+    agreement: str
+    valid_from: datetime
+    valid_until: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Which records of which register a circle may find.
+
+    Attributes:
+        circle: the circle.
+        register: name of the register.
+        silent_codes: records with these handling codes are silent: asked with, never offered.
+        silent_ids: so are these.
+    """
+
+    circle: str
+    register: str
+    silent_codes: tuple[str, ...] = ()
+    silent_ids: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerRow:
+    """A record in one of our sealed indexes: what is needed to take it out again when the record itself is gone.
+
+    Attributes:
+        register, record_id: which record.
+        digest: of its line as it was indexed.
+        handle: 7 bytes, random.
+        tags: its entries' tags, 8 bytes each.
+    """
+
+    register: str
+    record_id: str
+    digest: bytes
+    handle: bytes
+    tags: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitRow:
+    """A hit, as this node remembers it.
+
+    Attributes:
+        id: its number at this node; 0 before it is stored.
+        circle, member, epoch: in whose index.
+        handle: 7 bytes, opaque.
+        register, record_id: our record that hit; both empty for a person asked for by hand.
+        query: number of the query, 0 for none.
+        weight_tenths: of the heaviest key that hit.
+        tags: the tags that hit, 8 bytes each.
+        found_by: how.
+        seen_at: when.
+        state: what became of it.
+        answer: what the holder said when it was redeemed (JSON); empty before.
+    """
+
+    id: int = 0
+    circle: str
+    member: str
+    epoch: int
+    handle: bytes
+    register: str
+    record_id: str
+    query: int = 0
+    weight_tenths: int
+    tags: bytes = field(repr=False)
+    found_by: Source
+    seen_at: datetime
+    state: HitState = "new"
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryRow:
+    """A query by hand: what a supervisor needs to check the log's commitment, kept apart from the log."""
+
+    id: int = 0
+    circle: str
+    purpose: str
+    officer: str
+    reason: str
+    salt: bytes = field(repr=False)
+    line: bytes = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedemptionRow:
+    """A handle of ours that a partner opened: an alert for our own officers."""
+
+    circle: str
+    member: str
+    epoch: int
+    handle: bytes
+    register: str
+    record_id: str
+    purpose: str
+    reason: str
+    officer: str
+    reference: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRow:
+    """A bulk budget that two persons granted a member."""
+
+    circle: str
+    member: str
+    epoch: int
+    points: int
+    until: datetime
+    officers: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRow:
+    """How far this node's copy of a partner's index goes.
+
+    Attributes:
+        base, delta: numbers of the base and of the last delta in it.
+        manifest: number of the manifest they were taken from.
+        checked_at: when that manifest was last seen.
+    """
+
+    circle: str
+    member: str
+    epoch: int
+    base: int
+    delta: int
+    manifest: int
+    checked_at: datetime
+
+
+class NodeState(Protocol):
+    """What a node remembers, in one database. Every method that writes is one transaction."""
+
+    def close(self) -> None: ...
+
+    def put_document(self, row: StoredDocument) -> None:
+        """Keep a document; of one that is there, the signatures are added up."""
+        ...
+
+    def documents(self, circle: str, kind: str, member: str = "") -> list[StoredDocument]:
+        """Return the documents of a kind, lowest number first; of every member where none is named."""
+        ...
+
+    def circles(self) -> list[str]: ...
+    def drop_documents(self, circle: str, kind: str, *, below: int) -> None:
+        """Drop what was numbered lower: old manifests."""
+        ...
+
+    def put_epoch(self, row: EpochRow) -> None: ...
+    def epochs(self, circle: str) -> list[EpochRow]:
+        """Return all epochs of this node in a circle, oldest first."""
+        ...
+
+    def put_offer(self, row: Offer) -> None: ...
+    def offers(self, circle: str) -> list[Offer]: ...
+    def drop_offer(self, circle: str, register: str) -> None: ...
+
+    def ledger(self, circle: str, epoch: int) -> Iterator[LedgerRow]: ...
+    def change_ledger(self, circle: str, epoch: int, *, put: Iterator[LedgerRow], drop: Sequence[tuple[str, str]]) -> None: ...
+    def clear_ledger(self, circle: str, epoch: int) -> None: ...
+    def record_of(self, circle: str, epoch: int, handle: bytes) -> tuple[str, str] | None:
+        """Return register and id of the record behind a handle."""
+        ...
+
+    def put_copy(self, row: CopyRow) -> None: ...
+    def copies(self, circle: str) -> list[CopyRow]: ...
+    def drop_copy(self, circle: str, member: str, epoch: int) -> None:
+        """Forget a copy and the watch on it."""
+        ...
+
+    def watched(self, circle: str, member: str, epoch: int) -> dict[tuple[str, str], tuple[bytes, int]]:
+        """Return, by register and id, the digest of each of our records that is watched for there, and its number in the watch."""
+        ...
+
+    def put_watched(self, circle: str, member: str, epoch: int, rows: Mapping[tuple[str, str], tuple[bytes, int]]) -> None: ...
+    def drop_watched(self, circle: str, member: str, epoch: int, records: Sequence[tuple[str, str]]) -> None: ...
+
+    def put_hits(self, rows: Sequence[HitRow]) -> list[HitRow]:
+        """Keep hits that are new (circle, member, epoch, handle, record and query); return those, with their numbers."""
+        ...
+
+    def hits(self, circle: str = "", state: str = "") -> list[HitRow]:
+        """Return hits, newest first."""
+        ...
+
+    def hit(self, number: int) -> HitRow: ...
+    def set_hit(self, number: int, state: HitState, answer: str = "") -> None: ...
+    def forget_hits(self, before: datetime) -> int: ...
+
+    def put_query(self, row: QueryRow) -> int: ...
+    def query(self, number: int) -> QueryRow: ...
+    def forget_queries(self, before: datetime) -> int: ...
+
+    def put_redemption(self, row: RedemptionRow) -> bool:
+        """Keep a redemption; return whether it is the first of this handle by this member."""
+        ...
+
+    def redemptions(self, circle: str = "") -> list[RedemptionRow]: ...
+
+    def put_grant(self, row: GrantRow) -> None: ...
+    def grants(self, circle: str) -> list[GrantRow]: ...
+
+    def put_value(self, name: str, value: bytes) -> None:
+        """Keep one small value under a name."""
+        ...
+
+    def value(self, name: str) -> bytes: ...
+
+
+class Peer(Protocol):
+    """A partner's node, as its interface is called; see adapters/peer_client.py."""
+
+    def get(self, path: str, *, most_bytes: int, fields: Mapping[str, str] | None = None) -> bytes: ...
+    def post(
+        self, path: str, body: bytes, *, most_bytes: int, fields: Mapping[str, str] | None = None
+    ) -> tuple[bytes, Mapping[str, str]]:
+        """Return the content of the answer, and its header fields by lower-case name."""
+        ...
+
+
+class RecordsOf(Protocol):
+    """The registers of this node."""
+
+    def lines(self, register: str) -> Iterator[bytes]: ...
+    def count(self, register: str) -> int: ...
+
+
+class KeysOf(Protocol):
+    """Makes match keys; the exchange takes them as opaque bytes with a weight.
+
+    Called with native-format lines and the role; returns, for each line, its keys and their weights in tenths of a bit.
+    """
+
+    def __call__(self, lines: Sequence[bytes], role: Literal["holder", "asker"], /) -> list[list[tuple[bytes, int]]]: ...
+
+
+class Bytes(Protocol):
+    """Files of indexes: written whole or not at all, read by name within one epoch of one member in one circle."""
+
+    def write(self, name: str, parts: Iterable[bytes]) -> None: ...
+    def read(self, name: str, start: int = 0, size: int = -1) -> bytes: ...
+    def mapped(self, name: str) -> memoryview: ...
+    def exists(self, name: str) -> bool: ...
+    def remove(self, name: str) -> None: ...
