@@ -11,7 +11,7 @@ Rules
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -39,9 +39,9 @@ _BUSY_S = 30.0
 _SCHEMA = """
 CREATE TABLE document (circle TEXT, kind TEXT, member TEXT, number INTEGER, document BLOB, signatures BLOB,
   PRIMARY KEY (circle, kind, member, number)) WITHOUT ROWID;
-CREATE TABLE epoch (circle TEXT, epoch INTEGER, secret BLOB, public BLOB, agreement TEXT,
+CREATE TABLE epoch (circle TEXT, epoch INTEGER, secret BLOB, public BLOB, terms TEXT,
   valid_from INTEGER, valid_until INTEGER, closes_at INTEGER, PRIMARY KEY (circle, epoch)) WITHOUT ROWID;
-CREATE TABLE offer (circle TEXT, register TEXT, silent_codes BLOB, silent_ids BLOB, PRIMARY KEY (circle, register)) WITHOUT ROWID;
+CREATE TABLE offer (circle TEXT, register TEXT, purpose TEXT, silent_codes BLOB, silent_ids BLOB, PRIMARY KEY (circle, register)) WITHOUT ROWID;
 CREATE TABLE ledger (circle TEXT, epoch INTEGER, register TEXT, record_id TEXT, digest BLOB, handle BLOB, tags BLOB,
   PRIMARY KEY (circle, epoch, register, record_id)) WITHOUT ROWID;
 CREATE INDEX ledger_handle ON ledger (circle, epoch, handle);
@@ -105,8 +105,16 @@ class SqliteNodeState:
         return found
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        with self._transaction():
+            yield
+
+    @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         connection = self._connection()
+        if connection.in_transaction:  # part of a larger one of this thread
+            yield connection
+            return
         try:
             connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
@@ -169,7 +177,7 @@ class SqliteNodeState:
                 row.epoch,
                 row.secret,
                 row.public,
-                row.agreement,
+                row.terms,
                 *map(_seconds, (row.valid_from, row.valid_until, row.closes_at)),
             ),
         )
@@ -177,7 +185,7 @@ class SqliteNodeState:
     def epochs(self, circle: str) -> list[EpochRow]:
         return [
             EpochRow(
-                circle=c, epoch=e, secret=s, public=p, agreement=a,
+                circle=c, epoch=e, secret=s, public=p, terms=a,
                 valid_from=_moment(start), valid_until=_moment(end), closes_at=_moment(closing),
             )
             for c, e, s, p, a, start, end, closing in self._rows("SELECT * FROM epoch WHERE circle = ? ORDER BY epoch", (circle,))
@@ -185,11 +193,11 @@ class SqliteNodeState:
 
     def put_offer(self, row: Offer) -> None:
         silent = (msgspec.msgpack.encode(row.silent_codes), msgspec.msgpack.encode(row.silent_ids))
-        self._write("INSERT OR REPLACE INTO offer VALUES (?, ?, ?, ?)", (row.circle, row.register, *silent))
+        self._write("INSERT OR REPLACE INTO offer VALUES (?, ?, ?, ?, ?)", (row.circle, row.register, row.purpose, *silent))
 
     def offers(self, circle: str) -> list[Offer]:
         rows = self._rows("SELECT * FROM offer WHERE circle = ? ORDER BY register", (circle,))
-        return [Offer(circle=c, register=r, silent_codes=_texts(codes), silent_ids=_texts(ids)) for c, r, codes, ids in rows]
+        return [Offer(circle=c, register=r, purpose=p, silent_codes=_texts(codes), silent_ids=_texts(ids)) for c, r, p, codes, ids in rows]
 
     def drop_offer(self, circle: str, register: str) -> None:
         self._write("DELETE FROM offer WHERE circle = ? AND register = ?", (circle, register))
@@ -201,7 +209,7 @@ class SqliteNodeState:
         for register, record_id, digest, handle, tags in rows:
             yield LedgerRow(register=register, record_id=record_id, digest=digest, handle=handle, tags=tags)
 
-    def change_ledger(self, circle: str, epoch: int, *, put: Iterator[LedgerRow], drop: Sequence[tuple[str, str]]) -> None:
+    def change_ledger(self, circle: str, epoch: int, *, put: Iterable[LedgerRow], drop: Sequence[tuple[str, str]]) -> None:
         with self._transaction() as connection:
             connection.executemany(
                 "DELETE FROM ledger WHERE circle = ? AND epoch = ? AND register = ? AND record_id = ?",
@@ -295,6 +303,17 @@ class SqliteNodeState:
 
     def set_hit(self, number: int, state: HitState, answer: str = "") -> None:
         self._write("UPDATE hit SET state = ?, answer = ? WHERE id = ?", (state, answer, number))
+
+    def withdraw_hits(self, circle: str, member: str, epoch: int, found: Iterable[tuple[bytes, str, str]]) -> int:
+        with self._transaction() as connection:
+            return sum(
+                connection.execute(
+                    "UPDATE hit SET state = 'withdrawn' WHERE circle = ? AND member = ? AND epoch = ? AND handle = ? "
+                    "AND register = ? AND record_id = ?",
+                    (circle, member, epoch, *each),
+                ).rowcount
+                for each in found
+            )
 
     def forget_hits(self, before: datetime) -> int:
         return self._write("DELETE FROM hit WHERE seen_at < ?", (_seconds(before),))

@@ -4,6 +4,7 @@ Does no I/O itself. Documents are kept as the bytes that were signed; whoever re
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -41,7 +42,7 @@ class EpochRow:
     Attributes:
         secret: the OPRF key, serialized; empty once the epoch is closed and the key destroyed.
         public: the public key.
-        agreement: digest of the agreement it began under.
+        terms: under which suite, parameters, threshold and members it began (`node.epochs.Terms`).
         valid_until, closes_at: see spec/exchange-v1.md, section 5.3.
     """
 
@@ -49,7 +50,7 @@ class EpochRow:
     epoch: int
     secret: bytes = field(repr=False)
     public: bytes
-    agreement: str
+    terms: str
     valid_from: datetime
     valid_until: datetime
     closes_at: datetime
@@ -62,12 +63,14 @@ class Offer:
     Attributes:
         circle: the circle.
         register: name of the register.
+        purpose: what new records of it are asked for, once each.
         silent_codes: records with these handling codes are silent: asked with, never offered.
         silent_ids: so are these.
     """
 
     circle: str
     register: str
+    purpose: str
     silent_codes: tuple[str, ...] = ()
     silent_ids: tuple[str, ...] = field(default=(), repr=False)
 
@@ -191,6 +194,10 @@ class NodeState(Protocol):
 
     def close(self) -> None: ...
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make everything written in the block one transaction."""
+        ...
+
     def put_document(self, row: StoredDocument) -> None:
         """Keep a document; of one that is there, the signatures are added up."""
         ...
@@ -214,7 +221,7 @@ class NodeState(Protocol):
     def drop_offer(self, circle: str, register: str) -> None: ...
 
     def ledger(self, circle: str, epoch: int) -> Iterator[LedgerRow]: ...
-    def change_ledger(self, circle: str, epoch: int, *, put: Iterator[LedgerRow], drop: Sequence[tuple[str, str]]) -> None: ...
+    def change_ledger(self, circle: str, epoch: int, *, put: Iterable[LedgerRow], drop: Sequence[tuple[str, str]]) -> None: ...
     def clear_ledger(self, circle: str, epoch: int) -> None: ...
     def record_of(self, circle: str, epoch: int, handle: bytes) -> tuple[str, str] | None:
         """Return register and id of the record behind a handle."""
@@ -239,6 +246,10 @@ class NodeState(Protocol):
 
     def hits(self, circle: str = "", state: str = "") -> list[HitRow]:
         """Return hits, newest first."""
+        ...
+
+    def withdraw_hits(self, circle: str, member: str, epoch: int, found: Iterable[tuple[bytes, str, str]]) -> int:
+        """Mark hits (handle, register, record id) as withdrawn; return how many."""
         ...
 
     def hit(self, number: int) -> HitRow: ...

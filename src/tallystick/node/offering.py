@@ -1,0 +1,399 @@
+"""What this node offers to its circles: sealed indexes of its registers, and the deltas that keep them true.
+
+Rules
+ 1. What is indexed is what the registers hold now, less the silent records; a record that is gone, changed or fell silent is
+    out of the next manifest.
+ 2. A manifest is recorded in the log before partners can fetch it.
+ 3. The index, the ledger and the manifest change together or not at all.
+
+Spec: spec/exchange-v1.md, sections 4 and 5.
+"""
+
+import hashlib
+import threading
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+import msgspec
+
+from tallystick.audit.entries import IndexPublished, RemovalReceipt
+from tallystick.errors import IntegrityError
+from tallystick.exchange import canonical, index, ledger
+from tallystick.exchange import manifest as manifests
+from tallystick.exchange.agreement import Circle
+from tallystick.exchange.entries import HANDLE_BYTES, TAG_BYTES, key_secrets, new_handles
+from tallystick.exchange.ledger import Change, Ledger, Made
+from tallystick.exchange.manifest import Base, DeltaLine, Manifest
+from tallystick.exchange.messages import read_receipt
+from tallystick.exchange.signing import Signed
+from tallystick.model import decode
+from tallystick.node.context import NodeContext, Report, silent, whole
+from tallystick.node.epochs import Epochs, OwnEpoch
+from tallystick.node.exchange_ports import LedgerRow, Offer, StoredDocument
+
+BATCH = 2_000
+"""Records keyed and evaluated together."""
+MOST_DELTAS = 256
+"""After so many deltas a new base is made: partners that come late fetch less."""
+DIGEST_BYTES = 16
+_STATE_FILES = ("entries", "chaff", "spent", "crowded")
+
+
+class _HasId(msgspec.Struct):
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record that is offered: where it is, the digest of its line, and the line."""
+
+    register: str
+    record_id: str
+    digest: bytes
+    line: bytes
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Register and id."""
+        return self.register, self.record_id
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What was published in an epoch, as the store remembers it."""
+
+    manifest: int
+    base: int
+    delta: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What a publication did."""
+
+    circle: str
+    epoch: int
+    manifest: int
+    records: int
+    entries: int
+    added: int
+    removed: int
+    left_out: int
+    """Keys that too many records share, and that are therefore not found under them."""
+
+
+class Offering:
+    """What one node offers."""
+
+    def __init__(self, node: NodeContext, epochs: Epochs) -> None:
+        self._node = node
+        self._epochs = epochs
+        self._lock = threading.Lock()
+
+    def lines(self, circle: str, *, with_silent: bool = False) -> Iterator[Line]:
+        """Yield the records a circle may find; with the silent ones, those this node asks with."""
+        for offer in self._node.state.offers(circle):
+            hidden = _Silence(offer)
+            for line in self._node.records.lines(offer.register):
+                if with_silent or not hidden.covers(line):
+                    record_id = msgspec.json.decode(line, type=_HasId).id
+                    yield Line(offer.register, record_id, hashlib.sha256(line).digest()[:DIGEST_BYTES], line)
+
+    def publish(self, circle: Circle, report: Report = silent) -> Publication | None:
+        """Bring the index of a circle up to date; returns None where nothing has changed.
+
+        Args:
+            circle: the circle in force.
+            report: told how far it is.
+        """
+        name = circle.agreement.circle
+        with self._lock:
+            if not self._node.state.offers(name):
+                return None
+            own = self._epochs.current(circle)
+            published = self._published(name, own.row.epoch)
+            if published is None or published.delta >= MOST_DELTAS * published.base:
+                return self._publish_base(circle, own, published, report)
+            return self._publish_delta(circle, own, published, report)
+
+    def manifests_after(self, circle: str, number: int) -> list[Signed]:
+        """Return the manifests that follow a number, oldest first; the newest alone for whoever has none."""
+        rows = self._node.state.documents(circle, "manifest", self._node.id)
+        chosen = rows[-1:] if number == 0 else [row for row in rows if row.number > number]
+        return [Signed(document=row.document.decode(), signatures=dict(row.signatures)) for row in chosen]
+
+    def take_receipt(self, circle: Circle, sender: str, signed: Signed) -> None:
+        """Keep a partner's receipt.
+
+        Raises:
+            RemoteProtocolError, VerifyError: it does not hold.
+        """
+        receipt = read_receipt(signed, circle, self._node.id)
+        if receipt.member != sender:
+            raise IntegrityError(f"{sender} sent a receipt of {receipt.member}", hint="keep it as evidence")
+        name = circle.agreement.circle
+        entry = RemovalReceipt(
+            time=whole(self._node.now()),
+            peer=sender,
+            circle=name,
+            epoch=receipt.epoch,
+            entries=0,
+            delta=bytes.fromhex(receipt.manifest),
+            receipt=hashlib.sha256(signed.bytes).digest(),
+        )
+        self._node.record([entry])
+        self._node.state.put_document(
+            StoredDocument(
+                circle=name, kind="receipt", member=sender, number=receipt.epoch, document=signed.bytes, signatures=signed.signatures
+            )
+        )
+
+    # --- a base ------------------------------------------------------------------------------------------------------
+
+    def _publish_base(self, circle: Circle, own: OwnEpoch, former: Published | None, report: Report) -> Publication:
+        name, epoch = circle.agreement.circle, own.row.epoch
+        rows, built = self._build(circle, own, report)
+        files = self._node.files(name, self._node.id, epoch)
+        number = former.base + 1 if former else 1
+        report("writing the index", 0, 0)
+        leaves = []
+        files.write(f"base-{number}", (_hashed(part, leaves) for part in index.segments(built.ledger.entries)))
+        base = Base(entries=len(built.ledger), number=number, root=index.root(leaves), segments=len(leaves))
+        manifest = self._manifest(circle, own, base, (), len(rows))
+        tags = built.tags_by_record()
+        put = (
+            LedgerRow(register=row.register, record_id=row.record_id, digest=row.digest, handle=row.handle, tags=each)
+            for row, each in zip(rows, tags, strict=True)
+        )
+        state = Published(manifest=manifest.number, base=number, delta=former.delta if former else 0)
+        self._commit(circle, manifest, built.ledger, state, (put, [], True))
+        return Publication(
+            circle=name, epoch=epoch, manifest=manifest.number, records=len(rows), entries=base.entries,
+            added=base.entries, removed=0, left_out=len(built.left_out),
+        )  # fmt: skip
+
+    def _build(self, circle: Circle, own: OwnEpoch, report: Report) -> tuple[list[LedgerRow], ledger.Built]:
+        name = circle.agreement.circle
+        keys = self._node.keys(circle.agreement.threshold_tenths)
+        total = sum(self._node.records.count(offer.register) for offer in self._node.state.offers(name))
+        builder, rows = ledger.Builder(), []
+        for batch in _batches(self.lines(name)):
+            made = keys([line.line for line in batch], "holder")
+            numbers = array("I", [len(rows) + at for at, each in enumerate(made) for _ in each])
+            flat = [key for each in made for key, _ in each]
+            if flat:
+                builder.add_outputs(own.server.evaluate_batch(flat), numbers)
+            rows += [LedgerRow(register=x.register, record_id=x.record_id, digest=x.digest, handle=b"", tags=b"") for x in batch]
+            report("sealing", len(rows), total)
+        handles = new_handles(len(rows), self._node.random(ledger.SEED_BYTES))
+        built = builder.build(handles, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
+        return [
+            replace(row, handle=handles[at * HANDLE_BYTES : (at + 1) * HANDLE_BYTES]) for at, row in enumerate(rows)
+        ], built
+
+    # --- a delta -----------------------------------------------------------------------------------------------------
+
+    def _publish_delta(self, circle: Circle, own: OwnEpoch, published: Published, report: Report) -> Publication | None:
+        name, epoch = circle.agreement.circle, own.row.epoch
+        known = {(row.register, row.record_id): row for row in self._node.state.ledger(name, epoch)}
+        fresh, gone = self._difference(name, known, report)
+        if not fresh and not gone:
+            return None
+        files = self._node.files(name, self._node.id, epoch)
+        suffix = f"-{published.manifest}"
+        held = Ledger(*(files.mapped(part + suffix) if part == "entries" else files.read(part + suffix) for part in _STATE_FILES))
+        changes, handles = self._changes(circle, own, known, fresh, gone)
+        place = (epoch, published.delta + 1)
+        made = ledger.make_delta(held, changes, place, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
+        raw = index.encode_delta(made.delta)
+        files.write(f"delta-{place[1]}", [raw])
+        base, lines = self._newest_lines(name, epoch)
+        line = _delta_line(made, raw)
+        records = len(known) - len(gone) + sum(each.place not in known for each in fresh)
+        manifest = self._manifest(circle, own, base, (*lines, line), records)
+        put = self._rows_after(known, fresh, handles, made)
+        self._commit(
+            circle, manifest, made.ledger, Published(manifest=manifest.number, base=published.base, delta=place[1]), (put, gone, False)
+        )
+        files_before = [part + suffix for part in _STATE_FILES]
+        for each in files_before:
+            files.remove(each)
+        return Publication(
+            circle=name, epoch=epoch, manifest=manifest.number, records=records, entries=len(made.ledger),
+            added=line.added, removed=line.removed, left_out=sum(made.left_out),
+        )  # fmt: skip
+
+    def _difference(
+        self, circle: str, known: dict[tuple[str, str], LedgerRow], report: Report
+    ) -> tuple[list[Line], list[tuple[str, str]]]:
+        """Return the records that are new or changed, and the places of those that are gone."""
+        fresh, seen = [], set()
+        for count, line in enumerate(self.lines(circle), 1):
+            seen.add(line.place)
+            row = known.get(line.place)
+            if row is None or row.digest != line.digest:
+                fresh.append(line)
+            if count % BATCH == 0:
+                report("comparing", count, len(known))
+        return fresh, [place for place in known if place not in seen]
+
+    def _changes(
+        self,
+        circle: Circle,
+        own: OwnEpoch,
+        known: dict[tuple[str, str], LedgerRow],
+        fresh: list[Line],
+        gone: list[tuple[str, str]],
+    ) -> tuple[list[Change], list[bytes]]:
+        """Return the changes of the ledger, those of fresh lines first, and the handles of the fresh lines."""
+        keys = self._node.keys(circle.agreement.threshold_tenths)
+        made = keys([line.line for line in fresh], "holder") if fresh else []
+        handles = self._handles(known, fresh)
+        changes = []
+        for line, each, handle in zip(fresh, made, handles, strict=True):
+            secrets = key_secrets(own.server.evaluate_batch([key for key, _ in each])) if each else b""
+            row = known.get(line.place)
+            changes.append(Change(handle, row.tags if row else b"", secrets))
+        changes += [Change(known[place].handle, known[place].tags) for place in gone]
+        return changes, handles
+
+    def _handles(self, known: dict[tuple[str, str], LedgerRow], fresh: list[Line]) -> list[bytes]:
+        """Return a handle for each fresh line: the one it has, or a new one that nobody has."""
+        taken = {row.handle for row in known.values()}
+        handles = []
+        for line in fresh:
+            row = known.get(line.place)
+            handle = row.handle if row else self._node.random(HANDLE_BYTES)
+            while row is None and handle in taken:
+                handle = self._node.random(HANDLE_BYTES)
+            taken.add(handle)
+            handles.append(handle)
+        return handles
+
+    def _rows_after(
+        self, known: dict[tuple[str, str], LedgerRow], fresh: list[Line], handles: list[bytes], made: Made
+    ) -> list[LedgerRow]:
+        """Return the rows of the ledger that changed: fresh records, and others whose entries moved."""
+        rows = {
+            handle: LedgerRow(register=line.register, record_id=line.record_id, digest=line.digest, handle=handle, tags=tags)
+            for line, handle, tags in zip(fresh, handles, made.tags[: len(fresh)], strict=True)
+        }
+        if made.moved:
+            by_handle = {row.handle: row for row in known.values()}
+            for moved in made.moved:
+                row = rows.get(moved.handle) or by_handle[moved.handle]
+                rows[moved.handle] = _moved(row, moved)
+        return list(rows.values())
+
+    # --- manifests ---------------------------------------------------------------------------------------------------
+
+    def _newest_lines(self, circle: str, epoch: int) -> tuple[Base, list[DeltaLine]]:
+        for row in reversed(self._node.state.documents(circle, "manifest", self._node.id)):
+            said = canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES)
+            if said.epoch == epoch:
+                return said.base, said.deltas
+        raise IntegrityError(f"the manifest of epoch {epoch} in circle {circle} is gone", hint="restore node.db")
+
+    def _manifest(self, circle: Circle, own: OwnEpoch, base: Base, deltas: Iterable[DeltaLine], records: int) -> Manifest:
+        agreed, row = circle.agreement, own.row
+        former = self._node.state.documents(agreed.circle, "manifest", self._node.id)[-1:]
+        return Manifest(
+            agreement=circle.digest,
+            base=base,
+            circle=agreed.circle,
+            closes_at=_moment(row.closes_at.timestamp()),
+            deltas=list(deltas),
+            epoch=row.epoch,
+            format="x1",
+            log2_records=max(records - 1, 0).bit_length(),
+            member=self._node.id,
+            number=former[0].number + 1 if former else 1,
+            parameters=agreed.parameters,
+            previous=canonical.digest(former[0].document) if former else "",
+            public_key=row.public.hex(),
+            published_at=_moment(self._node.seconds()),
+            suite=agreed.suite,
+            threshold_tenths=agreed.threshold_tenths,
+            valid_from=_moment(row.valid_from.timestamp()),
+            valid_until=_moment(row.valid_until.timestamp()),
+        )
+
+    def _published(self, circle: str, epoch: int) -> Published | None:
+        found = self._node.state.value(f"published/{circle}/{epoch}")
+        return msgspec.json.decode(found, type=Published) if found else None
+
+    def _commit(
+        self,
+        circle: Circle,
+        manifest: Manifest,
+        held: Ledger,
+        published: Published,
+        rows: tuple[Iterable[LedgerRow], list[tuple[str, str]], bool],
+    ) -> None:
+        """Make a manifest visible, with everything it rests on; recorded first (rule 2)."""
+        name, epoch = circle.agreement.circle, manifest.epoch
+        files = self._node.files(name, self._node.id, epoch)
+        for part in _STATE_FILES:
+            files.write(f"{part}-{manifest.number}", [memoryview(getattr(held, part))])
+        signed = Signed.made("manifest", canonical.encode(manifest), self._node.id, self._node.signing_seed)
+        digest = bytes.fromhex(canonical.digest(signed.bytes))
+        entry = IndexPublished(
+            time=whole(self._node.now()), circle=name, epoch=epoch, entries=len(held), manifest=digest
+        )
+        self._node.record([entry])
+        put, gone, anew = rows
+        with self._node.state.together():
+            if anew:
+                self._node.state.clear_ledger(name, epoch)
+            self._node.state.change_ledger(name, epoch, put=put, drop=gone)
+            self._node.state.put_document(
+                StoredDocument(
+                    circle=name, kind="manifest", member=self._node.id, number=manifest.number,
+                    document=signed.bytes, signatures=signed.signatures,
+                )
+            )  # fmt: skip
+            self._node.state.put_value(f"published/{name}/{epoch}", msgspec.json.encode(published))
+
+
+class _Silence:
+    """Which records of an offer are silent."""
+
+    def __init__(self, offer: Offer) -> None:
+        self._codes = frozenset(offer.silent_codes)
+        self._ids = frozenset(offer.silent_ids)
+
+    def covers(self, line: bytes) -> bool:
+        """Tell whether a record must not be in an index."""
+        if not self._codes and not self._ids:
+            return False
+        record = decode(line)
+        code = record.custody.handling_code if record.custody else None
+        return record.id in self._ids or code in self._codes
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while batch := list(islice(lines, BATCH)):
+        yield batch
+
+
+def _hashed(segment: memoryview, leaves: list[bytes]) -> memoryview:
+    leaves.append(index.leaf(segment))
+    return segment
+
+
+def _delta_line(made: Made, raw: bytes) -> DeltaLine:
+    added, removed = len(made.delta.added) // index.ENTRY_BYTES, len(made.delta.removed) // TAG_BYTES
+    return DeltaLine(added=added, digest=canonical.digest(raw), number=made.delta.number, removed=removed)
+
+
+def _moved(row: LedgerRow, moved: ledger.Moved) -> LedgerRow:
+    tags = [row.tags[at : at + TAG_BYTES] for at in range(0, len(row.tags), TAG_BYTES)]
+    tags[tags.index(moved.former)] = moved.new
+    return LedgerRow(
+        register=row.register, record_id=row.record_id, digest=row.digest, handle=row.handle, tags=b"".join(tags)
+    )
+
+
+def _moment(at_s: float) -> str:
+    return canonical.moment_of(int(at_s))
