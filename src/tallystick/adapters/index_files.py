@@ -64,6 +64,10 @@ class IndexFiles:
         except FileNotFoundError:
             return memoryview(b"")
 
+    def rename(self, name: str, new: str) -> None:
+        (self._folder / name).replace(self._folder / new)
+        self._sync()
+
     def remove(self, name: str) -> None:
         (self._folder / name).unlink(missing_ok=True)
 

@@ -129,7 +129,7 @@ class Circles:
             raise InputError(
                 f"circle {proposal.circle} uses another parameter set", hint="give the node that set, or ask for the shipped one"
             )
-        self._sign(proposal, signed.bytes)
+        self._sign(proposal, signed.raw)
         self.add_signatures(signed)
         return self.view(proposal.circle)
 
@@ -144,13 +144,13 @@ class Circles:
         stored = next(
             (row for row in self._node.state.documents(proposal.circle, "agreement") if row.number == proposal.revision), None
         )
-        if stored is None or stored.document != signed.bytes:
+        if stored is None or stored.document != signed.raw:
             raise NotAuthorizedError(
                 f"revision {proposal.revision} of circle {proposal.circle} was not accepted here", hint="join it first"
             )
         fresh = {name: each for name, each in signed.signatures.items() if name not in stored.signatures}
         if fresh:
-            self._keep(proposal, signed.bytes, fresh)
+            self._keep(proposal, signed.raw, fresh)
         return bool(fresh)
 
     def newest(self, circle: str) -> Signed:
@@ -183,7 +183,7 @@ class Circles:
             RemoteProtocolError, VerifyError, NotAuthorizedError: it does not hold.
         """
         agreements.leave(self.in_force(circle), signed)
-        said = canonical.decode(signed.bytes, Leave, agreements.MAX_DOCUMENT_BYTES)
+        said = canonical.decode(signed.raw, Leave, agreements.MAX_DOCUMENT_BYTES)
         if said.member != sender:
             raise NotAuthorizedError(f"{sender} says that {said.member} leaves", hint="members leave by themselves")
         self._keep_leave(circle, sender, signed)
@@ -213,7 +213,7 @@ class Circles:
     def _keep_leave(self, circle: str, member: str, signed: Signed) -> None:
         self._node.state.put_document(
             StoredDocument(
-                circle=circle, kind="leave", member=member, number=0, document=signed.bytes, signatures=signed.signatures
+                circle=circle, kind="leave", member=member, number=0, document=signed.raw, signatures=signed.signatures
             )
         )
         self._forget(circle)

@@ -140,12 +140,12 @@ class Offering:
             epoch=receipt.epoch,
             entries=0,
             delta=bytes.fromhex(receipt.manifest),
-            receipt=hashlib.sha256(signed.bytes).digest(),
+            receipt=hashlib.sha256(signed.raw).digest(),
         )
         self._node.record([entry])
         self._node.state.put_document(
             StoredDocument(
-                circle=name, kind="receipt", member=sender, number=receipt.epoch, document=signed.bytes, signatures=signed.signatures
+                circle=name, kind="receipt", member=sender, number=receipt.epoch, document=signed.raw, signatures=signed.signatures
             )
         )
 
@@ -337,7 +337,7 @@ class Offering:
         for part in _STATE_FILES:
             files.write(f"{part}-{manifest.number}", [memoryview(getattr(held, part))])
         signed = Signed.made("manifest", canonical.encode(manifest), self._node.id, self._node.signing_seed)
-        digest = bytes.fromhex(canonical.digest(signed.bytes))
+        digest = bytes.fromhex(canonical.digest(signed.raw))
         entry = IndexPublished(
             time=whole(self._node.now()), circle=name, epoch=epoch, entries=len(held), manifest=digest
         )
@@ -350,7 +350,7 @@ class Offering:
             self._node.state.put_document(
                 StoredDocument(
                     circle=name, kind="manifest", member=self._node.id, number=manifest.number,
-                    document=signed.bytes, signatures=signed.signatures,
+                    document=signed.raw, signatures=signed.signatures,
                 )
             )  # fmt: skip
             self._node.state.put_value(f"published/{name}/{epoch}", msgspec.json.encode(published))

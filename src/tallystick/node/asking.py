@@ -1,0 +1,276 @@
+"""Asks partners whether they know somebody: one person by hand, the records of a register in bulk, new records once each.
+
+Rules
+ 1. Record, then send: what is asked is committed to in the log before the request leaves, and the answer is recorded before
+    anybody sees what it says.
+ 2. The log holds a commitment; salt and question are kept apart from it, for as long as the circle says.
+ 3. A question that fails is asked anew, with new blinds, or not at all.
+
+Spec: spec/exchange-v1.md, sections 6 and 7.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+
+from tallystick.audit import commit
+from tallystick.audit.entries import AnswerReceived, QueryAsked
+from tallystick.errors import Error, InputError
+from tallystick.exchange import agreement as agreements
+from tallystick.exchange import messages, requester
+from tallystick.exchange.agreement import Circle
+from tallystick.exchange.canonical import moment_of
+from tallystick.exchange.entries import KeySecrets
+from tallystick.exchange.requester import AskedKey, Question
+from tallystick.model import Record, encode
+from tallystick.node.context import NodeContext, Report, silent, whole
+from tallystick.node.copies import Copies, Copy, Place
+from tallystick.node.exchange_ports import HitRow, QueryRow, Source
+from tallystick.node.offering import Line, Offering
+from tallystick.oprf import Blinds, Client, Mode, Suite
+
+SALT_BYTES = 32
+BULK_RECORDS = 256
+"""Own records whose keys are asked together in bulk; what is lost when the process dies."""
+IN_FLIGHT = 3
+"""Bulk batches under way at once: while one is on its way, the next is blinded."""
+NODE = "node"
+"""Who asks when nobody does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks, and why.
+
+    Attributes:
+        officer: a pseudonym.
+        purpose: a code of the agreement, or "bulk".
+        reason: in the officer's own words; stays at this node.
+    """
+
+    officer: str
+    purpose: str
+    reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What asking one partner brought.
+
+    Attributes:
+        member: the partner.
+        hits: the hits, heaviest first; empty for no-hit.
+        points, requests: what it cost.
+        budget_left: points left there; -1 where nothing was asked.
+        problem: why there is no answer; empty where there is one.
+    """
+
+    member: str
+    hits: tuple[HitRow, ...] = ()
+    points: int = 0
+    requests: int = 0
+    budget_left: int = -1
+    problem: str = ""
+
+
+class Asking:
+    """The requester's side of one node."""
+
+    def __init__(self, node: NodeContext, copies: Copies, offering: Offering) -> None:
+        self._node = node
+        self._copies = copies
+        self._offering = offering
+
+    def ask(self, circle: Circle, person: Record, asked: Asked, members: Sequence[str] = ()) -> tuple[int, list[Outcome]]:
+        """Ask partners about one person.
+
+        Args:
+            circle: the circle in force.
+            person: the person as typed; its id is not used.
+            asked: who asks, and why.
+            members: whom; everybody else in the circle where none is named.
+
+        Returns:
+            The number of the query, and an outcome for each partner. A partner that cannot answer is one with a problem.
+
+        Raises:
+            InputError: the purpose is not agreed, or nothing about the person makes a match key.
+        """
+        if circle.purpose(asked.purpose) is None:
+            codes = ", ".join(each.code for each in circle.agreement.purposes)
+            raise InputError(f"purpose is none of circle {circle.agreement.circle}", hint=f"take one of: {codes}")
+        line = encode(person)
+        keys = self._keys(circle, [line])[0]
+        if not keys:
+            raise InputError("what is known of the person is too little to ask with", hint="add a birth date or a further name")
+        salt = self._node.random(SALT_BYTES)
+        row = QueryRow(
+            circle=circle.agreement.circle, purpose=asked.purpose, officer=asked.officer, reason=asked.reason,
+            salt=salt, line=line, at=self._node.now(),
+        )  # fmt: skip
+        query = self._node.state.put_query(row)
+        wanted = members or sorted(circle.members.keys() - {self._node.id})
+        return query, [self._ask_one(circle, member, keys, asked, (query, commit(salt, line))) for member in wanted]
+
+    def bulk(self, circle: Circle, member: str, asked: Asked, report: Report = silent) -> Outcome:
+        """Ask a partner about every own record that is not watched for there yet; goes on where it was interrupted.
+
+        Args:
+            circle: the circle in force.
+            member: the partner.
+            asked: who asks, and why; purpose "bulk" needs the partner's grant, another one its online budget.
+            report: told how far it is.
+        """
+        self._copies.sync(circle, member, report)
+        copy = self._copies.newest(circle, member)
+        lines, gone = self._unwatched(circle, copy)
+        self._copies.drop_records(copy, gone)
+        total, done = len(lines), _Tally()
+        batches = _batches(iter(lines))
+        with ThreadPoolExecutor(IN_FLIGHT) as pool:
+            for batch, keys in _in_order(pool, lambda batch: self._ask_batch(circle, copy, batch, asked, done), batches):
+                numbering = {number: line.place for number, line in enumerate(batch)}
+                watched = {line.place: line.digest for line in batch}
+                by: Source = "bulk" if asked.purpose == agreements.BULK else "watch"
+                done.hits += self._copies.add(copy, watched, keys, numbering, by)
+                done.records += len(batch)
+                report(f"asking {member}", done.records, total)
+        return Outcome(
+            member=member, hits=tuple(done.hits), points=done.points, requests=done.requests, budget_left=done.budget_left
+        )
+
+    # --- one person --------------------------------------------------------------------------------------------------
+
+    def _ask_one(
+        self, circle: Circle, member: str, keys: list[AskedKey], asked: Asked, query: tuple[int, bytes]
+    ) -> Outcome:
+        number, commitment = query
+        done = _Tally()
+        try:
+            copy = self._copy(circle, member)
+            secrets = KeySecrets()
+            for question in self._questions(circle, copy, keys, bulk=False):
+                secrets = secrets.joined(self._send(circle, copy, question, asked, commitment, done))
+        except Error as error:  # one partner that cannot answer must not keep the answers of the others
+            return Outcome(member=member, points=done.points, requests=done.requests, problem=str(error))
+        found = requester.hits(copy.index, secrets)
+        rows = [
+            HitRow(
+                circle=copy.circle, member=member, epoch=copy.epoch, handle=hit.handle, register="", record_id="", query=number,
+                weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags), found_by="ask", seen_at=self._node.now(),
+            )
+            for hit in sorted(found, key=lambda hit: -hit.weight_tenths)
+        ]  # fmt: skip
+        hits = self._node.state.put_hits(rows)
+        return Outcome(
+            member=member, hits=tuple(hits), points=done.points, requests=done.requests, budget_left=done.budget_left
+        )
+
+    def _copy(self, circle: Circle, member: str) -> Copy:
+        """Return the copy of a partner's index, fetched now if there was none or its epoch is over."""
+        rows = [row for row in self._node.state.copies(circle.agreement.circle) if row.member == member]
+        if not rows:
+            self._copies.sync(circle, member)
+        copy = self._copies.newest(circle, member)
+        if copy.manifest.closes_at <= moment_of(self._node.seconds()):
+            self._copies.sync(circle, member)
+            copy = self._copies.newest(circle, member)
+        return copy
+
+    # --- many records ------------------------------------------------------------------------------------------------
+
+    def _unwatched(self, circle: Circle, copy: Copy) -> tuple[list[Line], list[Place]]:
+        lines, seen = [], set()
+        for line in self._offering.lines(circle.agreement.circle, with_silent=True):
+            seen.add(line.place)
+            if copy.numbers.get(line.place, (b"", 0))[0] != line.digest:
+                lines.append(line)
+        return lines, [place for place in copy.numbers if place not in seen]
+
+    def _ask_batch(self, circle: Circle, copy: Copy, batch: list[Line], asked: Asked, done: "_Tally") -> KeySecrets:
+        keys = self._keys(circle, [line.line for line in batch])
+        numbered = [_of_record(key, number) for number, each in enumerate(keys) for key in each]
+        digest = hashlib.sha256(b"".join(line.digest for line in batch)).digest()
+        commitment = commit(self._node.random(SALT_BYTES), digest)
+        secrets = KeySecrets()
+        for question in self._questions(circle, copy, numbered, bulk=asked.purpose == agreements.BULK):
+            secrets = secrets.joined(self._send(circle, copy, question, asked, commitment, done))
+        return secrets
+
+    # --- the wire ----------------------------------------------------------------------------------------------------
+
+    def _keys(self, circle: Circle, lines: list[bytes]) -> list[list[AskedKey]]:
+        made = self._node.keys(circle.agreement.threshold_tenths)(lines, "asker")
+        return [[AskedKey(key, weight) for key, weight in each] for each in made]
+
+    def _questions(self, circle: Circle, copy: Copy, keys: list[AskedKey], *, bulk: bool) -> Iterator[Question[Blinds]]:
+        suite = Suite(circle.agreement.suite)
+        client = Client(suite, Mode.VOPRF, bytes.fromhex(copy.manifest.public_key))
+        return requester.ask(keys, client, circle.agreement.suite, self._node.random, bulk=bulk)
+
+    def _send(
+        self, circle: Circle, copy: Copy, question: Question[Blinds], asked: Asked, commitment: bytes, done: "_Tally"
+    ) -> KeySecrets:
+        name, member = circle.agreement.circle, copy.member
+        request = hashlib.sha256(question.body).digest()
+        entry = QueryAsked(
+            time=whole(self._node.now()), peer=member, circle=name, epoch=copy.epoch, purpose=asked.purpose,
+            legal_basis=circle.agreement.legal_basis, officer=asked.officer, points=len(question), request=request,
+            commitment=commitment,
+        )  # fmt: skip
+        self._node.record([entry])
+        fields = {
+            "tallystick-circle": name, "tallystick-epoch": str(copy.epoch),
+            "tallystick-purpose": asked.purpose, "tallystick-officer": asked.officer,
+        }  # fmt: skip
+        most = messages.response_bytes(len(question))
+        body, said = self._node.peer(circle.members[member]).post(
+            f"/v1/circles/{name}/evaluations", question.body, most_bytes=most, fields=fields
+        )
+        secrets = question.take(body, copy.epoch)
+        answer = AnswerReceived(
+            time=whole(self._node.now()), peer=member, circle=name, request=request, response=hashlib.sha256(body).digest()
+        )
+        self._node.record([answer])
+        done.points += len(question)
+        done.requests += 1
+        budget = said.get("tallystick-budget", "")
+        done.budget_left = int(budget) if budget.isdecimal() else -1
+        return secrets
+
+
+@dataclass(slots=True)
+class _Tally:
+    points: int = 0
+    requests: int = 0
+    records: int = 0
+    budget_left: int = -1
+    hits: list[HitRow] = field(default_factory=list)
+
+
+def _of_record(key: AskedKey, number: int) -> AskedKey:
+    return AskedKey(key.key, key.weight_tenths, number)
+
+
+def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
+    while batch := list(islice(lines, BULK_RECORDS)):
+        yield batch
+
+
+def _in_order(
+    pool: ThreadPoolExecutor, work: Callable[[list[Line]], KeySecrets], batches: Iterator[list[Line]]
+) -> Iterator[tuple[list[Line], KeySecrets]]:
+    """Yield the results in order, with a few batches under way ahead of the one that is taken."""
+    waiting = [(batch, pool.submit(work, batch)) for batch in islice(batches, IN_FLIGHT)]
+    while waiting:
+        batch, future = waiting.pop(0)
+        try:
+            keys = future.result()
+        except BaseException:
+            for _, other in waiting:
+                other.cancel()
+            raise
+        waiting += [(each, pool.submit(work, each)) for each in islice(batches, 1)]
+        yield batch, keys

@@ -1,0 +1,385 @@
+"""Partners' sealed indexes as this node holds them, and the standing watch of its own records on each.
+
+A copy is a base, the deltas since, and the key secrets of own records; it lies in files and is read again after a restart. What
+was being written when the process died is cut off.
+
+Rules
+ 1. Nothing of a manifest is used before all of it is verified; what fails leaves the copy as it was.
+ 2. The fetch of an index is recorded before anything is looked up in it.
+ 3. When an epoch closes, copy and key secrets go.
+
+Spec: spec/exchange-v1.md, sections 5.4, 5.5 and 7.
+"""
+
+import threading
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from tallystick.audit.entries import IndexFetched
+from tallystick.errors import InputError, RefusedError, RemoteProtocolError
+from tallystick.exchange import canonical, index, signing
+from tallystick.exchange import manifest as manifests
+from tallystick.exchange.agreement import Card, Circle
+from tallystick.exchange.entries import SECRET_BYTES, KeySecrets
+from tallystick.exchange.index import Delta, SealedIndex
+from tallystick.exchange.manifest import Chain, Manifest
+from tallystick.exchange.messages import Receipt
+from tallystick.exchange.requester import Hit
+from tallystick.exchange.signing import Signed
+from tallystick.exchange.watch import News, Watch
+from tallystick.node.context import NodeContext, Report, silent, whole
+from tallystick.node.exchange_ports import CopyRow, Files, HitRow, Source, StoredDocument
+
+_WEIGHT_BYTES = 2
+_NUMBER_BYTES = 4
+_MOST_MANIFESTS_BYTES = 64 << 20
+Place = tuple[str, str]
+"""Register and id of an own record."""
+
+
+@dataclass(slots=True)
+class Copy:
+    """A partner's index in one epoch, opened.
+
+    Attributes:
+        circle, member: whose.
+        manifest: what it was taken from.
+        index: what can be looked up in.
+        watch: the own records that are watched for there.
+        places: for each number in the watch, which own record it is.
+        numbers: the other way round.
+    """
+
+    circle: str
+    member: str
+    manifest: Manifest
+    index: SealedIndex
+    watch: Watch
+    places: dict[int, Place]
+    numbers: dict[Place, tuple[bytes, int]]
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the partner."""
+        return self.manifest.epoch
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What one fetch brought."""
+
+    member: str
+    epoch: int
+    entries: int
+    deltas: int
+    found: tuple[HitRow, ...]
+    withdrawn: int
+
+
+class Copies:
+    """The copies of one node."""
+
+    def __init__(self, node: NodeContext) -> None:
+        self._node = node
+        self._open: dict[tuple[str, str, int], Copy] = {}
+        self._lock = threading.RLock()
+
+    def newest(self, circle: Circle, member: str) -> Copy:
+        """Return the copy of a partner's newest epoch.
+
+        Raises:
+            RefusedError: nothing was fetched from it yet.
+        """
+        with self._lock:
+            rows = [row for row in self._node.state.copies(circle.agreement.circle) if row.member == member]
+            if not rows:
+                raise RefusedError(
+                    f"no index of {member} has been fetched in circle {circle.agreement.circle}", hint="run `tallystick sync`"
+                )
+            return self._opened(rows[-1])
+
+    def sync(self, circle: Circle, member: str, report: Report = silent) -> Synced:
+        """Fetch what a partner has published since, verify it, and look all watched records up again.
+
+        Raises:
+            PeerUnavailableError: it cannot be reached.
+            RemoteProtocolError, VerifyError, IntegrityError: what it says does not hold; the copy is as it was.
+        """
+        with self._lock:
+            name = circle.agreement.circle
+            card = circle.members[member]
+            found: list[HitRow] = []
+            withdrawn = deltas = 0
+            chain = self._chain(name, member)
+            for signed in self._fetch_manifests(card, name, chain.number):
+                chain, manifest = chain.after(signed, circle, member, self._node.seconds())
+                entry = IndexFetched(
+                    time=whole(self._node.now()), peer=member, circle=name, epoch=manifest.epoch,
+                    entries=manifest.entries, manifest=bytes.fromhex(canonical.digest(signed.raw)),
+                )  # fmt: skip
+                self._node.record([entry])
+                news, applied = self._apply(circle, card, manifest, signed, report)
+                found += self._keep(name, member, manifest.epoch, news.found, "watch")
+                withdrawn += self._withdraw(name, member, manifest.epoch, news.withdrawn)
+                deltas += applied
+            self._close(name, member, chain)
+            copy = self.newest(circle, member)
+            return Synced(member, copy.epoch, len(copy.index), deltas, tuple(found), withdrawn)
+
+    def add(
+        self, copy: Copy, records: dict[Place, bytes], keys: KeySecrets, numbering: dict[int, Place], by: Source
+    ) -> list[HitRow]:
+        """Watch for own records whose key secrets have come; return the hits that are new.
+
+        Args:
+            copy: where.
+            records: digest of the line of each record asked for, keys or none.
+            keys: their key secrets; records numbered as in `numbering`.
+            numbering: which own record each of those numbers is.
+            by: how they were asked for.
+        """
+        with self._lock:
+            start = 1 + max((number for _, number in copy.numbers.values()), default=-1)
+            fresh = {place: (digest, start + at) for at, (place, digest) in enumerate(records.items())}
+            self._drop(copy, [place for place in records if place in copy.numbers])
+            numbered = replace(keys, records=array("I", [fresh[numbering[number]][1] for number in keys.records]))
+            self._append(copy, numbered, fresh)
+            copy.numbers.update(fresh)
+            copy.places.update({number: place for place, (_, number) in fresh.items()})
+            copy.watch, news = copy.watch.more(numbered, copy.index)
+            return self._keep(copy.circle, copy.member, copy.epoch, news.found, by)
+
+    def drop_records(self, copy: Copy, places: list[Place]) -> None:
+        """Watch for some own records no longer: they are gone."""
+        with self._lock:
+            self._drop(copy, places)
+
+    def drop_all(self, circle: str) -> None:
+        """Delete every copy of a circle: this node has left it, or it is over."""
+        with self._lock:
+            for row in self._node.state.copies(circle):
+                self._delete(row.circle, row.member, row.epoch)
+
+    # --- fetching ----------------------------------------------------------------------------------------------------
+
+    def _fetch_manifests(self, card: Card, circle: str, after: int) -> list[Signed]:
+        path = f"/v1/circles/{circle}/manifests?after={after}"
+        raw = self._node.peer(card).get(path, most_bytes=_MOST_MANIFESTS_BYTES, fields={"tallystick-circle": circle})
+        try:
+            return msgspec.json.decode(raw, type=list[Signed])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise RemoteProtocolError(
+                f"{card.id} sent manifests that are none", hint="ask the other node which version it runs"
+            ) from None
+
+    def _apply(
+        self, circle: Circle, card: Card, manifest: Manifest, signed: Signed, report: Report
+    ) -> tuple[News, int]:
+        """Take over what a manifest says; return what became of the watch, and how many deltas came."""
+        name, place = circle.agreement.circle, (circle.agreement.circle, card.id, manifest.epoch)
+        row = next((row for row in self._node.state.copies(name) if (row.member, row.epoch) == place[1:]), None)
+        files = self._node.files(*place)
+        if row is None or row.base != manifest.base.number:
+            self._fetch_base(card, manifest, files, name, report)
+            done = manifest.deltas[0].number - 1 if manifest.deltas else (row.delta if row else 0)
+        else:
+            done = row.delta
+        fresh = [line for line in manifest.deltas if line.number > done]
+        deltas = [self._fetch_delta(card, circle, manifest, line, files) for line in fresh]
+        before = self._open.pop(place, None) or (self._opened(row) if row else None)
+        copy = self._followed(circle, card, manifest, before, deltas)
+        self._commit(copy, manifest, signed, row)
+        self._send_receipt(card, circle, manifest, signed, deltas)
+        return self._news(before, copy), len(deltas)
+
+    def _fetch_base(self, card: Card, manifest: Manifest, files: Files, circle: str, report: Report) -> None:
+        base = manifest.base
+        leaves: list[bytes] = []
+
+        def parts() -> Iterator[bytes]:
+            peer = self._node.peer(card)
+            for segment in range(base.segments):
+                report(f"fetching the index of {card.id}", segment, base.segments)
+                path = f"/v1/circles/{circle}/epochs/{manifest.epoch}/bases/{base.number}/segments/{segment}"
+                raw = peer.get(path, most_bytes=index.SEGMENT_BYTES, fields={"tallystick-circle": circle})
+                leaves.append(index.leaf(raw))
+                yield raw
+
+        files.write(f"base-{base.number}.new", parts())
+        manifests.check_base(base, leaves, files.mapped(f"base-{base.number}.new"))
+        files.rename(f"base-{base.number}.new", f"base-{base.number}")
+
+    def _fetch_delta(
+        self, card: Card, circle: Circle, manifest: Manifest, line: manifests.DeltaLine, files: Files
+    ) -> Delta:
+        name = circle.agreement.circle
+        path = f"/v1/circles/{name}/epochs/{manifest.epoch}/deltas/{line.number}"
+        raw = self._node.peer(card).get(path, most_bytes=index.MAX_DELTA_BYTES, fields={"tallystick-circle": name})
+        delta = manifests.check_delta(line, raw, manifest.epoch, circle.agreement.delta_quantum)
+        files.write(f"delta-{line.number}", [raw])
+        return delta
+
+    def _followed(
+        self, circle: Circle, card: Card, manifest: Manifest, before: Copy | None, deltas: list[Delta]
+    ) -> Copy:
+        """Return the copy after a manifest; everything it needs lies in files."""
+        if before is None or before.manifest.base != manifest.base:
+            sealed = self._sealed(circle, card.id, manifest)
+            watched = replace(before.watch, hits=(), opening=()) if before else Watch()
+            watch, _ = replace(watched, keys=KeySecrets()).more(watched.keys, sealed)
+            places, numbers = (before.places, before.numbers) if before else ({}, {})
+            return Copy(circle.agreement.circle, card.id, manifest, sealed, watch, places, numbers)
+        sealed, watch = before.index, before.watch
+        for delta in deltas:
+            sealed = sealed.after(delta)
+            watch, _ = watch.after(delta, sealed)
+        return Copy(circle.agreement.circle, card.id, manifest, sealed, watch, before.places, before.numbers)
+
+    @staticmethod
+    def _news(before: Copy | None, after: Copy) -> News:
+        """Return what hits came and went between two states of a copy."""
+        old = {(hit.record, hit.handle): hit for hit in (before.watch.hits if before else ())}
+        new = {(hit.record, hit.handle): hit for hit in after.watch.hits}
+        return News([hit for key, hit in new.items() if key not in old], [hit for key, hit in old.items() if key not in new])
+
+    def _send_receipt(self, card: Card, circle: Circle, manifest: Manifest, signed: Signed, deltas: list[Delta]) -> None:
+        if not any(delta.removed for delta in deltas):
+            return
+        name = circle.agreement.circle
+        receipt = Receipt(
+            applied_at=canonical.moment_of(self._node.seconds()), circle=name, epoch=manifest.epoch, format="x1",
+            holder=card.id, manifest=canonical.digest(signed.raw), member=self._node.id,
+        )  # fmt: skip
+        made = Signed.made("receipt", canonical.encode(receipt), self._node.id, self._node.signing_seed)
+        body = signing.encode_signed(made)
+        self._node.peer(card).post(
+            f"/v1/circles/{name}/receipts", body, most_bytes=1024, fields={"tallystick-circle": name}
+        )
+
+    # --- the store ---------------------------------------------------------------------------------------------------
+
+    def _commit(self, copy: Copy, manifest: Manifest, signed: Signed, former: CopyRow | None) -> None:
+        row = CopyRow(
+            circle=copy.circle, member=copy.member, epoch=manifest.epoch, base=manifest.base.number, delta=manifest.last_delta,
+            manifest=manifest.number, checked_at=self._node.now(),
+        )  # fmt: skip
+        with self._node.state.together():
+            self._node.state.put_document(
+                StoredDocument(
+                    circle=copy.circle, kind="manifest", member=copy.member, number=manifest.number,
+                    document=signed.raw, signatures=signed.signatures,
+                )
+            )  # fmt: skip
+            self._node.state.put_copy(row)
+        self._open[copy.circle, copy.member, manifest.epoch] = copy
+        if former and former.base != row.base:
+            files = self._node.files(copy.circle, copy.member, manifest.epoch)
+            for name in [f"base-{former.base}", *(f"delta-{number}" for number in range(1, former.delta + 1))]:
+                files.remove(name)
+
+    def _chain(self, circle: str, member: str) -> Chain:
+        newest: dict[int, Manifest] = {}
+        rows = self._node.state.documents(circle, "manifest", member)
+        for row in rows:
+            said = canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES)
+            newest[said.epoch] = said
+        return Chain(rows[-1].number, canonical.digest(rows[-1].document), newest) if rows else Chain()
+
+    def _close(self, circle: str, member: str, chain: Chain) -> None:
+        still = chain.open_epochs(self._node.seconds())
+        for row in self._node.state.copies(circle):
+            if row.member == member and row.epoch not in still:
+                self._delete(circle, member, row.epoch)
+
+    def _delete(self, circle: str, member: str, epoch: int) -> None:
+        self._open.pop((circle, member, epoch), None)
+        self._node.state.drop_copy(circle, member, epoch)
+        self._node.files(circle, member, epoch).remove_all()
+
+    def _opened(self, row: CopyRow) -> Copy:
+        place = (row.circle, row.member, row.epoch)
+        if place not in self._open:
+            self._open[place] = self._read(row)
+        return self._open[place]
+
+    def _read(self, row: CopyRow) -> Copy:
+        documents = self._node.state.documents(row.circle, "manifest", row.member)
+        document = next((each for each in documents if each.number == row.manifest), None)
+        if document is None:
+            raise InputError(f"the manifest of {row.member} is gone", hint="remove the copy with `tallystick sync --anew`")
+        manifest = canonical.decode(document.document, Manifest, manifests.MAX_MANIFEST_BYTES)
+        files = self._node.files(row.circle, row.member, row.epoch)
+        sealed = _with_deltas(files, manifest)
+        numbers = self._node.state.watched(row.circle, row.member, row.epoch)
+        keys = self._read_keys(files, row, {number for _, number in numbers.values()})
+        watch, _ = Watch().more(keys, sealed)
+        places = {number: place for place, (_, number) in numbers.items()}
+        return Copy(row.circle, row.member, manifest, sealed, watch, places, numbers)
+
+    def _sealed(self, circle: Circle, member: str, manifest: Manifest) -> SealedIndex:
+        return _with_deltas(self._node.files(circle.agreement.circle, member, manifest.epoch), manifest)
+
+    # --- the watch ---------------------------------------------------------------------------------------------------
+
+    def _drop(self, copy: Copy, places: list[Place]) -> None:
+        gone = [copy.numbers[place][1] for place in places if place in copy.numbers]
+        if not gone:
+            return
+        self._node.state.drop_watched(copy.circle, copy.member, copy.epoch, places)
+        copy.watch = copy.watch.without(gone)
+        for place in places:
+            copy.numbers.pop(place, None)
+        for number in gone:
+            copy.places.pop(number, None)
+
+    def _append(self, copy: Copy, keys: KeySecrets, rows: dict[Place, tuple[bytes, int]]) -> None:
+        """Put key secrets aside; a row of the state says how much of the files counts."""
+        files = self._node.files(copy.circle, copy.member, copy.epoch)
+        name = f"watch/{copy.circle}/{copy.member}/{copy.epoch}"
+        kept = int(self._node.state.value(name) or b"0")
+        parts = (("secrets", keys.secrets, SECRET_BYTES), ("records", keys.records.tobytes(), _NUMBER_BYTES))
+        for file, content, width in (*parts, ("weights", keys.weights.tobytes(), _WEIGHT_BYTES)):
+            files.cut(file, kept * width)
+            files.append(file, content)
+        with self._node.state.together():
+            self._node.state.put_watched(copy.circle, copy.member, copy.epoch, rows)
+            self._node.state.put_value(name, str(kept + len(keys)).encode())
+
+    def _read_keys(self, files: Files, row: CopyRow, numbers: set[int]) -> KeySecrets:
+        kept = int(self._node.state.value(f"watch/{row.circle}/{row.member}/{row.epoch}") or b"0")
+        if not kept:
+            return KeySecrets()
+        records, weights = array("I"), array("H")
+        records.frombytes(files.read("records", 0, kept * _NUMBER_BYTES))
+        weights.frombytes(files.read("weights", 0, kept * _WEIGHT_BYTES))
+        keys = KeySecrets(files.read("secrets", 0, kept * SECRET_BYTES), records, weights)
+        if set(records) <= numbers:
+            return keys
+        return keys.only([at for at, number in enumerate(records) if number in numbers])
+
+    def _keep(self, circle: str, member: str, epoch: int, found: Iterable[Hit], by: Source) -> list[HitRow]:
+        copy = self._open[circle, member, epoch]
+        rows = [
+            HitRow(
+                circle=circle, member=member, epoch=epoch, handle=hit.handle, register=copy.places[hit.record][0],
+                record_id=copy.places[hit.record][1], weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags),
+                found_by=by, seen_at=self._node.now(),
+            )
+            for hit in found
+        ]  # fmt: skip
+        return self._node.state.put_hits(rows)
+
+    def _withdraw(self, circle: str, member: str, epoch: int, gone: list[Hit]) -> int:
+        copy = self._open[circle, member, epoch]
+        found = [(hit.handle, *copy.places[hit.record]) for hit in gone if hit.record in copy.places]
+        return self._node.state.withdraw_hits(circle, member, epoch, found)
+
+
+def _with_deltas(files: Files, manifest: Manifest) -> SealedIndex:
+    sealed = SealedIndex(files.mapped(f"base-{manifest.base.number}"))
+    for line in manifest.deltas:
+        sealed = sealed.after(index.decode_delta(files.read(f"delta-{line.number}"), 1))
+    return sealed
