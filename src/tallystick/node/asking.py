@@ -141,6 +141,10 @@ class Asking:
             member=member, hits=tuple(done.hits), points=done.points, requests=done.requests, budget_left=done.budget_left
         )
 
+    def waiting(self, circle: Circle, member: str) -> int:
+        """Return how many own records are not watched for at a partner yet."""
+        return len(self._unwatched(circle, self._copies.newest(circle, member))[0])
+
     # --- one person --------------------------------------------------------------------------------------------------
 
     def _ask_one(

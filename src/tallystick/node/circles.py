@@ -158,6 +158,13 @@ class Circles:
         row = self._node.state.documents(circle, "agreement")[-1]
         return Signed(document=row.document.decode(), signatures=dict(row.signatures))
 
+    def revisions(self, circle: str) -> dict[str, Agreement]:
+        """Return all revisions of a circle this node has signed, by digest."""
+        rows = self._node.state.documents(circle, "agreement")
+        return {
+            canonical.digest(row.document): canonical.decode(row.document, Agreement, agreements.MAX_AGREEMENT_BYTES) for row in rows
+        }
+
     def leave(self, circle: str) -> Signed:
         """Leave a circle; returns the document to tell the others."""
         view = self.view(circle)

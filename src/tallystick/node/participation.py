@@ -1,0 +1,164 @@
+"""A node among its partners: all use cases of an exchange in one object, and the chores that keep it current.
+
+Chores, each for every circle in force: signatures are handed around, old epochs closed, the own index published, partners'
+indexes fetched and joined, new records asked for once, checkpoints cosigned. A partner that cannot be reached is left for the
+next time; nothing else waits for it.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from tallystick.errors import Error, QueryBudgetError
+from tallystick.exchange import agreement as agreements
+from tallystick.exchange import signing
+from tallystick.exchange.agreement import Card, Circle
+from tallystick.exchange.signing import Signed
+from tallystick.node.answering import Answering
+from tallystick.node.asking import NODE, Asked, Asking
+from tallystick.node.circles import Circles
+from tallystick.node.context import NodeContext, Report, silent
+from tallystick.node.copies import Copies, Synced
+from tallystick.node.epochs import Epochs
+from tallystick.node.offering import Offering, Publication
+from tallystick.node.redeeming import Redeeming
+
+ONLINE_AT_MOST = 200
+"""New records asked for online at one time; more are a matter of bulk."""
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round of chores did.
+
+    Attributes:
+        published: what was published, by circle.
+        synced: what was fetched.
+        asked: own records that were asked for, by circle and member.
+        problems: what could not be done now, and why.
+    """
+
+    published: list[Publication] = field(default_factory=list)
+    synced: list[tuple[str, Synced]] = field(default_factory=list)
+    asked: dict[tuple[str, str], int] = field(default_factory=dict)
+    problems: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+class Participation:
+    """A node's part in its circles."""
+
+    def __init__(self, node: NodeContext, cosign: Callable[[Card], None]) -> None:
+        self.node = node
+        self.circles = Circles(node)
+        self.epochs = Epochs(node)
+        self.offering = Offering(node, self.epochs)
+        self.copies = Copies(node)
+        self.asking = Asking(node, self.copies, self.offering)
+        self.redeeming = Redeeming(node, self.circles)
+        self.answering = Answering(node, self.circles, self.epochs)
+        self._cosign = cosign
+        self._chores = threading.Lock()
+
+    def go_round(self, report: Report = silent, circle: str = "") -> Round:
+        """Do what is due.
+
+        Args:
+            report: told how far it is.
+            circle: only this one; every one by default.
+        """
+        done = Round()
+        with self._chores:
+            for name in [circle] if circle else self.circles.names():
+                self._tend(name, done, report)
+            self._forget()
+        return done
+
+    def tell_leave(self, circle: str) -> list[str]:
+        """Leave a circle, tell everybody, and destroy what belonged to it; returns who could not be told."""
+        members = [card for card in self.circles.view(circle).agreement.members if card.id != self.node.id]
+        signed = self.circles.leave(circle)
+        body, fields = signing.encode_signed(signed), {"tallystick-circle": circle}
+        untold = []
+        for card in members:
+            try:
+                self.node.peer(card).post(f"/v1/circles/{circle}/leaves", body, most_bytes=1024, fields=fields)
+            except Error:
+                untold.append(card.id)
+        self.epochs.end_all(circle)
+        self.copies.drop_all(circle)
+        return untold
+
+    def _tend(self, name: str, done: Round, report: Report) -> None:
+        view = self.circles.view(name)
+        partners = [card for card in view.agreement.members if card.id != self.node.id]
+        if view.standing in {"left", "over"}:
+            self.epochs.end_all(name)
+            self.copies.drop_all(name)
+            return
+        for card in partners:
+            self._try(done, name, card.id, lambda card=card: self._swap_signatures(name, card))
+        if self.circles.view(name).standing != "in force":
+            return
+        circle = self.circles.in_force(name)
+        self.epochs.close(name)
+        published = self.offering.publish(circle, report)
+        if published:
+            done.published.append(published)
+        for card in [card for card in partners if card.id in circle.members]:
+            self._try(done, name, card.id, lambda card=card: self._follow(circle, card.id, done, report))
+            self._try(done, name, card.id, lambda card=card: self._cosign(card))
+
+    def _follow(self, circle: Circle, member: str, done: Round, report: Report) -> None:
+        name = circle.agreement.circle
+        done.synced.append((name, self.copies.sync(circle, member, report)))
+        if not self.node.state.offers(name):
+            return
+        waiting = self.asking.waiting(circle, member)
+        if 0 < waiting <= ONLINE_AT_MOST:
+            purpose = self.node.state.offers(name)[0].purpose
+            try:
+                self.asking.bulk(circle, member, Asked(officer=NODE, purpose=purpose), report)
+            except QueryBudgetError:
+                return
+            done.asked[name, member] = waiting
+
+    def _swap_signatures(self, name: str, card: Card) -> None:
+        """Give a partner the signatures known here, and take those known there."""
+        mine = self.circles.newest(name)
+        fields = {"tallystick-circle": name}
+        _, missing = agreements.read(mine)
+        if not missing and self.node.state.value(f"told/{name}/{card.id}") == mine.raw:
+            return
+        body = signing.encode_signed(mine)
+        path = f"/v1/circles/{name}/agreement"
+        raw, _ = self.node.peer(card).post(path, body, most_bytes=2 * agreements.MAX_AGREEMENT_BYTES, fields=fields)
+        theirs = signing.decode_signed(raw, agreements.MAX_AGREEMENT_BYTES)
+        if theirs.document == mine.document:
+            self.circles.add_signatures(theirs)
+            if not missing:
+                self.node.state.put_value(f"told/{name}/{card.id}", mine.raw)
+
+    def _forget(self) -> None:
+        """Forget hits and questions that are older than every circle's retention allows."""
+        days = [self.circles.view(name).agreement.retention_days for name in self.circles.names()]
+        if days:
+            before = self.node.now() - timedelta(days=max(days))
+            self.node.state.forget_hits(before)
+            self.node.state.forget_queries(before)
+
+    @staticmethod
+    def _try(done: Round, circle: str, member: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Error as error:
+            done.problems.append((circle, member, f"{type(error).__name__}: {error}"))
+
+
+def read_signed(raw: bytes) -> Signed:
+    """Read a signed agreement from a file.
+
+    Raises:
+        RemoteProtocolError: it is none.
+    """
+    return signing.decode_signed(raw, agreements.MAX_AGREEMENT_BYTES)
