@@ -163,6 +163,13 @@ class Copies:
             for row in self._node.state.copies(circle):
                 self._delete(row.circle, row.member, row.epoch)
 
+    def drop_member(self, circle: str, member: str) -> None:
+        """Delete the copies of a member that left."""
+        with self._lock:
+            for row in self._node.state.copies(circle):
+                if row.member == member:
+                    self._delete(circle, member, row.epoch)
+
     # --- fetching ----------------------------------------------------------------------------------------------------
 
     def _fetch_manifests(self, card: Card, circle: str, after: int) -> list[Signed]:

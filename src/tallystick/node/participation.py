@@ -89,6 +89,16 @@ class Participation:
         self.copies.drop_all(circle)
         return untold
 
+    def take_leave(self, circle: Circle, sender: str, signed: Signed) -> None:
+        """Let a partner go: its requests are refused from now on, and the next index is under another key."""
+        name = circle.agreement.circle
+        self.circles.take_leave(name, sender, signed)
+        self.copies.drop_member(name, sender)
+        if self.circles.view(name).standing == "in force":
+            self.epochs.current(self.circles.in_force(name))
+        else:
+            self.epochs.end_all(name)
+
     def _tend(self, name: str, done: Round, report: Report) -> None:
         view = self.circles.view(name)
         partners = [card for card in view.agreement.members if card.id != self.node.id]

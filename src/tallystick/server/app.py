@@ -40,6 +40,7 @@ class Call:
     Attributes:
         member: who sent it.
         path: the variable parts of its path, by name.
+        query: the parameters of its query string.
         fields: its header fields of the exchange, by lower-case name.
         body: its content.
         at: when it came.
@@ -47,9 +48,9 @@ class Call:
 
     member: str
     path: Mapping[str, str]
+    query: Mapping[str, str]
     fields: Mapping[str, str]
     body: bytes = field(repr=False)
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,9 @@ class _Served:
         if sum(len(name) + len(value) for name, value in headers.items()) > MOST_HEADER_BYTES:
             return _unsigned(problems.TOO_LARGE)
         signed = SignedRequest(request.method, self._door.url + _target(request), headers, body)
-        return await run_in_threadpool(self._answer, signed, dict(request.path_params), peer_certificate(request.scope))
+        return await run_in_threadpool(self._answer, signed, (dict(request.path_params), dict(request.query_params)), peer_certificate(request.scope))
 
-    def _answer(self, signed: SignedRequest, path: dict[str, str], certificate: bytes | None) -> Response:
+    def _answer(self, signed: SignedRequest, named: tuple[dict[str, str], dict[str, str]], certificate: bytes | None) -> Response:
         now = self._door.now()
         try:
             member = self._doorkeeper.admit(signed, certificate, now)
@@ -134,7 +135,7 @@ class _Served:
             log.warning("refused at the door", route=self.route.path, reason=str(error))
             return _unsigned(problems.NOT_AUTHORIZED)
         fields = {name: value for name, value in signed.headers.items() if name.startswith("tallystick-")}
-        reply = self._reply(Call(member, path, fields, signed.body, now))
+        reply = self._reply(Call(member, *named, fields, signed.body))
         response = SignedResponse(reply.status, {"content-type": reply.media_type, **reply.fields}, signed, reply.body)
         self._signer.sign_response(response, self._door.now())
         return Response(reply.body, status_code=reply.status, headers=response.headers)

@@ -1,0 +1,185 @@
+"""Which request of a partner goes to which use case: the one table of it.
+
+Reads path and header fields, checks that they agree with each other, and hands on; decides nothing.
+
+Spec: spec/node-api-v1.yaml.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from tallystick.errors import InputError, RemoteProtocolError, UnknownCircleError, UnknownEpochError
+from tallystick.exchange import agreement as agreements
+from tallystick.exchange import index, signing
+from tallystick.exchange.agreement import Circle
+from tallystick.exchange.entries import ENTRY_BYTES
+from tallystick.exchange.messages import MAX_REQUEST_BYTES
+from tallystick.exchange.responder import Query
+from tallystick.node.participation import Participation
+from tallystick.server.app import KIB, Call, PeerRoute, Reply
+
+_OFFICER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
+_BYTES = "application/octet-stream"
+_TEXT = "text/plain; charset=utf-8"
+_SMALL = 64 * KIB
+_DONE = Reply(b"{}")
+
+
+class ServedLog(Protocol):
+    """What partners may see of this node's audit log, and what it does as a witness of theirs."""
+
+    def checkpoint(self) -> bytes: ...
+    def tile(self, path: str) -> bytes | None: ...
+    def cosign(self, body: bytes) -> tuple[int, str, bytes]:
+        """Answer a request to cosign: status, media type, body."""
+        ...
+
+
+def peer_routes(node: Participation, log: ServedLog) -> list[PeerRoute]:
+    """Return the routes of the node-to-node interface."""
+    serve = _Serve(node, log)
+    circle = "/v1/circles/{circle}"
+    epoch = circle + "/epochs/{epoch}"
+    table: list[tuple[str, str, int, Callable[[Call], Reply]]] = [
+        ("GET", circle + "/agreement", 0, serve.agreement),
+        ("POST", circle + "/agreement", 2 * agreements.MAX_AGREEMENT_BYTES, serve.take_agreement),
+        ("POST", circle + "/leaves", _SMALL, serve.take_leave),
+        ("GET", circle + "/manifests", 0, serve.manifests),
+        ("GET", epoch + "/bases/{base}/segments/{segment}", 0, serve.segment),
+        ("GET", epoch + "/deltas/{delta}", 0, serve.delta),
+        ("POST", circle + "/receipts", _SMALL, serve.take_receipt),
+        ("POST", circle + "/evaluations", MAX_REQUEST_BYTES, serve.evaluate),
+        ("POST", circle + "/redemptions", _SMALL, serve.redeem),
+        ("GET", "/v1/log/checkpoint", 0, serve.checkpoint),
+        ("GET", "/v1/log/tile/{tile:path}", 0, serve.tile),
+        ("POST", "/v1/log/add-checkpoint", 512 * KIB, serve.cosign),
+    ]
+    return [PeerRoute(*row) for row in table]
+
+
+class _Serve:
+    """The answers, one method a route."""
+
+    def __init__(self, node: Participation, log: ServedLog) -> None:
+        self._node = node
+        self._log = log
+
+    # --- circles -----------------------------------------------------------------------------------------------------
+
+    def agreement(self, call: Call) -> Reply:
+        self._named(call)
+        return Reply(signing.encode_signed(self._node.circles.newest(call.path["circle"])))
+
+    def take_agreement(self, call: Call) -> Reply:
+        self._named(call)
+        self._node.circles.add_signatures(signing.decode_signed(call.body, agreements.MAX_AGREEMENT_BYTES))
+        return Reply(signing.encode_signed(self._node.circles.newest(call.path["circle"])))
+
+    def take_leave(self, call: Call) -> Reply:
+        signed = signing.decode_signed(call.body, agreements.MAX_DOCUMENT_BYTES)
+        self._node.take_leave(self._circle(call), call.member, signed)
+        return _DONE
+
+    # --- the index ---------------------------------------------------------------------------------------------------
+
+    def manifests(self, call: Call) -> Reply:
+        circle = self._circle(call)
+        after = call.query.get("after", "0")
+        documents = self._node.offering.manifests_after(circle.agreement.circle, _number(after))
+        return Reply(msgspec.json.encode(documents))
+
+    def segment(self, call: Call) -> Reply:
+        start = _number(call.path["segment"]) * index.SEGMENT_BYTES
+        raw = self._file(call, f"base-{_number(call.path['base'])}", start, index.SEGMENT_BYTES)
+        if not raw or len(raw) % ENTRY_BYTES:
+            raise UnknownEpochError("there is no such segment", hint="fetch the manifest again")
+        return Reply(raw, _BYTES)
+
+    def delta(self, call: Call) -> Reply:
+        return Reply(self._file(call, f"delta-{_number(call.path['delta'])}", 0, -1), _BYTES)
+
+    def take_receipt(self, call: Call) -> Reply:
+        signed = signing.decode_signed(call.body, agreements.MAX_DOCUMENT_BYTES)
+        self._node.offering.take_receipt(self._circle(call), call.member, signed)
+        return _DONE
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def evaluate(self, call: Call) -> Reply:
+        circle = self._circle(call)
+        query = Query(
+            member=call.member,
+            circle=circle.agreement.circle,
+            epoch=_number(call.fields.get("tallystick-epoch", "")),
+            purpose=call.fields.get("tallystick-purpose", ""),
+            officer=_officer(call),
+            body=call.body,
+        )
+        body, left = self._node.answering.evaluate(circle.agreement.circle, call.member, query)
+        return Reply(body, _BYTES, {"tallystick-budget": str(left)})
+
+    def redeem(self, call: Call) -> Reply:
+        epoch = _number(call.fields.get("tallystick-epoch", ""))
+        return Reply(self._node.redeeming.answer(self._circle(call), call.member, epoch, call.body))
+
+    # --- the log -----------------------------------------------------------------------------------------------------
+
+    def checkpoint(self, call: Call) -> Reply:  # noqa: ARG002  # every partner may see it
+        return Reply(self._log.checkpoint(), _TEXT)
+
+    def tile(self, call: Call) -> Reply:
+        content = self._log.tile(call.path["tile"])
+        if content is None:
+            raise UnknownEpochError("there is no such tile", hint="fetch the checkpoint again")
+        return Reply(content, _BYTES)
+
+    def cosign(self, call: Call) -> Reply:
+        status, media_type, body = self._log.cosign(call.body)
+        return Reply(body, media_type, status=status)
+
+    # --- what is common to them --------------------------------------------------------------------------------------
+
+    def _named(self, call: Call) -> None:
+        """Refuse a call whose signed header field names another circle than its path, or that is of no member."""
+        circle = call.path["circle"]
+        if call.fields.get("tallystick-circle") != circle:
+            raise RemoteProtocolError("path and header field name different circles", hint="sign the circle that is meant")
+        try:
+            members = {card.id for card in self._node.circles.view(circle).agreement.members}
+        except InputError:
+            members = set()
+        if call.member not in members:
+            raise UnknownCircleError("no circle of that id with that member", hint="join it first")
+
+    def _circle(self, call: Call) -> Circle:
+        self._named(call)
+        circle = self._node.circles.in_force(call.path["circle"])
+        if call.member not in circle.members:
+            raise UnknownCircleError("the sender has left the circle", hint="a member that left asks nothing more")
+        return circle
+
+    def _file(self, call: Call, name: str, start: int, size: int) -> bytes:
+        circle, epoch = self._circle(call), _number(call.path["epoch"])
+        if epoch not in self._node.epochs.open(circle):
+            raise UnknownEpochError("the epoch is not answered", hint="fetch the manifest again")
+        files = self._node.node.files(circle.agreement.circle, self._node.node.id, epoch)
+        try:
+            return files.read(name, start, size)
+        except InputError:
+            raise UnknownEpochError("there is no such file of the index", hint="fetch the manifest again") from None
+
+
+def _officer(call: Call) -> str:
+    officer = call.fields.get("tallystick-officer", "")
+    if not _OFFICER.match(officer):
+        raise RemoteProtocolError("a request names no officer", hint="send Tallystick-Officer, a pseudonym")
+    return officer
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"0|[1-9][0-9]{0,9}", text, re.ASCII):
+        raise RemoteProtocolError("a number in a request is none", hint="write it in decimal")
+    return int(text)
