@@ -8,7 +8,11 @@
     ├─ RefusedError             a rule said no; nothing is broken
     │  ├─ NotAuthorizedError    who asks may not
     │  ├─ NotApprovedError      a human has not said yes
-    │  └─ QueryBudgetError      asked too much
+    │  ├─ QueryBudgetError      asked too much
+    │  ├─ PurposeError          asked for what nobody agreed on
+    │  ├─ UnknownCircleError    no such circle, or not with this member
+    │  ├─ UnknownEpochError     an epoch that is not answered
+    │  └─ UnknownHandleError    a handle of nobody
     ├─ UnavailableError         try later; the only class that may be retried
     │  ├─ StoreBusyError
     │  └─ PeerUnavailableError
@@ -71,6 +75,22 @@ class NotApprovedError(RefusedError):
 
 class QueryBudgetError(RefusedError):
     """The query budget of this node, circle and purpose is used up."""
+
+
+class PurposeError(RefusedError):
+    """This purpose is none of those the circle agreed on."""
+
+
+class UnknownCircleError(RefusedError):
+    """There is no such circle, or whoever asks is no member of it."""
+
+
+class UnknownEpochError(RefusedError):
+    """This epoch is not answered, or there is no such part of its index."""
+
+
+class UnknownHandleError(RefusedError):
+    """Nobody is behind this handle: it is of another epoch, or the record is gone."""
 
 
 class UnavailableError(Error):

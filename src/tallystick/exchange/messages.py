@@ -23,6 +23,7 @@ _ASK: Final = b"TSQ1"
 _ANSWER: Final = b"TSA1"
 _ASK_HEAD: Final = 8
 _ANSWER_HEAD: Final = 12
+MAX_REQUEST_BYTES: Final = _ASK_HEAD + POINT_BYTES * BULK_SIZES[-1]
 _HINT: Final = "ask the other node which version it runs; nothing of it was used"
 
 Handle = Annotated[str, Meta(pattern=r"\A[0-9a-f]{14}\Z")]
@@ -60,6 +61,11 @@ class Evaluation:
     proof: bytes = field(repr=False)
 
 
+def response_bytes(count: int) -> int:
+    """Return how long the response to a request of `count` points is."""
+    return _ANSWER_HEAD + POINT_BYTES * count + PROOF_BYTES
+
+
 def encode_response(suite: str, evaluation: Evaluation) -> bytes:
     """Return the body of an evaluation response."""
     count = len(evaluation.evaluated) // POINT_BYTES
@@ -73,7 +79,7 @@ def decode_response(body: bytes, suite: str, count: int, epoch: int) -> Evaluati
     Raises:
         RemoteProtocolError: another length, suite, mode, count or epoch than asked, or malformed.
     """
-    end = _ANSWER_HEAD + POINT_BYTES * count
+    end = response_bytes(count) - PROOF_BYTES
     if len(body) != end + PROOF_BYTES:
         raise RemoteProtocolError("an evaluation response has another size than its request", hint=_HINT)
     if body[:_ANSWER_HEAD] != _ANSWER + bytes((SUITES[suite], MODE)) + count.to_bytes(2) + epoch.to_bytes(4):
