@@ -85,7 +85,7 @@ def key_id(member: str, public_key: bytes) -> str:
     return f"{member}/{hashlib.sha256(public_key).hexdigest()[:16]}"
 
 
-class _Keys(HTTPSignatureKeyResolver):  # type: ignore[misc]  # the library is not typed throughout
+class _Keys(HTTPSignatureKeyResolver):
     def __init__(self, public: Mapping[str, Ed25519PublicKey], private: Ed25519PrivateKey | None = None) -> None:
         self._public = public
         self._private = private
@@ -120,7 +120,7 @@ class Signer:
         self._signer.sign(response, key_id=self.key_id, created=now, label=LABEL, tag=TAG, covered_component_ids=covered)
 
 
-class _TimelessVerifier(HTTPMessageVerifier):  # type: ignore[misc]  # the library is not typed throughout
+class _TimelessVerifier(HTTPMessageVerifier):
     """Leaves `created` to its caller, who is told the time (rule 2)."""
 
     def validate_created_and_expires(self, sig_input: object, max_age: object = None) -> None:

@@ -27,7 +27,7 @@ from tallystick.errors import (
     RemoteProtocolError,
     UnknownEpochError,
 )
-from tallystick.exchange.agreement import BULK, Agreement, Circle
+from tallystick.exchange.agreement import Agreement, Circle
 from tallystick.exchange.budget import Budgets, Charge, Grant, Plain, replay, restored
 from tallystick.exchange.responder import Admitted, Answer, OpenEpoch, Query, QueryEntry, Refusal, Responder
 from tallystick.node.circles import Circles
@@ -124,7 +124,7 @@ class Answering:
         with self._lock:
             self._budgets.check_grant(grant, circle.agreement)
             entry = BudgetGranted(
-                time=whole(self._node.now()), peer=member, circle=name, epoch=epoch, purpose=BULK, points=points, per="batch",
+                time=whole(self._node.now()), peer=member, circle=name, epoch=epoch, points=points,
                 until=whole(until), officer=officers[0], second_officer=officers[1],
             )  # fmt: skip
             self._node.record([entry])
@@ -198,7 +198,7 @@ def _charge(entry: AnyEntry, agreed: dict[str, Agreement]) -> Charge | Grant | N
         return Charge(
             entry.peer, entry.circle, entry.purpose, entry.epoch, entry.points, int(entry.time.timestamp()), entry.agreement.hex()
         )
-    if isinstance(entry, BudgetGranted) and entry.until is not None:
+    if isinstance(entry, BudgetGranted):
         at_s, until_s = int(entry.time.timestamp()), int(entry.until.timestamp())
         return Grant(entry.peer, entry.circle, entry.epoch, entry.points, until_s, at_s)
     return None

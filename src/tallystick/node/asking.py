@@ -22,7 +22,7 @@ from tallystick.exchange import agreement as agreements
 from tallystick.exchange import messages, requester
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.canonical import moment_of
-from tallystick.exchange.entries import KeySecrets
+from tallystick.exchange.key_secrets import KeySecrets
 from tallystick.exchange.requester import AskedKey, Question
 from tallystick.model import Record, encode
 from tallystick.node.context import NodeContext, Report, silent, whole
@@ -220,7 +220,8 @@ class Asking:
         name, member = circle.agreement.circle, copy.member
         request = hashlib.sha256(question.body).digest()
         entry = QueryAsked(
-            time=whole(self._node.now()), peer=member, circle=name, epoch=copy.epoch, purpose=asked.purpose,
+            time=whole(self._node.now()), peer=member, circle=name, agreement=bytes.fromhex(circle.digest), epoch=copy.epoch,
+            purpose=asked.purpose,
             legal_basis=circle.agreement.legal_basis, officer=asked.officer, points=len(question), request=request,
             commitment=commitment,
         )  # fmt: skip

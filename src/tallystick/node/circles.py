@@ -11,12 +11,9 @@ Rules
 Spec: spec/exchange-v1.md, section 2.
 """
 
-import hashlib
 import threading
 from dataclasses import dataclass
 from typing import Literal
-
-import msgspec
 
 from tallystick.audit.entries import CircleAgreed, CircleLeft
 from tallystick.errors import InputError, NotAuthorizedError, RefusedError, UnavailableError
@@ -178,9 +175,7 @@ class Circles:
             revision=view.agreement.revision,
         )
         signed = Signed.made("leave", canonical.encode(said), self._node.id, self._node.signing_seed)
-        digest = hashlib.sha256(view.circle.digest.encode() if view.circle else b"").digest()
-        self._node.record([CircleLeft(time=whole(self._node.now()), circle=circle, agreement=digest)])
-        self._keep_leave(circle, self._node.id, signed)
+        self._keep_leave(circle, self._node.id, said.revision, signed)
         return signed
 
     def take_leave(self, circle: str, sender: str, signed: Signed) -> None:
@@ -193,7 +188,7 @@ class Circles:
         said = canonical.decode(signed.raw, Leave, agreements.MAX_DOCUMENT_BYTES)
         if said.member != sender:
             raise NotAuthorizedError(f"{sender} says that {said.member} leaves", hint="members leave by themselves")
-        self._keep_leave(circle, sender, signed)
+        self._keep_leave(circle, sender, said.revision, signed)
 
     def leaves(self, circle: str) -> list[Signed]:
         """Return what members said when they left."""
@@ -205,7 +200,9 @@ class Circles:
     def _sign(self, proposal: Agreement, document: bytes) -> Signed:
         signature = signing.sign("agreement", document, self._node.signing_seed)
         digest = bytes.fromhex(canonical.digest(document))
-        self._node.record([CircleAgreed(time=whole(self._node.now()), circle=proposal.circle, agreement=digest)])
+        self._node.record([CircleAgreed(
+                    time=whole(self._node.now()), circle=proposal.circle, revision=proposal.revision, agreement=digest
+                )])
         self._keep(proposal, document, {self._node.id: signature})
         return self.newest(proposal.circle)
 
@@ -217,10 +214,14 @@ class Circles:
         )
         self._forget(proposal.circle)
 
-    def _keep_leave(self, circle: str, member: str, signed: Signed) -> None:
+    def _keep_leave(self, circle: str, member: str, revision: int, signed: Signed) -> None:
+        digest = bytes.fromhex(canonical.digest(signed.raw))
+        self._node.record(
+            [CircleLeft(time=whole(self._node.now()), circle=circle, revision=revision, member=member, leave=digest)]
+        )
         self._node.state.put_document(
             StoredDocument(
-                circle=circle, kind="leave", member=member, number=0, document=signed.raw, signatures=signed.signatures
+                circle=circle, kind="leave", member=member, number=revision, document=signed.raw, signatures=signed.signatures
             )
         )
         self._forget(circle)
@@ -242,7 +243,7 @@ class Circles:
             if not missing:
                 current = agreements.adopt(signed, current)
         for row in self._node.state.documents(circle, "leave"):
-            if current and row.member in current.members and _revision_of(row.document) == current.agreement.revision:
+            if current and row.member in current.members and row.number == current.agreement.revision:
                 current = agreements.leave(current, Signed(document=row.document.decode(), signatures=dict(row.signatures)))
         if newest is None:
             raise UnavailableError(f"circle {circle} cannot be read", hint="restore node.db")
@@ -260,6 +261,3 @@ class Circles:
         left = view.circle.left if view.circle else frozenset()
         return [card for card in view.agreement.members if card.id not in left]
 
-
-def _revision_of(document: bytes) -> int:
-    return int(msgspec.json.decode(document, type=dict[str, object]).get("revision", 0))  # type: ignore[call-overload]

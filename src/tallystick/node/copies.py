@@ -23,7 +23,7 @@ from tallystick.errors import InputError, RefusedError, RemoteProtocolError
 from tallystick.exchange import canonical, index, signing
 from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import Card, Circle
-from tallystick.exchange.entries import SECRET_BYTES, KeySecrets
+from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
 from tallystick.exchange.index import Delta, SealedIndex
 from tallystick.exchange.manifest import Chain, Manifest
 from tallystick.exchange.messages import Receipt
@@ -73,7 +73,7 @@ class Synced:
 
     member: str
     epoch: int
-    entries: int
+    notches: int
     deltas: int
     found: tuple[HitRow, ...]
     withdrawn: int
@@ -118,7 +118,7 @@ class Copies:
                 chain, manifest = chain.after(signed, circle, member, self._node.seconds())
                 entry = IndexFetched(
                     time=whole(self._node.now()), peer=member, circle=name, epoch=manifest.epoch,
-                    entries=manifest.entries, manifest=bytes.fromhex(canonical.digest(signed.raw)),
+                    notches=manifest.notches, manifest=bytes.fromhex(canonical.digest(signed.raw)),
                 )  # fmt: skip
                 self._node.record([entry])
                 news, applied = self._apply(circle, card, manifest, signed, report)
@@ -191,7 +191,7 @@ class Copies:
         files = self._node.files(*place)
         if row is None or row.base != manifest.base.number:
             self._fetch_base(card, manifest, files, name, report)
-            done = manifest.deltas[0].number - 1 if manifest.deltas else (row.delta if row else 0)
+            done = manifest.base.delta
         else:
             done = row.delta
         fresh = [line for line in manifest.deltas if line.number > done]

@@ -306,7 +306,7 @@ class KeysOf(Protocol):
 class Files(Protocol):
     """The files of one epoch of one member in one circle."""
 
-    def write(self, name: str, parts: Iterable[bytes]) -> None:
+    def write(self, name: str, parts: Iterable[bytes | memoryview]) -> None:
         """Write a file, whole or not at all."""
         ...
 

@@ -23,7 +23,7 @@ from tallystick.errors import IntegrityError
 from tallystick.exchange import canonical, index, ledger
 from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import Circle
-from tallystick.exchange.entries import HANDLE_BYTES, TAG_BYTES, key_secrets, new_handles
+from tallystick.exchange.key_secrets import HANDLE_BYTES, NOTCH_BYTES, TAG_BYTES, key_secrets, new_handles
 from tallystick.exchange.ledger import Change, Ledger, Made
 from tallystick.exchange.manifest import Base, DeltaLine, Manifest
 from tallystick.exchange.messages import read_receipt
@@ -38,7 +38,7 @@ BATCH = 2_000
 MOST_DELTAS = 256
 """After so many deltas a new base is made: partners that come late fetch less."""
 DIGEST_BYTES = 16
-_STATE_FILES = ("entries", "chaff", "spent", "crowded")
+_STATE_FILES = ("notches", "chaff", "spent", "crowded")
 
 
 class _HasId(msgspec.Struct):
@@ -76,7 +76,7 @@ class Publication:
     epoch: int
     manifest: int
     records: int
-    entries: int
+    notches: int
     added: int
     removed: int
     left_out: int
@@ -138,8 +138,7 @@ class Offering:
             peer=sender,
             circle=name,
             epoch=receipt.epoch,
-            entries=0,
-            delta=bytes.fromhex(receipt.manifest),
+            manifest=bytes.fromhex(receipt.manifest),
             receipt=hashlib.sha256(signed.raw).digest(),
         )
         self._node.record([entry])
@@ -157,27 +156,29 @@ class Offering:
         files = self._node.files(name, self._node.id, epoch)
         number = former.base + 1 if former else 1
         report("writing the index", 0, 0)
-        leaves = []
-        files.write(f"base-{number}", (_hashed(part, leaves) for part in index.segments(built.ledger.entries)))
-        base = Base(entries=len(built.ledger), number=number, root=index.root(leaves), segments=len(leaves))
+        leaves: list[bytes] = []
+        files.write(f"base-{number}", (_hashed(part, leaves) for part in index.segments(built.ledger.notches)))
+        done = former.delta if former else 0
+        base = Base(delta=done, notches=len(built.ledger), number=number, root=index.root(leaves), segments=len(leaves))
         manifest = self._manifest(circle, own, base, (), len(rows))
         tags = built.tags_by_record()
         put = (
             LedgerRow(register=row.register, record_id=row.record_id, digest=row.digest, handle=row.handle, tags=each)
             for row, each in zip(rows, tags, strict=True)
         )
-        state = Published(manifest=manifest.number, base=number, delta=former.delta if former else 0)
+        state = Published(manifest=manifest.number, base=number, delta=done)
         self._commit(circle, manifest, built.ledger, state, (put, [], True))
         return Publication(
-            circle=name, epoch=epoch, manifest=manifest.number, records=len(rows), entries=base.entries,
-            added=base.entries, removed=0, left_out=len(built.left_out),
+            circle=name, epoch=epoch, manifest=manifest.number, records=len(rows), notches=base.notches,
+            added=base.notches, removed=0, left_out=len(built.left_out),
         )  # fmt: skip
 
     def _build(self, circle: Circle, own: OwnEpoch, report: Report) -> tuple[list[LedgerRow], ledger.Built]:
         name = circle.agreement.circle
         keys = self._node.keys(circle.agreement.threshold_tenths)
         total = sum(self._node.records.count(offer.register) for offer in self._node.state.offers(name))
-        builder, rows = ledger.Builder(), []
+        builder = ledger.Builder()
+        rows: list[LedgerRow] = []
         for batch in _batches(self.lines(name)):
             made = keys([line.line for line in batch], "holder")
             numbers = array("I", [len(rows) + at for at, each in enumerate(made) for _ in each])
@@ -202,7 +203,8 @@ class Offering:
             return None
         files = self._node.files(name, self._node.id, epoch)
         suffix = f"-{published.manifest}"
-        held = Ledger(*(files.mapped(part + suffix) if part == "entries" else files.read(part + suffix) for part in _STATE_FILES))
+        chaff, spent, crowded = (files.read(part + suffix) for part in _STATE_FILES[1:])
+        held = Ledger(files.mapped(_STATE_FILES[0] + suffix), chaff, spent, crowded)
         changes, handles = self._changes(circle, own, known, fresh, gone)
         place = (epoch, published.delta + 1)
         made = ledger.make_delta(held, changes, place, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
@@ -220,7 +222,7 @@ class Offering:
         for each in files_before:
             files.remove(each)
         return Publication(
-            circle=name, epoch=epoch, manifest=manifest.number, records=records, entries=len(made.ledger),
+            circle=name, epoch=epoch, manifest=manifest.number, records=records, notches=len(made.ledger),
             added=line.added, removed=line.removed, left_out=sum(made.left_out),
         )  # fmt: skip
 
@@ -339,7 +341,7 @@ class Offering:
         signed = Signed.made("manifest", canonical.encode(manifest), self._node.id, self._node.signing_seed)
         digest = bytes.fromhex(canonical.digest(signed.raw))
         entry = IndexPublished(
-            time=whole(self._node.now()), circle=name, epoch=epoch, entries=len(held), manifest=digest
+            time=whole(self._node.now()), circle=name, epoch=epoch, notches=len(held), manifest=digest
         )
         self._node.record([entry])
         put, gone, anew = rows
@@ -383,7 +385,7 @@ def _hashed(segment: memoryview, leaves: list[bytes]) -> memoryview:
 
 
 def _delta_line(made: Made, raw: bytes) -> DeltaLine:
-    added, removed = len(made.delta.added) // index.ENTRY_BYTES, len(made.delta.removed) // TAG_BYTES
+    added, removed = len(made.delta.added) // NOTCH_BYTES, len(made.delta.removed) // TAG_BYTES
     return DeltaLine(added=added, digest=canonical.digest(raw), number=made.delta.number, removed=removed)
 
 

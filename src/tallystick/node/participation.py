@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from tallystick.errors import Error, QueryBudgetError
 from tallystick.exchange import agreement as agreements
@@ -107,7 +108,7 @@ class Participation:
             self.copies.drop_all(name)
             return
         for card in partners:
-            self._try(done, name, card.id, lambda card=card: self._swap_signatures(name, card))
+            self._try(done, name, card.id, partial(self._swap_signatures, name, card))
         if self.circles.view(name).standing != "in force":
             return
         circle = self.circles.in_force(name)
@@ -116,8 +117,8 @@ class Participation:
         if published:
             done.published.append(published)
         for card in [card for card in partners if card.id in circle.members]:
-            self._try(done, name, card.id, lambda card=card: self._follow(circle, card.id, done, report))
-            self._try(done, name, card.id, lambda card=card: self._cosign(card))
+            self._try(done, name, card.id, partial(self._follow, circle, card.id, done, report))
+            self._try(done, name, card.id, partial(self._cosign, card))
 
     def _follow(self, circle: Circle, member: str, done: Round, report: Report) -> None:
         name = circle.agreement.circle

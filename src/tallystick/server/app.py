@@ -112,7 +112,7 @@ class _Served:
 
     async def __call__(self, scope: dict[str, object], receive: Callable[[], Awaitable[dict[str, object]]], send: object) -> None:
         """Answer one request (ASGI)."""
-        request = Request(scope, receive)  # type: ignore[arg-type]  # ASGI's own types
+        request = Request(scope, receive)
         response = await self._respond(request)
         await response(scope, receive, send)  # type: ignore[arg-type]
 
@@ -163,8 +163,8 @@ def _unsigned(problem: problems.Problem) -> Response:
 
 
 def _target(request: Request) -> str:
-    query = request.scope.get("query_string", b"")
-    path = request.scope.get("raw_path") or request.scope["path"].encode()
+    path: bytes = request.scope["raw_path"]
+    query: bytes = request.scope["query_string"]
     return (path + (b"?" + query if query else b"")).decode("latin-1")
 
 

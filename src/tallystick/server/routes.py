@@ -15,7 +15,7 @@ from tallystick.errors import InputError, RemoteProtocolError, UnknownCircleErro
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import index, signing
 from tallystick.exchange.agreement import Circle
-from tallystick.exchange.entries import ENTRY_BYTES
+from tallystick.exchange.key_secrets import NOTCH_BYTES
 from tallystick.exchange.messages import MAX_REQUEST_BYTES
 from tallystick.exchange.responder import Query
 from tallystick.node.participation import Participation
@@ -94,7 +94,7 @@ class _Serve:
     def segment(self, call: Call) -> Reply:
         start = _number(call.path["segment"]) * index.SEGMENT_BYTES
         raw = self._file(call, f"base-{_number(call.path['base'])}", start, index.SEGMENT_BYTES)
-        if not raw or len(raw) % ENTRY_BYTES:
+        if not raw or len(raw) % NOTCH_BYTES:
             raise UnknownEpochError("there is no such segment", hint="fetch the manifest again")
         return Reply(raw, _BYTES)
 

@@ -9,7 +9,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -86,9 +86,10 @@ def _owner_only(path: Path) -> Iterator[socket.socket]:
 class _Server(uvicorn.Server):
     """A server whose signals are somebody else's business."""
 
-    def capture_signals(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
         """Install no handlers: there are two servers in this process."""
-        return suppress()
+        yield
 
 
 async def _serve(
