@@ -76,6 +76,12 @@ class NodeFolder:
         """The private key of that certificate, PEM."""
         return self.folder / "keys" / "tls.key"
 
+    @property
+    def store(self) -> str:
+        """Where the node's registers are; a relative path counts from the folder."""
+        location = self.identity.store
+        return location if "://" in location else str(self.folder / location)
+
     def root(self) -> bytes:
         """Return the organisation's root certificate, DER."""
         return to_der(self._read("ca.pem"))

@@ -197,7 +197,10 @@ class SqliteNodeState:
 
     def offers(self, circle: str) -> list[Offer]:
         rows = self._rows("SELECT * FROM offer WHERE circle = ? ORDER BY register", (circle,))
-        return [Offer(circle=c, register=r, purpose=p, silent_codes=_texts(codes), silent_ids=_texts(ids)) for c, r, p, codes, ids in rows]
+        return [
+            Offer(circle=c, register=r, purpose=p, silent_codes=_texts(codes), silent_ids=_texts(ids))
+            for c, r, p, codes, ids in rows
+        ]
 
     def drop_offer(self, circle: str, register: str) -> None:
         self._write("DELETE FROM offer WHERE circle = ? AND register = ?", (circle, register))

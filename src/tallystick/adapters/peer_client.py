@@ -8,7 +8,6 @@ Rules
  3. Only `UnavailableError` may be tried again, and only the caller knows with which bytes.
 """
 
-import base64
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,9 +21,12 @@ from tallystick.errors import (
     Error,
     NotAuthorizedError,
     PeerUnavailableError,
+    PurposeError,
     QueryBudgetError,
-    RefusedError,
     RemoteProtocolError,
+    UnknownCircleError,
+    UnknownEpochError,
+    UnknownHandleError,
 )
 
 MOST_PROBLEM_BYTES = 16 * 1024
@@ -35,10 +37,10 @@ PROBLEM = "urn:tallystick:problem:"
 _REFUSALS: Mapping[str, tuple[type[Error], str, str]] = {
     "malformed": (RemoteProtocolError, "found a message malformed", "update the older of the two nodes"),
     "not-authorized": (NotAuthorizedError, "does not let this node in", "compare cards, agreement and clocks with the partner"),
-    "unknown-circle": (RefusedError, "does not know the circle", "ask whether the partner has joined"),
-    "unknown-epoch": (RefusedError, "does not answer that epoch any more", "run `tallystick sync`"),
-    "unknown-handle": (RefusedError, "does not know the handle any more", "the record is gone; run `tallystick sync`"),
-    "purpose-not-agreed": (RefusedError, "does not accept the purpose", "see `tallystick circle show` for those agreed"),
+    "unknown-circle": (UnknownCircleError, "does not know the circle", "ask whether the partner has joined"),
+    "unknown-epoch": (UnknownEpochError, "does not answer that epoch any more", "run `tallystick sync`"),
+    "unknown-handle": (UnknownHandleError, "does not know the handle any more", "the record is gone; run `tallystick sync`"),
+    "purpose-not-agreed": (PurposeError, "does not accept the purpose", "see `tallystick circle show` for those agreed"),
     "too-large": (RemoteProtocolError, "found a message too large", "update the older of the two nodes"),
     "budget-spent": (QueryBudgetError, "says the query budget is spent", "wait, or agree on a larger budget"),
     "unavailable": (PeerUnavailableError, "cannot answer now", "try again later"),
@@ -61,16 +63,6 @@ class Partner:
     signing_key: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A verified answer: its content, and its own header fields by lower-case name."""
-
-    body: bytes = field(repr=False)
-    fields: Mapping[str, str]
-    request_digest: bytes
-    """SHA-256 of the request's content."""
-
-
 class PeerClient:
     """Calls one partner; connections are kept and reused."""
 
@@ -85,35 +77,51 @@ class PeerClient:
         self._http.close()
 
     def get(self, path: str, *, most_bytes: int, fields: Mapping[str, str] | None = None) -> bytes:
-        """Fetch what is at a path; see `call`."""
-        return self.call("GET", path, b"", most_bytes=most_bytes, fields=fields).body
+        """Fetch what is at a path; see `post`."""
+        return self._call("GET", path, b"", most_bytes, fields)[0]
 
-    def call(self, method: str, path: str, body: bytes, *, most_bytes: int, fields: Mapping[str, str] | None = None) -> Answer:
-        """Send one request and return its verified answer.
+    def post(
+        self, path: str, body: bytes, *, most_bytes: int, fields: Mapping[str, str] | None = None
+    ) -> tuple[bytes, Mapping[str, str]]:
+        """Send a request; return the content of the verified answer, and its header fields by lower-case name.
 
         Args:
-            method: upper case.
             path: absolute path.
             body: the content.
-            most_bytes: the largest content accepted.
-            fields: header fields of the exchange (`Tallystick-Circle` ...).
+            most_bytes: the largest answer accepted.
+            fields: header fields of the exchange (`tallystick-circle` ...).
 
         Raises:
             PeerUnavailableError: no connection, no answer in time, or the partner asks to come back later.
             RemoteProtocolError: the answer is too large, unsigned or badly signed.
             RefusedError: the partner said no; the subclass says why.
         """
+        return self._call("POST", path, body, most_bytes, fields)
+
+    def submit(self, path: str, body: bytes, *, most_bytes: int) -> tuple[int, bytes]:
+        """Send a request whose answer may have any status; return that and the verified content."""
+        status, _, content = self._verified("POST", path, body, most_bytes, None)
+        return status, content
+
+    def _call(
+        self, method: str, path: str, body: bytes, most_bytes: int, fields: Mapping[str, str] | None
+    ) -> tuple[bytes, Mapping[str, str]]:
+        status, headers, content = self._verified(method, path, body, most_bytes, fields)
+        if status != _OK:
+            raise self._refusal(status, content)
+        return content, headers
+
+    def _verified(
+        self, method: str, path: str, body: bytes, most_bytes: int, fields: Mapping[str, str] | None
+    ) -> tuple[int, Mapping[str, str], bytes]:
         request = SignedRequest(method, self._partner.url + path, dict(fields or {}), body)
         self._signer.sign_request(request, self._clock())
         status, headers, content = self._exchange(request, most_bytes)
-        response = SignedResponse(status, headers, request, content)
         if status != _OK and "signature" not in headers:
             raise self._refusal(status, content)
+        response = SignedResponse(status, headers, request, content)
         verify_response(response, (self._partner.key_id, self._partner.signing_key), self._clock())
-        if status != _OK:
-            raise self._refusal(status, content)
-        digest = request.headers["content-digest"]
-        return Answer(content, headers, _digest_bytes(digest))
+        return status, headers, content
 
     def _exchange(self, request: SignedRequest, most_bytes: int) -> tuple[int, dict[str, str], bytes]:
         member = self._partner.member
@@ -151,7 +159,3 @@ class PeerClient:
             return RemoteProtocolError(f"member {member} answered {status} without a reason we know", hint="tell the partner")
         error, what, hint = known
         return error(f"member {member} {what}", hint=hint)
-
-
-def _digest_bytes(field_value: str) -> bytes:
-    return base64.b64decode(field_value.removeprefix("sha-256=:").removesuffix(":"))

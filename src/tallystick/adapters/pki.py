@@ -4,6 +4,7 @@ Enough for a pilot and for tests; an organisation with a PKI of its own pins tha
 which every TLS stack speaks. Keeps nothing: keys and certificates are returned as PEM.
 """
 
+import base64
 import ipaddress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -87,6 +88,16 @@ def is_issued_by(leaf_der: bytes, ca_der: bytes) -> bool:
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
+
+
+def from_base64(text: str) -> bytes:
+    """Return a certificate (DER) as a card has it."""
+    return base64.b64decode(text, validate=True)
+
+
+def to_base64(certificate_der: bytes) -> str:
+    """Return a certificate (DER) as a card has it."""
+    return base64.b64encode(certificate_der).decode()
 
 
 def to_der(certificate_pem: bytes) -> bytes:

@@ -29,6 +29,22 @@ def content(parameters: Parameters) -> Content:
     return {**found, "weights": dict(parameters.weights)}
 
 
+def under_threshold(parameters: Parameters, threshold_tenths: int) -> Parameters:
+    """Return a parameter set whose match keys weigh at least another T, in tenths of a bit: what a circle agreed on.
+
+    Raises:
+        ConfigError: no keys can be made under it.
+    """
+    found = content(parameters)
+    keys = {**found["keys"], "threshold": threshold_tenths}
+    return read_parameters(json.dumps({**found, "keys": keys}), parameters.frequencies)
+
+
+def key_threshold(parameters: Parameters) -> int:
+    """Return the T of a parameter set, in tenths of a bit."""
+    return int(json.loads(parameters.text)["keys"]["threshold"])
+
+
 def calibration_of(parameters: Parameters) -> Calibration:
     """Return the calibration of a parameter set."""
     found = json.loads(parameters.text)["calibration"]

@@ -147,9 +147,7 @@ class Asking:
 
     # --- one person --------------------------------------------------------------------------------------------------
 
-    def _ask_one(
-        self, circle: Circle, member: str, keys: list[AskedKey], asked: Asked, query: tuple[int, bytes]
-    ) -> Outcome:
+    def _ask_one(self, circle: Circle, member: str, keys: list[AskedKey], asked: Asked, query: tuple[int, bytes]) -> Outcome:
         number, commitment = query
         done = _Tally()
         try:
@@ -168,9 +166,7 @@ class Asking:
             for hit in sorted(found, key=lambda hit: -hit.weight_tenths)
         ]  # fmt: skip
         hits = self._node.state.put_hits(rows)
-        return Outcome(
-            member=member, hits=tuple(hits), points=done.points, requests=done.requests, budget_left=done.budget_left
-        )
+        return Outcome(member=member, hits=tuple(hits), points=done.points, requests=done.requests, budget_left=done.budget_left)
 
     def _copy(self, circle: Circle, member: str) -> Copy:
         """Return the copy of a partner's index, fetched now if there was none or its epoch is over."""

@@ -77,7 +77,9 @@ class Circles:
         view = self.view(circle)
         if view.circle is None:
             missing = ", ".join(view.missing)
-            raise RefusedError(f"circle {circle} is not in force yet", hint=f"signatures are missing: {missing}; run `tallystick sync`")
+            raise RefusedError(
+                f"circle {circle} is not in force yet", hint=f"signatures are missing: {missing}; run `tallystick sync`"
+            )
         if view.standing in {"left", "over"}:
             raise RefusedError(f"circle {circle} is {view.standing}", hint="see `tallystick circle show`")
         return view.circle
@@ -120,7 +122,8 @@ class Circles:
         mine = next((card for card in proposal.members if card.id == self._node.id), None)
         if mine != self._node.card:
             raise NotAuthorizedError(
-                f"agreement of circle {proposal.circle} does not name this node by its card", hint="send `tallystick node card` again"
+                f"agreement of circle {proposal.circle} does not name this node by its card",
+                hint="send `tallystick node card` again",
             )
         if proposal.parameters != self._node.parameters:
             raise InputError(
@@ -159,7 +162,8 @@ class Circles:
         """Return all revisions of a circle this node has signed, by digest."""
         rows = self._node.state.documents(circle, "agreement")
         return {
-            canonical.digest(row.document): canonical.decode(row.document, Agreement, agreements.MAX_AGREEMENT_BYTES) for row in rows
+            canonical.digest(row.document): canonical.decode(row.document, Agreement, agreements.MAX_AGREEMENT_BYTES)
+            for row in rows
         }
 
     def leave(self, circle: str) -> Signed:
@@ -200,16 +204,21 @@ class Circles:
     def _sign(self, proposal: Agreement, document: bytes) -> Signed:
         signature = signing.sign("agreement", document, self._node.signing_seed)
         digest = bytes.fromhex(canonical.digest(document))
-        self._node.record([CircleAgreed(
-                    time=whole(self._node.now()), circle=proposal.circle, revision=proposal.revision, agreement=digest
-                )])
+        self._node.record(
+            [CircleAgreed(time=whole(self._node.now()), circle=proposal.circle, revision=proposal.revision, agreement=digest)]
+        )
         self._keep(proposal, document, {self._node.id: signature})
         return self.newest(proposal.circle)
 
     def _keep(self, proposal: Agreement, document: bytes, signatures: dict[str, str]) -> None:
         self._node.state.put_document(
             StoredDocument(
-                circle=proposal.circle, kind="agreement", member="", number=proposal.revision, document=document, signatures=signatures
+                circle=proposal.circle,
+                kind="agreement",
+                member="",
+                number=proposal.revision,
+                document=document,
+                signatures=signatures,
             )
         )
         self._forget(proposal.circle)
@@ -260,4 +269,3 @@ class Circles:
     def _all_cards(view: CircleView) -> list[Card]:
         left = view.circle.left if view.circle else frozenset()
         return [card for card in view.agreement.members if card.id not in left]
-

@@ -182,9 +182,7 @@ class Copies:
                 f"{card.id} sent manifests that are none", hint="ask the other node which version it runs"
             ) from None
 
-    def _apply(
-        self, circle: Circle, card: Card, manifest: Manifest, signed: Signed, report: Report
-    ) -> tuple[News, int]:
+    def _apply(self, circle: Circle, card: Card, manifest: Manifest, signed: Signed, report: Report) -> tuple[News, int]:
         """Take over what a manifest says; return what became of the watch, and how many deltas came."""
         name, place = circle.agreement.circle, (circle.agreement.circle, card.id, manifest.epoch)
         row = next((row for row in self._node.state.copies(name) if (row.member, row.epoch) == place[1:]), None)
@@ -219,9 +217,7 @@ class Copies:
         manifests.check_base(base, leaves, files.mapped(f"base-{base.number}.new"))
         files.rename(f"base-{base.number}.new", f"base-{base.number}")
 
-    def _fetch_delta(
-        self, card: Card, circle: Circle, manifest: Manifest, line: manifests.DeltaLine, files: Files
-    ) -> Delta:
+    def _fetch_delta(self, card: Card, circle: Circle, manifest: Manifest, line: manifests.DeltaLine, files: Files) -> Delta:
         name = circle.agreement.circle
         path = f"/v1/circles/{name}/epochs/{manifest.epoch}/deltas/{line.number}"
         raw = self._node.peer(card).get(path, most_bytes=index.MAX_DELTA_BYTES, fields={"tallystick-circle": name})
@@ -229,9 +225,7 @@ class Copies:
         files.write(f"delta-{line.number}", [raw])
         return delta
 
-    def _followed(
-        self, circle: Circle, card: Card, manifest: Manifest, before: Copy | None, deltas: list[Delta]
-    ) -> Copy:
+    def _followed(self, circle: Circle, card: Card, manifest: Manifest, before: Copy | None, deltas: list[Delta]) -> Copy:
         """Return the copy after a manifest; everything it needs lies in files."""
         if before is None or before.manifest.base != manifest.base:
             sealed = self._sealed(circle, card.id, manifest)
@@ -262,9 +256,7 @@ class Copies:
         )  # fmt: skip
         made = Signed.made("receipt", canonical.encode(receipt), self._node.id, self._node.signing_seed)
         body = signing.encode_signed(made)
-        self._node.peer(card).post(
-            f"/v1/circles/{name}/receipts", body, most_bytes=1024, fields={"tallystick-circle": name}
-        )
+        self._node.peer(card).post(f"/v1/circles/{name}/receipts", body, most_bytes=1024, fields={"tallystick-circle": name})
 
     # --- the store ---------------------------------------------------------------------------------------------------
 

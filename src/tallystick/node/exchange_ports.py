@@ -286,6 +286,10 @@ class Peer(Protocol):
         """Return the content of the answer, and its header fields by lower-case name."""
         ...
 
+    def submit(self, path: str, body: bytes, *, most_bytes: int) -> tuple[int, bytes]:
+        """Return status and content of an answer that may have any status."""
+        ...
+
 
 class RecordsOf(Protocol):
     """The registers of this node."""

@@ -144,7 +144,12 @@ class Offering:
         self._node.record([entry])
         self._node.state.put_document(
             StoredDocument(
-                circle=name, kind="receipt", member=sender, number=receipt.epoch, document=signed.raw, signatures=signed.signatures
+                circle=name,
+                kind="receipt",
+                member=sender,
+                number=receipt.epoch,
+                document=signed.raw,
+                signatures=signed.signatures,
             )
         )
 
@@ -189,9 +194,7 @@ class Offering:
             report("sealing", len(rows), total)
         handles = new_handles(len(rows), self._node.random(ledger.SEED_BYTES))
         built = builder.build(handles, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
-        return [
-            replace(row, handle=handles[at * HANDLE_BYTES : (at + 1) * HANDLE_BYTES]) for at, row in enumerate(rows)
-        ], built
+        return [replace(row, handle=handles[at * HANDLE_BYTES : (at + 1) * HANDLE_BYTES]) for at, row in enumerate(rows)], built
 
     # --- a delta -----------------------------------------------------------------------------------------------------
 
@@ -216,7 +219,11 @@ class Offering:
         manifest = self._manifest(circle, own, base, (*lines, line), records)
         put = self._rows_after(known, fresh, handles, made)
         self._commit(
-            circle, manifest, made.ledger, Published(manifest=manifest.number, base=published.base, delta=place[1]), (put, gone, False)
+            circle,
+            manifest,
+            made.ledger,
+            Published(manifest=manifest.number, base=published.base, delta=place[1]),
+            (put, gone, False),
         )
         files_before = [part + suffix for part in _STATE_FILES]
         for each in files_before:
@@ -340,9 +347,7 @@ class Offering:
             files.write(f"{part}-{manifest.number}", [memoryview(getattr(held, part))])
         signed = Signed.made("manifest", canonical.encode(manifest), self._node.id, self._node.signing_seed)
         digest = bytes.fromhex(canonical.digest(signed.raw))
-        entry = IndexPublished(
-            time=whole(self._node.now()), circle=name, epoch=epoch, notches=len(held), manifest=digest
-        )
+        entry = IndexPublished(time=whole(self._node.now()), circle=name, epoch=epoch, notches=len(held), manifest=digest)
         self._node.record([entry])
         put, gone, anew = rows
         with self._node.state.together():
@@ -392,9 +397,7 @@ def _delta_line(made: Made, raw: bytes) -> DeltaLine:
 def _moved(row: LedgerRow, moved: ledger.Moved) -> LedgerRow:
     tags = [row.tags[at : at + TAG_BYTES] for at in range(0, len(row.tags), TAG_BYTES)]
     tags[tags.index(moved.former)] = moved.new
-    return LedgerRow(
-        register=row.register, record_id=row.record_id, digest=row.digest, handle=row.handle, tags=b"".join(tags)
-    )
+    return LedgerRow(register=row.register, record_id=row.record_id, digest=row.digest, handle=row.handle, tags=b"".join(tags))
 
 
 def _moment(at_s: float) -> str:

@@ -47,7 +47,9 @@ class Redeeming:
         """
         hit = self._node.state.hit(number)
         if hit.state == "withdrawn":
-            raise RefusedError(f"hit {number} was withdrawn by {hit.member}", hint="the record is gone there; nothing can be opened")
+            raise RefusedError(
+                f"hit {number} was withdrawn by {hit.member}", hint="the record is gone there; nothing can be opened"
+            )
         circle = self._circles.in_force(hit.circle)
         if circle.purpose(purpose) is None:
             raise InputError(f"purpose is none of circle {hit.circle}", hint="see `tallystick circle show`")
@@ -104,9 +106,7 @@ class Redeeming:
         )  # fmt: skip
         self._node.record([entry])
 
-    def _record_answer(
-        self, circle: Circle, sender: str, epoch: int, asked: Redemption, bodies: tuple[bytes, bytes]
-    ) -> None:
+    def _record_answer(self, circle: Circle, sender: str, epoch: int, asked: Redemption, bodies: tuple[bytes, bytes]) -> None:
         request, response = (hashlib.sha256(each).digest() for each in bodies)
         entry = RedemptionAnswered(
             time=whole(self._node.now()), peer=sender, circle=circle.agreement.circle, epoch=epoch, purpose=asked.purpose,

@@ -125,7 +125,9 @@ class _Served:
         if sum(len(name) + len(value) for name, value in headers.items()) > MOST_HEADER_BYTES:
             return _unsigned(problems.TOO_LARGE)
         signed = SignedRequest(request.method, self._door.url + _target(request), headers, body)
-        return await run_in_threadpool(self._answer, signed, (dict(request.path_params), dict(request.query_params)), peer_certificate(request.scope))
+        return await run_in_threadpool(
+            self._answer, signed, (dict(request.path_params), dict(request.query_params)), peer_certificate(request.scope)
+        )
 
     def _answer(self, signed: SignedRequest, named: tuple[dict[str, str], dict[str, str]], certificate: bytes | None) -> Response:
         now = self._door.now()

@@ -10,6 +10,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -24,40 +25,50 @@ _GRACE_S = 10
 _TICK_S = 0.01
 
 
-def serve(
-    peers: Starlette,
-    control: Starlette,
-    *,
-    listen: tuple[str, int],
-    tls: ssl.SSLContext,
-    control_socket: Path,
-    chores: Callable[[], None],
-    every_s: float,
-    ready: Callable[[], None],
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where a node is reached.
+
+    Attributes:
+        listen: host and port of the node-to-node interface.
+        control: path of the commands' socket.
+        tls: the interface's context.
+    """
+
+    listen: tuple[str, int]
+    control: Path
+    tls: ssl.SSLContext
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be done from time to time, in a thread, and how often."""
+
+    chores: Callable[[], None]
+    every_s: float
+
+
+def serve(peers: Starlette, control: Starlette, places: Places, due: Due, ready: Callable[[], None]) -> None:
     """Serve until told to stop.
 
     Args:
         peers: the node-to-node interface.
         control: the commands.
-        listen: host and port of the interface.
-        tls: its context.
-        control_socket: path of the commands' socket.
-        chores: called every so often, in a thread: fetch, publish, cosign.
-        every_s: how often, in seconds.
+        places: where.
+        due: fetch, publish, cosign.
         ready: called once both can be reached.
     """
-    asyncio.run(_serve(_peer_server(peers, listen, tls), _control_server(control), control_socket, (chores, every_s), ready))
+    asyncio.run(_serve(_peer_server(peers, places), _control_server(control), places.control, due, ready))
 
 
-def _peer_server(app: Starlette, listen: tuple[str, int], tls: ssl.SSLContext) -> "_Server":
+def _peer_server(app: Starlette, places: Places) -> "_Server":
     config = uvicorn.Config(
-        app, host=listen[0], port=listen[1], http=CertifiedProtocol, ws="none", lifespan="off", log_config=None,
+        app, host=places.listen[0], port=places.listen[1], http=CertifiedProtocol, ws="none", lifespan="off", log_config=None,
         access_log=False, server_header=False, date_header=False, timeout_graceful_shutdown=_GRACE_S, backlog=1024,
         h11_max_incomplete_event_size=16 * 1024,
     )  # fmt: skip
     config.load()
-    config.ssl = tls
+    config.ssl = places.tls
     return _Server(config)
 
 
@@ -92,9 +103,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(
-    peers: _Server, control: _Server, path: Path, due: tuple[Callable[[], None], float], ready: Callable[[], None]
-) -> None:
+async def _serve(peers: _Server, control: _Server, path: Path, due: Due, ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -105,7 +114,7 @@ async def _serve(
             await asyncio.sleep(_TICK_S)
         if peers.started and control.started:
             ready()
-        chores = asyncio.create_task(_do_chores(*due, stopping))
+        chores = asyncio.create_task(_do_chores(due, stopping))
         await asyncio.wait([*tasks, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
         stopping.set()
         for server in (peers, control):
@@ -113,11 +122,11 @@ async def _serve(
         await asyncio.gather(*tasks, chores)
 
 
-async def _do_chores(chores: Callable[[], None], every_s: float, stopping: asyncio.Event) -> None:
+async def _do_chores(due: Due, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         try:
-            await asyncio.to_thread(chores)
+            await asyncio.to_thread(due.chores)
         except Error as error:
             log.warning("a chore failed; it is tried again", error=type(error).__name__, reason=str(error))
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), every_s)
+            await asyncio.wait_for(stopping.wait(), due.every_s)

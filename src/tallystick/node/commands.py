@@ -1,0 +1,263 @@
+"""What people tell a node to do, by name, with arguments and results that JSON can say.
+
+The same commands are carried out in the process that was given them, or by the running node; so they take and return nothing
+that only one process knows. Every result is what `--json` prints.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from tallystick.errors import InputError, RefusedError
+from tallystick.exchange import canonical, signing
+from tallystick.exchange.agreement import BULK, Agreement, Card, Purpose
+from tallystick.exchange.manifest import MAX_MANIFEST_BYTES, Manifest
+from tallystick.model import decode
+from tallystick.node.asking import Asked, Outcome
+from tallystick.node.context import Report
+from tallystick.node.exchange_ports import HitRow, Offer
+from tallystick.node.participation import Participation, Round, read_signed
+
+Plain = dict[str, Any]
+
+
+class Commands:
+    """The commands of one node. Every public method is one; its name is the command's."""
+
+    def __init__(self, node: Participation, threshold_tenths: int) -> None:
+        """Take a node, and the T that new circles begin with."""
+        self._node = node
+        self._threshold_tenths = threshold_tenths
+
+    def table(self) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
+        """Return every command by name, to be called with its arguments and whom to report to."""
+        names = [name for name in vars(type(self)) if not name.startswith("_") and name != "table"]
+        return {name: getattr(self, name) for name in names}
+
+    # --- circles -----------------------------------------------------------------------------------------------------
+
+    def card(self, _given: Mapping[str, Any], _report: Report) -> Plain:
+        """Return the card of this node."""
+        return _plain(self._node.node.card)
+
+    def circle_create(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Draft a circle: everything but its members. Nothing is signed yet."""
+        name = given["circle"]
+        if name in self._node.circles.names() or self._draft(name):
+            raise RefusedError(f"there is a circle {name} already", hint="take another id")
+        purposes = [Purpose(**each) for each in given["purposes"]]
+        if given["threshold_tenths"] is None:
+            given = {**given, "threshold_tenths": self._threshold_tenths}
+        draft = {
+            **{each: given[each] for each in ("circle", "name", "legal_basis", "threshold_tenths", "epoch_days", "overlap_days",
+                                              "retention_days", "delta_quantum", "bulk_points_per_epoch")},
+            "format": "x1", "suite": "ristretto255-SHA512", "parameters": self._node.node.parameters, "revision": 1, "previous": "",
+            "purposes": sorted((_plain(each) for each in purposes), key=lambda each: str(each["code"])),
+            "members": [_plain(self._node.node.card)],
+        }  # fmt: skip
+        self._keep_draft(name, draft)
+        return draft
+
+    def circle_invite(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Add members by their cards, and sign; the result is what the others must join."""
+        name = given["circle"]
+        draft = self._draft(name) or self._next_revision(name)
+        cards = {each["id"]: each for each in [*draft["members"], *given["cards"]]}
+        draft = {**draft, "members": [cards[each] for each in sorted(cards)]}
+        try:
+            proposal = msgspec.convert(draft, Agreement)
+        except msgspec.ValidationError as error:
+            raise InputError(f"circle {name} cannot be proposed: {error}", hint="see spec/exchange-v1.md, section 2") from None
+        signed = self._node.circles.propose(proposal)
+        self._node.node.state.put_value(f"draft/{name}", b"")
+        return {"circle": name, "members": sorted(cards), "signed": signing.encode_signed(signed).decode()}
+
+    def circle_read(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Return what an agreement says, before anybody joins it."""
+        return _plain(canonical.decode(read_signed(given["signed"].encode()).raw, Agreement, MAX_MANIFEST_BYTES))
+
+    def circle_join(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Sign an agreement that its operator has read and accepted."""
+        view = self._node.circles.join(read_signed(given["signed"].encode()))
+        name = view.agreement.circle
+        signed = signing.encode_signed(self._node.circles.newest(name)).decode()
+        return {"circle": name, "standing": view.standing, "missing": list(view.missing), "signed": signed}
+
+    def circle_leave(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Leave a circle; what belonged to it here is destroyed."""
+        return {"circle": given["circle"], "could_not_be_told": self._node.tell_leave(given["circle"])}
+
+    def circle_show(self, given: Mapping[str, Any], _report: Report) -> list[Plain]:
+        """Return circles as this node sees them: members, epochs, indexes, budgets."""
+        names = [given["circle"]] if given.get("circle") else self._node.circles.names()
+        return [self._shown(name) for name in names]
+
+    def circle_grant(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Grant a partner a bulk budget; two persons have approved it."""
+        until = self._node.node.now() + timedelta(days=given["days"])
+        first, second = given["officers"]
+        row = self._node.answering.grant(given["circle"], given["member"], given["points"], until, (first, second))
+        return {**asdict(row), "until": canonical.moment_of(int(row.until.timestamp()))}
+
+    # --- offering and following --------------------------------------------------------------------------------------
+
+    def offer(self, given: Mapping[str, Any], report: Report) -> Plain:
+        """Let a circle find the records of a register, and publish its index."""
+        circle = self._node.circles.in_force(given["circle"])
+        if circle.purpose(given["purpose"]) is None:
+            codes = ", ".join(each.code for each in circle.agreement.purposes)
+            raise InputError(f"purpose is none of circle {given['circle']}", hint=f"take one of: {codes}")
+        self._node.node.records.count(given["register"])
+        if given.get("withdraw"):
+            self._node.node.state.drop_offer(given["circle"], given["register"])
+        else:
+            offer = Offer(
+                circle=given["circle"], register=given["register"], purpose=given["purpose"],
+                silent_codes=tuple(given.get("silent_codes", ())), silent_ids=tuple(given.get("silent_ids", ())),
+            )  # fmt: skip
+            self._node.node.state.put_offer(offer)
+        done = self._node.offering.publish(circle, report)
+        return asdict(done) if done else {"circle": given["circle"], "manifest": None}
+
+    def sync(self, given: Mapping[str, Any], report: Report) -> Plain:
+        """Do now what a running node does from time to time."""
+        return _round(self._node.go_round(report, given.get("circle", "")))
+
+    def watch(self, given: Mapping[str, Any], report: Report) -> list[Plain]:
+        """Return how far the standing watch goes, after a round."""
+        self._node.go_round(report, given.get("circle", ""))
+        names = [given["circle"]] if given.get("circle") else self._node.circles.names()
+        return [line for name in names for line in self._watched(name)]
+
+    def bulk(self, given: Mapping[str, Any], report: Report) -> Plain:
+        """Ask a partner about all own records that are not watched for there yet."""
+        circle = self._node.circles.in_force(given["circle"])
+        asked = Asked(officer=given["officer"], purpose=BULK, reason=given.get("reason", ""))
+        return self._outcome(self._node.asking.bulk(circle, given["member"], asked, report))
+
+    # --- one person --------------------------------------------------------------------------------------------------
+
+    def ask(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Ask partners about one person."""
+        circle = self._node.circles.in_force(given["circle"])
+        asked = Asked(officer=given["officer"], purpose=given["purpose"], reason=given.get("reason", ""))
+        person = decode(json.dumps(given["person"]).encode())
+        query, outcomes = self._node.asking.ask(circle, person, asked, given.get("members", ()))
+        return {"query": query, "outcomes": [self._outcome(each) for each in outcomes]}
+
+    def hits(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Return hits of this node, and handles of ours that partners opened."""
+        circle = given.get("circle", "")
+        opened = [
+            {**asdict(row), "handle": row.handle.hex(), "at": _moment(row.at.timestamp())}
+            for row in self._node.node.state.redemptions(circle)
+        ]
+        return {"hits": [_hit(row) for row in self._node.node.state.hits(circle, given.get("state", ""))], "opened": opened}
+
+    def redeem(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Open the handle of a hit at its holder."""
+        row = self._node.redeeming.redeem(
+            given["hit"], purpose=given["purpose"], officer=given["officer"], reason=given["reason"], reference=given["reference"]
+        )
+        return _hit(row)
+
+    def query(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Return a question that was asked by hand, with the salt of its commitment: for a supervisor."""
+        row = self._node.node.state.query(given["query"])
+        return {**asdict(row), "salt": row.salt.hex(), "line": row.line.decode(), "at": _moment(row.at.timestamp())}
+
+    # --- views -------------------------------------------------------------------------------------------------------
+
+    def _draft(self, name: str) -> Plain | None:
+        found = self._node.node.state.value(f"draft/{name}")
+        return msgspec.json.decode(found, type=dict[str, Any]) if found else None
+
+    def _keep_draft(self, name: str, draft: Plain) -> None:
+        self._node.node.state.put_value(f"draft/{name}", msgspec.json.encode(draft))
+
+    def _next_revision(self, name: str) -> Plain:
+        view = self._node.circles.view(name)
+        if view.circle is None:
+            raise RefusedError(f"circle {name} is being signed", hint="wait until it is in force, then invite further members")
+        left = view.circle.left
+        former = _plain(view.circle.agreement)
+        members = [each for each in former["members"] if each["id"] not in left]
+        return {**former, "members": members, "revision": former["revision"] + 1, "previous": view.circle.digest}
+
+    def _shown(self, name: str) -> Plain:
+        view = self._node.circles.view(name)
+        agreed = view.agreement
+        shown: Plain = {
+            "circle": name, "name": agreed.name, "standing": view.standing, "revision": agreed.revision,
+            "missing": list(view.missing), "legal_basis": agreed.legal_basis, "threshold_bits": agreed.threshold_tenths / 10,
+            "purposes": [_plain(each) for each in agreed.purposes], "offers": [asdict(row) for row in self._node.node.state.offers(name)],
+            "members": [{"id": card.id, "name": card.name, "url": card.url, "me": card.id == self._node.node.id} for card in agreed.members],
+        }  # fmt: skip
+        if view.circle is None or view.standing != "in force":
+            return shown
+        current = self._node.epochs.open(view.circle)
+        copies = {(row.member, row.epoch): row for row in self._node.node.state.copies(name)}
+        for member in shown["members"]:
+            rows = [row for (who, _), row in copies.items() if who == member["id"]]
+            member["left"] = member["id"] in view.circle.left
+            member["epoch"] = max(current, default=0) if member["me"] else max((row.epoch for row in rows), default=0)
+            member["fetched_at"] = _moment(max(row.checked_at.timestamp() for row in rows)) if rows else ""
+            member["points_left"] = {} if member["me"] or member["left"] else self._points_left(name, member["id"], agreed)
+        return shown
+
+    def _points_left(self, name: str, member: str, agreed: Agreement) -> dict[str, int]:
+        codes = [*(each.code for each in agreed.purposes), BULK]
+        return {code: self._node.answering.left(name, member, code) for code in codes}
+
+    def _watched(self, name: str) -> list[Plain]:
+        state = self._node.node.state
+        lines = []
+        for row in state.copies(name):
+            documents = state.documents(name, "manifest", row.member)
+            said = canonical.decode(documents[-1].document, Manifest, MAX_MANIFEST_BYTES)
+            found = [hit for hit in state.hits(name) if hit.member == row.member and hit.record_id]
+            lines.append(
+                {
+                    "circle": name, "member": row.member, "epoch": row.epoch, "notches": said.notches, "delta": row.delta,
+                    "watched": len(state.watched(name, row.member, row.epoch)), "hits": len(found),
+                    "fetched_at": _moment(row.checked_at.timestamp()),
+                }
+            )  # fmt: skip
+        return lines
+
+    @staticmethod
+    def _outcome(outcome: Outcome) -> Plain:
+        return {**asdict(outcome), "hits": [_hit(row) for row in outcome.hits]}
+
+
+def _hit(row: HitRow) -> Plain:
+    said = msgspec.json.decode(row.answer) if row.answer else None
+    return {
+        "hit": row.id, "circle": row.circle, "member": row.member, "epoch": row.epoch, "handle": row.handle.hex(),
+        "register": row.register, "record_id": row.record_id, "query": row.query, "weight_bits": row.weight_tenths / 10,
+        "found_by": row.found_by, "seen_at": _moment(row.seen_at.timestamp()), "state": row.state, "answer": said,
+    }  # fmt: skip
+
+
+def _round(done: Round) -> Plain:
+    return {
+        "published": [asdict(each) for each in done.published],
+        "synced": [
+            {"circle": circle, **asdict(each), "found": [_hit(row) for row in each.found]} for circle, each in done.synced
+        ],
+        "asked": [{"circle": circle, "member": member, "records": count} for (circle, member), count in done.asked.items()],
+        "problems": [{"circle": circle, "member": member, "problem": why} for circle, member, why in done.problems],
+    }
+
+
+def _plain(document: Card | Agreement | Purpose) -> Plain:
+    made: Plain = msgspec.to_builtins(document)
+    return made
+
+
+def _moment(at_s: float) -> str:
+    return canonical.moment_of(int(at_s))

@@ -1,0 +1,126 @@
+"""Starts a node: everything of it put together and served until it is told to stop."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from tallystick.adapters.pki import from_base64
+from tallystick.adapters.tls import server_context, trust
+from tallystick.errors import ConfigError
+from tallystick.exchange.agreement import Card
+from tallystick.node.commands import Commands
+from tallystick.server.app import make_app
+from tallystick.server.authentication import Doorkeeper
+from tallystick.server.control import SOCKET, make_control
+from tallystick.server.routes import peer_routes
+from tallystick.server.serving import Due, Places, serve
+from tallystick.wiring import now
+from tallystick.wiring.nodes import OpenNode, key_id_of, opened_node, shipped_threshold
+
+log = structlog.get_logger("tallystick.node")
+
+
+def run_node(folder: Path, *, store: str, every_s: float, ready: Callable[[OpenNode], None]) -> None:
+    """Open a node and serve it.
+
+    Args:
+        folder: its folder.
+        store: where its registers are; empty for where `node.toml` says.
+        every_s: how often chores are done.
+        ready: called once partners can reach it.
+
+    Raises:
+        ConfigError: there is no node, or it cannot be read.
+        UnavailableError: it runs already.
+    """
+    with opened_node(folder, store=store) as node:
+        tls = server_context(node.folder.certificate, node.folder.key, [])
+        partners = Partners(node)
+        doorkeeper = Doorkeeper(partners.known, now())
+        peers = make_app(_Door(node), peer_routes(node.participation, node.witness), doorkeeper, node.signer)
+        commands = Commands(node.participation, shipped_threshold()).table()
+        partners.trust = lambda roots: trust(tls, roots)
+        partners.refresh()
+        chores = _Chores(node, partners)
+        control = make_control({name: chores.after(command) for name, command in commands.items()})
+        places = Places(_listen(node.folder.identity.listen), folder / SOCKET, tls)
+        serve(peers, control, places, Due(chores, every_s), lambda: ready(node))
+
+
+class _Door:
+    """What the application knows of its node."""
+
+    def __init__(self, node: OpenNode) -> None:
+        self.url = node.card.url
+
+    @staticmethod
+    def now() -> datetime:
+        return now()
+
+
+class Partners:
+    """Whose keys and roots are known now: those of all members of agreements this node has signed."""
+
+    def __init__(self, node: OpenNode) -> None:
+        self._node = node
+        self._cards: dict[str, "_Known"] = {}
+        self._trusted: set[str] = set()
+        self.trust: Callable[[list[bytes]], None] = lambda _: None
+
+    def refresh(self) -> None:
+        """Look at the agreements again; roots are added to the context in use."""
+        cards = self._node.participation.circles.cards()
+        self._cards = {key_id_of(card): _Known(card) for card in cards}
+        fresh = {card.ca for card in cards} - self._trusted
+        if fresh:
+            self.trust([from_base64(ca) for ca in fresh])
+            self._trusted |= fresh
+
+    def known(self, key_id: str) -> "_Known | None":
+        """Return what is known of a key."""
+        return self._cards.get(key_id)
+
+
+class _Known:
+    """See `server.authentication.KnownKey`."""
+
+    def __init__(self, card: Card) -> None:
+        self.member = card.id
+        self.signing_key = bytes.fromhex(card.signing_key)
+        self.root = from_base64(card.ca)
+
+
+class _Chores:
+    """One round of chores at a time."""
+
+    def __init__(self, node: OpenNode, partners: Partners) -> None:
+        self._node = node
+        self._partners = partners
+
+    def __call__(self) -> None:
+        done = self._node.participation.go_round()
+        self._partners.refresh()
+        for circle, synced in done.synced:
+            for hit in synced.found:
+                log.info("hit", circle=circle, member=hit.member, hit=hit.id, weight_bits=hit.weight_tenths / 10)
+        for circle, member, why in done.problems:
+            log.info("left for later", circle=circle, member=member, reason=why)
+
+    def after(self, command: Callable[..., object]) -> Callable[..., object]:
+        """Return a command that lets new partners in when it is done."""
+
+        def carried_out(given: object, report: object) -> object:
+            result = command(given, report)
+            self._partners.refresh()
+            return result
+
+        return carried_out
+
+
+def _listen(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal():
+        raise ConfigError("`listen` in node.toml is no host and port", hint="write 0.0.0.0:7443")
+    return host.strip("[]"), int(port)

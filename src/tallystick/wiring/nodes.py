@@ -1,0 +1,251 @@
+"""A node folder in, a node out: the exchange's use cases with the store, the log, the keys and the network behind them.
+
+One process owns a node at a time; the lock of its audit log sees to it.
+"""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tallystick.adapters.audit_folder import AuditFiles, AuditFolder, opened_audit_log
+from tallystick.adapters.index_files import IndexFiles
+from tallystick.adapters.message_signatures import Signer, key_id
+from tallystick.adapters.node_folder import NodeFolder, open_node_folder
+from tallystick.adapters.node_state import SqliteNodeState
+from tallystick.adapters.peer_client import Partner, PeerClient
+from tallystick.adapters.pki import from_base64, to_base64
+from tallystick.adapters.stores import open_store
+from tallystick.adapters.tls import client_context
+from tallystick.adapters.witness_folder import WitnessFolder
+from tallystick.audit import COSIGNATURE, ED25519, SigningKey, VerifierKey, read_verifier_key
+from tallystick.audit.entries import NodeStarted
+from tallystick.exchange.agreement import Card
+from tallystick.exchange.signing import new_key
+from tallystick.matching import Parameters, default_parameters
+from tallystick.matching.keys import KeyMaker
+from tallystick.matching.parameter_text import key_threshold, under_threshold
+from tallystick.node import auditing
+from tallystick.node.answering import Snapshot
+from tallystick.node.context import NodeContext
+from tallystick.node.exchange_ports import KeysOf, Peer
+from tallystick.node.participation import Participation
+from tallystick.wiring import now
+
+SNAPSHOT = "budgets"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNode:
+    """A node, opened by this process.
+
+    Attributes:
+        folder: its folder.
+        log: its audit log.
+        card: what partners know of it.
+        signer: signs its messages.
+        participation: its use cases.
+        witness: its part as a witness.
+    """
+
+    folder: NodeFolder
+    log: AuditFolder
+    card: Card
+    signer: Signer = field(repr=False)
+    participation: Participation
+    witness: "Witness"
+
+
+class Witness:
+    """What this node does for the logs of its partners, and they for its own."""
+
+    def __init__(self, node: "NodeFolder", log: AuditFolder) -> None:
+        self._log = log
+        self._key = SigningKey(witness_name(node.identity.id), COSIGNATURE, node.seed("witness"))
+        self._store = WitnessFolder(node.folder / "witness")
+        self._participation: Participation | None = None
+
+    def serve(self, participation: Participation) -> None:
+        """Know whose logs to cosign."""
+        self._participation = participation
+
+    def checkpoint(self) -> bytes:
+        """Return the newest checkpoint of the own log."""
+        return str(self._log.checkpoint()).encode()
+
+    def tile(self, path: str) -> bytes | None:
+        """Return a hash tile of the own log; entries are not for partners."""
+        if path.startswith("entries") or ".." in path.split("/"):
+            return None
+        return self._log.read(f"tile/{path}", _TILE_BYTES)
+
+    def cosign(self, body: bytes) -> tuple[int, str, bytes]:
+        """Answer a partner that wants its checkpoint cosigned: status, media type, body."""
+        cards = self._participation.circles.cards() if self._participation else []
+        keys = [read_verifier_key(card.log_key) for card in {card.id: card for card in cards}.values()]
+        said = auditing.cosign(self._store, body, log_keys=keys, key=self._key, at=now(), own_log=self._log)
+        return said.status, said.content_type, said.body
+
+    def collect(self, card: Card, peer: Peer) -> None:
+        """Have a partner cosign the newest checkpoint of the own log."""
+        note = self._log.publish()
+        key = read_verifier_key(card.witness_key)
+        if any(each.name == key.name and each.key_id == key.key_id for each in note.signatures):
+            return
+        auditing.collect_cosignature(self._log, _PeerWitness(peer), [key])
+
+
+_TILE_BYTES = 1 << 20
+
+
+class _PeerWitness:
+    """A partner as a witness; see `node.auditing.Witness`."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+
+    def add_checkpoint(self, body: bytes) -> tuple[int, bytes]:
+        return self._peer.submit("/v1/log/add-checkpoint", body, most_bytes=_TILE_BYTES)
+
+
+class _Registers:
+    """The registers of a node; a connection for each use, since they are read from several threads."""
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+
+    def lines(self, register: str) -> Iterator[bytes]:
+        with closing(open_store(self._location)) as store:
+            yield from store.lines(register)
+
+    def count(self, register: str) -> int:
+        with closing(open_store(self._location)) as store:
+            return store.count(register)
+
+
+class Peers:
+    """Ways to partners, kept open."""
+
+    def __init__(self, folder: NodeFolder, signer: Signer) -> None:
+        self._folder = folder
+        self._signer = signer
+        self._clients: dict[Card, PeerClient] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, card: Card) -> PeerClient:
+        """Return the way to a partner."""
+        with self._lock:
+            if card not in self._clients:
+                context = client_context(self._folder.certificate, self._folder.key, from_base64(card.ca))
+                key = bytes.fromhex(card.signing_key)
+                partner = Partner(card.id, card.url, key_id(card.id, key), key)
+                self._clients[card] = PeerClient(partner, self._signer, context, now)
+            return self._clients[card]
+
+    def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.values():
+            client.close()
+
+
+def make_card(folder: NodeFolder) -> Card:
+    """Return the card of a node."""
+    who = folder.identity
+    return Card(
+        ca=to_base64(folder.root()),
+        contact=who.contact,
+        format="x1",
+        id=who.id,
+        log_key=str(log_key(folder).verifier_key()),
+        name=who.name,
+        signing_key=new_key(folder.seed("signing")),
+        url=who.url,
+        witness_key=str(SigningKey(witness_name(who.id), COSIGNATURE, folder.seed("witness")).verifier_key()),
+    )
+
+
+def key_id_of(card: Card) -> str:
+    """Return the key id a member's messages name."""
+    return key_id(card.id, bytes.fromhex(card.signing_key))
+
+
+def shipped_threshold() -> int:
+    """Return the T of the shipped parameters, in tenths of a bit: what new circles begin with."""
+    return key_threshold(default_parameters())
+
+
+def log_key(folder: NodeFolder) -> SigningKey:
+    """Return the key of a node's audit log; its name is the log's origin."""
+    return SigningKey(f"tallystick/{folder.identity.id}/log", ED25519, folder.seed("log"))
+
+
+def witness_name(member: str) -> str:
+    """Return the name a member has as a witness."""
+    return f"tallystick/{member}/witness"
+
+
+def keys_under(parameters: Parameters) -> Callable[[int], KeysOf]:
+    """Return what makes keys under a threshold, one maker for each threshold."""
+
+    @cache
+    def at(threshold_tenths: int) -> KeysOf:
+        return KeyMaker(under_threshold(parameters, threshold_tenths)).weighed_keys
+
+    return at
+
+
+@contextmanager
+def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
+    """Open a node; nobody else can until the end of the block.
+
+    Args:
+        folder: its folder.
+        store: where its registers are, if not where `node.toml` says.
+
+    Raises:
+        ConfigError: there is no node, or it cannot be read.
+        UnavailableError: another process has it open.
+    """
+    node = open_node_folder(folder)
+    signer = Signer(node.identity.id, Ed25519PrivateKey.from_private_bytes(node.seed("signing")))
+    with ExitStack() as stack:
+        log = stack.enter_context(opened_audit_log(node.log, log_key(node)))
+        state = stack.enter_context(closing(SqliteNodeState(node.database)))
+        peers = stack.enter_context(closing(Peers(node, signer)))
+        parameters = default_parameters()
+        context = NodeContext(
+            card=make_card(node),
+            case_class=node.identity.case_class,
+            signing_seed=node.seed("signing"),
+            state=state,
+            record=log.append,
+            files=lambda circle, member, epoch: IndexFiles(node.index_folder(circle, member, epoch)),
+            records=_Registers(store or node.store),
+            keys=keys_under(parameters),
+            parameters=parameters.digest,
+            peer=peers,
+            now=now,
+            random=os.urandom,
+        )
+        witness = Witness(node, log)
+        participation = Participation(context, lambda card: witness.collect(card, peers(card)))
+        witness.serve(participation)
+        _restore(participation, state, node)
+        log.append([NodeStarted(time=now().replace(microsecond=0), software=f"tallystick {version('tallystick')}")])
+        yield OpenNode(node, log, context.card, signer, participation, witness)
+        state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
+        log.publish()
+
+
+def _restore(participation: Participation, state: SqliteNodeState, node: NodeFolder) -> None:
+    snapshot = state.value(SNAPSHOT)
+    first = msgspec.json.decode(snapshot, type=Snapshot).entries if snapshot else 0
+    entries = (each.entry for each in auditing.entries(AuditFiles(node.log), first))
+    participation.answering.restore(snapshot, entries)
