@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tallystick.wiring import MEMORY, STORE, Setting
+from tallystick.wiring import MEMORY, NODE, STORE, Setting
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -34,6 +34,30 @@ def _setting(setting: Setting, metavar: str, text: str) -> Callable[[_F], _F]:
 def json_option(command: _F) -> _F:
     """Add --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")(command)
+
+
+def node_option(command: _F) -> _F:
+    """Add --node."""
+    return _setting(NODE, "DIR", NODE.meaning[0].upper() + NODE.meaning[1:] + ".")(command)
+
+
+def circle_option(command: _F) -> _F:
+    """Add --circle."""
+    return click.option("--circle", metavar="CIRCLE", default="", help="Which circle; not needed where there is only one.")(
+        command
+    )
+
+
+def officer_option(command: _F) -> _F:
+    """Add --officer."""
+    text = "Who does it: a pseudonym, which goes into the log and to the partner; only this organisation can resolve it."
+    return click.option("--officer", metavar="PSEUDONYM", required=True, help=text)(command)
+
+
+def purpose_option(command: _F) -> _F:
+    """Add --purpose."""
+    text = "A purpose the circle agreed on; not needed where there is only one."
+    return click.option("--purpose", metavar="CODE", default="", help=text)(command)
 
 
 def parameters_options(command: _F) -> _F:

@@ -4,7 +4,6 @@ The same commands are carried out in the process that was given them, or by the 
 that only one process knows. Every result is what `--json` prints.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
@@ -145,7 +144,7 @@ class Commands:
         """Ask partners about one person."""
         circle = self._node.circles.in_force(given["circle"])
         asked = Asked(officer=given["officer"], purpose=given["purpose"], reason=given.get("reason", ""))
-        person = decode(json.dumps(given["person"]).encode())
+        person = decode(given["person"].encode())
         query, outcomes = self._node.asking.ask(circle, person, asked, given.get("members", ()))
         return {"query": query, "outcomes": [self._outcome(each) for each in outcomes]}
 

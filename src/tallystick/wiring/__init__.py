@@ -51,8 +51,10 @@ STORE = Setting(
     "where the registers are: a file (SQLite), or postgresql://user@host/database",
 )
 MEMORY = Setting("TALLYSTICK_MEMORY", "--memory", "2GB", "how much memory a join on disk may take (`link --engine duckdb`)")
+NODE = Setting("TALLYSTICK_NODE", "--node", "node", "folder of the node: its keys, its log, what it knows of circles")
 SETTINGS = (
     STORE,
+    NODE,
     MEMORY,
     Setting("TALLYSTICK_DEBUG", "", "", "1 shows the whole trace of an error; it may hold personal data"),
     Setting("NO_COLOR", "", "", "any text: no colour, also on a terminal"),

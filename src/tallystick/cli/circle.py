@@ -1,0 +1,254 @@
+"""`tallystick circle`: agree with others, see what was agreed, leave."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tallystick.cli.nodes import carry_out, only_circle
+from tallystick.cli.options import FILE, circle_option, json_option, node_option
+from tallystick.cli.output import number, print_json, print_table, say
+from tallystick.errors import InputError
+
+_PURPOSE_PARTS = 3
+
+
+@click.group()
+def circle() -> None:
+    """Agree with others on legal basis, purposes and budgets; leave again.
+
+    One node drafts a circle and invites the others by their cards; the file
+    that comes out goes to each of them, and is in force when all have joined.
+    """
+
+
+@circle.command("create")
+@click.argument("name", metavar="CIRCLE")
+@click.option("--title", default="", help="Its name for people; by default its id.")
+@click.option("--legal-basis", required=True, help="By what right its members ask each other.")
+@click.option(
+    "--purpose", "purposes", multiple=True, required=True, metavar="CODE:POINTS:TEXT",
+    help="What may be asked for: a code, points a day for each member, and what it means. May be repeated.",
+)  # fmt: skip
+@click.option(
+    "--threshold-bits", type=float, metavar="T", help="Evidence that makes a hit; by default that of the shipped parameters."
+)
+@click.option("--epoch-days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long a key is used.")
+@click.option(
+    "--overlap-days", type=click.IntRange(0, 30), default=7, show_default=True, help="How long it is answered after that."
+)
+@click.option("--retention-days", type=click.IntRange(0, 36600), default=365, show_default=True, help="How long hits are kept.")
+@click.option("--bulk-points", type=click.IntRange(min=0), default=100_000_000, show_default=True, metavar="POINTS",
+              help="What two persons may grant a member for bulk in one epoch.")  # fmt: skip
+@click.option("--delta-quantum", type=click.IntRange(256, 65536), default=256, show_default=True, metavar="N",
+              help="Changes of an index are published N at a time, filled up; a power of two.")  # fmt: skip
+@node_option
+@json_option
+def create(
+    name: str, title: str, legal_basis: str, purposes: tuple[str, ...], threshold_bits: float | None, epoch_days: int,
+    overlap_days: int, retention_days: int, bulk_points: int, delta_quantum: int, node: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Draft a circle. Nothing is signed until others are invited.
+
+    \b
+    Example:
+      tallystick circle create border --legal-basis "regulation (EU) 2024/982" \\
+          --purpose "border-check:20000:checks at the external border" --node police-a
+    """
+    given = {
+        "circle": name, "name": title or name, "legal_basis": legal_basis, "purposes": [_purpose(each) for each in purposes],
+        "threshold_tenths": None if threshold_bits is None else round(threshold_bits * 10), "epoch_days": epoch_days,
+        "overlap_days": overlap_days, "retention_days": retention_days, "bulk_points_per_epoch": bulk_points,
+        "delta_quantum": delta_quantum,
+    }  # fmt: skip
+    draft = carry_out(node, "circle_create", given)
+    if as_json:
+        print_json(draft)
+        return
+    rows = [("purpose", f"{each['code']}: {each['points_per_day']:,} points a day") for each in draft["purposes"]]
+    print_table(("circle", name), [("threshold", f"{draft['threshold_tenths'] / 10} bits"), *rows])
+    say(f"next: tallystick circle invite {name} CARD... --out {name}.agreement")
+
+
+@circle.command("invite")
+@click.argument("name", metavar="CIRCLE")
+@click.argument("cards", nargs=-1, required=True, type=FILE)
+@click.option("--out", type=FILE, required=True, help="Write the agreement, signed by this node, to this file.")
+@node_option
+@json_option
+def invite(name: str, cards: tuple[Path, ...], out: Path, node: str, as_json: bool) -> None:
+    """Add members to a circle by their cards, and sign.
+
+    Of a circle in force this makes the next revision, which all members must
+    join again.
+
+    \b
+    Example:
+      tallystick circle invite border police-b.card police-c.card --out border.agreement --node police-a
+    """
+    done = carry_out(node, "circle_invite", {"circle": name, "cards": [_card(path) for path in cards]})
+    out.write_text(done["signed"] + "\n", encoding="utf-8")
+    if as_json:
+        print_json({key: value for key, value in done.items() if key != "signed"})
+        return
+    print_table(("circle", name), [("members", ", ".join(done["members"]))])
+    say(f"send {out} to the members; each does: tallystick circle join {out.name}")
+
+
+@circle.command("join")
+@click.argument("agreement", type=FILE)
+@click.option("--yes", is_flag=True, help="Do not ask whether what it says is accepted.")
+@click.option("--out", type=FILE, help="Write it with this node's signature to this file, where partners cannot be reached.")
+@node_option
+@json_option
+def join(agreement: Path, yes: bool, out: Path | None, node: str, as_json: bool) -> None:
+    """Read an agreement, accept it, sign it.
+
+    It is in force when all members have; running nodes tell each other.
+
+    \b
+    Example:
+      tallystick circle join border.agreement --node police-b
+    """
+    signed = _text(agreement)
+    if not yes:
+        _print_agreement(carry_out(node, "circle_read", {"signed": signed}))
+        click.confirm("Is this accepted and signed?", abort=True, err=True)
+    done = carry_out(node, "circle_join", {"signed": signed})
+    if out:
+        out.write_text(done["signed"] + "\n", encoding="utf-8")
+    if as_json:
+        print_json({key: value for key, value in done.items() if key != "signed"})
+        return
+    missing = ", ".join(done["missing"]) or "nobody"
+    print_table(("circle", done["circle"]), [("standing", done["standing"]), ("signature missing of", missing)])
+
+
+@circle.command("leave")
+@click.argument("name", metavar="CIRCLE")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@node_option
+@json_option
+def leave(name: str, yes: bool, node: str, as_json: bool) -> None:
+    """Leave a circle at once: keys, own index and copies of others' are destroyed here.
+
+    The other members refuse this node from then on, and begin new epochs.
+
+    \b
+    Example:
+      tallystick circle leave border --node police-b
+    """
+    if not yes:
+        click.confirm(f"Leave circle {name}, and destroy what belongs to it here?", abort=True, err=True)
+    done = carry_out(node, "circle_leave", {"circle": name})
+    if as_json:
+        print_json(done)
+        return
+    untold = ", ".join(done["could_not_be_told"])
+    say(f"circle {name} is left" + (f"; could not be told: {untold}" if untold else ""))
+
+
+@circle.command("show")
+@click.argument("name", metavar="[CIRCLE]", default="")
+@node_option
+@json_option
+def show(name: str, node: str, as_json: bool) -> None:
+    """Show circles: members, epochs, age of indexes, points left.
+
+    \b
+    Example:
+      tallystick circle show --node police-a
+    """
+    found = carry_out(node, "circle_show", {"circle": name})
+    if as_json:
+        print_json(found)
+        return
+    for each in found:
+        _print_circle(each)
+    if not found:
+        say("this node is in no circle; draft one with `tallystick circle create`, or join one")
+
+
+@circle.command("grant")
+@click.argument("member")
+@click.option("--points", type=click.IntRange(min=1), required=True, help="How many points it may ask in bulk in this epoch.")
+@click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True, help="For how long.")
+@click.option(
+    "--approved-by", "officers", multiple=True, required=True, metavar="PSEUDONYM", help="Twice: two persons must approve."
+)
+@circle_option
+@node_option
+@json_option
+def grant(member: str, points: int, days: int, officers: tuple[str, ...], circle: str, node: str, as_json: bool) -> None:
+    """Grant a partner a bulk budget: it may ask about a whole register.
+
+    \b
+    Example:
+      tallystick circle grant police-b --points 2000000 --approved-by officer-7 --approved-by officer-12 --node police-a
+    """
+    if len(officers) != 2:  # noqa: PLR2004  two persons
+        raise click.UsageError("a bulk grant needs two persons: say --approved-by twice")
+    name = only_circle(node, circle)["circle"]
+    given = {"circle": name, "member": member, "points": points, "days": days, "officers": list(officers)}
+    done = carry_out(node, "circle_grant", given)
+    if as_json:
+        print_json(done)
+        return
+    print_table(("grant", member), [("circle", name), ("points", f"{done['points']:,}"), ("until", done["until"])])
+
+
+def _purpose(text: str) -> dict[str, object]:
+    parts = text.split(":", _PURPOSE_PARTS - 1)
+    if len(parts) != _PURPOSE_PARTS or not parts[1].isdecimal():
+        raise click.UsageError("--purpose is CODE:POINTS:TEXT, such as border-check:20000:checks at the border")
+    points = int(parts[1])
+    return {
+        "code": parts[0],
+        "text": parts[2],
+        "points_per_day": points,
+        "points_per_epoch": points * 366,
+        "burst": max(points, 64),
+    }
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is no text", hint="give the file as it was sent") from None
+
+
+def _card(path: Path) -> object:
+    try:
+        return json.loads(_text(path))
+    except json.JSONDecodeError:
+        raise InputError(f"{path} is no card", hint="its owner makes one with `tallystick node card`") from None
+
+
+def _print_agreement(said: dict[str, Any]) -> None:
+    rows = [
+        ("revision", said["revision"]), ("legal basis", said["legal_basis"]), ("threshold", f"{said['threshold_tenths'] / 10} bits"),
+        ("epoch", f"{said['epoch_days']} days, answered {said['overlap_days']} more"), ("hits are kept", f"{said['retention_days']} days"),
+        ("bulk", f"at most {said['bulk_points_per_epoch']:,} points an epoch, granted by two persons"),
+    ]  # fmt: skip
+    rows += [("purpose", f"{each['code']}: {each['text']}; {each['points_per_day']:,} points a day") for each in said["purposes"]]
+    rows += [("member", f"{each['id']}: {each['name']}, {each['url']}") for each in said["members"]]
+    print_table(("circle", said["name"]), rows, folding=(1,), err=True)
+
+
+def _print_circle(each: dict[str, Any]) -> None:
+    rows = [("standing", each["standing"]), ("legal basis", each["legal_basis"]), ("threshold", f"{each['threshold_bits']} bits")]
+    rows += [("offered", f"{offer['register']}, new records for {offer['purpose']}") for offer in each["offers"]]
+    if each["missing"]:
+        rows.append(("signature missing of", ", ".join(each["missing"])))
+    print_table(("circle", each["circle"]), rows, folding=(1,))
+    members = [
+        (
+            member["id"] + (" (this node)" if member["me"] else ""), member["name"],
+            "left" if member.get("left") else member.get("epoch", ""), member.get("fetched_at", ""),
+            number(min(member["points_left"].values(), default=0), ",d") if member.get("points_left") else "",
+        )
+        for member in each["members"]
+    ]  # fmt: skip
+    print_table(("member", "name", "epoch", "index fetched", "points it has left here"), members, folding=(1,))

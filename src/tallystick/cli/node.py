@@ -1,0 +1,119 @@
+"""`tallystick node`: make a node, serve it, show its card."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tallystick.cli.options import FILE, json_option, node_option
+from tallystick.cli.output import print_json, print_table, say
+
+if TYPE_CHECKING:
+    from tallystick.wiring.nodes import OpenNode
+
+
+@click.group()
+def node() -> None:
+    """Make a node, serve it, show its card.
+
+    A node is one organisation's part in circles: its keys, its audit log,
+    what it offers and what it has found.
+    """
+
+
+@node.command("init")
+@click.option("--id", "member", required=True, metavar="ID", help="Member id: a-z, 0-9 and hyphens; partners know it by this.")
+@click.option("--name", required=True, help="The organisation, as people call it.")
+@click.option("--url", required=True, metavar="URL", help="Where partners reach it: https://host:port.")
+@click.option("--contact", required=True, help="Whom a partner calls after a hit.")
+@click.option("--listen", metavar="HOST:PORT", default="", help="Where it listens; by default the host and port of --url.")
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="A further host its certificate is good for.")
+@click.option("--case-class", default="unspecified", show_default=True, help="What partners are told of the kind of its cases.")
+@click.option(
+    "--store", metavar="URL", default="registers.db", show_default=True, help="Where its registers are, seen from its folder."
+)
+@node_option
+@json_option
+def init(
+    member: str, name: str, url: str, contact: str, listen: str, hosts: tuple[str, ...], case_class: str, store: str,
+    node: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Make a node: its folder, its keys, a small certification authority, an audit log.
+
+    Nothing of it leaves this machine but the card, which partners need to
+    know it: `tallystick node card`.
+
+    \b
+    Example:
+      tallystick node init --id police-a --name "Police of A" --url https://node.police-a.example:7443 \\
+          --contact "liaison desk, +00 555 0100" --node police-a
+    """
+    from urllib.parse import urlsplit
+
+    from tallystick.adapters.node_folder import Identity, make_node_folder
+    from tallystick.wiring import created_store, now
+    from tallystick.wiring.nodes import make_card
+
+    parts = urlsplit(url)
+    identity = Identity(
+        id=member, name=name, url=url, contact=contact, case_class=case_class, store=store,
+        listen=listen or f"{parts.hostname}:{parts.port or 443}",
+    )  # fmt: skip
+    folder = make_node_folder(Path(node), identity, [parts.hostname or "localhost", *hosts], now())
+    with created_store(folder.store):
+        pass
+    card = make_card(folder)
+    if as_json:
+        print_json(card)
+        return
+    print_table(("node", member), [("folder", node), ("url", url), ("listens at", identity.listen), ("registers", folder.store)])
+    say(
+        f"next: tallystick node serve --node {node}; give partners its card: tallystick node card --node {node} --out {member}.card"
+    )
+
+
+@node.command("card")
+@click.option("--out", type=FILE, help="Write it to this file; by default it is printed.")
+@node_option
+def card(out: Path | None, node: str) -> None:
+    """Write the card of a node: what partners need to know it. It holds no secret.
+
+    \b
+    Example:
+      tallystick node card --node police-a --out police-a.card
+    """
+    from tallystick.adapters.node_folder import open_node_folder
+    from tallystick.exchange import canonical
+    from tallystick.wiring.nodes import make_card
+
+    text = canonical.encode(make_card(open_node_folder(Path(node)))) + b"\n"
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        out.write_bytes(text)
+        say(f"the card is in {out}; compare its digest with the partner by another way than the one it is sent by")
+
+
+@node.command("serve")
+@click.option("--every", "every_s", type=click.FloatRange(min=0.2), default=30.0, show_default=True, metavar="SECONDS",
+              help="How often it publishes, fetches and has its log cosigned.")  # fmt: skip
+@node_option
+def serve(every_s: float, node: str) -> None:
+    """Serve a node until it is told to stop (Ctrl-C, SIGTERM).
+
+    Messages go to standard error, one line of JSON each; none holds a value
+    of a record.
+
+    \b
+    Example:
+      tallystick node serve --node police-a
+    """
+    from tallystick.server.messages import configure
+    from tallystick.server.node import run_node
+
+    configure()
+    run_node(Path(node), store="", every_s=every_s, ready=_ready)
+
+
+def _ready(opened: "OpenNode") -> None:
+    say(f"node {opened.card.id} serves at {opened.card.url}")
