@@ -56,7 +56,7 @@ def create(
       tallystick circle create border --legal-basis "regulation (EU) 2024/982" \\
           --purpose "border-check:20000:checks at the external border" --node police-a
     """
-    given = {
+    given: dict[str, object] = {
         "circle": name, "name": title or name, "legal_basis": legal_basis, "purposes": [_purpose(each) for each in purposes],
         "threshold_tenths": None if threshold_bits is None else round(threshold_bits * 10), "epoch_days": epoch_days,
         "overlap_days": overlap_days, "retention_days": retention_days, "bulk_points_per_epoch": bulk_points,

@@ -1,5 +1,6 @@
 """Gives a command to a node: to the running one of a folder, or to one opened for this command alone."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from tallystick.cli.output import stages
 from tallystick.errors import InputError
 
 
-def carry_out(folder: str, command: str, arguments: dict[str, object]) -> Any:  # noqa: ANN401
+def carry_out(folder: str, command: str, arguments: Mapping[str, object]) -> Any:  # noqa: ANN401
     """Carry out a command of `node.commands` and return its result, with its progress shown.
 
     Args:
@@ -24,7 +25,7 @@ def carry_out(folder: str, command: str, arguments: dict[str, object]) -> Any:  
         return _alone(place, command, arguments, report)
 
 
-def _alone(place: Path, command: str, arguments: dict[str, object], report: Any) -> Any:  # noqa: ANN401
+def _alone(place: Path, command: str, arguments: Mapping[str, object], report: Any) -> Any:  # noqa: ANN401
     import msgspec
 
     from tallystick.node.commands import Commands

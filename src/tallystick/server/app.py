@@ -26,6 +26,7 @@ from tallystick.errors import Error, NotAuthorizedError
 from tallystick.server import problems
 from tallystick.server.authentication import Doorkeeper
 from tallystick.server.certificates import peer_certificate
+from tallystick.server.messages import bug
 
 KIB = 1024
 MOST_HEADER_BYTES = 16 * KIB
@@ -149,7 +150,7 @@ class _Served:
             log.info("refused", route=self.route.path, member=call.member, error=type(error).__name__, reason=str(error))
             return refusal(error)
         except Exception as error:  # a face: what is no Error is a bug, and a partner hears no more than "later"
-            log.error("a bug", route=self.route.path, member=call.member, error=type(error).__name__)
+            bug(self.route.path, error, member=call.member)
             return refusal(error)
 
 

@@ -20,6 +20,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tallystick.errors import Error
+from tallystick.server.messages import bug
 
 SOCKET = "node.sock"
 _END = b""
@@ -56,6 +57,7 @@ def _carry_out(command: Command, arguments: Mapping[str, Any], said: "queue.Queu
     except Error as error:
         said.put(_line({"error": {"class": type(error).__name__, "message": str(error), "hint": error.hint}}))
     except Exception as error:  # a face: what is no Error is a bug, and its message may hold a value of a record
+        bug("command", error)
         said.put(_line({"error": {"class": "", "message": type(error).__name__, "hint": ""}}))
     finally:
         said.put(_END)

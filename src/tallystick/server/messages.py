@@ -4,9 +4,23 @@ No value of a record is ever in one: only ids, names of members and circles, rou
 """
 
 import logging
+import os
 import sys
+import traceback
 
 import structlog
+
+log = structlog.get_logger("tallystick.server")
+
+
+def bug(where: str, error: Exception, **ids: str) -> None:
+    """Tell of an error that is none of ours to expect: its class only, since its text may hold a value of a record.
+
+    With TALLYSTICK_DEBUG=1 all of it.
+    """
+    log.error("a bug", where=where, error=type(error).__name__, **ids)
+    if os.environ.get("TALLYSTICK_DEBUG"):
+        traceback.print_exception(error)
 
 
 def configure() -> None:

@@ -65,7 +65,7 @@ class Partners:
 
     def __init__(self, node: OpenNode) -> None:
         self._node = node
-        self._cards: dict[str, "_Known"] = {}
+        self._cards: dict[str, _Known] = {}
         self._trusted: set[str] = set()
         self.trust: Callable[[list[bytes]], None] = lambda _: None
 

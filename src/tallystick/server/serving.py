@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 
 from tallystick.errors import Error
 from tallystick.server.certificates import CertifiedProtocol
+from tallystick.server.messages import bug
 
 log = structlog.get_logger("tallystick.server")
 _GRACE_S = 10
@@ -128,5 +129,7 @@ async def _do_chores(due: Due, stopping: asyncio.Event) -> None:
             await asyncio.to_thread(due.chores)
         except Error as error:
             log.warning("a chore failed; it is tried again", error=type(error).__name__, reason=str(error))
+        except Exception as error:  # noqa: BLE001  # a face: a bug must not end the chores of all circles
+            bug("chores", error)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), due.every_s)
