@@ -22,7 +22,7 @@ from tallystick.exchange import agreement as agreements
 from tallystick.exchange import messages, requester
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.canonical import moment_of
-from tallystick.exchange.key_secrets import KeySecrets
+from tallystick.exchange.key_secrets import KeySecrets, concatenated
 from tallystick.exchange.requester import AskedKey, Question
 from tallystick.model import Record, encode
 from tallystick.node.context import NodeContext, Report, silent, whole
@@ -152,9 +152,8 @@ class Asking:
         done = _Tally()
         try:
             copy = self._copy(circle, member)
-            secrets = KeySecrets()
-            for question in self._questions(circle, copy, keys, bulk=False):
-                secrets = secrets.joined(self._send(circle, copy, question, asked, commitment, done))
+            questions = self._questions(circle, copy, keys, bulk=False)
+            secrets = concatenated([self._send(circle, copy, each, asked, commitment, done) for each in questions])
         except Error as error:  # one partner that cannot answer must not keep the answers of the others
             return Outcome(member=member, points=done.points, requests=done.requests, problem=str(error))
         found = requester.hits(copy.index, secrets)
@@ -194,10 +193,8 @@ class Asking:
         numbered = [_of_record(key, number) for number, each in enumerate(keys) for key in each]
         digest = hashlib.sha256(b"".join(line.digest for line in batch)).digest()
         commitment = commit(self._node.random(SALT_BYTES), digest)
-        secrets = KeySecrets()
-        for question in self._questions(circle, copy, numbered, bulk=asked.purpose == agreements.BULK):
-            secrets = secrets.joined(self._send(circle, copy, question, asked, commitment, done))
-        return secrets
+        questions = self._questions(circle, copy, numbered, bulk=asked.purpose == agreements.BULK)
+        return concatenated([self._send(circle, copy, each, asked, commitment, done) for each in questions])
 
     # --- the wire ----------------------------------------------------------------------------------------------------
 

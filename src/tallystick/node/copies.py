@@ -22,7 +22,7 @@ from tallystick.audit.entries import IndexFetched
 from tallystick.errors import InputError, RefusedError, RemoteProtocolError
 from tallystick.exchange import canonical, index, signing
 from tallystick.exchange import manifest as manifests
-from tallystick.exchange.agreement import Card, Circle
+from tallystick.exchange.agreement import MAX_AGREEMENT_BYTES, Agreement, Card, Circle
 from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
 from tallystick.exchange.index import Delta, SealedIndex
 from tallystick.exchange.manifest import Chain, Manifest
@@ -115,7 +115,9 @@ class Copies:
             withdrawn = deltas = 0
             chain = self._chain(name, member)
             for signed in self._fetch_manifests(card, name, chain.number):
-                chain, manifest = chain.after(signed, circle, member, self._node.seconds())
+                chain, manifest = chain.after(signed, self._as_of(circle, signed), member, self._node.seconds())
+                if manifest.epoch not in chain.open_epochs(self._node.seconds()):
+                    continue  # a link of the chain and nothing else
                 entry = IndexFetched(
                     time=whole(self._node.now()), peer=member, circle=name, epoch=manifest.epoch,
                     notches=manifest.notches, manifest=bytes.fromhex(canonical.digest(signed.raw)),
@@ -126,6 +128,8 @@ class Copies:
                 withdrawn += self._withdraw(name, member, manifest.epoch, news.withdrawn)
                 deltas += applied
             self._close(name, member, chain)
+            if not chain.number:
+                return Synced(member, 0, 0, 0, (), 0)
             copy = self.newest(circle, member)
             return Synced(member, copy.epoch, len(copy.index), deltas, tuple(found), withdrawn)
 
@@ -171,6 +175,14 @@ class Copies:
                     self._delete(circle, member, row.epoch)
 
     # --- fetching ----------------------------------------------------------------------------------------------------
+
+    def _as_of(self, circle: Circle, signed: Signed) -> Circle:
+        """Return the circle under the revision that a manifest names; the one in force where that is none of ours."""
+        said = canonical.decode(signed.raw, Manifest, manifests.MAX_MANIFEST_BYTES).agreement
+        for row in self._node.state.documents(circle.agreement.circle, "agreement"):
+            if said != circle.digest and canonical.digest(row.document) == said:
+                return Circle(canonical.decode(row.document, Agreement, MAX_AGREEMENT_BYTES), said)
+        return circle
 
     def _fetch_manifests(self, card: Card, circle: str, after: int) -> list[Signed]:
         path = f"/v1/circles/{circle}/manifests?after={after}"
@@ -280,12 +292,14 @@ class Copies:
                 files.remove(name)
 
     def _chain(self, circle: str, member: str) -> Chain:
-        newest: dict[int, Manifest] = {}
         rows = self._node.state.documents(circle, "manifest", member)
-        for row in rows:
-            said = canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES)
-            newest[said.epoch] = said
-        return Chain(rows[-1].number, canonical.digest(rows[-1].document), newest) if rows else Chain()
+        said = [canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES) for row in rows]
+        if not said:
+            return Chain()
+        last = said[-1]
+        newest = {each.epoch: each for each in said if each.closes_at > last.published_at}
+        digest, epoch = canonical.digest(rows[-1].document), max(each.epoch for each in said)
+        return Chain(last.number, digest, last.published_at, epoch, newest)
 
     def _close(self, circle: str, member: str, chain: Chain) -> None:
         still = chain.open_epochs(self._node.seconds())

@@ -18,13 +18,13 @@ import msgspec
 
 from tallystick.audit.entries import EpochBegun
 from tallystick.exchange.agreement import Circle
+from tallystick.exchange.manifest import key_info
 from tallystick.exchange.responder import OpenEpoch
 from tallystick.node.context import NodeContext, whole
 from tallystick.node.exchange_ports import EpochRow
 from tallystick.oprf import Mode, SecretKey, Server, Suite
 
 _SEED_BYTES = 32
-_NUMBER_BYTES = 4
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +123,7 @@ class Epochs:
 
     def _new(self, circle: Circle, terms: str, number: int) -> tuple[EpochRow, SecretKey]:
         agreed = circle.agreement
-        info = f"tallystick/x1/{agreed.circle}/{self._node.id}/".encode() + number.to_bytes(_NUMBER_BYTES)
+        info = key_info(agreed.circle, self._node.id, number)
         key = SecretKey.derive_key_pair(Suite(agreed.suite), Mode.VOPRF, self._node.random(_SEED_BYTES), info)
         begin = whole(self._node.now())
         end = begin + timedelta(days=agreed.epoch_days)

@@ -122,8 +122,9 @@ class Participation:
 
     def _follow(self, circle: Circle, member: str, done: Round, report: Report) -> None:
         name = circle.agreement.circle
-        done.synced.append((name, self.copies.sync(circle, member, report)))
-        if not self.node.state.offers(name):
+        synced = self.copies.sync(circle, member, report)
+        done.synced.append((name, synced))
+        if not synced.epoch or not self.node.state.offers(name):
             return
         waiting = self.asking.waiting(circle, member)
         if 0 < waiting <= ONLINE_AT_MOST:

@@ -196,7 +196,7 @@ def keys_under(parameters: Parameters) -> Callable[[int], KeysOf]:
 
     @cache
     def at(threshold_tenths: int) -> KeysOf:
-        return KeyMaker(under_threshold(parameters, threshold_tenths)).weighed_keys
+        return KeyMaker(under_threshold(parameters, threshold_tenths)).keys_of
 
     return at
 
