@@ -110,14 +110,29 @@ class Signer:
         covered = (*_REQUEST, *_own_fields(request.headers))
         _add_digest(request.headers, request.body)
         self._signer.sign(
-            request, key_id=self.key_id, created=now, nonce=nonce, label=LABEL, tag=TAG, covered_component_ids=covered, use_existing_digest=True
+            request,
+            key_id=self.key_id,
+            created=now,
+            nonce=nonce,
+            label=LABEL,
+            tag=TAG,
+            covered_component_ids=covered,
+            use_existing_digest=True,
         )
 
     def sign_response(self, response: SignedResponse, now: datetime) -> None:
         """Add the same three to a response; its signature covers the request's."""
         covered = (*_RESPONSE, *_own_fields(response.headers))
         _add_digest(response.headers, response.body)
-        self._signer.sign(response, key_id=self.key_id, created=now, label=LABEL, tag=TAG, covered_component_ids=covered, use_existing_digest=True)
+        self._signer.sign(
+            response,
+            key_id=self.key_id,
+            created=now,
+            label=LABEL,
+            tag=TAG,
+            covered_component_ids=covered,
+            use_existing_digest=True,
+        )
 
 
 class _TimelessVerifier(HTTPMessageVerifier):

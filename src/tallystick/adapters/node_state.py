@@ -41,7 +41,8 @@ CREATE TABLE document (circle TEXT, kind TEXT, member TEXT, number INTEGER, docu
   PRIMARY KEY (circle, kind, member, number)) WITHOUT ROWID;
 CREATE TABLE epoch (circle TEXT, epoch INTEGER, secret BLOB, public BLOB, terms TEXT,
   valid_from INTEGER, valid_until INTEGER, closes_at INTEGER, PRIMARY KEY (circle, epoch)) WITHOUT ROWID;
-CREATE TABLE offer (circle TEXT, register TEXT, purpose TEXT, silent_codes BLOB, silent_ids BLOB, PRIMARY KEY (circle, register)) WITHOUT ROWID;
+CREATE TABLE offer (circle TEXT, register TEXT, purpose TEXT, silent_codes BLOB, silent_ids BLOB,
+  PRIMARY KEY (circle, register)) WITHOUT ROWID;
 CREATE TABLE ledger (circle TEXT, epoch INTEGER, register TEXT, record_id TEXT, digest BLOB, handle BLOB, tags BLOB,
   PRIMARY KEY (circle, epoch, register, record_id)) WITHOUT ROWID;
 CREATE INDEX ledger_handle ON ledger (circle, epoch, handle);
@@ -52,7 +53,8 @@ CREATE TABLE copy (circle TEXT, member TEXT, epoch INTEGER, base INTEGER, delta 
 CREATE TABLE hit (id INTEGER PRIMARY KEY, circle TEXT, member TEXT, epoch INTEGER, handle BLOB, register TEXT, record_id TEXT,
   query INTEGER, weight_tenths INTEGER, tags BLOB, found_by TEXT, seen_at INTEGER, state TEXT, answer TEXT,
   UNIQUE (circle, member, epoch, handle, register, record_id, query));
-CREATE TABLE query (id INTEGER PRIMARY KEY, circle TEXT, purpose TEXT, officer TEXT, reason TEXT, salt BLOB, line BLOB, at INTEGER);
+CREATE TABLE query (id INTEGER PRIMARY KEY, circle TEXT, purpose TEXT, officer TEXT, reason TEXT, salt BLOB, line BLOB,
+  at INTEGER);
 CREATE TABLE redemption (circle TEXT, member TEXT, epoch INTEGER, handle BLOB, register TEXT, record_id TEXT, purpose TEXT,
   reason TEXT, officer TEXT, reference TEXT, at INTEGER, PRIMARY KEY (circle, member, epoch, handle)) WITHOUT ROWID;
 CREATE TABLE granted (id INTEGER PRIMARY KEY, circle TEXT, member TEXT, epoch INTEGER, points INTEGER, until INTEGER,

@@ -228,8 +228,10 @@ def _card(path: Path) -> object:
 
 def _print_agreement(said: dict[str, Any]) -> None:
     rows = [
-        ("revision", said["revision"]), ("legal basis", said["legal_basis"]), ("threshold", f"{said['threshold_tenths'] / 10} bits"),
-        ("epoch", f"{said['epoch_days']} days, answered {said['overlap_days']} more"), ("hits are kept", f"{said['retention_days']} days"),
+        ("revision", said["revision"]), ("legal basis", said["legal_basis"]),
+        ("threshold", f"{said['threshold_tenths'] / 10} bits"),
+        ("epoch", f"{said['epoch_days']} days, answered {said['overlap_days']} more"),
+        ("hits are kept", f"{said['retention_days']} days"),
         ("bulk", f"at most {said['bulk_points_per_epoch']:,} points an epoch, granted by two persons"),
     ]  # fmt: skip
     rows += [("purpose", f"{each['code']}: {each['text']}; {each['points_per_day']:,} points a day") for each in said["purposes"]]

@@ -67,9 +67,7 @@ def init(
         print_json(card)
         return
     print_table(("node", member), [("folder", node), ("url", url), ("listens at", identity.listen), ("registers", folder.store)])
-    say(
-        f"next: tallystick node serve --node {node}; give partners its card: tallystick node card --node {node} --out {member}.card"
-    )
+    say(f"next: tallystick node serve --node {node}; partners want its card: tallystick node card --node {node} --out my.card")
 
 
 @node.command("card")

@@ -89,7 +89,7 @@ class Answering:
         with self._lock:
             return msgspec.json.encode(Snapshot(entries, self._budgets.plain()))
 
-    def evaluate(self, name: str, sender: str, query: Query) -> tuple[bytes, int]:
+    def evaluate(self, query: Query) -> tuple[bytes, int]:
         """Answer one request.
 
         Returns:
@@ -99,7 +99,7 @@ class Answering:
             RefusedError, RemoteProtocolError: the request is refused; that is recorded.
             UnavailableError: it cannot be recorded.
         """
-        circle = self._circles.in_force(name)
+        circle = self._circles.in_force(query.circle)
         with self._lock:
             responder = self._responder(circle)
             step = responder.admit(query, self._node.seconds())

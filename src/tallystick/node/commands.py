@@ -54,7 +54,8 @@ class Commands:
         draft = {
             **{each: given[each] for each in ("circle", "name", "legal_basis", "threshold_tenths", "epoch_days", "overlap_days",
                                               "retention_days", "delta_quantum", "bulk_points_per_epoch")},
-            "format": "x1", "suite": "ristretto255-SHA512", "parameters": self._node.node.parameters, "revision": 1, "previous": "",
+            "format": "x1", "suite": "ristretto255-SHA512", "parameters": self._node.node.parameters,
+            "revision": 1, "previous": "",
             "purposes": sorted((_plain(each) for each in purposes), key=lambda each: str(each["code"])),
             "members": [_plain(self._node.node.card)],
         }  # fmt: skip
@@ -193,8 +194,12 @@ class Commands:
         shown: Plain = {
             "circle": name, "name": agreed.name, "standing": view.standing, "revision": agreed.revision,
             "missing": list(view.missing), "legal_basis": agreed.legal_basis, "threshold_bits": agreed.threshold_tenths / 10,
-            "purposes": [_plain(each) for each in agreed.purposes], "offers": [asdict(row) for row in self._node.node.state.offers(name)],
-            "members": [{"id": card.id, "name": card.name, "url": card.url, "me": card.id == self._node.node.id} for card in agreed.members],
+            "purposes": [_plain(each) for each in agreed.purposes],
+            "offers": [asdict(row) for row in self._node.node.state.offers(name)],
+            "members": [
+                {"id": card.id, "name": card.name, "url": card.url, "me": card.id == self._node.node.id}
+                for card in agreed.members
+            ],
         }  # fmt: skip
         if view.circle is None or view.standing != "in force":
             return shown

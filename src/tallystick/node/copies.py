@@ -23,8 +23,8 @@ from tallystick.errors import InputError, RefusedError, RemoteProtocolError
 from tallystick.exchange import canonical, index, signing
 from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import MAX_AGREEMENT_BYTES, Agreement, Card, Circle
-from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
 from tallystick.exchange.index import Delta, SealedIndex
+from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
 from tallystick.exchange.manifest import Chain, Manifest
 from tallystick.exchange.messages import Receipt
 from tallystick.exchange.requester import Hit

@@ -118,7 +118,7 @@ class _Serve:
             officer=_officer(call),
             body=call.body,
         )
-        body, left = self._node.answering.evaluate(circle.agreement.circle, call.member, query)
+        body, left = self._node.answering.evaluate(query)
         return Reply(body, _BYTES, {"tallystick-budget": str(left)})
 
     def redeem(self, call: Call) -> Reply:

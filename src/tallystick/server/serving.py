@@ -111,7 +111,7 @@ async def _serve(peers: _Server, control: _Server, path: Path, due: Due, ready: 
         loop.add_signal_handler(number, stopping.set)
     with _owner_only(path) as listening:
         tasks = [asyncio.create_task(control.serve(sockets=[listening])), asyncio.create_task(peers.serve())]
-        while not (peers.started and control.started) and not any(task.done() for task in tasks):
+        while not (peers.started and control.started) and not any(task.done() for task in tasks):  # noqa: ASYNC110  # uvicorn sets a flag
             await asyncio.sleep(_TICK_S)
         if peers.started and control.started:
             ready()
@@ -129,7 +129,7 @@ async def _do_chores(due: Due, stopping: asyncio.Event) -> None:
             await asyncio.to_thread(due.chores)
         except Error as error:
             log.warning("a chore failed; it is tried again", error=type(error).__name__, reason=str(error))
-        except Exception as error:  # noqa: BLE001  # a face: a bug must not end the chores of all circles
+        except Exception as error:  # a face: a bug must not end the chores of all circles
             bug("chores", error)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), due.every_s)

@@ -25,7 +25,7 @@ from tallystick.adapters.pki import from_base64, to_base64
 from tallystick.adapters.stores import open_store
 from tallystick.adapters.tls import client_context
 from tallystick.adapters.witness_folder import WitnessFolder
-from tallystick.audit import COSIGNATURE, ED25519, SigningKey, VerifierKey, read_verifier_key
+from tallystick.audit import COSIGNATURE, ED25519, SigningKey, read_verifier_key
 from tallystick.audit.entries import NodeStarted
 from tallystick.exchange.agreement import Card
 from tallystick.exchange.signing import new_key
