@@ -14,12 +14,13 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tallystick.adapters.node_schema import SCHEMA, VERSION, hit_row, moment, seconds, signatures, texts
 from tallystick.errors import ConfigError, InputError, StoreBusyError
 from tallystick.node.exchange_ports import (
     CopyRow,
@@ -34,33 +35,7 @@ from tallystick.node.exchange_ports import (
     StoredDocument,
 )
 
-VERSION = 1
 _BUSY_S = 30.0
-_SCHEMA = """
-CREATE TABLE document (circle TEXT, kind TEXT, member TEXT, number INTEGER, document BLOB, signatures BLOB,
-  PRIMARY KEY (circle, kind, member, number)) WITHOUT ROWID;
-CREATE TABLE epoch (circle TEXT, epoch INTEGER, secret BLOB, public BLOB, terms TEXT,
-  valid_from INTEGER, valid_until INTEGER, closes_at INTEGER, PRIMARY KEY (circle, epoch)) WITHOUT ROWID;
-CREATE TABLE offer (circle TEXT, register TEXT, purpose TEXT, silent_codes BLOB, silent_ids BLOB,
-  PRIMARY KEY (circle, register)) WITHOUT ROWID;
-CREATE TABLE ledger (circle TEXT, epoch INTEGER, register TEXT, record_id TEXT, digest BLOB, handle BLOB, tags BLOB,
-  PRIMARY KEY (circle, epoch, register, record_id)) WITHOUT ROWID;
-CREATE INDEX ledger_handle ON ledger (circle, epoch, handle);
-CREATE TABLE watched (circle TEXT, member TEXT, epoch INTEGER, register TEXT, record_id TEXT, digest BLOB, number INTEGER,
-  PRIMARY KEY (circle, member, epoch, register, record_id)) WITHOUT ROWID;
-CREATE TABLE copy (circle TEXT, member TEXT, epoch INTEGER, base INTEGER, delta INTEGER, manifest INTEGER, checked_at INTEGER,
-  PRIMARY KEY (circle, member, epoch)) WITHOUT ROWID;
-CREATE TABLE hit (id INTEGER PRIMARY KEY, circle TEXT, member TEXT, epoch INTEGER, handle BLOB, register TEXT, record_id TEXT,
-  query INTEGER, weight_tenths INTEGER, tags BLOB, found_by TEXT, seen_at INTEGER, state TEXT, answer TEXT,
-  UNIQUE (circle, member, epoch, handle, register, record_id, query));
-CREATE TABLE query (id INTEGER PRIMARY KEY, circle TEXT, purpose TEXT, officer TEXT, reason TEXT, salt BLOB, line BLOB,
-  at INTEGER);
-CREATE TABLE redemption (circle TEXT, member TEXT, epoch INTEGER, handle BLOB, register TEXT, record_id TEXT, purpose TEXT,
-  reason TEXT, officer TEXT, reference TEXT, at INTEGER, PRIMARY KEY (circle, member, epoch, handle)) WITHOUT ROWID;
-CREATE TABLE granted (id INTEGER PRIMARY KEY, circle TEXT, member TEXT, epoch INTEGER, points INTEGER, until INTEGER,
-  officer TEXT, second_officer TEXT);
-CREATE TABLE value (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
-"""
 
 
 class SqliteNodeState:
@@ -91,7 +66,7 @@ class SqliteNodeState:
         if version > VERSION:
             raise ConfigError("node.db was written by a newer tallystick", hint="update this one")
         if version == 0:
-            for statement in _SCHEMA.split(";\n"):
+            for statement in SCHEMA.split(";\n"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
 
@@ -143,12 +118,12 @@ class SqliteNodeState:
             found = connection.execute(
                 "SELECT document, signatures FROM document WHERE circle = ? AND kind = ? AND member = ? AND number = ?", key
             ).fetchone()
-            signatures = dict(row.signatures)
+            merged = dict(row.signatures)
             if found is not None and found[0] == row.document:
-                signatures = {**_signatures(found[1]), **signatures}
+                merged = {**signatures(found[1]), **merged}
             connection.execute(
                 "INSERT OR REPLACE INTO document VALUES (?, ?, ?, ?, ?, ?)",
-                (*key, row.document, msgspec.msgpack.encode(signatures)),
+                (*key, row.document, msgspec.msgpack.encode(merged)),
             )
 
     def documents(self, circle: str, kind: str, member: str = "") -> list[StoredDocument]:
@@ -157,7 +132,7 @@ class SqliteNodeState:
             (circle, kind, member, member),
         )
         return [
-            StoredDocument(circle=c, kind=k, member=m, number=n, document=d, signatures=_signatures(s))
+            StoredDocument(circle=c, kind=k, member=m, number=n, document=d, signatures=signatures(s))
             for c, k, m, n, d, s in rows
         ]
 
@@ -180,7 +155,7 @@ class SqliteNodeState:
                 row.secret,
                 row.public,
                 row.terms,
-                *map(_seconds, (row.valid_from, row.valid_until, row.closes_at)),
+                *map(seconds, (row.valid_from, row.valid_until, row.closes_at)),
             ),
         )
 
@@ -188,7 +163,7 @@ class SqliteNodeState:
         return [
             EpochRow(
                 circle=c, epoch=e, secret=s, public=p, terms=a,
-                valid_from=_moment(start), valid_until=_moment(end), closes_at=_moment(closing),
+                valid_from=moment(start), valid_until=moment(end), closes_at=moment(closing),
             )
             for c, e, s, p, a, start, end, closing in self._rows("SELECT * FROM epoch WHERE circle = ? ORDER BY epoch", (circle,))
         ]  # fmt: skip
@@ -200,7 +175,7 @@ class SqliteNodeState:
     def offers(self, circle: str) -> list[Offer]:
         rows = self._rows("SELECT * FROM offer WHERE circle = ? ORDER BY register", (circle,))
         return [
-            Offer(circle=c, register=r, purpose=p, silent_codes=_texts(codes), silent_ids=_texts(ids))
+            Offer(circle=c, register=r, purpose=p, silent_codes=texts(codes), silent_ids=texts(ids))
             for c, r, p, codes, ids in rows
         ]
 
@@ -237,13 +212,13 @@ class SqliteNodeState:
     # --- partners' indexes and our watch on them ---------------------------------------------------------------------
 
     def put_copy(self, row: CopyRow) -> None:
-        values = (row.circle, row.member, row.epoch, row.base, row.delta, row.manifest, _seconds(row.checked_at))
+        values = (row.circle, row.member, row.epoch, row.base, row.delta, row.manifest, seconds(row.checked_at))
         self._write("INSERT OR REPLACE INTO copy VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def copies(self, circle: str) -> list[CopyRow]:
         rows = self._rows("SELECT * FROM copy WHERE circle = ? ORDER BY member, epoch", (circle,))
         return [
-            CopyRow(circle=c, member=m, epoch=e, base=b, delta=d, manifest=n, checked_at=_moment(at))
+            CopyRow(circle=c, member=m, epoch=e, base=b, delta=d, manifest=n, checked_at=moment(at))
             for c, m, e, b, d, n, at in rows
         ]
 
@@ -282,7 +257,7 @@ class SqliteNodeState:
             for row in rows:
                 values = (
                     row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.query,
-                    row.weight_tenths, row.tags, row.found_by, _seconds(row.seen_at), row.state, row.answer,
+                    row.weight_tenths, row.tags, row.found_by, seconds(row.seen_at), row.state, row.answer,
                 )  # fmt: skip
                 done = connection.execute(
                     "INSERT INTO hit (circle, member, epoch, handle, register, record_id, query, weight_tenths, tags, found_by, "
@@ -298,13 +273,13 @@ class SqliteNodeState:
             "SELECT * FROM hit WHERE (? = '' OR circle = ?) AND (? = '' OR state = ?) ORDER BY id DESC",
             (circle, circle, state, state),
         )
-        return [_hit(row) for row in rows]
+        return [hit_row(row) for row in rows]
 
     def hit(self, number: int) -> HitRow:
         rows = self._rows("SELECT * FROM hit WHERE id = ?", (number,))
         if not rows:
             raise InputError(f"there is no hit {number}", hint="see `tallystick hits`")
-        return _hit(rows[0])
+        return hit_row(rows[0])
 
     def set_hit(self, number: int, state: HitState, answer: str = "") -> None:
         self._write("UPDATE hit SET state = ?, answer = ? WHERE id = ?", (state, answer, number))
@@ -321,13 +296,13 @@ class SqliteNodeState:
             )
 
     def forget_hits(self, before: datetime) -> int:
-        return self._write("DELETE FROM hit WHERE seen_at < ?", (_seconds(before),))
+        return self._write("DELETE FROM hit WHERE seen_at < ?", (seconds(before),))
 
     def put_query(self, row: QueryRow) -> int:
         with self._transaction() as connection:
             done = connection.execute(
                 "INSERT INTO query (circle, purpose, officer, reason, salt, line, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (row.circle, row.purpose, row.officer, row.reason, row.salt, row.line, _seconds(row.at)),
+                (row.circle, row.purpose, row.officer, row.reason, row.salt, row.line, seconds(row.at)),
             )
             return done.lastrowid or 0
 
@@ -336,17 +311,15 @@ class SqliteNodeState:
         if not rows:
             raise InputError(f"there is no query {number}", hint="queries are forgotten after the circle's retention")
         (n, circle, purpose, officer, reason, salt, line, at) = rows[0]
-        return QueryRow(
-            id=n, circle=circle, purpose=purpose, officer=officer, reason=reason, salt=salt, line=line, at=_moment(at)
-        )
+        return QueryRow(id=n, circle=circle, purpose=purpose, officer=officer, reason=reason, salt=salt, line=line, at=moment(at))
 
     def forget_queries(self, before: datetime) -> int:
-        return self._write("DELETE FROM query WHERE at < ?", (_seconds(before),))
+        return self._write("DELETE FROM query WHERE at < ?", (seconds(before),))
 
     def put_redemption(self, row: RedemptionRow) -> bool:
         values = (
             row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.purpose, row.reason, row.officer,
-            row.reference, _seconds(row.at),
+            row.reference, seconds(row.at),
         )  # fmt: skip
         return self._write("INSERT INTO redemption VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values) == 1
 
@@ -364,7 +337,7 @@ class SqliteNodeState:
                 reason=w,
                 officer=o,
                 reference=f,
-                at=_moment(at),
+                at=moment(at),
             )
             for c, m, e, h, g, r, p, w, o, f, at in rows
         ]
@@ -374,7 +347,7 @@ class SqliteNodeState:
     def put_grant(self, row: GrantRow) -> None:
         self._write(
             "INSERT INTO granted (circle, member, epoch, points, until, officer, second_officer) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (row.circle, row.member, row.epoch, row.points, _seconds(row.until), *row.officers),
+            (row.circle, row.member, row.epoch, row.points, seconds(row.until), *row.officers),
         )
 
     def grants(self, circle: str) -> list[GrantRow]:
@@ -383,7 +356,7 @@ class SqliteNodeState:
             (circle,),
         )
         return [
-            GrantRow(circle=c, member=m, epoch=e, points=p, until=_moment(until), officers=(first, second))
+            GrantRow(circle=c, member=m, epoch=e, points=p, until=moment(until), officers=(first, second))
             for c, m, e, p, until, first, second in rows
         ]
 
@@ -393,24 +366,3 @@ class SqliteNodeState:
     def value(self, name: str) -> bytes:
         rows = self._rows("SELECT value FROM value WHERE name = ?", (name,))
         return rows[0][0] if rows else b""
-
-
-def _hit(row: tuple[Any, ...]) -> HitRow:
-    names = ("id", "circle", "member", "epoch", "handle", "register", "record_id", "query", "weight_tenths", "tags", "found_by")
-    return HitRow(**dict(zip(names, row, strict=False)), seen_at=_moment(row[11]), state=row[12], answer=row[13])
-
-
-def _signatures(packed: bytes) -> dict[str, str]:
-    return msgspec.msgpack.decode(packed, type=dict[str, str])
-
-
-def _texts(packed: bytes) -> tuple[str, ...]:
-    return msgspec.msgpack.decode(packed, type=tuple[str, ...])
-
-
-def _seconds(moment: datetime) -> int:
-    return int(moment.timestamp())
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

@@ -10,7 +10,7 @@ from tallystick.cli.options import circle_option, json_option, node_option, offi
 from tallystick.cli.output import Cell, number, print_json, print_table, say
 
 
-@click.command()
+@click.command(short_help="Ask partners whether they know a person.")
 @click.argument("name")
 @click.option("--born", metavar="DATE", default="", help="1989, 1989-09-03, 3.9.1989, 'around 1989', 1985/1990.")
 @click.option("--number", default="", help="Number of a passport or another document.")

@@ -14,7 +14,7 @@ from tallystick.errors import InputError
 _PURPOSE_PARTS = 3
 
 
-@click.group()
+@click.group(short_help="Agree with others; leave again.")
 def circle() -> None:
     """Agree with others on legal basis, purposes and budgets; leave again.
 
@@ -170,7 +170,7 @@ def show(name: str, node: str, as_json: bool) -> None:
         say("this node is in no circle; draft one with `tallystick circle create`, or join one")
 
 
-@circle.command("grant")
+@circle.command("grant", short_help="Grant a partner a bulk budget.")
 @click.argument("member")
 @click.option("--points", type=click.IntRange(min=1), required=True, help="How many points it may ask in bulk in this epoch.")
 @click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True, help="For how long.")

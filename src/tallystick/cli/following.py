@@ -9,7 +9,7 @@ from tallystick.cli.options import circle_option, json_option, node_option, offi
 from tallystick.cli.output import print_json, print_table, say
 
 
-@click.command()
+@click.command(short_help="Publish, fetch and look up now.")
 @circle_option
 @node_option
 @json_option
@@ -34,7 +34,7 @@ def sync(circle: str, node: str, as_json: bool) -> None:
     _say_problems(done["problems"])
 
 
-@click.command()
+@click.command(short_help="Show what is watched for at whom.")
 @circle_option
 @node_option
 @json_option
@@ -59,7 +59,7 @@ def watch(circle: str, node: str, as_json: bool) -> None:
     print_table(("circle", "partner", "epoch", "notches", "records watched", "hits", "fetched"), rows)
 
 
-@click.command()
+@click.command(short_help="Ask a partner about a whole register.")
 @click.argument("member")
 @circle_option
 @officer_option

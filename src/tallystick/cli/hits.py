@@ -12,7 +12,7 @@ from tallystick.cli.output import Cell, number, print_json, print_table
 _STYLES = {"new": "bold green", "redeemed": "", "withdrawn": "dim"}
 
 
-@click.command()
+@click.command(short_help="Show what was found.")
 @click.option("--state", type=click.Choice(["new", "redeemed", "withdrawn"]), help="Only these.")
 @circle_option
 @node_option
@@ -34,7 +34,7 @@ def hits(state: str | None, circle: str, node: str, as_json: bool) -> int:
     return exits.DONE if found["hits"] or found["opened"] else exits.NOTHING_FOUND
 
 
-@click.command()
+@click.command(short_help="Ask the holder of a hit whom to call.")
 @click.argument("hit", type=click.IntRange(min=1))
 @click.option("--reason", required=True, help="Why; the partner reads it. No personal data.")
 @click.option("--reference", default="", help="Own reference, for the partner to quote.")

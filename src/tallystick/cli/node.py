@@ -73,7 +73,8 @@ def init(
 @node.command("card")
 @click.option("--out", type=FILE, help="Write it to this file; by default it is printed.")
 @node_option
-def card(out: Path | None, node: str) -> None:
+@json_option
+def card(out: Path | None, node: str, as_json: bool) -> None:
     """Write the card of a node: what partners need to know it. It holds no secret.
 
     \b
@@ -85,10 +86,12 @@ def card(out: Path | None, node: str) -> None:
     from tallystick.wiring.nodes import make_card
 
     text = canonical.encode(make_card(open_node_folder(Path(node)))) + b"\n"
-    if out is None:
+    if out is None or as_json:  # a card is JSON as it is
         click.echo(text, nl=False)
-    else:
-        out.write_bytes(text)
+    if out is None:
+        return
+    out.write_bytes(text)
+    if not as_json:
         say(f"the card is in {out}; compare its digest with the partner by another way than the one it is sent by")
 
 
@@ -96,7 +99,8 @@ def card(out: Path | None, node: str) -> None:
 @click.option("--every", "every_s", type=click.FloatRange(min=0.2), default=30.0, show_default=True, metavar="SECONDS",
               help="How often it publishes, fetches and has its log cosigned.")  # fmt: skip
 @node_option
-def serve(every_s: float, node: str) -> None:
+@json_option
+def serve(every_s: float, node: str, as_json: bool) -> None:
     """Serve a node until it is told to stop (Ctrl-C, SIGTERM).
 
     Messages go to standard error, one line of JSON each; none holds a value
@@ -110,8 +114,12 @@ def serve(every_s: float, node: str) -> None:
     from tallystick.server.node import run_node
 
     configure()
-    run_node(Path(node), store="", every_s=every_s, ready=_ready)
+    run_node(Path(node), store="", every_s=every_s, ready=_ready_json if as_json else _ready)
 
 
 def _ready(opened: "OpenNode") -> None:
     say(f"node {opened.card.id} serves at {opened.card.url}")
+
+
+def _ready_json(opened: "OpenNode") -> None:
+    print_json({"node": opened.card.id, "serves": opened.card.url})

@@ -3,8 +3,7 @@
 Rules
  1. What is indexed is what the registers hold now, less the silent records; a record that is gone, changed or fell silent is
     out of the next manifest.
- 2. A manifest is recorded in the log before partners can fetch it.
- 3. The index, the ledger and the manifest change together or not at all.
+ 2. A record that changes keeps its handle; handles of two records never meet.
 
 Spec: spec/exchange-v1.md, sections 4 and 5.
 """
@@ -12,33 +11,28 @@ Spec: spec/exchange-v1.md, sections 4 and 5.
 import hashlib
 import threading
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import msgspec
 
-from tallystick.audit.entries import IndexPublished, RemovalReceipt
-from tallystick.errors import IntegrityError
 from tallystick.exchange import canonical, index, ledger
-from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.key_secrets import HANDLE_BYTES, NOTCH_BYTES, TAG_BYTES, key_secrets, new_handles
 from tallystick.exchange.ledger import Change, Ledger, Made
-from tallystick.exchange.manifest import Base, DeltaLine, Manifest
-from tallystick.exchange.messages import read_receipt
-from tallystick.exchange.signing import Signed
+from tallystick.exchange.manifest import Base, DeltaLine
 from tallystick.model import decode
-from tallystick.node.context import NodeContext, Report, silent, whole
+from tallystick.node.context import NodeContext, Report, silent
 from tallystick.node.epochs import Epochs, OwnEpoch
-from tallystick.node.exchange_ports import LedgerRow, Offer, StoredDocument
+from tallystick.node.exchange_ports import LedgerRow, Offer
+from tallystick.node.own_manifests import STATE_FILES, OwnManifests, Published
 
 BATCH = 2_000
 """Records keyed and evaluated together."""
 MOST_DELTAS = 256
 """After so many deltas a new base is made: partners that come late fetch less."""
 DIGEST_BYTES = 16
-_STATE_FILES = ("notches", "chaff", "spent", "crowded")
 
 
 class _HasId(msgspec.Struct):
@@ -60,14 +54,6 @@ class Line:
         return self.register, self.record_id
 
 
-class Published(msgspec.Struct, frozen=True, kw_only=True):
-    """What was published in an epoch, as the store remembers it."""
-
-    manifest: int
-    base: int
-    delta: int
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
     """What a publication did."""
@@ -87,6 +73,7 @@ class Offering:
     """What one node offers."""
 
     def __init__(self, node: NodeContext, epochs: Epochs) -> None:
+        self.manifests = OwnManifests(node)
         self._node = node
         self._epochs = epochs
         self._lock = threading.Lock()
@@ -112,46 +99,10 @@ class Offering:
             if not self._node.state.offers(name):
                 return None
             own = self._epochs.current(circle)
-            published = self._published(name, own.row.epoch)
+            published = self.manifests.published(name, own.row.epoch)
             if published is None or published.delta >= MOST_DELTAS * published.base:
                 return self._publish_base(circle, own, published, report)
             return self._publish_delta(circle, own, published, report)
-
-    def manifests_after(self, circle: str, number: int) -> list[Signed]:
-        """Return the manifests that follow a number, oldest first; the newest alone for whoever has none."""
-        rows = self._node.state.documents(circle, "manifest", self._node.id)
-        chosen = rows[-1:] if number == 0 else [row for row in rows if row.number > number]
-        return [Signed(document=row.document.decode(), signatures=dict(row.signatures)) for row in chosen]
-
-    def take_receipt(self, circle: Circle, sender: str, signed: Signed) -> None:
-        """Keep a partner's receipt.
-
-        Raises:
-            RemoteProtocolError, VerifyError: it does not hold.
-        """
-        receipt = read_receipt(signed, circle, self._node.id)
-        if receipt.member != sender:
-            raise IntegrityError(f"{sender} sent a receipt of {receipt.member}", hint="keep it as evidence")
-        name = circle.agreement.circle
-        entry = RemovalReceipt(
-            time=whole(self._node.now()),
-            peer=sender,
-            circle=name,
-            epoch=receipt.epoch,
-            manifest=bytes.fromhex(receipt.manifest),
-            receipt=hashlib.sha256(signed.raw).digest(),
-        )
-        self._node.record([entry])
-        self._node.state.put_document(
-            StoredDocument(
-                circle=name,
-                kind="receipt",
-                member=sender,
-                number=receipt.epoch,
-                document=signed.raw,
-                signatures=signed.signatures,
-            )
-        )
 
     # --- a base ------------------------------------------------------------------------------------------------------
 
@@ -165,14 +116,14 @@ class Offering:
         files.write(f"base-{number}", (_hashed(part, leaves) for part in index.segments(built.ledger.notches)))
         done = former.delta if former else 0
         base = Base(delta=done, notches=len(built.ledger), number=number, root=index.root(leaves), segments=len(leaves))
-        manifest = self._manifest(circle, own, base, (), len(rows))
+        manifest = self.manifests.next(circle, own, base, (), len(rows))
         tags = built.tags_by_record()
         put = (
             LedgerRow(register=row.register, record_id=row.record_id, digest=row.digest, handle=row.handle, tags=each)
             for row, each in zip(rows, tags, strict=True)
         )
         state = Published(manifest=manifest.number, base=number, delta=done)
-        self._commit(circle, manifest, built.ledger, state, (put, [], True))
+        self.manifests.commit(circle, manifest, built.ledger, state, (put, [], True))
         return Publication(
             circle=name, epoch=epoch, manifest=manifest.number, records=len(rows), notches=base.notches,
             added=base.notches, removed=0, left_out=len(built.left_out),
@@ -206,26 +157,26 @@ class Offering:
             return None
         files = self._node.files(name, self._node.id, epoch)
         suffix = f"-{published.manifest}"
-        chaff, spent, crowded = (files.read(part + suffix) for part in _STATE_FILES[1:])
-        held = Ledger(files.mapped(_STATE_FILES[0] + suffix), chaff, spent, crowded)
+        chaff, spent, crowded = (files.read(part + suffix) for part in STATE_FILES[1:])
+        held = Ledger(files.mapped(STATE_FILES[0] + suffix), chaff, spent, crowded)
         changes, handles = self._changes(circle, own, known, fresh, gone)
         place = (epoch, published.delta + 1)
         made = ledger.make_delta(held, changes, place, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
         raw = index.encode_delta(made.delta)
         files.write(f"delta-{place[1]}", [raw])
-        base, lines = self._newest_lines(name, epoch)
+        base, lines = self.manifests.newest_lines(name, epoch)
         line = _delta_line(made, raw)
         records = len(known) - len(gone) + sum(each.place not in known for each in fresh)
-        manifest = self._manifest(circle, own, base, (*lines, line), records)
+        manifest = self.manifests.next(circle, own, base, (*lines, line), records)
         put = self._rows_after(known, fresh, handles, made)
-        self._commit(
+        self.manifests.commit(
             circle,
             manifest,
             made.ledger,
             Published(manifest=manifest.number, base=published.base, delta=place[1]),
             (put, gone, False),
         )
-        files_before = [part + suffix for part in _STATE_FILES]
+        files_before = [part + suffix for part in STATE_FILES]
         for each in files_before:
             files.remove(each)
         return Publication(
@@ -295,73 +246,6 @@ class Offering:
                 rows[moved.handle] = _moved(row, moved)
         return list(rows.values())
 
-    # --- manifests ---------------------------------------------------------------------------------------------------
-
-    def _newest_lines(self, circle: str, epoch: int) -> tuple[Base, list[DeltaLine]]:
-        for row in reversed(self._node.state.documents(circle, "manifest", self._node.id)):
-            said = canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES)
-            if said.epoch == epoch:
-                return said.base, said.deltas
-        raise IntegrityError(f"the manifest of epoch {epoch} in circle {circle} is gone", hint="restore node.db")
-
-    def _manifest(self, circle: Circle, own: OwnEpoch, base: Base, deltas: Iterable[DeltaLine], records: int) -> Manifest:
-        agreed, row = circle.agreement, own.row
-        former = self._node.state.documents(agreed.circle, "manifest", self._node.id)[-1:]
-        return Manifest(
-            agreement=circle.digest,
-            base=base,
-            circle=agreed.circle,
-            closes_at=_moment(row.closes_at.timestamp()),
-            deltas=list(deltas),
-            epoch=row.epoch,
-            format="x1",
-            log2_records=max(records - 1, 0).bit_length(),
-            member=self._node.id,
-            number=former[0].number + 1 if former else 1,
-            parameters=agreed.parameters,
-            previous=canonical.digest(former[0].document) if former else "",
-            public_key=row.public.hex(),
-            published_at=_moment(self._node.seconds()),
-            suite=agreed.suite,
-            threshold_tenths=agreed.threshold_tenths,
-            valid_from=_moment(row.valid_from.timestamp()),
-            valid_until=_moment(row.valid_until.timestamp()),
-        )
-
-    def _published(self, circle: str, epoch: int) -> Published | None:
-        found = self._node.state.value(f"published/{circle}/{epoch}")
-        return msgspec.json.decode(found, type=Published) if found else None
-
-    def _commit(
-        self,
-        circle: Circle,
-        manifest: Manifest,
-        held: Ledger,
-        published: Published,
-        rows: tuple[Iterable[LedgerRow], list[tuple[str, str]], bool],
-    ) -> None:
-        """Make a manifest visible, with everything it rests on; recorded first (rule 2)."""
-        name, epoch = circle.agreement.circle, manifest.epoch
-        files = self._node.files(name, self._node.id, epoch)
-        for part in _STATE_FILES:
-            files.write(f"{part}-{manifest.number}", [memoryview(getattr(held, part))])
-        signed = Signed.made("manifest", canonical.encode(manifest), self._node.id, self._node.signing_seed)
-        digest = bytes.fromhex(canonical.digest(signed.raw))
-        entry = IndexPublished(time=whole(self._node.now()), circle=name, epoch=epoch, notches=len(held), manifest=digest)
-        self._node.record([entry])
-        put, gone, anew = rows
-        with self._node.state.together():
-            if anew:
-                self._node.state.clear_ledger(name, epoch)
-            self._node.state.change_ledger(name, epoch, put=put, drop=gone)
-            self._node.state.put_document(
-                StoredDocument(
-                    circle=name, kind="manifest", member=self._node.id, number=manifest.number,
-                    document=signed.raw, signatures=signed.signatures,
-                )
-            )  # fmt: skip
-            self._node.state.put_value(f"published/{name}/{epoch}", msgspec.json.encode(published))
-
 
 class _Silence:
     """Which records of an offer are silent."""
@@ -398,7 +282,3 @@ def _moved(row: LedgerRow, moved: ledger.Moved) -> LedgerRow:
     tags = [row.tags[at : at + TAG_BYTES] for at in range(0, len(row.tags), TAG_BYTES)]
     tags[tags.index(moved.former)] = moved.new
     return LedgerRow(register=row.register, record_id=row.record_id, digest=row.digest, handle=row.handle, tags=b"".join(tags))
-
-
-def _moment(at_s: float) -> str:
-    return canonical.moment_of(int(at_s))

@@ -88,7 +88,7 @@ class _Serve:
     def manifests(self, call: Call) -> Reply:
         circle = self._circle(call)
         after = call.query.get("after", "0")
-        documents = self._node.offering.manifests_after(circle.agreement.circle, _number(after))
+        documents = self._node.offering.manifests.after(circle.agreement.circle, _number(after))
         return Reply(msgspec.json.encode(documents))
 
     def segment(self, call: Call) -> Reply:
@@ -103,7 +103,7 @@ class _Serve:
 
     def take_receipt(self, call: Call) -> Reply:
         signed = signing.decode_signed(call.body, agreements.MAX_DOCUMENT_BYTES)
-        self._node.offering.take_receipt(self._circle(call), call.member, signed)
+        self._node.offering.manifests.take_receipt(self._circle(call), call.member, signed)
         return _DONE
 
     # --- asking ------------------------------------------------------------------------------------------------------

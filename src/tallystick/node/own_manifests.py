@@ -1,0 +1,152 @@
+"""The manifests of this node's own indexes: the next one made, made visible, handed out; receipts for them kept.
+
+Rules
+ 1. A manifest is recorded in the log before partners can fetch it.
+ 2. The manifest, the ledger and the files of the index change together or not at all.
+
+Spec: spec/exchange-v1.md, sections 5.3 and 5.5.
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from tallystick.audit.entries import IndexPublished, RemovalReceipt
+from tallystick.errors import IntegrityError
+from tallystick.exchange import canonical
+from tallystick.exchange import manifest as manifests
+from tallystick.exchange.agreement import Circle
+from tallystick.exchange.ledger import Ledger
+from tallystick.exchange.manifest import Base, DeltaLine, Manifest
+from tallystick.exchange.messages import read_receipt
+from tallystick.exchange.signing import Signed
+from tallystick.node.context import NodeContext, whole
+from tallystick.node.epochs import OwnEpoch
+from tallystick.node.exchange_ports import LedgerRow, StoredDocument
+
+STATE_FILES = ("notches", "chaff", "spent", "crowded")
+"""What the ledger of an index is kept in, each with the number of its manifest."""
+
+
+class Published(msgspec.Struct, frozen=True, kw_only=True):
+    """What was published in an epoch, as the store remembers it."""
+
+    manifest: int
+    base: int
+    delta: int
+
+
+class OwnManifests:
+    """The manifests of one node."""
+
+    def __init__(self, node: NodeContext) -> None:
+        self._node = node
+
+    def after(self, circle: str, number: int) -> list[Signed]:
+        """Return the manifests that follow a number, oldest first; the newest alone for whoever has none."""
+        rows = self._node.state.documents(circle, "manifest", self._node.id)
+        chosen = rows[-1:] if number == 0 else [row for row in rows if row.number > number]
+        return [Signed(document=row.document.decode(), signatures=dict(row.signatures)) for row in chosen]
+
+    def take_receipt(self, circle: Circle, sender: str, signed: Signed) -> None:
+        """Keep a partner's receipt.
+
+        Raises:
+            RemoteProtocolError, VerifyError: it does not hold.
+        """
+        receipt = read_receipt(signed, circle, self._node.id)
+        if receipt.member != sender:
+            raise IntegrityError(f"{sender} sent a receipt of {receipt.member}", hint="keep it as evidence")
+        name = circle.agreement.circle
+        entry = RemovalReceipt(
+            time=whole(self._node.now()),
+            peer=sender,
+            circle=name,
+            epoch=receipt.epoch,
+            manifest=bytes.fromhex(receipt.manifest),
+            receipt=hashlib.sha256(signed.raw).digest(),
+        )
+        self._node.record([entry])
+        self._node.state.put_document(
+            StoredDocument(
+                circle=name,
+                kind="receipt",
+                member=sender,
+                number=receipt.epoch,
+                document=signed.raw,
+                signatures=signed.signatures,
+            )
+        )
+
+    def newest_lines(self, circle: str, epoch: int) -> tuple[Base, list[DeltaLine]]:
+        """Return what the newest manifest of an epoch says of its base and deltas."""
+        for row in reversed(self._node.state.documents(circle, "manifest", self._node.id)):
+            said = canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES)
+            if said.epoch == epoch:
+                return said.base, said.deltas
+        raise IntegrityError(f"the manifest of epoch {epoch} in circle {circle} is gone", hint="restore node.db")
+
+    def next(self, circle: Circle, own: OwnEpoch, base: Base, deltas: Iterable[DeltaLine], records: int) -> Manifest:
+        """Return the next manifest; nobody sees it before `commit`."""
+        agreed, row = circle.agreement, own.row
+        former = self._node.state.documents(agreed.circle, "manifest", self._node.id)[-1:]
+        return Manifest(
+            agreement=circle.digest,
+            base=base,
+            circle=agreed.circle,
+            closes_at=_moment(row.closes_at.timestamp()),
+            deltas=list(deltas),
+            epoch=row.epoch,
+            format="x1",
+            log2_records=max(records - 1, 0).bit_length(),
+            member=self._node.id,
+            number=former[0].number + 1 if former else 1,
+            parameters=agreed.parameters,
+            previous=canonical.digest(former[0].document) if former else "",
+            public_key=row.public.hex(),
+            published_at=_moment(self._node.seconds()),
+            suite=agreed.suite,
+            threshold_tenths=agreed.threshold_tenths,
+            valid_from=_moment(row.valid_from.timestamp()),
+            valid_until=_moment(row.valid_until.timestamp()),
+        )
+
+    def published(self, circle: str, epoch: int) -> Published | None:
+        """Return how far an epoch has been published; None where nothing was."""
+        found = self._node.state.value(f"published/{circle}/{epoch}")
+        return msgspec.json.decode(found, type=Published) if found else None
+
+    def commit(
+        self,
+        circle: Circle,
+        manifest: Manifest,
+        held: Ledger,
+        published: Published,
+        rows: tuple[Iterable[LedgerRow], list[tuple[str, str]], bool],
+    ) -> None:
+        """Make a manifest visible, with everything it rests on; recorded first (rule 2)."""
+        name, epoch = circle.agreement.circle, manifest.epoch
+        files = self._node.files(name, self._node.id, epoch)
+        for part in STATE_FILES:
+            files.write(f"{part}-{manifest.number}", [memoryview(getattr(held, part))])
+        signed = Signed.made("manifest", canonical.encode(manifest), self._node.id, self._node.signing_seed)
+        digest = bytes.fromhex(canonical.digest(signed.raw))
+        entry = IndexPublished(time=whole(self._node.now()), circle=name, epoch=epoch, notches=len(held), manifest=digest)
+        self._node.record([entry])
+        put, gone, anew = rows
+        with self._node.state.together():
+            if anew:
+                self._node.state.clear_ledger(name, epoch)
+            self._node.state.change_ledger(name, epoch, put=put, drop=gone)
+            self._node.state.put_document(
+                StoredDocument(
+                    circle=name, kind="manifest", member=self._node.id, number=manifest.number,
+                    document=signed.raw, signatures=signed.signatures,
+                )
+            )  # fmt: skip
+            self._node.state.put_value(f"published/{name}/{epoch}", msgspec.json.encode(published))
+
+
+def _moment(at_s: float) -> str:
+    return canonical.moment_of(int(at_s))
