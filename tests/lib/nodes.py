@@ -1,0 +1,231 @@
+"""Real nodes for tests: folders, registers in SQLite, a port with TLS on the loopback, commands as people give them.
+
+`Node` serves in a thread of the test's process; `Serving` is `tallystick node serve`, a process that can be killed.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from lib.transcripts import in_process
+from tallystick.adapters.audit_folder import AuditFiles
+from tallystick.adapters.tls import server_context, trust
+from tallystick.audit import AnyEntry
+from tallystick.node import auditing
+from tallystick.node.commands import Commands
+from tallystick.server import node as served
+from tallystick.server.app import make_app
+from tallystick.server.authentication import Doorkeeper
+from tallystick.server.routes import peer_routes
+from tallystick.server.serving import Places, _peer_server
+from tallystick.wiring import nodes as wiring
+from tallystick.wiring.nodes import OpenNode, opened_node, shipped_threshold
+
+CUSTODY = ("--owner", "Unit 1", "--purpose", "tests", "--legal-basis", "article 1")
+PURPOSE: dict[str, object] = {
+    "code": "border", "text": "checks at the border", "points_per_day": 200_000, "points_per_epoch": 2_000_000, "burst": 200_000,
+}  # fmt: skip
+WAIT_S = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Clock:
+    """The clock of all nodes in this process: the real one, and some time more."""
+
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+CLOCK = Clock()
+
+
+@contextmanager
+def clock_of_nodes() -> Iterator[Clock]:
+    """Let a test move the clock of the nodes it opens."""
+    before = (wiring.now, served.now)
+    wiring.now = served.now = CLOCK.now
+    try:
+        yield CLOCK
+    finally:
+        CLOCK.ahead = timedelta()
+        wiring.now, served.now = before
+
+
+def made_folder(folder: Path, member: str) -> Path:
+    """Make the folder of a node that listens on a free port."""
+    said = in_process(
+        "node", "init", "--id", member, "--name", f"Office of {member}", "--url", f"https://127.0.0.1:{free_port()}",
+        "--contact", f"desk of {member}", "--case-class", "serious crime", "--node", folder,
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    return folder
+
+
+def fill(folder: Path, *records: dict[str, object], register: str = "wanted") -> None:
+    """Let a register of a node hold these records and no others."""
+    source = folder / f"{register}.jsonl"
+    source.write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
+    said = in_process("import", register, source, "--format", "native", "--store", folder / "registers.db", *CUSTODY)
+    assert said.code == 0, said.err
+
+
+def person(record_id: str, *names: str, born: str, **more: object) -> dict[str, object]:
+    return {"id": record_id, "names": list(names), "birth_dates": [born], **more}
+
+
+@dataclass
+class Node:
+    """A node that is open and served."""
+
+    open: OpenNode
+    commands: Any
+    partners: served.Partners = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        return self.open.card.id
+
+    @property
+    def folder(self) -> Path:
+        return self.open.folder.folder
+
+    def do(self, command: str, **given: object) -> Any:  # noqa: ANN401
+        """Carry out a command, as the command line gives it to a running node."""
+        result = self.commands[command](given, lambda _stage, _done, _total: None)
+        self.partners.refresh()
+        return result
+
+    def hang_up(self) -> None:
+        """Close the connections to partners."""
+        self.open.participation.node.peer.close()  # type: ignore[attr-defined]
+
+    def sync(self) -> Any:  # noqa: ANN401
+        done = self.do("sync", circle="")
+        assert done["problems"] == [], done["problems"]
+        return done
+
+    def log(self, kind: type[AnyEntry] | None = None) -> list[AnyEntry]:
+        """Return the entries of the node's log, of one kind if one is named."""
+        found = [each.entry for each in auditing.entries(AuditFiles(self.open.folder.log), 0)]
+        return [each for each in found if kind is None or isinstance(each, kind)]
+
+    def ask(self, name: str, born: str, **more: object) -> Any:  # noqa: ANN401
+        asked = {"id": "q", "names": [name], "birth_dates": [born]}
+        return self.do("ask", circle="border", purpose="border", officer="officer-7", person=json.dumps(asked), **more)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Node]:
+    """Open a node and serve it in a thread."""
+    with opened_node(folder) as opened:
+        tls = server_context(opened.folder.certificate, opened.folder.key, [])
+        partners = served.Partners(opened)
+        partners.trust = lambda roots: trust(tls, roots)
+        partners.refresh()
+        routes = peer_routes(opened.participation, opened.witness)
+        app = make_app(served._Door(opened), routes, Doorkeeper(partners.known, served.now()), opened.signer)
+        server = _peer_server(app, Places(served._listen(opened.folder.identity.listen), folder / "unused.sock", tls))
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
+        thread.start()
+        until(lambda: server.started)
+        try:
+            yield Node(opened, Commands(opened.participation, shipped_threshold()).table(), partners)
+        finally:
+            server.should_exit = True
+            thread.join(WAIT_S)
+
+
+def until(true: Any, seconds: float = WAIT_S) -> None:  # noqa: ANN401
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it never became true"
+        time.sleep(0.01)
+
+
+def draft(first: Node, **changes: object) -> Any:  # noqa: ANN401
+    """Draft the circle `border` at its first member."""
+    given: dict[str, object] = {
+        "circle": "border", "name": "Border", "legal_basis": "border act, section 4", "purposes": [PURPOSE],
+        "threshold_tenths": None, "epoch_days": 90, "overlap_days": 7, "retention_days": 365, "delta_quantum": 256,
+        "bulk_points_per_epoch": 1_000_000,
+    }  # fmt: skip
+    return first.do("circle_create", **{**given, **changes})
+
+
+def agree(first: Node, *others: Node, **changes: object) -> None:
+    """Make the circle `border` of some nodes, in force at all of them."""
+    draft(first, **changes)
+    signed = first.do("circle_invite", circle="border", cards=[each.do("card") for each in others])["signed"]
+    for each in others:
+        each.do("circle_join", signed=signed)
+    for each in (*others, first, *others):
+        each.do("sync", circle="")
+    for each in (first, *others):
+        assert each.do("circle_show", circle="border")[0]["standing"] == "in force"
+
+
+def offer(node: Node, register: str = "wanted", **more: object) -> Any:  # noqa: ANN401
+    return node.do("offer", circle="border", register=register, purpose="border", **more)
+
+
+@contextmanager
+def nodes(root: Path, *members: str) -> Iterator[list[Node]]:
+    """Open nodes of members, each with a folder of its own."""
+    with ExitStack() as stack:
+        made = [stack.enter_context(serving(made_folder(root / member, member))) for member in members]
+        for each in made:  # before the servers end: they wait for their connections
+            stack.callback(each.hang_up)
+        yield made
+
+
+class Serving:
+    """`tallystick node serve` as a process of its own."""
+
+    def __init__(self, folder: Path, every_s: float = 3600) -> None:
+        self.folder = folder
+        self.every_s = every_s
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Serving":
+        words = [sys.executable, "-m", "tallystick", "node", "serve", "--every", str(self.every_s), "--node", str(self.folder)]
+        with (self.folder / "serve.err").open("ab") as err:
+            self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=err)
+        from tallystick.adapters.control_client import is_running
+
+        until(lambda: is_running(self.folder) or self._process.poll() is not None)  # type: ignore[union-attr]
+        assert self._process.poll() is None, (self.folder / "serve.err").read_text()
+        return self
+
+    def kill(self) -> None:
+        """End the process as a power failure does."""
+        assert self._process
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait(WAIT_S)
+
+    def stop(self) -> None:
+        """Tell it to end."""
+        assert self._process
+        self._process.terminate()
+        assert self._process.wait(WAIT_S) == 0, (self.folder / "serve.err").read_text()

@@ -1,0 +1,148 @@
+"""Two nodes, served over TLS: each finds out what the other holds, when it learns it, and when it is gone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.nodes import Node, agree, fill, nodes, offer, person
+from tallystick.audit.entries import (
+    AnswerReceived,
+    IndexFetched,
+    IndexPublished,
+    QueryAnswered,
+    QueryAsked,
+    RedemptionAnswered,
+    RemovalReceipt,
+)
+
+SHARED_A = person("a1", "Tomasin Verhoovel", born="1981-04-17")
+SHARED_B = person("b1", "Tomasin Verhoovel", born="1981-04-17")
+ONLY_A = person("a2", "Ilvira Quandrosse", born="1975-11-02")
+ONLY_B = person("b2", "Bertolf Ansgarsen", born="1990-06-30")
+LATER = person("x9", "Marquella Distefan", born="1968-02-09")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Node, Node]]:
+    with nodes(tmp_path, "police-a", "police-b") as (a, b):
+        fill(a.folder, SHARED_A, ONLY_A)
+        fill(b.folder, SHARED_B, ONLY_B)
+        agree(a, b)
+        offer(a)
+        offer(b)
+        yield a, b
+
+
+def records(node: Node, state: str = "") -> list[str]:
+    return [row["record_id"] for row in node.do("hits", circle="border", state=state)["hits"]]
+
+
+def test_the_watch_finds_what_both_hold_on_both_sides(pair: tuple[Node, Node]) -> None:
+    a, b = pair
+    a.sync()
+    b.sync()
+    assert records(a) == ["a1"]
+    assert records(b) == ["b1"]
+    a.sync()
+    b.sync()
+    assert records(a) == ["a1"], "a hit is told once"
+    assert {entry.circle for entry in a.log(IndexPublished)} == {"border"}  # type: ignore[attr-defined]
+    assert len(a.log(IndexFetched)) == 1
+    assert len(a.log(QueryAsked)) == len(a.log(AnswerReceived)) == len(b.log(QueryAnswered)) > 0
+
+
+def test_a_question_hits_or_does_not_and_leaves_nothing_but_entries(pair: tuple[Node, Node]) -> None:
+    a, b = pair
+    before = b.do("hits", circle="border")
+    hit = a.ask("Bertolf Ansgarsen", "1990-06-30")["outcomes"]
+    assert [len(each["hits"]) for each in hit] == [1]
+    assert hit[0]["problem"] == ""
+    assert hit[0]["points"] in {32, 64}
+    state, answered = sorted(_files(b)), len(b.log(QueryAnswered))
+    miss = a.ask("Nobodette Unkenned", "1955-01-05")["outcomes"]
+    assert [(each["hits"], each["problem"], each["points"]) for each in miss] == [([], "", hit[0]["points"])]
+    assert len(b.log(QueryAnswered)) == answered + 1
+    assert b.do("hits", circle="border") == before, "the holder learns nothing of either"
+    assert sorted(_files(b)) == state
+    shapes = [(each.points, each.purpose, each.officer) for each in b.log(QueryAnswered)]  # type: ignore[attr-defined]
+    assert shapes[-1] == shapes[-2], "a hit and a miss look alike in the holder's log"
+
+
+def _files(node: Node) -> list[str]:
+    return [str(path) for path in node.folder.rglob("*") if path.is_file() and "log" not in path.relative_to(node.folder).parts[:1]]
+
+
+def test_redeeming_tells_whom_to_call_and_alerts_the_holder_once(pair: tuple[Node, Node]) -> None:
+    a, b = pair
+    number = a.ask("Bertolf Ansgarsen", "1990-06-30")["outcomes"][0]["hits"][0]["hit"]
+    given = {"hit": number, "purpose": "border", "officer": "officer-7", "reason": "met at post 4", "reference": "ref-1"}
+    answer = a.do("redeem", **given)["answer"]
+    assert (answer["contact"], answer["case_class"], answer["level"]) == ("desk of police-b", "serious crime", 1)
+    assert "Bertolf" not in str(answer)
+    assert a.do("redeem", **given)["answer"] == answer
+    opened = b.do("hits", circle="border")["opened"]
+    assert [(each["record_id"], each["member"], each["reason"]) for each in opened] == [("b2", "police-a", "met at post 4")]
+    assert len(b.log(RedemptionAnswered)) == 2
+    assert records(a, "redeemed") == [""]
+
+
+def test_a_removed_record_withdraws_its_hit_and_a_receipt_comes_back(pair: tuple[Node, Node]) -> None:
+    a, b = pair
+    b.sync()
+    a.sync()
+    number = b.do("hits", circle="border")["hits"][0]["hit"]
+    fill(a.folder, ONLY_A)
+    a.sync()
+    b.sync()
+    assert records(b, "withdrawn") == ["b1"]
+    assert [entry.peer for entry in a.log(RemovalReceipt)] == ["police-b"]  # type: ignore[attr-defined]
+    assert b.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"] == []
+    with pytest.raises(Exception, match="was withdrawn"):
+        b.do("redeem", hit=number, purpose="border", officer="o", reason="r", reference="")
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_new_record_alerts_both_sides_whoever_has_it(pair: tuple[Node, Node], first: int) -> None:
+    known, learning = pair if first == 0 else pair[::-1]
+    theirs = [SHARED_A, ONLY_A] if first == 0 else [SHARED_B, ONLY_B]
+    fill(known.folder, *theirs, LATER)
+    for each in (known, learning, known):
+        each.sync()
+    fill(learning.folder, *([SHARED_B, ONLY_B] if first == 0 else [SHARED_A, ONLY_A]), {**LATER, "id": "y9"})
+    for each in (learning, known, learning):
+        each.sync()
+    assert "x9" in records(known, "new")
+    assert "y9" in records(learning, "new")
+
+
+def test_a_silent_record_finds_and_is_not_found(tmp_path: Path) -> None:
+    with nodes(tmp_path, "police-a", "police-b") as (a, b):
+        fill(a.folder, SHARED_A, ONLY_A)
+        fill(b.folder, SHARED_B, ONLY_B)
+        agree(a, b)
+        offer(a, silent_ids=["a1"])
+        offer(b)
+        a.sync()
+        b.sync()
+        assert records(a) == ["a1"]
+        assert records(b) == []
+        assert b.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"] == []
+        assert len(b.ask("Ilvira Quandrosse", "1975-11-02")["outcomes"][0]["hits"]) == 1
+        offer(a)
+        a.sync()
+        b.sync()
+        assert "b1" in records(b, "new"), "no longer silent: found"
+
+
+def test_a_register_that_is_not_offered_is_not_found(pair: tuple[Node, Node]) -> None:
+    a, b = pair
+    fill(a.folder, LATER, register="private")
+    a.sync()
+    assert b.ask("Marquella Distefan", "1968-02-09")["outcomes"][0]["hits"] == []
+    offer(a, "private")
+    b.sync()
+    assert len(b.ask("Marquella Distefan", "1968-02-09")["outcomes"][0]["hits"]) == 1
+    offer(a, "private", withdraw=True)
+    b.sync()
+    assert b.ask("Marquella Distefan", "1968-02-09")["outcomes"][0]["hits"] == []
