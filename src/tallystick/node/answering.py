@@ -10,6 +10,7 @@ Rules
 Spec: spec/exchange-v1.md, sections 6.3, 9 and 10.
 """
 
+import hashlib
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -106,6 +107,12 @@ class Answering:
         if isinstance(step, Refusal):
             raise self._refuse(step, query)
         return self._carry_out(circle, responder, step, query)
+
+    def record_malformed(self, member: str, circle: str, body: bytes) -> None:
+        """Record the refusal of a request whose header fields are none, before it is sent."""
+        digest = hashlib.sha256(body).digest()
+        refused = QueryRefused(time=whole(self._node.now()), peer=member, circle=circle, reason="malformed", request=digest)
+        self._node.record([refused])
 
     def grant(self, name: str, member: str, points: int, until: datetime, officers: tuple[str, str]) -> GrantRow:
         """Grant a partner a bulk budget in the newest epoch; two persons have approved it.

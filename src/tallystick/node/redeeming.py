@@ -13,7 +13,7 @@ import hashlib
 import msgspec
 
 from tallystick.audit.entries import RedemptionAnswered, RedemptionAsked
-from tallystick.errors import InputError, RefusedError, UnknownHandleError
+from tallystick.errors import InputError, PurposeError, RefusedError, UnknownHandleError
 from tallystick.exchange import canonical, messages
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.messages import Redemption, RedemptionAnswer
@@ -79,7 +79,7 @@ class Redeeming:
         """
         asked = messages.decode_redemption(body)
         if circle.purpose(asked.purpose) is None:
-            raise RefusedError("purpose is not agreed", hint="use one of the purposes of the agreement")
+            raise PurposeError("purpose is not agreed", hint="use one of the purposes of the agreement")
         name = circle.agreement.circle
         place = self._node.state.record_of(name, epoch, bytes.fromhex(asked.handle))
         if place is None:

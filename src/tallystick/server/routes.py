@@ -109,15 +109,14 @@ class _Serve:
     # --- asking ------------------------------------------------------------------------------------------------------
 
     def evaluate(self, call: Call) -> Reply:
-        circle = self._circle(call)
-        query = Query(
-            member=call.member,
-            circle=circle.agreement.circle,
-            epoch=_number(call.fields.get("tallystick-epoch", "")),
-            purpose=call.fields.get("tallystick-purpose", ""),
-            officer=_officer(call),
-            body=call.body,
-        )
+        name = self._circle(call).agreement.circle
+        try:
+            epoch, officer = _number(call.fields.get("tallystick-epoch", "")), _officer(call)
+        except RemoteProtocolError:
+            self._node.answering.record_malformed(call.member, name, call.body)
+            raise
+        purpose = call.fields.get("tallystick-purpose", "")
+        query = Query(member=call.member, circle=name, epoch=epoch, purpose=purpose, officer=officer, body=call.body)
         body, left = self._node.answering.evaluate(query)
         return Reply(body, _BYTES, {"tallystick-budget": str(left)})
 

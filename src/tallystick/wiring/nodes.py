@@ -4,6 +4,7 @@ One process owns a node at a time; the lock of its audit log sees to it.
 """
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -40,6 +41,8 @@ from tallystick.node.participation import Participation
 from tallystick.wiring import now
 
 SNAPSHOT = "budgets"
+_HASH_TILE = re.compile(r"[0-9]{1,2}/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?", re.ASCII)
+"""Level, number and, where it is partial, width: see spec/audit-log-v1.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Witness:
 
     def tile(self, path: str) -> bytes | None:
         """Return a hash tile of the own log; entries are not for partners."""
-        if path.startswith("entries") or ".." in path.split("/"):
+        if not _HASH_TILE.fullmatch(path):  # a list of what is served, not of what is not: paths have many spellings
             return None
         return self._log.read(f"tile/{path}", _TILE_BYTES)
 
