@@ -17,12 +17,14 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import pytest
 
 from lib.transcripts import in_process
 from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.adapters.tls import server_context, trust
-from tallystick.audit import AnyEntry
+from tallystick.audit.entries import Entry
 from tallystick.node import auditing
 from tallystick.node.commands import Commands
 from tallystick.server import node as served
@@ -38,6 +40,7 @@ PURPOSE: dict[str, object] = {
     "code": "border", "text": "checks at the border", "points_per_day": 200_000, "points_per_epoch": 2_000_000, "burst": 200_000,
 }  # fmt: skip
 WAIT_S = 30.0
+E = TypeVar("E", bound=Entry)
 
 
 def free_port() -> int:
@@ -63,13 +66,11 @@ CLOCK = Clock()
 @contextmanager
 def clock_of_nodes() -> Iterator[Clock]:
     """Let a test move the clock of the nodes it opens."""
-    before = (wiring.now, served.now)
-    wiring.now = served.now = CLOCK.now
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wiring, "now", CLOCK.now)
+        patch.setattr(served, "now", CLOCK.now)
         yield CLOCK
-    finally:
-        CLOCK.ahead = timedelta()
-        wiring.now, served.now = before
+    CLOCK.ahead = timedelta()
 
 
 def made_folder(folder: Path, member: str) -> Path:
@@ -125,10 +126,10 @@ class Node:
         assert done["problems"] == [], done["problems"]
         return done
 
-    def log(self, kind: type[AnyEntry] | None = None) -> list[AnyEntry]:
-        """Return the entries of the node's log, of one kind if one is named."""
+    def log(self, kind: type[E]) -> list[E]:
+        """Return the entries of one kind in the node's log."""
         found = [each.entry for each in auditing.entries(AuditFiles(self.open.folder.log), 0)]
-        return [each for each in found if kind is None or isinstance(each, kind)]
+        return [each for each in found if isinstance(each, kind)]
 
     def ask(self, name: str, born: str, **more: object) -> Any:  # noqa: ANN401
         asked = {"id": "q", "names": [name], "birth_dates": [born]}
@@ -144,7 +145,7 @@ def serving(folder: Path) -> Iterator[Node]:
         partners.trust = lambda roots: trust(tls, roots)
         partners.refresh()
         routes = peer_routes(opened.participation, opened.witness)
-        app = make_app(served._Door(opened), routes, Doorkeeper(partners.known, served.now()), opened.signer)
+        app = make_app(served._Door(opened), routes, Doorkeeper(partners.known, CLOCK.now()), opened.signer)
         server = _peer_server(app, Places(served._listen(opened.folder.identity.listen), folder / "unused.sock", tls))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
         thread.start()
@@ -214,7 +215,7 @@ class Serving:
             self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=err)
         from tallystick.adapters.control_client import is_running
 
-        until(lambda: is_running(self.folder) or self._process.poll() is not None)  # type: ignore[union-attr]
+        until(lambda: is_running(self.folder) or self._process.poll() is not None)
         assert self._process.poll() is None, (self.folder / "serve.err").read_text()
         return self
 

@@ -47,7 +47,7 @@ def test_the_watch_finds_what_both_hold_on_both_sides(pair: tuple[Node, Node]) -
     a.sync()
     b.sync()
     assert records(a) == ["a1"], "a hit is told once"
-    assert {entry.circle for entry in a.log(IndexPublished)} == {"border"}  # type: ignore[attr-defined]
+    assert {entry.circle for entry in a.log(IndexPublished)} == {"border"}
     assert len(a.log(IndexFetched)) == 1
     assert len(a.log(QueryAsked)) == len(a.log(AnswerReceived)) == len(b.log(QueryAnswered)) > 0
 
@@ -65,12 +65,14 @@ def test_a_question_hits_or_does_not_and_leaves_nothing_but_entries(pair: tuple[
     assert len(b.log(QueryAnswered)) == answered + 1
     assert b.do("hits", circle="border") == before, "the holder learns nothing of either"
     assert sorted(_files(b)) == state
-    shapes = [(each.points, each.purpose, each.officer) for each in b.log(QueryAnswered)]  # type: ignore[attr-defined]
+    shapes = [(each.points, each.purpose, each.officer) for each in b.log(QueryAnswered)]
     assert shapes[-1] == shapes[-2], "a hit and a miss look alike in the holder's log"
 
 
 def _files(node: Node) -> list[str]:
-    return [str(path) for path in node.folder.rglob("*") if path.is_file() and "log" not in path.relative_to(node.folder).parts[:1]]
+    return [
+        str(path) for path in node.folder.rglob("*") if path.is_file() and "log" not in path.relative_to(node.folder).parts[:1]
+    ]
 
 
 def test_redeeming_tells_whom_to_call_and_alerts_the_holder_once(pair: tuple[Node, Node]) -> None:
@@ -96,7 +98,7 @@ def test_a_removed_record_withdraws_its_hit_and_a_receipt_comes_back(pair: tuple
     a.sync()
     b.sync()
     assert records(b, "withdrawn") == ["b1"]
-    assert [entry.peer for entry in a.log(RemovalReceipt)] == ["police-b"]  # type: ignore[attr-defined]
+    assert [entry.peer for entry in a.log(RemovalReceipt)] == ["police-b"]
     assert b.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"] == []
     with pytest.raises(Exception, match="was withdrawn"):
         b.do("redeem", hit=number, purpose="border", officer="o", reason="r", reference="")
