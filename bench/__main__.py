@@ -23,6 +23,7 @@ BENCHMARKS = {
     "threshold": "quality.threshold",
     "calibration": "quality.calibration",
     "keys": "quality.keys",
+    "rehearse": "quality.rehearse",
     "strangers": "quality.strangers",
     "link-million": "speed.link_million",
     "find-batch": "speed.find_batch",

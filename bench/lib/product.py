@@ -20,6 +20,11 @@ def link(first: Path, second: Path, out: Path, *options: str, cores: int | None 
     return run([*places.tallystick(), "link", first, second, "--out", out, *options], cores=cores)
 
 
+def rehearse(first: Path, second: Path, out: Path, *options: str) -> Usage:
+    """`tallystick rehearse` on two files, default parameters but for the options given."""
+    return run([*places.tallystick(), "rehearse", first, second, "--out", out, *options])
+
+
 def find(register: Path, queries: Path, out: Path, *options: str, cores: int | None = None) -> Usage:
     """`tallystick find` with a file of queries."""
     return run(

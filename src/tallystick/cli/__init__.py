@@ -37,6 +37,7 @@ COMMANDS = {
     "bulk": "tallystick.cli.following:bulk",
     "hits": "tallystick.cli.hits:hits",
     "redeem": "tallystick.cli.hits:redeem",
+    "rehearse": "tallystick.cli.rehearse:rehearse",
     "audit": "tallystick.cli.audit:audit",
     "make-registers": "tallystick.cli.make_registers:make_registers",
 }

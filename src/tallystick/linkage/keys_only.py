@@ -15,22 +15,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tallystick import _native
-from tallystick.linkage.engine import (
-    BadLine,
-    Chunks,
-    DroppedDates,
-    LinkEvidence,
-    Report,
-    Side,
-    csv_row,
-    dropped_dates_of,
-    what_was_read,
-)
+from tallystick.linkage.engine import Chunks, DroppedDates, LinkEvidence, Report, Side, csv_row
 from tallystick.linkage.plan import LinkPlan, LinkSummary
+from tallystick.linkage.reading import Reading
 from tallystick.matching import Parameters
 
 _TENTHS = 10
-_BLANK = b" \t\r\n\x0c"
 
 
 class KeysOnlyLinking:
@@ -38,33 +28,25 @@ class KeysOnlyLinking:
 
     def __init__(self, plan: LinkPlan, parameters: Parameters, report: Report) -> None:
         self._plan = plan
-        self._linker = _native.Linker(parameters.text, parameters.frequencies)
+        self._reading = Reading(parameters, report)
         self._maker = _native.KeyMaker(parameters.text, parameters.frequencies)
         self._report = report
-        self._lines: dict[Side, list[bytes]] = {"a": [], "b": []}
         self._hits: list[tuple[int, int]] = []
         self._cut = 0
-        self.bad: list[BadLine] = []
+        self.bad = self._reading.bad
 
     def read(self, side: Side, chunks: Chunks) -> None:
         """Take in one side."""
-        line = 1
-        for chunk in chunks:
-            refused = dict(self._linker.append(side, chunk, line))
-            self.bad.extend((side, number, reason) for number, reason in refused.items())
-            lines = chunk.removesuffix(b"\n").split(b"\n")
-            self._lines[side] += [text for number, text in enumerate(lines, line) if number not in refused and text.strip(_BLANK)]
-            line += len(lines)
-            self._report("reading", sum(self._linker.sizes()), 0)
+        self._reading.read(side, chunks)
 
     def dropped_dates(self) -> list[DroppedDates]:
         """Return the records whose birth dates were dropped."""
-        return dropped_dates_of(self._linker)
+        return self._reading.dropped_dates()
 
     def compare(self) -> None:
         """Find the pairs that share a key."""
         self._report("comparing", 0, 0)
-        self._hits, cut_a, cut_b = self._maker.hits(self._lines["a"], self._lines["b"])
+        self._hits, cut_a, cut_b = self._maker.hits(self._reading.lines("a"), self._reading.lines("b"))
         self._cut = len(cut_a) + len(cut_b)
 
     def rows(self) -> Iterator[bytes]:
@@ -74,9 +56,9 @@ class KeysOnlyLinking:
             yield "".join(self._row(a, b) for a, b in self._hits[start : start + self._plan.batch]).encode()
 
     def _row(self, a: int, b: int) -> str:
-        tenths = self._maker.shared_weight(self._lines["a"][a], self._lines["b"][b])
+        tenths = self._maker.shared_weight(self._reading.lines("a")[a], self._reading.lines("b")[b])
         bits = (tenths or 0) / _TENTHS
-        return csv_row(self._linker.record_id("a", a), self._linker.record_id("b", b), bits, None, "link")
+        return csv_row(self._reading.record_id("a", a), self._reading.record_id("b", b), bits, None, "link")
 
     def links(self) -> Iterator[LinkEvidence]:
         """Yield nothing: a hit does not say what it rests on."""
@@ -85,7 +67,7 @@ class KeysOnlyLinking:
     def summary(self) -> LinkSummary:
         """Return what was done."""
         return replace(
-            what_was_read(self._linker, self.bad),
+            self._reading.summary(),
             candidates=len(self._hits),
             links=len(self._hits),
             cut_records=self._cut,

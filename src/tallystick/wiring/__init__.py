@@ -4,6 +4,8 @@ Loads an adapter when it is chosen, not before. Decides nothing else.
 """
 
 import hashlib
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from tallystick.node.finding import Found
     from tallystick.node.linking import MakeEngine
     from tallystick.node.ports import Indexer, RegisterStore
+    from tallystick.node.rehearsing import Machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +237,13 @@ def opened_side(name: str, location: str, advance: "Advance" = lambda _: None) -
         return
     with opened_store(location) as store:
         yield StoredSide(store, name)
+
+
+def rehearsal_machine() -> "Machine":
+    """Return the clocks and the randomness of a rehearsal."""
+    from tallystick.node.rehearsing import Machine
+
+    return Machine(now_s=int(now().timestamp()), cpu_s=time.process_time, random=os.urandom)
 
 
 def audit_files(folder: Path) -> "AuditFiles":
