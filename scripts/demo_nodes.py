@@ -200,8 +200,9 @@ def meet_him(story: Story) -> None:
     story.say("  A hit is a number of bits and an opaque handle: no name, no date, no file number has left anybody's node.")
     men = {office.man["id"] for office in OFFICES}
     others = {hit["record_id"] for office in OFFICES for hit in _hits(story, office.id)} - men
+    everybody = 100 * len(OFFICES)
     story.say(
-        f"  Of the {100 * len(OFFICES)} other persons {len(others)} share as much evidence by chance; about the rest nobody learned anything."
+        f"  Of the {everybody} other persons {len(others)} share as much evidence by chance; of the rest nobody learned anything."
     )
 
 

@@ -21,7 +21,7 @@ def test_four_nodes_find_the_man_and_nobody_else(tmp_path: Path) -> None:
     assert "0 hits on him at all four nodes" in done.stdout
     assert "both sides of every pair know" in done.stdout
     assert len(re.findall(r"tree and signature hold; cosigned by \w+, \w+, \w+", done.stdout)) == 4
-    assert re.search(r"people N-1044 +border-check", done.stdout)
+    assert re.search(r"west +people N-1044 +border-check", done.stdout)
     assert not _serving(tmp_path)
 
 

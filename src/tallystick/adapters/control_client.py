@@ -42,16 +42,20 @@ def run(folder: Path, command: str, arguments: Mapping[str, object], report: Cal
         Error: what the node raised, class, message and hint.
         UnavailableError: the node ended meanwhile.
     """
-    with _client(folder, None) as client, suppress(httpx.HTTPError):  # work takes its time
-        with client.stream("POST", f"http://node/{command}", content=msgspec.json.encode(arguments)) as response:
-            for line in response.iter_lines():
-                event = msgspec.json.decode(line)
-                if "progress" in event:
-                    report(*event["progress"])
-                elif "error" in event:
-                    raise _error(event["error"])
-                else:
-                    return event["result"]
+    body = msgspec.json.encode(arguments)
+    with (
+        suppress(httpx.HTTPError),
+        _client(folder, None) as client,  # work takes its time
+        client.stream("POST", f"http://node/{command}", content=body) as response,
+    ):
+        for line in response.iter_lines():
+            event = msgspec.json.decode(line)
+            if "progress" in event:
+                report(*event["progress"])
+            elif "error" in event:
+                raise _error(event["error"])
+            else:
+                return event["result"]
     raise UnavailableError("the running node ended before it answered", hint="look at its messages, start it again, and repeat")
 
 
