@@ -22,7 +22,7 @@ def test_four_nodes_find_the_man_and_nobody_else(tmp_path: Path) -> None:
     assert "both sides of every pair know" in done.stdout
     assert len(re.findall(r"tree and signature hold; cosigned by \w+, \w+, \w+", done.stdout)) == 4
     assert re.search(r"west +people N-1044 +border-check", done.stdout)
-    assert not _serving(tmp_path)
+    assert not _serving(tmp_path / "nodes")
 
 
 def _serving(folder: Path) -> list[int]:
