@@ -119,7 +119,10 @@ class Node:
 
     def hang_up(self) -> None:
         """Close the connections to partners."""
-        self.open.participation.node.peer.close()  # type: ignore[attr-defined]
+        peers = self.open.participation.node.peer
+        assert isinstance(peers, wiring.Peers)
+        peers.close()
+        peers._clients.clear()
 
     def sync(self) -> Any:  # noqa: ANN401
         done = self.do("sync", circle="")

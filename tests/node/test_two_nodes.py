@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lib.nodes import Node, agree, fill, nodes, offer, person
+from tallystick.adapters.peer_client import PeerClient
 from tallystick.audit.entries import (
     AnswerReceived,
     IndexFetched,
@@ -15,6 +17,7 @@ from tallystick.audit.entries import (
     RedemptionAnswered,
     RemovalReceipt,
 )
+from tallystick.errors import PeerUnavailableError
 
 SHARED_A = person("a1", "Tomasin Verhoovel", born="1981-04-17")
 SHARED_B = person("b1", "Tomasin Verhoovel", born="1981-04-17")
@@ -148,3 +151,33 @@ def test_a_register_that_is_not_offered_is_not_found(pair: tuple[Node, Node]) ->
     offer(a, "private", withdraw=True)
     b.sync()
     assert b.ask("Marquella Distefan", "1968-02-09")["outcomes"][0]["hits"] == []
+    assert "b1" in records(b, "new")
+    offer(a, withdraw=True)
+    b.sync()
+    assert "b1" not in records(b, "new"), "the last register is withdrawn, too"
+
+
+def test_a_receipt_that_cannot_be_sent_loses_no_hit_and_is_sent_later(
+    pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = pair
+    fill(b.folder, SHARED_B, ONLY_B, {**LATER, "id": "y9"})
+    b.sync()
+    a.sync()
+    fill(a.folder, ONLY_A, LATER)
+    a.sync()
+    real = PeerClient.post
+
+    def post(self: PeerClient, path: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+        if path.endswith("/receipts"):
+            raise PeerUnavailableError("gone")
+        return real(self, path, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PeerClient, "post", post)
+        assert [each["problem"] for each in b.do("sync", circle="")["problems"]] == ["PeerUnavailableError: gone"]
+    assert records(b, "withdrawn") == ["b1"]
+    assert "y9" in records(b, "new")
+    assert a.log(RemovalReceipt) == []
+    b.sync()
+    assert [entry.peer for entry in a.log(RemovalReceipt)] == ["police-b"]

@@ -123,11 +123,10 @@ class Copies:
                     notches=manifest.notches, manifest=bytes.fromhex(canonical.digest(signed.raw)),
                 )  # fmt: skip
                 self._node.record([entry])
-                news, applied = self._apply(circle, card, manifest, signed, report)
-                found += self._keep(name, member, manifest.epoch, news.found, "watch")
-                withdrawn += self._withdraw(name, member, manifest.epoch, news.withdrawn)
-                deltas += applied
+                fresh, gone, applied = self._apply(circle, card, manifest, signed, report)
+                found, withdrawn, deltas = [*found, *fresh], withdrawn + gone, deltas + applied
             self._close(name, member, chain)
+            self._send_receipt(card, name)
             if not chain.number:
                 return Synced(member, 0, 0, 0, (), 0)
             copy = self.newest(circle, member)
@@ -148,31 +147,26 @@ class Copies:
         with self._lock:
             start = 1 + max((number for _, number in copy.numbers.values()), default=-1)
             fresh = {place: (digest, start + at) for at, (place, digest) in enumerate(records.items())}
-            self._drop(copy, [place for place in records if place in copy.numbers])
             numbered = replace(keys, records=array("I", [fresh[numbering[number]][1] for number in keys.records]))
-            self._append(copy, numbered, fresh)
-            copy.numbers.update(fresh)
-            copy.places.update({number: place for place, (_, number) in fresh.items()})
-            copy.watch, news = copy.watch.more(numbered, copy.index)
-            return self._keep(copy.circle, copy.member, copy.epoch, news.found, by)
+            with self._node.state.together():  # what is watched without its hits would never tell of them
+                self._drop(copy, [place for place in records if place in copy.numbers])
+                self._append(copy, numbered, fresh)
+                copy.numbers.update(fresh)
+                copy.places.update({number: place for place, (_, number) in fresh.items()})
+                copy.watch, news = copy.watch.more(numbered, copy.index)
+                return self._keep(copy.circle, copy.member, copy.epoch, news.found, by)
 
     def drop_records(self, copy: Copy, places: list[Place]) -> None:
         """Watch for some own records no longer: they are gone."""
         with self._lock:
             self._drop(copy, places)
 
-    def drop_all(self, circle: str) -> None:
-        """Delete every copy of a circle: this node has left it, or it is over."""
+    def drop(self, circle: str, member: str = "") -> None:
+        """Delete the copies of a member that left; all of a circle this node has left, or that is over."""
         with self._lock:
             for row in self._node.state.copies(circle):
-                self._delete(row.circle, row.member, row.epoch)
-
-    def drop_member(self, circle: str, member: str) -> None:
-        """Delete the copies of a member that left."""
-        with self._lock:
-            for row in self._node.state.copies(circle):
-                if row.member == member:
-                    self._delete(circle, member, row.epoch)
+                if member in {"", row.member}:
+                    self._delete(circle, row.member, row.epoch)
 
     # --- fetching ----------------------------------------------------------------------------------------------------
 
@@ -194,8 +188,10 @@ class Copies:
                 f"{card.id} sent manifests that are none", hint="ask the other node which version it runs"
             ) from None
 
-    def _apply(self, circle: Circle, card: Card, manifest: Manifest, signed: Signed, report: Report) -> tuple[News, int]:
-        """Take over what a manifest says; return what became of the watch, and how many deltas came."""
+    def _apply(
+        self, circle: Circle, card: Card, manifest: Manifest, signed: Signed, report: Report
+    ) -> tuple[list[HitRow], int, int]:
+        """Take over what a manifest says; return the new hits, and how many were withdrawn and how many deltas came."""
         name, place = circle.agreement.circle, (circle.agreement.circle, card.id, manifest.epoch)
         row = next((row for row in self._node.state.copies(name) if (row.member, row.epoch) == place[1:]), None)
         files = self._node.files(*place)
@@ -208,9 +204,16 @@ class Copies:
         deltas = [self._fetch_delta(card, circle, manifest, line, files) for line in fresh]
         before = self._open.pop(place, None) or (self._opened(row) if row else None)
         copy = self._followed(circle, card, manifest, before, deltas)
-        self._commit(copy, manifest, signed, row)
-        self._send_receipt(card, circle, manifest, signed, deltas)
-        return self._news(before, copy), len(deltas)
+        news = self._news(before, copy)
+        with self._node.state.together():  # a copy that is kept without its hits would never tell of them
+            self._commit(copy, manifest, signed)
+            self._owe_receipt(card, circle, manifest, signed, deltas)
+            found = self._keep(name, card.id, manifest.epoch, news.found, "watch")
+            withdrawn = self._withdraw(name, card.id, manifest.epoch, news.withdrawn)
+        if row and row.base != manifest.base.number:
+            for part in [f"base-{row.base}", *(f"delta-{number}" for number in range(1, row.delta + 1))]:
+                files.remove(part)
+        return found, withdrawn, len(deltas)
 
     def _fetch_base(self, card: Card, manifest: Manifest, files: Files, circle: str, report: Report) -> None:
         base = manifest.base
@@ -240,7 +243,7 @@ class Copies:
     def _followed(self, circle: Circle, card: Card, manifest: Manifest, before: Copy | None, deltas: list[Delta]) -> Copy:
         """Return the copy after a manifest; everything it needs lies in files."""
         if before is None or before.manifest.base != manifest.base:
-            sealed = self._sealed(circle, card.id, manifest)
+            sealed = _with_deltas(self._node.files(circle.agreement.circle, card.id, manifest.epoch), manifest)
             watched = replace(before.watch, hits=(), opening=()) if before else Watch()
             watch, _ = replace(watched, keys=KeySecrets()).more(watched.keys, sealed)
             places, numbers = (before.places, before.numbers) if before else ({}, {})
@@ -258,7 +261,7 @@ class Copies:
         new = {(hit.record, hit.handle): hit for hit in after.watch.hits}
         return News([hit for key, hit in new.items() if key not in old], [hit for key, hit in old.items() if key not in new])
 
-    def _send_receipt(self, card: Card, circle: Circle, manifest: Manifest, signed: Signed, deltas: list[Delta]) -> None:
+    def _owe_receipt(self, card: Card, circle: Circle, manifest: Manifest, signed: Signed, deltas: list[Delta]) -> None:
         if not any(delta.removed for delta in deltas):
             return
         name = circle.agreement.circle
@@ -267,29 +270,30 @@ class Copies:
             holder=card.id, manifest=canonical.digest(signed.raw), member=self._node.id,
         )  # fmt: skip
         made = Signed.made("receipt", canonical.encode(receipt), self._node.id, self._node.signing_seed)
-        body = signing.encode_signed(made)
-        self._node.peer(card).post(f"/v1/circles/{name}/receipts", body, most_bytes=1024, fields={"tallystick-circle": name})
+        self._node.state.put_value(f"receipt/{name}/{card.id}", signing.encode_signed(made))
+
+    def _send_receipt(self, card: Card, circle: str) -> None:
+        """Send the receipt that is owed; what cannot be sent now is sent next time."""
+        body = self._node.state.value(f"receipt/{circle}/{card.id}")
+        if body:
+            fields = {"tallystick-circle": circle}
+            self._node.peer(card).post(f"/v1/circles/{circle}/receipts", body, most_bytes=1024, fields=fields)
+            self._node.state.put_value(f"receipt/{circle}/{card.id}", b"")
 
     # --- the store ---------------------------------------------------------------------------------------------------
 
-    def _commit(self, copy: Copy, manifest: Manifest, signed: Signed, former: CopyRow | None) -> None:
+    def _commit(self, copy: Copy, manifest: Manifest, signed: Signed) -> None:
         row = CopyRow(
             circle=copy.circle, member=copy.member, epoch=manifest.epoch, base=manifest.base.number, delta=manifest.last_delta,
             manifest=manifest.number, checked_at=self._node.now(),
         )  # fmt: skip
-        with self._node.state.together():
-            self._node.state.put_document(
-                StoredDocument(
-                    circle=copy.circle, kind="manifest", member=copy.member, number=manifest.number,
-                    document=signed.raw, signatures=signed.signatures,
-                )
-            )  # fmt: skip
-            self._node.state.put_copy(row)
+        document = StoredDocument(
+            circle=copy.circle, kind="manifest", member=copy.member, number=manifest.number,
+            document=signed.raw, signatures=signed.signatures,
+        )  # fmt: skip
+        self._node.state.put_document(document)
+        self._node.state.put_copy(row)
         self._open[copy.circle, copy.member, manifest.epoch] = copy
-        if former and former.base != row.base:
-            files = self._node.files(copy.circle, copy.member, manifest.epoch)
-            for name in [f"base-{former.base}", *(f"delta-{number}" for number in range(1, former.delta + 1))]:
-                files.remove(name)
 
     def _chain(self, circle: str, member: str) -> Chain:
         rows = self._node.state.documents(circle, "manifest", member)
@@ -331,9 +335,6 @@ class Copies:
         watch, _ = Watch().more(keys, sealed)
         places = {number: place for place, (_, number) in numbers.items()}
         return Copy(row.circle, row.member, manifest, sealed, watch, places, numbers)
-
-    def _sealed(self, circle: Circle, member: str, manifest: Manifest) -> SealedIndex:
-        return _with_deltas(self._node.files(circle.agreement.circle, member, manifest.epoch), manifest)
 
     # --- the watch ---------------------------------------------------------------------------------------------------
 

@@ -87,14 +87,14 @@ class Participation:
             except Error:
                 untold.append(card.id)
         self.epochs.end_all(circle)
-        self.copies.drop_all(circle)
+        self.copies.drop(circle)
         return untold
 
     def take_leave(self, circle: Circle, sender: str, signed: Signed) -> None:
         """Let a partner go: its requests are refused from now on, and the next index is under another key."""
         name = circle.agreement.circle
         self.circles.take_leave(name, sender, signed)
-        self.copies.drop_member(name, sender)
+        self.copies.drop(name, sender)
         if self.circles.view(name).standing == "in force":
             self.epochs.current(self.circles.in_force(name))
         else:
@@ -105,7 +105,7 @@ class Participation:
         partners = [card for card in view.agreement.members if card.id != self.node.id]
         if view.standing in {"left", "over"}:
             self.epochs.end_all(name)
-            self.copies.drop_all(name)
+            self.copies.drop(name)
             return
         for card in partners:
             self._try(done, name, card.id, partial(self._swap_signatures, name, card))
