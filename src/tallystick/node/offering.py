@@ -96,13 +96,24 @@ class Offering:
         """
         name = circle.agreement.circle
         with self._lock:
-            if not self._node.state.offers(name):
+            offers = self._node.state.offers(name)
+            if not offers and not self._epochs.open(circle):
                 return None
             own = self._epochs.current(circle)
+            self._publish_former(circle, own.row.epoch, report)
             published = self.manifests.published(name, own.row.epoch)
+            if published is None and not offers:
+                return None
             if published is None or published.delta >= MOST_DELTAS * published.base:
                 return self._publish_base(circle, own, published, report)
             return self._publish_delta(circle, own, published, report)
+
+    def _publish_former(self, circle: Circle, current: int, report: Report) -> None:
+        """Take what is gone or changed out of the indexes of former epochs that are still answered."""
+        for number, former in self._epochs.open(circle).items():
+            published = self.manifests.published(circle.agreement.circle, number)
+            if number != current and published:
+                self._publish_delta(circle, former, published, report, removing=True)
 
     # --- a base ------------------------------------------------------------------------------------------------------
 
@@ -149,10 +160,15 @@ class Offering:
 
     # --- a delta -----------------------------------------------------------------------------------------------------
 
-    def _publish_delta(self, circle: Circle, own: OwnEpoch, published: Published, report: Report) -> Publication | None:
+    def _publish_delta(
+        self, circle: Circle, own: OwnEpoch, published: Published, report: Report, *, removing: bool = False
+    ) -> Publication | None:
+        """Publish what has changed; in the index of a former epoch only that records are gone or are not as they were."""
         name, epoch = circle.agreement.circle, own.row.epoch
         known = {(row.register, row.record_id): row for row in self._node.state.ledger(name, epoch)}
         fresh, gone = self._difference(name, known, report)
+        if removing:
+            gone, fresh = [*gone, *(line.place for line in fresh if line.place in known)], []
         if not fresh and not gone:
             return None
         files = self._node.files(name, self._node.id, epoch)
