@@ -51,9 +51,10 @@ class SqliteNodeState:
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
+        file.touch(mode=0o600)
+        file.chmod(0o600)  # before it is opened: the files beside it (-wal, -shm) take over its mode
         with self._transaction() as connection:
             self._prepare(connection)
-        file.chmod(0o600)
 
     def close(self) -> None:
         with self._lock:

@@ -17,7 +17,6 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
-from tallystick.adapters.unix_sockets import short_path
 from tallystick.errors import Error
 from tallystick.server.certificates import CertifiedProtocol
 from tallystick.server.messages import bug
@@ -88,8 +87,7 @@ def _owner_only(path: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         before = os.umask(0o177)
         try:
-            with short_path(path) as short:
-                listening.bind(short)
+            listening.bind(str(path))
         finally:
             os.umask(before)
         yield listening
