@@ -3,11 +3,12 @@
     TALLYSTICK_DATA=... python -m bench.learn --out FOLDER
 
 Writes `parameters-1.json` and `frequencies-1.tsv` into the folder and prints them beside the shipped set, on registers that
-taught neither. Takes a few minutes; `--brief` leaves out the large generated registers.
+taught neither. Takes a few minutes; `--brief` leaves out the large generated registers. `--names-alone` learns the `alone.`
+weights only, beside the others as they are shipped: so the shipped ones were made.
 
 Rules
  1. Learn channels and frequencies, then weights around the start weights of the core, then weigh once more with what was
-    learned, because the names that decide depend on the weights; then calibration, then match keys.
+    learned, because the names that decide depend on the weights; then calibration, then what names say alone, then match keys.
  2. All of a teaching pair teaches: what judges is other registers, not a part of these.
 """
 
@@ -19,6 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.learn import names, sets
+from bench.learn.alone_weights import learn_alone
 from bench.lib import places, report
 from tallystick.matching import Parameters, default_parameters, read_parameters
 from tallystick.matching.key_learning import FIRST, KeySet, learn_keys, mean_f1
@@ -34,6 +36,7 @@ LEARNED_FROM = (
     "Splink historical persons (half)",
     "generated registers",
     "Wikidata name parts and transliteration tokens (channels, frequencies)",
+    "the same registers stripped of all but names, labelled pairs of names, names changed on purpose (names alone)",
 )
 VERSION = "1.0"
 THRESHOLDS = {"link": 0.56, "possible": 0.05}
@@ -51,11 +54,12 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench.learn", description="Make the shipped parameters anew, and judge them.")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument("--brief", action="store_true", help="leave out the largest generated registers")
+    parser.add_argument("--names-alone", action="store_true", help="learn only what names say alone, beside the shipped weights")
     given = parser.parse_args(words)
     given.out.mkdir(parents=True, exist_ok=True)
     try:
         teaching = {name: pair for name, pair in sets.teaching().items() if not (given.brief and _is_large(pair))}
-        learned = recipe(teaching)
+        learned = names_alone(teaching) if given.names_alone else recipe(teaching)
     except places.SkippedError as missing:
         report.say(f"cannot learn: {missing}")
         return 1
@@ -64,6 +68,11 @@ def main(words: Sequence[str] | None = None) -> int:
     report.say(f"\nweights, shipped and rebuilt:\n{_weights(learned)}")
     report.say(f"\non registers that did not teach:\n{_judged(learned)}")
     return 0
+
+
+def names_alone(teaching: Mapping[str, RegisterPair]) -> Parameters:
+    """Make anew what names say alone, and nothing else."""
+    return changed(learn_alone(teaching, default_parameters()), learned_from=list(LEARNED_FROM))
 
 
 def _is_large(pair: RegisterPair) -> bool:
@@ -91,6 +100,7 @@ def recipe(teaching: Mapping[str, RegisterPair]) -> Parameters:
         present = lesson.parameters
         pairs[sets.VARIANTS] = _without_twins(pairs[sets.VARIANTS], present)
         report.say("\n".join(f"{one.name}: {one.matches:,.0f} matches, {one.candidates:,} candidates" for one in lesson.sets))
+    present = learn_alone(pairs, present)
     key_sets = [_key_set(teaching[name], present, weight) for name, weight in KEY_SETS.items() if name in teaching]
     keys, f1 = learn_keys(key_sets, present, chosen_on=key_sets[:1])
     report.say(f"calibration {json.loads(present.text)['calibration']}, match keys F1 {f1:.4f}: {keys}")

@@ -92,7 +92,7 @@ def test_weights_are_shown_as_they_are_used(run: Run) -> None:
 def test_other_parameters_weigh_otherwise(run: Run, folder: Path) -> None:
     text = json.loads(default_parameters().text)
     text["version"] = "mine"
-    text["weights"]["name.first"] = 0.1
+    text["weights"]["alone.first"] = 0.1
     (folder / "mine.json").write_text(json.dumps(text), encoding="utf-8")
     assert json.loads(run("weights", "show", "--parameters", "mine.json", "--json").out)["version"] == "mine"
     names = ("explain", "--names", "Maria Ivanova", "Maria Ivanova", "--json")

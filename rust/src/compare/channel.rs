@@ -134,6 +134,9 @@ pub fn chance_bits(y: &[u8]) -> f32 {
     y.iter().take(MAX_LEN).map(|&b| LETTER_BITS[letter(b)]).sum()
 }
 
+/// What a syllabic script may say beyond chance: another reading of the same sign costs as much.
+const FORGIVEN_BITS: f32 = 5.0;
+
 /// -log2 of how often a letter stands in romanized names, a to z, then digits.
 const LETTER_BITS: [f32; LETTERS] =
     [2.9, 5.5, 5.4, 4.9, 3.4, 6.1, 5.3, 4.6, 3.5, 5.8, 4.9, 4.2, 4.9, 3.7, 4.0, 5.9, 8.9, 4.0, 4.2, 4.5, 4.5, 5.8, 6.4, 8.4, 5.3, 6.2, 10.0];
@@ -152,14 +155,29 @@ impl Default for Channels {
 }
 
 impl Channels {
-    /// Bits that writing x (of a script) as y costs beyond what true pairs of that script usually cost.
+    /// Bits that a slip within one script takes from an agreement of `rare` bits, at most `limit`.
     ///
-    /// A script without vowels costs much even where the name is the same; only the excess speaks against it.
-    pub fn excess(&self, script: Script, x: &[u8], y: &[u8], limit: f32) -> f32 {
+    /// Two writings never say more than y is likelier out of x than out of letters drawn by chance: short parts are soon alike.
+    pub fn slip(&self, x: &[u8], y: &[u8], limit: f32, rare: f32) -> f32 {
+        let cost = self.of[0].bits(x, y, limit);
+        cost.max(rare - (chance_bits(y) - cost)).min(limit)
+    }
+
+    /// Bits that writing x (of a script) as y takes from an agreement of `rare` bits, at most `limit`.
+    ///
+    /// A script without vowels costs much even where the name is the same: only what is beyond the usual cost of true pairs
+    /// speaks against it. But where a sign is a syllable, or nearly, and is read in many ways, forgiving makes anything alike: there
+    /// two writings hardly say more than chance lets them, as in `slip`.
+    pub fn excess(&self, script: Script, x: &[u8], y: &[u8], limit: f32, rare: f32) -> f32 {
         let usual = self.usual(script, x.len(), y.len());
         let chance = chance_bits(y);
         let cost = self.of[script as usize].bits(x, y, (limit + usual).min(chance));
-        if cost >= chance { limit } else { (cost - usual).max(0.0).min(limit) }
+        if cost >= chance {
+            return limit;
+        }
+        let is_syllabic = matches!(script, Script::Han | Script::Hangul | Script::Kana);
+        let most = if is_syllabic { chance - cost + FORGIVEN_BITS } else { f32::INFINITY };
+        (cost - usual).max(rare - most).max(0.0).min(limit)
     }
 }
 

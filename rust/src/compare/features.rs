@@ -60,6 +60,40 @@ features! {
     PhoneConflict "phone.conflict" -0.3
     EmailSame "email.same" 13.0
     EmailConflict "email.conflict" -0.3
+    AloneFirst "alone.first" 1.0
+    AloneFirstReplaced "alone.first_replaced" 0.7
+    AloneRest "alone.rest" 0.8
+    AloneMore "alone.more" -2.0
+    AloneRestReplaced "alone.rest_replaced" 0.4
+    AloneMoreReplaced "alone.more_replaced" -2.0
+    AloneHalf "alone.half" -3.0
+    AloneReplaced "alone.replaced" -12.0
+    AloneOmitted "alone.omitted" -1.0
+    AloneComplete "alone.complete" 2.0
+    AloneCompleteMore "alone.complete_more" 2.0
+    AloneSingle "alone.single" -3.0
+    AloneSpelling "alone.spelling" -1.0
+    AloneLone "alone.lone" -12.0
+    AloneInitial "alone.initial" 0.0
+    AloneSlips "alone.slips" -1.0
+    AloneUnlike "alone.unlike" -3.0
+    AloneNear "alone.near" 4.0
 }
 
 pub type Evidence = [f32; FEATURES];
+
+/// The features of the parts of a name, first in the list; those of names that stand alone follow in the same order from `ALONE`.
+const PART_FEATURES: usize = Feature::NameSpelling as usize + 1;
+const ALONE: usize = Feature::AloneFirst as usize;
+
+/// Whether no more than names, gender and nationality could be compared: then parts of names are weighed by weights of their own.
+pub fn is_alone(evidence: &Evidence) -> bool {
+    let silent = |from: Feature, to: Feature| evidence[from as usize..=to as usize].iter().all(|v| *v == 0.0);
+    silent(Feature::BirthDay, Feature::BirthConflict) && silent(Feature::PlaceSame, Feature::EmailConflict)
+}
+
+/// Moves what parts of names say to where names that stand alone are weighed.
+pub fn set_alone(evidence: &mut Evidence) {
+    evidence.copy_within(..PART_FEATURES, ALONE);
+    evidence[..PART_FEATURES].fill(0.0);
+}

@@ -6,11 +6,12 @@ pub mod channel;
 pub mod features;
 pub mod frequency;
 pub mod names;
+pub mod slips;
 
 use crate::register::{Attribute, Kind, Register, parts::Parts};
 use cells::Cells;
 use channel::Channels;
-use features::{Evidence, FEATURES, Feature};
+use features::{Evidence, FEATURES, Feature, is_alone, set_alone};
 use frequency::Frequencies;
 use names::{Alignment, Alike, NameComparer, describe};
 
@@ -39,18 +40,20 @@ impl<'a> Comparer<'a> {
     }
 
     pub fn compare(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
-        let mut out = self.best_names(a, i, b, j);
-        let aliases = (a.names(i).len() * b.names(j).len()).max(1) as f32;
-        out.evidence[Feature::NameAliases as usize] = aliases.log2();
+        let mut fields = [0.0; FEATURES];
         if let Some(level) = births::level(a.dates(i), b.dates(j)) {
-            out.evidence[level as usize] = 1.0;
+            fields[level as usize] = 1.0;
         }
         let (x, y) = (a.gender(i), b.gender(j));
         if x != 0 && y != 0 {
             let f = if x == y { Feature::GenderSame } else { Feature::GenderConflict };
-            out.evidence[f as usize] = 1.0;
+            fields[f as usize] = 1.0;
         }
-        self.attributes(a.attributes(i), b.attributes(j), &mut out.evidence);
+        self.attributes(a.attributes(i), b.attributes(j), &mut fields);
+        let mut out = self.best_names(a, i, b, j, is_alone(&fields));
+        let aliases = (a.names(i).len() * b.names(j).len()).max(1) as f32;
+        out.evidence[Feature::NameAliases as usize] = aliases.log2();
+        out.evidence.iter_mut().zip(&fields).for_each(|(name, field)| *name += field);
         discount_kin(&mut out.evidence);
         out
     }
@@ -59,7 +62,7 @@ impl<'a> Comparer<'a> {
         &mut self.names
     }
 
-    fn best_names(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
+    fn best_names(&mut self, a: &Register, i: usize, b: &Register, j: usize, alone: bool) -> Compared {
         let mut best = Compared { evidence: [0.0; FEATURES], name_a: 0, name_b: 0 };
         best.evidence[Feature::NameNone as usize] = 1.0;
         let scripts = |r: &Register, k: usize| r.names(k).fold(0u32, |m, n| m | 1 << self.script(n.parts));
@@ -80,7 +83,13 @@ impl<'a> Comparer<'a> {
                 if alignment.pairs.is_empty() {
                     continue;
                 }
-                let phi = describe(alignment, x, y, self.script(x.parts) != self.script(y.parts));
+                let cross_script = self.script(x.parts) != self.script(y.parts);
+                let mut phi = describe(alignment, x, y, cross_script);
+                // Across scripts a part that is left over may be one that was not recognized: no reason to be stricter.
+                if alone && !cross_script {
+                    set_alone(&mut phi);
+                    self.names.look_closer(alignment, x.parts, y.parts, &mut phi);
+                }
                 let bits = weigh(&phi, self.weights);
                 if bits > most {
                     most = bits;

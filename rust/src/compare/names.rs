@@ -3,6 +3,7 @@
 use super::channel::Channels;
 use super::features::{Evidence, FEATURES, Feature};
 use super::frequency::{Frequencies, PartBits};
+use super::slips::{nearly, slips, unlike};
 use crate::names::Script;
 use crate::register::Name;
 use crate::register::parts::{Outline, Parts};
@@ -33,6 +34,8 @@ pub struct Agreement {
     pub bits: f32,
     /// False when the forms are equal letter by letter.
     pub spelled: bool,
+    /// Whether one of the two is several parts.
+    pub joined: bool,
 }
 
 /// Which parts of two names were taken together: indexes and bits, for explanations.
@@ -41,6 +44,9 @@ pub struct Alignment {
     pub pairs: Vec<(usize, usize, Agreement)>,
     pub left_a: usize,
     pub left_b: usize,
+    /// The parts that were taken, one bit each.
+    pub used_a: u32,
+    pub used_b: u32,
 }
 
 /// Two parts that agree: their places in the two names.
@@ -59,7 +65,7 @@ pub struct NameComparer<'a> {
     joined: HashMap<(u32, u32, u32), f32, RandomState>,
 }
 
-pub const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true };
+pub const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true, joined: false };
 
 impl<'a> NameComparer<'a> {
     pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels) -> Self {
@@ -69,7 +75,7 @@ impl<'a> NameComparer<'a> {
     /// Bits for two parts being writings of one name part; 0 when they are not alike.
     pub fn agreement(&mut self, x: u32, y: u32) -> Agreement {
         if x == y {
-            return Agreement { bits: self.bits[x as usize].exact, spelled: false };
+            return Agreement { bits: self.bits[x as usize].exact, spelled: false, joined: false };
         }
         let key = (x.min(y) as u64) << 32 | x.max(y) as u64;
         let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize;
@@ -85,7 +91,7 @@ impl<'a> NameComparer<'a> {
         let (fx, fy) = (&*self.parts.form[x], &*self.parts.form[y]);
         if fx.len() == 1 || fy.len() == 1 {
             let alike = fx.as_bytes()[0] == fy.as_bytes()[0];
-            return Agreement { bits: if alike { INITIAL_BITS.min(bx.exact).min(by.exact) } else { 0.0 }, spelled: true };
+            return Agreement { bits: if alike { INITIAL_BITS.min(bx.exact).min(by.exact) } else { 0.0 }, spelled: true, joined: false };
         }
         let common = bx.exact.min(by.exact);
         let rare = bx.exact.max(by.exact);
@@ -93,7 +99,7 @@ impl<'a> NameComparer<'a> {
         let common = common.min(bx.coarse).min(by.coarse);
         if fx == fy {
             // The same letters out of two scripts.
-            return Agreement { bits: bx.fine.min(common.max(bx.fine)), spelled: false };
+            return Agreement { bits: bx.fine.min(common.max(bx.fine)), spelled: false, joined: false };
         }
         let mut best = 0.0f32;
         if cx.fine == cy.fine {
@@ -106,12 +112,12 @@ impl<'a> NameComparer<'a> {
         if common > least && !self.hopeless(x, y, rare - least) {
             // A typing error makes a rare form out of a common one; two common forms one letter apart are two names.
             let limit = rare - least;
-            let cost = self.cost(x, y, limit);
+            let cost = self.cost(x, y, limit, rare);
             if cost < limit {
                 best = (rare - cost).min(common);
             }
         }
-        Agreement { bits: if best >= LEAST_BITS { best } else { 0.0 }, spelled: true }
+        Agreement { bits: if best >= LEAST_BITS { best } else { 0.0 }, spelled: true, joined: false }
     }
 
     /// Whether the letters alone show that writing one Latin part as the other costs more than `limit`.
@@ -123,31 +129,30 @@ impl<'a> NameComparer<'a> {
         ox.article == oy.article && self.channels.of[0].is_beyond(ox.letters, oy.letters, limit)
     }
 
-    fn cost(&self, x: usize, y: usize, limit: f32) -> f32 {
+    fn cost(&self, x: usize, y: usize, limit: f32, rare: f32) -> f32 {
         let (sx, sy) = (self.parts.script[x], self.parts.script[y]);
         let (fx, fy) = (&*self.parts.form[x], &*self.parts.form[y]);
-        let plain = self.written(sx, fx.as_bytes(), sy, fy.as_bytes(), limit);
+        let plain = self.written(sx, fx.as_bytes(), sy, fy.as_bytes(), limit, rare);
         match (joined_article(fx), joined_article(fy)) {
-            (Some(rest), None) => plain.min(self.written(sx, rest.as_bytes(), sy, fy.as_bytes(), limit) + ARTICLE_COST),
-            (None, Some(rest)) => plain.min(self.written(sx, fx.as_bytes(), sy, rest.as_bytes(), limit) + ARTICLE_COST),
+            (Some(rest), None) => plain.min(self.written(sx, rest.as_bytes(), sy, fy.as_bytes(), limit, rare) + ARTICLE_COST),
+            (None, Some(rest)) => plain.min(self.written(sx, fx.as_bytes(), sy, rest.as_bytes(), limit, rare) + ARTICLE_COST),
             _ => plain,
         }
     }
 
     /// Channels lead from a script to Latin letters; between two other scripts the rougher one serves.
-    fn written(&self, sx: Script, fx: &[u8], sy: Script, fy: &[u8], limit: f32) -> f32 {
+    fn written(&self, sx: Script, fx: &[u8], sy: Script, fy: &[u8], limit: f32, rare: f32) -> f32 {
         match (sx, sy) {
             (Script::Latin, Script::Latin) => {
-                let c = &self.channels.of[0];
-                let there = c.bits(fx, fy, limit);
-                there.min(c.bits(fy, fx, there))
+                let there = self.channels.slip(fx, fy, limit, rare);
+                there.min(self.channels.slip(fy, fx, there, rare))
             }
-            (_, Script::Latin) => self.channels.excess(sx, fx, fy, limit),
-            (Script::Latin, _) => self.channels.excess(sy, fy, fx, limit),
-            _ if sx == sy => self.channels.of[0].bits(fx, fy, limit),
+            (_, Script::Latin) => self.channels.excess(sx, fx, fy, limit, rare),
+            (Script::Latin, _) => self.channels.excess(sy, fy, fx, limit, rare),
+            _ if sx == sy => self.channels.slip(fx, fy, limit, rare),
             _ => {
                 let rougher = Script::from_index((sx as u8).max(sy as u8));
-                self.channels.excess(rougher, fx, fy, limit).min(self.channels.excess(rougher, fy, fx, limit))
+                self.channels.excess(rougher, fx, fy, limit, rare).min(self.channels.excess(rougher, fy, fx, limit, rare))
             }
         }
     }
@@ -191,6 +196,38 @@ impl<'a> NameComparer<'a> {
         }
         out.left_a = a.len() - used_a.count_ones() as usize;
         out.left_b = b.len() - used_b.count_ones() as usize;
+        (out.used_a, out.used_b) = (used_a, used_b);
+    }
+
+    /// What only names that stand alone are asked: initials, differing letters, parts left over that nearly agree, and whether
+    /// one part is all that agrees of a name that has more.
+    pub fn look_closer(&self, alignment: &Alignment, a: &[u32], b: &[u32], phi: &mut Evidence) {
+        let form = |p: u32| self.parts.form[p as usize].as_bytes();
+        let script = |p: u32| self.parts.script[p as usize];
+        for &(i, j, _) in alignment.pairs.iter().filter(|pair| pair.2.spelled && !pair.2.joined) {
+            if form(a[i]).len() == 1 || form(b[j]).len() == 1 {
+                phi[Feature::AloneInitial as usize] += 1.0;
+            } else {
+                let (x, y) = (form(a[i]), form(b[j]));
+                phi[Feature::AloneSlips as usize] += slips(x, y) as f32;
+                phi[Feature::AloneUnlike as usize] += f32::from(unlike(x, y));
+            }
+        }
+        let (mut used_b, free) = (alignment.used_b, |used: u32, k: usize| k < MOST_PARTS && used >> k & 1 == 0);
+        for (_, &x) in a.iter().enumerate().filter(|(i, _)| free(alignment.used_a, *i)) {
+            let near = |(j, &y): (usize, &u32)| {
+                let candidate = free(used_b, j) && script(x) == script(y);
+                nearly(form(x), form(y)).filter(|_| candidate).map(|found| (found, j))
+            };
+            if let Some((found, j)) = b.iter().enumerate().filter_map(near).min() {
+                used_b |= 1 << j;
+                phi[Feature::AloneNear as usize] += 1.0;
+                phi[Feature::AloneSlips as usize] += found as f32;
+            }
+        }
+        let agreeing = alignment.pairs.len() as f32 + phi[Feature::AloneNear as usize] - phi[Feature::AloneInitial as usize];
+        let has_more = alignment.left_a + alignment.left_b > 0;
+        phi[Feature::AloneLone as usize] = f32::from(agreeing <= 1.0 && has_more);
     }
 
     /// Two or three free neighbours of `a` written as one free part of `b`.
@@ -206,7 +243,7 @@ impl<'a> NameComparer<'a> {
                 if bits > 0.0 {
                     *used_a |= mask;
                     *used_b |= 1 << j;
-                    out.pairs.push((i, j, Agreement { bits, spelled: true }));
+                    out.pairs.push((i, j, Agreement { bits, spelled: true, joined: true }));
                     break;
                 }
             }
@@ -245,7 +282,7 @@ impl<'a> NameComparer<'a> {
         let y = whole as usize;
         let rare: f32 = self.bits[y].exact.max(8.0);
         let (sx, fy) = (self.parts.script[run[0] as usize], self.parts.form[y].as_bytes());
-        let cost = self.written(sx, text.as_bytes(), self.parts.script[y], fy, rare);
+        let cost = self.written(sx, text.as_bytes(), self.parts.script[y], fy, rare, rare);
         let weighed = (rare - cost - 1.0).min(12.0);
         let bits = if weighed > 3.0 { weighed } else { 0.0 };
         if self.joined.len() > 200_000 {

@@ -24,7 +24,7 @@ from tallystick.errors import RecordError
 from tallystick.model.dates import parse_birth_date
 
 _HARD_EVIDENCE = ("birth.day", "identifier.same", "phone.same", "email.same")
-_FRAIL_NAMES = ("name.none", "name.single", "name.weak")
+_FRAIL_NAMES = ("name.none", "name.single", "name.weak", "alone.single")
 _ID_DIGITS = 16
 _OPPOSITES = {("f", "m"), ("m", "f")}
 

@@ -23,8 +23,8 @@ Decision = Literal["link", "possible", "non-link"]
 FIELDS = ("name", "birth", "gender", "nationality", "place", "identifier", "city", "postcode", "phone", "email")
 """Fields in the order an explanation shows them; the first half of a feature's name."""
 
-NAME_PAIR_LINK_BITS = 12.5
-"""Weight from which two written names alone are called the same; learned on the names of the UK and US lists."""
+NAME_PAIR_LINK_BITS = 11.3
+"""Weight from which two written names alone are called the same; learned on changed names (`python -m bench.learn`)."""
 
 _SIMILAR_BIRTHS = ("swapped", "two_of_three", "month", "year", "new_year", "near", "year_other_day")
 
@@ -104,8 +104,14 @@ def explain(a: Record, b: Record, *, prior_bits: float, parameters: Parameters |
 def _explanation(found: "_native._Explained", prior_bits: float, searcher: _native.Searcher) -> Explanation:
     lines, pairs, _, bits = found
     probability, decision = searcher.decide(bits, prior_bits)
-    fields = tuple(_field(name, [line for line in lines if line[0].partition(".")[0] == name], pairs) for name in FIELDS)
+    fields = tuple(_field(name, [line for line in lines if _field_of(line[0]) == name], pairs) for name in FIELDS)
     return Explanation(fields, bits, prior_bits, probability, decision)
+
+
+def _field_of(feature: str) -> str:
+    """The field a feature belongs to; names that stand alone are names."""
+    field = feature.partition(".")[0]
+    return "name" if field == "alone" else field
 
 
 def _field(name: str, lines: list[tuple[str, float, float]], pairs: list[tuple[str, str, float]]) -> FieldEvidence:
@@ -134,6 +140,8 @@ def _name_note(found: list[str], pairs: list[tuple[str, str, float]]) -> str:
         "script": "across scripts",
         "weak": "a weak name",
         "none": "no part alike",
+        "lone": "one part alone agrees",
+        "near": "a part nearly agrees",
     }
     return "; ".join([", ".join(shown), *(text for key, text in remarks.items() if key in found)]).removeprefix("; ")
 

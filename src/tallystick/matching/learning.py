@@ -4,7 +4,8 @@ Reads no register and writes no file: evidence comes in as columns of numbers, w
 
 Rules
  1. What is learned stays near the weights one begins with, as far as the data do not say otherwise: every bit away costs.
- 2. An agreement never comes to speak against, a contradiction never for the same person (`BOUNDS`).
+ 2. An agreement never comes to speak against, a contradiction never for the same person; and a name of which a part is replaced,
+    or one part alone agrees, is never enough by itself: kin share names (`BOUNDS`).
  3. What judges is not what taught: records of side a are held out by their id, the same ones every time.
  4. Same input, same numbers, whatever the machine and the number of its cores.
 
@@ -41,15 +42,38 @@ _FOR = (
     "birth.year",
     "birth.new_year",
 )
-_AGAINST = ("name.replaced", "name.none", "name.weak", "birth.far")
+_AGAINST = (
+    "name.replaced",
+    "name.none",
+    "name.weak",
+    "birth.far",
+    "alone.half",
+    "alone.initial",
+    "alone.more_replaced",
+    "alone.single",
+    "alone.slips",
+    "alone.unlike",
+)
+_NAMES, _ALONE = "name.", "alone."
+_KIN_BITS = -12.0
+_KIN: Mapping[str, tuple[float, float]] = {
+    "alone.first_replaced": (0.0, 1.0),
+    "alone.replaced": (-math.inf, _KIN_BITS),
+    "alone.lone": (-math.inf, _KIN_BITS),
+    "alone.near": (0.0, -_KIN_BITS),
+}
+"""Kin share names: a part replaced, or one part alone of a longer name, must stay short of a link where nothing else is known."""
 
 
 def _bounds(feature: str) -> tuple[float, float]:
-    if feature.endswith(".same") or feature in _FOR:
-        return 0.0, math.inf
-    if feature.endswith(".conflict") or feature in _AGAINST:
+    if feature in _KIN:
+        return _KIN[feature]
+    if feature.endswith((".same", ".conflict")):
+        return (0.0, math.inf) if feature.endswith(".same") else (-math.inf, 0.0)
+    twin = _NAMES + feature.removeprefix(_ALONE) if feature.startswith(_ALONE) else feature
+    if feature in _AGAINST or twin in _AGAINST:
         return -math.inf, 0.0
-    return -math.inf, math.inf
+    return (0.0, math.inf) if twin in _FOR else (-math.inf, math.inf)
 
 
 BOUNDS: Mapping[str, tuple[float, float]] = {feature: _bounds(feature) for feature in FEATURES}
@@ -116,7 +140,8 @@ def fit(
     columns = [(each.rows, each.labels, each.offsets, each.importance) for each in samples if each.labels]
     price = penalty / slope**2  # the search moves slope * weight
     start = [slope * centre[name] for name in FEATURES]
-    found, information, surprise, _, settled = _native.fit_weights(columns, start, [price] * WIDTH, list(BOUNDS.values()), rounds)
+    bounds = [(slope * least, slope * most) for least, most in BOUNDS.values()]
+    found, information, surprise, _, settled = _native.fit_weights(columns, start, [price] * WIDTH, bounds, rounds)
     weights = {name: round(value / slope, DECIMALS) + 0.0 for name, value in zip(FEATURES, found, strict=True)}
     heard = {name: said / (said + 2 * price) if said else 0.0 for name, said in zip(FEATURES, information, strict=True)}
     return Fitted(weights, heard, surprise / math.log(2), settled)
