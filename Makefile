@@ -18,13 +18,16 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 say = @printf '\033[1m==>\033[0m %s\n'
 
-.PHONY: help demo test check fix bench clean
+.PHONY: help demo demo-linking test check fix bench clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 15
 
-demo: $(STAMPS)/native ## make two registers, link them, find a person, explain a pair (two minutes)
-	@scripts/demo
+demo: $(STAMPS)/native ## four organisations' nodes find that they know the same man, and nothing else (one minute)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/demo_nodes.py demo/nodes
+
+demo-linking: $(STAMPS)/native ## make two registers, link them, find a person, explain a pair (two minutes)
+	@scripts/demo-linking
 
 test: $(STAMPS)/native $(STAMPS)/postgresql ## run every test
 	$(say) "running the tests"

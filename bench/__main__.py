@@ -34,6 +34,8 @@ BENCHMARKS = {
     "exchange-index": "speed.exchange_index",
     "cold-start": "speed.cold_start",
     "audit-log": "speed.audit_log",
+    "node-query": "speed.node_query",
+    "bulk": "speed.bulk",
 }
 CHECKED = ("lists", "politicians", "name-pairs", "febrl", "cross-script", "screening", "threshold", "calibration")
 """Quality only, minutes at most: what a check after a change runs."""

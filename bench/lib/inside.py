@@ -5,8 +5,8 @@ What is not there (yet) skips the benchmark that needs it.
 
 import importlib
 import json
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -136,3 +136,55 @@ class AuditLog:
 def audit_log() -> AuditLog:
     """Audit logs."""
     return AuditLog()
+
+
+class Asker:
+    """A node opened by this process, asking."""
+
+    def __init__(self, node: Any) -> None:  # noqa: ANN401
+        self._node = node
+        self._asked = _get("tallystick.node.asking", "Asked")
+        self._decode = _get("tallystick.model", "decode")
+
+    def sync(self, circle: str) -> Any:  # noqa: ANN401
+        """Do one round of chores."""
+        return self._node.participation.go_round(circle=circle)
+
+    def ask(self, circle: str, purpose: str, line: bytes) -> Any:  # noqa: ANN401
+        """Ask the only partner about one person; returns the outcome."""
+        node = self._node.participation
+        asked = self._asked(officer="bench", purpose=purpose)
+        _, (outcome,) = node.asking.ask(node.circles.in_force(circle), self._decode(line), asked)
+        return outcome
+
+    def bulk(self, circle: str, member: str) -> Any:  # noqa: ANN401
+        """Ask a partner about the whole register that is offered here."""
+        node = self._node.participation
+        asked = self._asked(officer="bench", purpose="bulk")
+        return node.asking.bulk(node.circles.in_force(circle), member, asked)
+
+    def register(self, circle: str, register: str, purpose: str) -> None:
+        """Take a register for one to ask about; nothing is published."""
+        row = _get("tallystick.node.exchange_ports", "Offer")(circle=circle, register=register, purpose=purpose)
+        self._node.participation.node.state.put_offer(row)
+
+    def sender(self, circle: str, purpose: str, member: str) -> Callable[[], object]:
+        """Return what sends one request of 32 points, made beforehand, over a connection of its own."""
+        node = self._node.participation
+        card = node.circles.in_force(circle).members[member]
+        copy = node.copies.newest(node.circles.in_force(circle), member)
+        suite, mode = _get("tallystick.oprf", "Suite")("ristretto255-SHA512"), _get("tallystick.oprf", "Mode")(1)
+        client = _get("tallystick.oprf", "Client")(suite, mode, bytes.fromhex(copy.manifest.public_key))
+        _, points = client.blind_batch([number.to_bytes(2) for number in range(32)])
+        body = _get("tallystick.exchange.messages", "encode_request")(suite.value, points)
+        fields = {"tallystick-circle": circle, "tallystick-epoch": str(copy.epoch)}
+        fields |= {"tallystick-purpose": purpose, "tallystick-officer": "bench"}
+        peer = _get("tallystick.wiring.nodes", "Peers")(self._node.folder, self._node.signer)(card)
+        return lambda: peer.post(f"/v1/circles/{circle}/evaluations", body, most_bytes=4096, fields=fields)
+
+
+@contextmanager
+def opened_node(folder: Path) -> Iterator[Asker]:
+    """Open a node, as its commands do."""
+    with _get("tallystick.wiring.nodes", "opened_node")(folder) as node:
+        yield Asker(node)

@@ -1,4 +1,4 @@
-"""`make demo` runs to its end and finds what it promises."""
+"""`make demo-linking` runs to its end and finds what it promises."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-DEMO = Path(__file__).parents[2] / "scripts" / "demo"
+DEMO = Path(__file__).parents[2] / "scripts" / "demo-linking"
 
 
 @pytest.mark.slow

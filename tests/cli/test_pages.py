@@ -10,7 +10,7 @@ import pytest
 import reference
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "scripts" / "demo"]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "scripts" / "demo-linking"]
 COMMANDS = dict(reference.commands())
 
 
@@ -45,4 +45,4 @@ def test_a_shown_command_line_is_taken(place: str, line: str) -> None:
 
 def test_there_are_command_lines_to_look_at() -> None:
     places = {place for place, _ in command_lines()}
-    assert {"README.md", "scripts/demo", "tallystick link --help"} <= places
+    assert {"README.md", "scripts/demo-linking", "tallystick link --help"} <= places

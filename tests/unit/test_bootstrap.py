@@ -154,5 +154,5 @@ def test_sudo_is_used_where_there_is_one(whole: Machine) -> None:
 def test_make_lists_its_tasks() -> None:
     environment = {**os.environ, "MAKEFLAGS": ""}
     done = subprocess.run(["make", "-C", ROOT, "help"], capture_output=True, text=True, check=True, env=environment)
-    for task in ("demo", "test", "check", "fix", "bench", "clean"):
+    for task in ("demo", "demo-linking", "test", "check", "fix", "bench", "clean"):
         assert f"make {task} " in done.stdout

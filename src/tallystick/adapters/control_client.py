@@ -1,7 +1,8 @@
 """Hands a command to the running node of a folder; see server/control.py for what goes over the socket."""
 
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import msgspec
 
 from tallystick import errors
+from tallystick.adapters.unix_sockets import short_path
 from tallystick.errors import Error, UnavailableError
 
 SOCKET = "node.sock"
@@ -17,11 +19,11 @@ _CLASSES = {name: each for name, each in vars(errors).items() if isinstance(each
 
 def is_running(folder: Path) -> bool:
     """Tell whether a node listens there."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(str(folder / SOCKET))
-        except OSError:
-            return False
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe, short_path(folder / SOCKET) as path:
+            probe.connect(path)
+    except OSError:
+        return False
     return True
 
 
@@ -41,20 +43,30 @@ def run(folder: Path, command: str, arguments: Mapping[str, object], report: Cal
         Error: what the node raised, class, message and hint.
         UnavailableError: the node ended meanwhile.
     """
-    with httpx.Client(transport=httpx.HTTPTransport(uds=str(folder / SOCKET)), timeout=None) as client:  # noqa: S113  # work takes its time
-        try:
-            with client.stream("POST", f"http://node/{command}", content=msgspec.json.encode(arguments)) as response:
-                for line in response.iter_lines():
-                    event = msgspec.json.decode(line)
-                    if "progress" in event:
-                        report(*event["progress"])
-                    elif "error" in event:
-                        raise _error(event["error"])
-                    else:
-                        return event["result"]
-        except httpx.HTTPError:
-            pass
+    body = msgspec.json.encode(arguments)
+    with (
+        suppress(httpx.HTTPError),
+        _client(folder, None) as client,  # work takes its time
+        client.stream("POST", f"http://node/{command}", content=body) as response,
+    ):
+        for line in response.iter_lines():
+            event = msgspec.json.decode(line)
+            if "progress" in event:
+                report(*event["progress"])
+            elif "error" in event:
+                raise _error(event["error"])
+            else:
+                return event["result"]
     raise UnavailableError("the running node ended before it answered", hint="look at its messages, start it again, and repeat")
+
+
+@contextmanager
+def _client(folder: Path, timeout_s: float | None) -> Iterator[httpx.Client]:
+    with (
+        short_path(folder / SOCKET) as path,
+        httpx.Client(transport=httpx.HTTPTransport(uds=path), timeout=timeout_s) as client,
+    ):
+        yield client
 
 
 def _error(said: Mapping[str, str]) -> Exception:

@@ -17,6 +17,7 @@ import structlog
 import uvicorn
 from starlette.applications import Starlette
 
+from tallystick.adapters.unix_sockets import short_path
 from tallystick.errors import Error
 from tallystick.server.certificates import CertifiedProtocol
 from tallystick.server.messages import bug
@@ -87,7 +88,8 @@ def _owner_only(path: Path) -> Iterator[socket.socket]:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
         before = os.umask(0o177)
         try:
-            listening.bind(str(path))
+            with short_path(path) as short:
+                listening.bind(short)
         finally:
             os.umask(before)
         yield listening

@@ -26,7 +26,7 @@ from tallystick.adapters.pki import from_base64, to_base64
 from tallystick.adapters.stores import open_store
 from tallystick.adapters.tls import client_context
 from tallystick.adapters.witness_folder import WitnessFolder
-from tallystick.audit import COSIGNATURE, ED25519, SigningKey, read_verifier_key
+from tallystick.audit import COSIGNATURE, ED25519, AnyEntry, SigningKey, read_verifier_key
 from tallystick.audit.entries import NodeStarted
 from tallystick.exchange.agreement import Card
 from tallystick.exchange.signing import new_key
@@ -74,10 +74,18 @@ class Witness:
         self._key = SigningKey(witness_name(node.identity.id), COSIGNATURE, node.seed("witness"))
         self._store = WitnessFolder(node.folder / "witness")
         self._participation: Participation | None = None
+        self._recorded = 0
+        self._cosigned: dict[str, int] = {}
 
     def serve(self, participation: Participation) -> None:
         """Know whose logs to cosign."""
         self._participation = participation
+
+    def record(self, entries: list[AnyEntry]) -> int:
+        """Record what this node did; what it cosigns for others is no news that others must cosign in turn."""
+        position = self._log.append(entries)
+        self._recorded += 1
+        return position
 
     def checkpoint(self) -> bytes:
         """Return the newest checkpoint of the own log."""
@@ -97,12 +105,14 @@ class Witness:
         return said.status, said.content_type, said.body
 
     def collect(self, card: Card, peer: Peer) -> None:
-        """Have a partner cosign the newest checkpoint of the own log."""
-        note = self._log.publish()
-        key = read_verifier_key(card.witness_key)
-        if any(each.name == key.name and each.key_id == key.key_id for each in note.signatures):
+        """Have a partner cosign the newest checkpoint of the own log, if anything was recorded since it last did."""
+        recorded = self._recorded
+        if self._cosigned.get(card.id) == recorded:
             return
-        auditing.collect_cosignature(self._log, _PeerWitness(peer), [key])
+        if recorded not in self._cosigned.values():  # one checkpoint for all partners
+            self._log.publish()
+        auditing.collect_cosignature(self._log, _PeerWitness(peer), [read_verifier_key(card.witness_key)])
+        self._cosigned[card.id] = recorded
 
 
 _TILE_BYTES = 1 << 20
@@ -223,12 +233,13 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         state = stack.enter_context(closing(SqliteNodeState(node.database)))
         peers = stack.enter_context(closing(Peers(node, signer)))
         parameters = default_parameters()
+        witness = Witness(node, log)
         context = NodeContext(
             card=make_card(node),
             case_class=node.identity.case_class,
             signing_seed=node.seed("signing"),
             state=state,
-            record=log.append,
+            record=witness.record,
             files=lambda circle, member, epoch: IndexFiles(node.index_folder(circle, member, epoch)),
             records=_Registers(store or node.store),
             keys=keys_under(parameters),
@@ -237,7 +248,6 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
             now=now,
             random=os.urandom,
         )
-        witness = Witness(node, log)
         participation = Participation(context, lambda card: witness.collect(card, peers(card)))
         witness.serve(participation)
         _restore(participation, state, node)

@@ -1,0 +1,97 @@
+"""Two real nodes on loopback, for measuring: folders, registers, a circle in force, the holder served by a process of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.lib import places
+from bench.lib.process import Usage
+from bench.lib.process import run as run_command
+
+CIRCLE = "bench"
+PURPOSE = "measuring"
+CUSTODY = ("--owner", "bench", "--purpose", "measurement", "--legal-basis", "invented persons")
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The folders of both nodes, and the process that serves the holder."""
+
+    asker: Path
+    holder: Path
+    served: "subprocess.Popen[bytes]"
+
+    def holder_cpu_s(self) -> float:
+        """Return the processor seconds the holder has used so far."""
+        fields = Path(f"/proc/{self.served.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def holder_mb(self) -> float:
+        """Return the resident memory of the holder."""
+        status = Path(f"/proc/{self.served.pid}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def command(node: Path, *words: object) -> Usage:
+    """Run one command of a node."""
+    return run_command([*places.tallystick(), *map(str, words), "--node", str(node)])
+
+
+@contextmanager
+def opened(name: str, asks: Path | None, holds: Path) -> Iterator[Nodes]:
+    """Make two nodes of the same circle and serve the holder, whose register is offered.
+
+    Args:
+        name: of the scratch folder.
+        asks: the asker's records, native format; None for none.
+        holds: the holder's.
+    """
+    folder = places.scratch("nodes", name)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    asker, holder = folder / "asker", folder / "holder"
+    for node, records in ((asker, asks), (holder, holds)):
+        url = f"https://127.0.0.1:{_free_port()}"
+        command(node, "node", "init", "--id", node.name, "--name", node.name, "--url", url, "--contact", "bench")
+        command(node, "node", "card", "--out", f"{node}.card")
+        if records:
+            store = ("--store", node / "registers.db")
+            run_command([*places.tallystick(), "import", "people", records, "--format", "native", *map(str, store), *CUSTODY])
+    purpose = f"{PURPOSE}:{10**9}:measurement"
+    command(holder, "circle", "create", CIRCLE, "--legal-basis", "bench", "--purpose", purpose, "--bulk-points", 10**9)
+    command(holder, "circle", "invite", CIRCLE, f"{asker}.card", "--out", folder / "agreement")
+    command(asker, "circle", "join", folder / "agreement", "--yes", "--out", folder / "signed")
+    command(holder, "circle", "join", folder / "signed", "--yes")
+    command(holder, "offer", "people", "--circle", CIRCLE)
+    command(holder, "circle", "grant", "asker", "--points", 10**9, "--approved-by", "one", "--approved-by", "two")
+    served = subprocess.Popen(
+        [*map(str, places.tallystick()), "node", "serve", "--node", str(holder), "--every", "3600"],
+        stdout=subprocess.DEVNULL, stderr=(folder / "holder.log").open("wb"),
+    )  # fmt: skip
+    try:
+        _wait(holder / "node.sock", served)
+        yield Nodes(asker, holder, served)
+    finally:
+        served.terminate()
+        served.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(path: Path, served: "subprocess.Popen[bytes]") -> None:
+    until = time.monotonic() + 60
+    while not path.exists() and time.monotonic() < until and served.poll() is None:
+        time.sleep(0.05)
+    assert path.exists(), "the holder did not start: see holder.log"
+    time.sleep(0.5)
