@@ -76,6 +76,9 @@ class NotApprovedError(RefusedError):
 class QueryBudgetError(RefusedError):
     """The query budget of this node, circle and purpose is used up."""
 
+    retry_after_s: int = 0
+    """When it would hold enough, in seconds; 0 where nobody has said."""
+
 
 class PurposeError(RefusedError):
     """This purpose is none of those the circle agreed on."""

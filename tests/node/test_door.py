@@ -12,13 +12,14 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lib.nodes import Node, agree, fill, nodes, offer, person
+from lib.nodes import PURPOSE, Node, agree, fill, nodes, offer, person
 from tallystick.adapters import pki
 from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, key_id, verify_response
 from tallystick.adapters.tls import client_context
 from tallystick.audit.entries import QueryAnswered, QueryRefused
 from tallystick.wiring import now
 
+SMALL = {"code": "visa", "text": "visa applications", "points_per_day": 64, "points_per_epoch": 1_000, "burst": 64}
 CANARY = "Tomasin Verhoovel"
 EVALUATIONS = "/v1/circles/border/evaluations"
 FIELDS = {
@@ -34,7 +35,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
     with nodes(tmp_path_factory.mktemp("nodes"), "police-a", "police-b", "police-c") as made:
         a, b, c = made
         fill(b.folder, person("b1", CANARY, born="1981-04-17"))
-        agree(a, b, c)
+        agree(a, b, c, purposes=[PURPOSE, SMALL])
         offer(b)
         yield made
 
@@ -345,6 +346,17 @@ def test_a_malformed_body_is_refused_signed_recorded_and_costs_nothing(caller: C
     assert is_signed(caller, request, response)
     assert len(caller.b.log(QueryRefused)) == refused + 1
     assert points_left(caller) >= left
+
+
+def test_a_spent_budget_says_when_it_is_full_enough_again(caller: Caller) -> None:
+    for _ in range(2):
+        assert caller.send(caller.signed(caller.body(), purpose="visa")).headers["tallystick-budget"] in {"32", "0"}
+    request = caller.signed(caller.body(), purpose="visa")
+    response = caller.send(request)
+    assert problem(response) == (429, "budget-spent")
+    assert is_signed(caller, request, response)
+    assert 43_000 < int(response.headers["retry-after"]) <= 43_200, "half a day for half of what a day brings"
+    assert caller.b.log(QueryRefused)[-1].reason == "budget-spent"
 
 
 def points_left(caller: Caller) -> int:

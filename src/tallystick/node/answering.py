@@ -176,7 +176,10 @@ class Answering:
             )  # fmt: skip
             self._node.record([entry])
         kind, message = _PROBLEMS[refusal.problem]
-        return kind(message, hint=_HINT)
+        error = kind(message, hint=_HINT)
+        if isinstance(error, QueryBudgetError):
+            error.retry_after_s = refusal.retry_after_s
+        return error
 
     def _responder(self, circle: Circle) -> Responder:
         """Return the responder of a circle, made anew when the circle or its epochs have changed."""

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer
-from tallystick.errors import Error, NotAuthorizedError
+from tallystick.errors import Error, NotAuthorizedError, QueryBudgetError
 from tallystick.server import problems
 from tallystick.server.authentication import Doorkeeper
 from tallystick.server.certificates import peer_certificate
@@ -157,7 +157,8 @@ class _Served:
 def refusal(error: Exception) -> Reply:
     """Return what a partner is told of an error."""
     problem = problems.problem_of(error)
-    fields = {"retry-after": str(problem.retry_after_s)} if problem.retry_after_s else {}
+    after_s = (error.retry_after_s if isinstance(error, QueryBudgetError) else 0) or problem.retry_after_s
+    fields = {"retry-after": str(after_s)} if after_s else {}
     return Reply(problem.body(), problems.MEDIA_TYPE, fields, problem.status)
 
 
