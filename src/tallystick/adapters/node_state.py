@@ -296,8 +296,8 @@ class SqliteNodeState:
                 for each in found
             )
 
-    def forget_hits(self, before: datetime) -> int:
-        return self._write("DELETE FROM hit WHERE seen_at < ?", (seconds(before),))
+    def forget_hits(self, circle: str, before: datetime) -> int:
+        return self._write("DELETE FROM hit WHERE circle = ? AND seen_at < ?", (circle, seconds(before)))
 
     def put_query(self, row: QueryRow) -> int:
         with self._transaction() as connection:
@@ -314,8 +314,8 @@ class SqliteNodeState:
         (n, circle, purpose, officer, reason, salt, line, at) = rows[0]
         return QueryRow(id=n, circle=circle, purpose=purpose, officer=officer, reason=reason, salt=salt, line=line, at=moment(at))
 
-    def forget_queries(self, before: datetime) -> int:
-        return self._write("DELETE FROM query WHERE at < ?", (seconds(before),))
+    def forget_queries(self, circle: str, before: datetime) -> int:
+        return self._write("DELETE FROM query WHERE circle = ? AND at < ?", (circle, seconds(before)))
 
     def put_redemption(self, row: RedemptionRow) -> bool:
         values = (

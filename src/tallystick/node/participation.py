@@ -152,12 +152,11 @@ class Participation:
                 self.node.state.put_value(f"told/{name}/{card.id}", mine.raw)
 
     def _forget(self) -> None:
-        """Forget hits and questions that are older than every circle's retention allows."""
-        days = [self.circles.view(name).agreement.retention_days for name in self.circles.names()]
-        if days:
-            before = self.node.now() - timedelta(days=max(days))
-            self.node.state.forget_hits(before)
-            self.node.state.forget_queries(before)
+        """Forget hits and questions that are older than the retention of their circle allows."""
+        for name in self.circles.names():
+            before = self.node.now() - timedelta(days=self.circles.view(name).agreement.retention_days)
+            self.node.state.forget_hits(name, before)
+            self.node.state.forget_queries(name, before)
 
     @staticmethod
     def _try(done: Round, circle: str, member: str, work: Callable[[], None]) -> None:

@@ -129,7 +129,9 @@ def test_an_alert_is_raised_once(state: SqliteNodeState) -> None:
 def test_what_is_older_is_forgotten(state: SqliteNodeState) -> None:
     state.put_hits([HIT, replace(HIT, record_id="2", seen_at=AT + timedelta(days=2))])
     old, young = state.put_query(QUERY), state.put_query(replace(QUERY, at=AT + timedelta(days=2)))
-    assert state.forget_hits(AT + timedelta(days=1)) == state.forget_queries(AT + timedelta(days=1)) == 1
+    later = AT + timedelta(days=1)
+    assert state.forget_hits("another", later) == state.forget_queries("another", later) == 0
+    assert state.forget_hits("c", later) == state.forget_queries("c", later) == 1
     assert [row.record_id for row in state.hits()] == ["2"]
     assert state.query(young).id == young
     with pytest.raises(InputError):
