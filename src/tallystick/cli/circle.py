@@ -8,7 +8,7 @@ import click
 
 from tallystick.cli.nodes import carry_out, only_circle
 from tallystick.cli.options import FILE, circle_option, json_option, node_option
-from tallystick.cli.output import number, print_json, print_table, say
+from tallystick.cli.output import number, print_json, print_table, say, short_moment
 from tallystick.errors import InputError
 
 _PURPOSE_PARTS = 3
@@ -248,9 +248,15 @@ def _print_circle(each: dict[str, Any]) -> None:
     members = [
         (
             member["id"] + (" (this node)" if member["me"] else ""), member["name"],
-            "left" if member.get("left") else member.get("epoch", ""), member.get("fetched_at", ""),
-            number(min(member["points_left"].values(), default=0), ",d") if member.get("points_left") else "",
+            "left" if member.get("left") else member.get("epoch", ""), short_moment(member.get("fetched_at", "")),
+            _points(member),
         )
         for member in each["members"]
     ]  # fmt: skip
-    print_table(("member", "name", "epoch", "index fetched", "points it has left here"), members, folding=(1,))
+    print_table(("member", "name", "epoch", "index fetched", "points left"), members, folding=(1,))
+
+
+def _points(member: dict[str, Any]) -> object:
+    """Return the points a member has left here for the tightest purpose; a bulk budget is a matter of grants."""
+    left = [points for code, points in member.get("points_left", {}).items() if code != "bulk"]
+    return number(min(left), ",d") if left else ""

@@ -6,7 +6,7 @@ import click
 
 from tallystick.cli.nodes import carry_out, only_circle
 from tallystick.cli.options import circle_option, json_option, node_option, officer_option
-from tallystick.cli.output import print_json, print_table, say
+from tallystick.cli.output import print_json, print_table, say, short_moment
 
 
 @click.command(short_help="Publish, fetch and look up now.")
@@ -52,11 +52,9 @@ def watch(circle: str, node: str, as_json: bool) -> None:
     if as_json:
         print_json(lines)
         return
-    rows = [
-        (each["circle"], each["member"], each["epoch"], each["notches"], each["watched"], each["hits"], each["fetched_at"])
-        for each in lines
-    ]
-    print_table(("circle", "partner", "epoch", "notches", "records watched", "hits", "fetched"), rows)
+    shown = ("circle", "member", "epoch", "notches", "watched", "hits")
+    rows = [(*(each[name] for name in shown), short_moment(each["fetched_at"])) for each in lines]
+    print_table(("circle", "partner", "epoch", "notches", "watched", "hits", "fetched (UTC)"), rows)
 
 
 @click.command(short_help="Ask a partner about a whole register.")

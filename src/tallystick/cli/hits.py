@@ -7,7 +7,7 @@ import click
 from tallystick.cli import exits
 from tallystick.cli.nodes import carry_out, only_circle, only_purpose
 from tallystick.cli.options import circle_option, json_option, node_option, officer_option, purpose_option
-from tallystick.cli.output import Cell, number, print_json, print_table
+from tallystick.cli.output import Cell, number, print_json, print_table, short_moment
 
 _STYLES = {"new": "bold green", "redeemed": "", "withdrawn": "dim"}
 
@@ -66,25 +66,25 @@ def redeem(hit: int, reason: str, reference: str, circle: str, purpose: str, off
 
 
 def _print(found: dict[str, Any]) -> None:
+    several = len({each["circle"] for each in [*found["hits"], *found["opened"]]}) > 1
+    circle = ("circle",) if several else ()
     rows = [
         (
-            each["hit"], each["seen_at"], each["circle"], each["member"], number(each["weight_bits"]),
-            f"{each['register']} {each['record_id']}" if each["record_id"] else f"query {each['query']}",
+            each["hit"], short_moment(each["seen_at"]), *([each["circle"]] if several else []), each["member"],
+            number(each["weight_bits"]), f"{each['register']} {each['record_id']}".strip() or f"query {each['query']}",
             each["found_by"], Cell(each["state"], _STYLES[each["state"]]),
         )
         for each in found["hits"]
     ]  # fmt: skip
-    print_table(("hit", "seen", "circle", "partner", "bits", "ours", "found by", "state"), rows, folding=(5,))
+    columns = ("hit", "seen (UTC)", *circle, "partner", "bits", "ours", "by", "state")
+    print_table(columns, rows, folding=(columns.index("ours"),))
     if found["opened"]:
         opened = [
             (
-                each["at"],
-                each["circle"],
-                each["member"],
-                f"{each['register']} {each['record_id']}",
-                each["purpose"],
-                each["reason"],
+                short_moment(each["at"]), *([each["circle"]] if several else []), each["member"],
+                f"{each['register']} {each['record_id']}", each["purpose"], each["reason"],
             )
             for each in found["opened"]
-        ]
-        print_table(("opened", "circle", "by partner", "our record", "purpose", "reason"), opened, folding=(5,))
+        ]  # fmt: skip
+        columns = ("opened (UTC)", *circle, "by", "our record", "purpose", "reason")
+        print_table(columns, opened, folding=(columns.index("our record"), columns.index("reason")))

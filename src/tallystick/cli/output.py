@@ -42,6 +42,11 @@ def number(value: float, form: str = ".1f", *, style: str = "") -> Cell:
     return Cell(format(value, form), style, right=True)
 
 
+def short_moment(moment: str) -> str:
+    """Return a moment (`2026-11-25T16:57:29Z`) to the minute, as a table shows it."""
+    return moment[:16].replace("T", " ")
+
+
 def few(values: Sequence[str]) -> str:
     """Return the first values in one text, and how many more there are."""
     more = len(values) - _SHOWN_VALUES
