@@ -6,9 +6,9 @@ import pytest
 
 from lib.transcripts import Run, Said, in_process
 
-ARABIC = "\u0623\u064a\u0648\u0628 \u0627\u0644\u062e\u0632\u0627\u0646\u064a"
+ARABIC = "\u0645\u0646\u064a\u0631 \u0627\u0644\u062a\u0648\u0632\u0627\u0646\u064a"
 NATIVE = f"""\
-{{"id":"a1","names":["Ayoub El Khazzani","{ARABIC}"],"birth_dates":["1989-09-03"],"nationalities":["ma"]}}
+{{"id":"a1","names":["Mounir El Touzani","{ARABIC}"],"birth_dates":["1974-09-03"],"nationalities":["ma"]}}
 {{"id":"a2","names":["Maria Ivanova"],"birth_dates":["1970"],"custody":{{"expires_on":"2030-01-01"}}}}
 """
 CUSTODY = ("--owner", "Unit 1", "--purpose", "tests", "--legal-basis", "article 1")

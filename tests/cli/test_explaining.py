@@ -8,9 +8,9 @@ import pytest
 from lib.transcripts import Run
 from tallystick.matching import default_parameters
 
-HEBREW = "\u05d0\u05d9\u05d5\u05d1 \u05d0\u05dc \u05d7\u05d6\u05d0\u05e0\u05d9"
+HEBREW = "\u05de\u05d5\u05e0\u05d9\u05e8 \u05d0\u05dc \u05ea\u05d5\u05d6\u05d0\u05e0\u05d9"
 PEOPLE = f"""\
-{{"id":"p/1","names":["Nobody Here","{HEBREW}"],"birth_dates":["1989-09-03"],"emails":["a@example.org"],"nationalities":["ma"]}}
+{{"id":"p/1","names":["Nobody Here","{HEBREW}"],"birth_dates":["1974-09-03"],"emails":["a@example.org"],"nationalities":["ma"]}}
 {{"id":"p:2","names":["Maria Ivanova"],"weak_names":["Mimi"],"birth_dates":["1944-05-05"],"gender":"f"}}
 """
 
@@ -34,7 +34,7 @@ def test_the_records_stand_beside_each_other(run: Run) -> None:
     assert shown[0] == "field a1 p/1 agreement bits why"
     assert HEBREW in shown[1]
     assert "Nobody Here" not in said.out
-    assert shown[2].startswith("birth 1989-09-03 1989-09-03 same +")
+    assert shown[2].startswith("birth 1974-09-03 1974-09-03 same +")
     assert shown[-2] == "weight bits prior bits probability decision"
     assert shown[-1].endswith(" link")
     assert said.err == "not on both sides: gender, place, identifier, city, postcode, phone, email\n"
@@ -50,10 +50,10 @@ def test_what_speaks_against_is_negative(run: Run) -> None:
 
 
 def test_two_names_need_no_store(run: Run, folder: Path) -> None:
-    said = run("explain", "--names", "Ayub al Jazzani", HEBREW)
+    said = run("explain", "--names", "Munir al Tuzani", HEBREW)
     assert said.code == 0, said.err
     assert said.err == ""
-    assert words(said.out)[1].startswith(f"name Ayub al Jazzani {HEBREW} similar +")
+    assert words(said.out)[1].startswith(f"name Munir al Tuzani {HEBREW} similar +")
     assert not list(folder.iterdir())
 
 

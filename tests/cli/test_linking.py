@@ -10,7 +10,7 @@ import pytest
 from lib.transcripts import Run, Said
 
 PEOPLE = """\
-{"id":"p1","names":["Ayub El-Khazzani"],"birth_dates":["1989-09-03"],"nationalities":["ma"]}
+{"id":"p1","names":["Munir El-Touzani"],"birth_dates":["1974-09-03"],"nationalities":["ma"]}
 {"id":"p2","names":["Petra Novotna"],"birth_dates":["1970-02-01"]}
 """
 
@@ -93,7 +93,7 @@ def test_a_work_folder_serves_one_run_only(run: Run, folder: Path, engine: str) 
     assert run(*words, "--out", "first.csv").code == 0
     assert run(*words, "--out", "again.csv").code == 0
     assert (folder / "first.csv").read_bytes() == (folder / "again.csv").read_bytes()
-    (folder / "people.jsonl").write_text(PEOPLE.replace("1989", "1988"), encoding="utf-8")
+    (folder / "people.jsonl").write_text(PEOPLE.replace("1974", "1988"), encoding="utf-8")
     said = run(*words, "--out", "other.csv")
     assert said.code == 4
     assert "belongs to another run: side b differ" in said.err

@@ -13,10 +13,10 @@ import pytest
 
 from lib.transcripts import Run, Said, as_program
 
-ARABIC = "\u0623\u064a\u0648\u0628 \u0627\u0644\u062e\u0632\u0627\u0646\u064a"
-CYRILLIC = "\u0410\u0439\u0443\u0431 \u042d\u043b\u044c-\u0425\u0430\u0437\u0437\u0430\u043d\u0438"
+ARABIC = "\u0645\u0646\u064a\u0631 \u0627\u0644\u062a\u0648\u0632\u0627\u0646\u064a"
+CYRILLIC = "\u041c\u0443\u043d\u0438\u0440 \u042d\u043b\u044c-\u0422\u0443\u0437\u0430\u043d\u0438"
 PEOPLE = f"""\
-{{"id":"p1","names":["{CYRILLIC}"],"birth_dates":["1989-09-03"],"nationalities":["ma"]}}
+{{"id":"p1","names":["{CYRILLIC}"],"birth_dates":["1974-09-03"],"nationalities":["ma"]}}
 {{"id":"p2","names":["Ivanova, Maria"],"birth_dates":["1970-02-01"],"nationalities":["ru"]}}
 {{"id":"p3","names":["Li Wei"],"birth_dates":["1955"],"nationalities":["cn"]}}
 """
@@ -46,10 +46,10 @@ def pairs(path: Path) -> set[tuple[str, str]]:
 
 @pytest.mark.usefixtures("register")
 @pytest.mark.parametrize(
-    "name", ["Ayoub El Khazzani", "Ayub al Jazzani", "\u0623\u064a\u0648\u0628 \u0627\u0644\u062e\u0632\u0627\u0646\u064a"]
+    "name", ["Mounir El Touzani", "Munir al Tuzani", "\u0645\u0646\u064a\u0631 \u0627\u0644\u062a\u0648\u0632\u0627\u0646\u064a"]
 )
 def test_find_in_a_register(run: Run, name: str) -> None:
-    said = run("find", "watch", name, "--born", "1989", "--country", "MA")
+    said = run("find", "watch", name, "--born", "1974", "--country", "MA")
     assert said.code == 0, said.err
     assert "a1" in said.out
     assert "a2" not in said.out
@@ -57,7 +57,7 @@ def test_find_in_a_register(run: Run, name: str) -> None:
 
 @pytest.mark.usefixtures("register")
 def test_find_in_a_file_is_the_same(run: Run) -> None:
-    words = ("Ayub al Jazzani", "--born", "1989-09-03", "--json")
+    words = ("Munir al Tuzani", "--born", "1974-09-03", "--json")
     [in_store] = json.loads(run("find", "watch", *words).out)
     [in_file] = json.loads(run("find", "watch.jsonl", *words).out)
     assert in_store["id"] == in_file["id"] == "a1"
@@ -123,7 +123,7 @@ def test_find_starts_fast_and_small(folder: Path) -> None:
     # The process looks at itself: of a child, the system would count the memory of its parent, too.
     code = (
         "import sys, tallystick.cli as cli\n"
-        "try: cli.main(['find', 'watch', 'Ayub al Jazzani', '--born', '1989'])\n"
+        "try: cli.main(['find', 'watch', 'Munir al Tuzani', '--born', '1974'])\n"
         "finally: print(open('/proc/self/status').read(), file=sys.stderr)"
     )
 

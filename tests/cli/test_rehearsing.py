@@ -11,7 +11,7 @@ from lib.made import made
 from lib.transcripts import Run, Said
 
 PEOPLE = """\
-{"id":"p1","names":["Ayub El-Khazzani"],"birth_dates":["1989-09-03"],"nationalities":["ma"]}
+{"id":"p1","names":["Munir El-Touzani"],"birth_dates":["1974-09-03"],"nationalities":["ma"]}
 {"id":"p2","names":["Petra Novotna"],"birth_dates":["1970-02-01"]}
 """
 

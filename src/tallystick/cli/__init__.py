@@ -107,5 +107,5 @@ def main() -> None:
       tallystick init
       tallystick import un consolidated.xml --owner "UN Security Council" \\
           --purpose "sanctions" --legal-basis "resolution 2368 (2017)"
-      tallystick find un "Ayub al Jazzani" --born 1989
+      tallystick find un "Munir al Tuzani" --born 1974
     """

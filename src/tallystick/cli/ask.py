@@ -12,7 +12,7 @@ from tallystick.cli.output import Cell, number, print_json, print_table, say
 
 @click.command(short_help="Ask partners whether they know a person.")
 @click.argument("name")
-@click.option("--born", metavar="DATE", default="", help="1989, 1989-09-03, 3.9.1989, 'around 1989', 1985/1990.")
+@click.option("--born", metavar="DATE", default="", help="1974, 1974-09-03, 3.9.1974, 'around 1974', 1985/1990.")
 @click.option("--number", default="", help="Number of a passport or another document.")
 @click.option("--reason", default="", help="Why, in own words; stays at this node.")
 @click.option("--member", "members", multiple=True, metavar="ID", help="Ask only this partner; may be repeated.")
@@ -32,7 +32,7 @@ def ask(
 
     \b
     Example:
-      tallystick ask "Ayub al Jazzani" --born 1989 --officer officer-7 --node police-b
+      tallystick ask "Munir al Tuzani" --born 1974 --officer officer-7 --node police-b
     """
     from tallystick.cli.find_one import query
     from tallystick.model import encode

@@ -51,7 +51,7 @@ def explain(
     Examples:
       tallystick explain clients/17 un/un:6908555
       tallystick explain a.jsonl.gz:a17 b.jsonl.gz:b203 --prior-bits -18.2
-      tallystick explain --names "Ayub al Jazzani" "Ayoub El Khazzani"
+      tallystick explain --names "Munir al Tuzani" "Mounir El Touzani"
     """
     from tallystick.wiring import chosen_parameters
 

@@ -13,7 +13,7 @@ _TWO = 2
 
 @click.command(short_help="Look for a person, or for a file of persons.")
 @click.argument("words", metavar="[REGISTER] NAME", nargs=-1)
-@click.option("--born", metavar="DATE", default="", help="1989, 1989-09-03, 3.9.1989, 'around 1989', 1985/1990.")
+@click.option("--born", metavar="DATE", default="", help="1974, 1974-09-03, 3.9.1974, 'around 1974', 1985/1990.")
 @click.option("--country", metavar="CODE", default="", help="Nationality: two letters (ma), or a name (Morocco).")
 @click.option("--gender", type=click.Choice(["f", "m", "x"]), default=None, help="As in a passport.")
 @click.option("--place", default="", help="Birth place.")
@@ -53,8 +53,8 @@ def find(
 
     \b
     Examples:
-      tallystick find "Ayub al Jazzani" --born 1989
-      tallystick find un "Ayub al Jazzani" --born "around 1989" --country Morocco
+      tallystick find "Munir al Tuzani" --born 1974
+      tallystick find un "Munir al Tuzani" --born "around 1974" --country Morocco
       tallystick find people.jsonl.gz --queries visitors.jsonl --out hits.csv
     """
     from tallystick.wiring import chosen_parameters
@@ -70,7 +70,7 @@ def find(
         batch = Batch(words[0], queries, out, min_bits, quarantine, chosen_parameters(parameters, frequencies), store)
         return batch.run(as_json=as_json)
     if not _ONE <= len(words) <= _TWO:
-        raise click.UsageError('say a NAME, in quotes if it has several parts: tallystick find "Ayub al Jazzani"')
+        raise click.UsageError('say a NAME, in quotes if it has several parts: tallystick find "Munir al Tuzani"')
     if out or quarantine:
         raise click.UsageError("--out and --quarantine go with --queries")
     from tallystick.cli.find_one import Search, query

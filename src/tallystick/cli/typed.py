@@ -3,7 +3,7 @@
 Never guesses in silence: where a date can be read in two ways, the reading taken is said.
 
 Rules
- 1. Of 03/09/1989 the first number is the day; where that is no date, the month.
+ 1. Of 03/09/1974 the first number is the day; where that is no date, the month.
  2. A country is an ISO 3166-1 code, or a name or demonym that is looked up.
  3. What cannot be read is refused without repeating it.
 """
@@ -23,7 +23,7 @@ def read_born(text: str) -> tuple[str, str]:
     """Read a birth date as typed.
 
     Args:
-        text: `1989`, `1989-09-03`, `3.9.1989`, `03/09/1989`, `3 September 1989`, `around 1989`, `1985-1990`; or nothing.
+        text: `1974`, `1974-09-03`, `3.9.1974`, `03/09/1974`, `3 September 1974`, `around 1974`, `1985-1990`; or nothing.
 
     Returns:
         The date in EDTF, and a remark where another reading was possible.
@@ -41,7 +41,7 @@ def read_born(text: str) -> tuple[str, str]:
     if read.problem or (text.strip() and not read.edtf):
         raise InputError(
             f"--born cannot be used: {read.problem.rpartition(': ')[2] or 'no date'}",
-            hint="write 1989, 1989-09-03, 3.9.1989, 'around 1989' or 1985/1990",
+            hint="write 1974, 1974-09-03, 3.9.1974, 'around 1974' or 1985/1990",
         )
     return read.edtf, _remark(text.strip(), read.edtf)
 

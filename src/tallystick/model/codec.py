@@ -1,6 +1,6 @@
 """The native record format: one JSON object per person and line, UTF-8.
 
-    {"id": "r1", "names": ["Ayoub El Khazzani"], "birth_dates": ["1989-09-03"], "nationalities": ["ma"]}
+    {"id": "r1", "names": ["Mounir El Touzani"], "birth_dates": ["1974-09-03"], "nationalities": ["ma"]}
 
 Rules
  1. Size is checked before anything is parsed.

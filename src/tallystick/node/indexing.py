@@ -16,7 +16,7 @@ from tallystick.model import Identifier, Record, encode
 from tallystick.node.ports import Indexer, RegisterStore
 
 _NAMES = (
-    "Ayoub El Khazzani", "Abd al-Rahman ibn Muhammad", "محمد عبد الرحمن الحسيني", "علی رضا احمدی", "בנימין כהן", "ابو بكر",
+    "Mounir El Touzani", "Abd al-Rahman ibn Muhammad", "محمد عبد الرحمن الحسيني", "علی رضا احمدی", "בנימין כהן", "ابو بكر",
     "Александр Сергеевич Пушкин", "Олександр Шевченко", "Ђорђе Петровић", "Георги Димитров", "Νίκος Παπαδόπουλος",
     "გიორგი ბერიძე", "Հովհաննես Թումանյան", "王小明", "歐陽修", "山田太郎", "さくら ももこ", "김철수", "राम प्रसाद शर्मा",
     "মুহাম্মদ ইউনূস", "தமிழ் செல்வன்", "นายสมชาย ใจดี", "အောင်ဆန်း", "ኃይለ ሥላሴ", "José María García-López", "Jean-Baptiste d'Ancône",
