@@ -129,9 +129,7 @@ def test_a_second_import_changes_nothing(run: Run) -> None:
 
 @pytest.mark.usefixtures("register")
 def test_a_new_edition_adds_changes_and_removes(run: Run, folder: Path) -> None:
-    (folder / "new.jsonl").write_text(
-        '{"id":"a1","names":["M. El Touzani"]}\n{"id":"a3","names":["Li Wei"]}\n', encoding="utf-8"
-    )
+    (folder / "new.jsonl").write_text('{"id":"a1","names":["M. El Touzani"]}\n{"id":"a3","names":["Li Wei"]}\n', encoding="utf-8")
     summary = json.loads(run("import", "watch", "new.jsonl", "--json").out)
     assert (summary["added"], summary["changed"], summary["removed"], summary["edition"]) == (1, 1, 1, 2)
 

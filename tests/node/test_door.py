@@ -2,8 +2,10 @@
 
 import base64
 import hashlib
+import socket
 import ssl
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -61,7 +63,6 @@ class Caller:
 
     def send_raw(self, request: SignedRequest) -> httpx.Response:
         """Send a request whose path nobody may tidy up on the way."""
-        import socket
         from urllib.parse import urlsplit
 
         folder, parts = self.a.open.folder, urlsplit(request.url)
@@ -402,3 +403,20 @@ def test_an_unknown_handle_and_a_purpose_not_agreed_when_redeeming(caller: Calle
         response = caller.send(request)
         assert problem(response) == expected
         assert is_signed(caller, request, response)
+
+
+def test_a_header_section_that_does_not_end(caller: Caller) -> None:
+    folder, port = caller.a.open.folder, int(caller.b.open.card.url.rpartition(":")[2])
+    context = client_context(folder.certificate, folder.key, pki.from_base64(caller.b.open.card.ca))
+    most = 64 << 20
+    sent = 0
+    with (
+        socket.create_connection(("127.0.0.1", port)) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as sock,
+        suppress(OSError),
+    ):
+        sock.sendall(b"GET /v1/log/checkpoint HTTP/1.1\r\nhost: here\r\nx-endless: ")
+        while sent < most:
+            sock.sendall(b"x" * 65_536)
+            sent += 65_536
+    assert sent < most // 4, "the node took a header section without end"

@@ -55,6 +55,18 @@ def test_the_watch_finds_what_both_hold_on_both_sides(pair: tuple[Node, Node]) -
     assert len(a.log(QueryAsked)) == len(a.log(AnswerReceived)) == len(b.log(QueryAnswered)) > 0
 
 
+def test_an_own_record_that_is_gone_is_watched_for_no_longer(pair: tuple[Node, Node]) -> None:
+    a, b = pair
+    a.sync()
+    assert [each["watched"] for each in a.do("watch", circle="border")] == [2]
+    fill(a.folder, SHARED_A)
+    a.sync()
+    [line] = a.do("watch", circle="border")
+    assert (line["watched"], line["waiting"]) == (1, 0)
+    b.sync()
+    assert records(b) == ["b1"]
+
+
 def test_a_question_hits_or_does_not_and_leaves_nothing_but_entries(pair: tuple[Node, Node]) -> None:
     a, b = pair
     before = b.do("hits", circle="border")

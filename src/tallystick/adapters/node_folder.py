@@ -23,7 +23,7 @@ from tallystick.adapters.pki import Credential, issue, make_authority, to_der
 from tallystick.errors import ConfigError, RefusedError
 
 SEED_BYTES = 32
-_SEEDS = ("signing", "log", "witness", "secrets")
+_SEEDS = ("signing", "log", "witness")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class NodeFolder:
         return to_der(self._read("ca.pem"))
 
     def seed(self, name: str) -> bytes:
-        """Return a 32-byte secret: "signing", "log", "witness" or "secrets" (commitment salts, handles).
+        """Return a 32-byte secret: "signing", "log" or "witness".
 
         Raises:
             ConfigError: it is gone or damaged.

@@ -57,7 +57,8 @@ def create(
           --purpose "border-check:20000:checks at the external border" --node police-a
     """
     given: dict[str, object] = {
-        "circle": name, "name": title or name, "legal_basis": legal_basis, "purposes": [_purpose(each) for each in purposes],
+        "circle": name, "name": title or name, "legal_basis": legal_basis,
+        "purposes": [_purpose(each, epoch_days + overlap_days) for each in purposes],
         "threshold_tenths": None if threshold_bits is None else round(threshold_bits * 10), "epoch_days": epoch_days,
         "overlap_days": overlap_days, "retention_days": retention_days, "bulk_points_per_epoch": bulk_points,
         "delta_quantum": delta_quantum,
@@ -198,7 +199,7 @@ def grant(member: str, points: int, days: int, officers: tuple[str, ...], circle
     print_table(("grant", member), [("circle", name), ("points", f"{done['points']:,}"), ("until", done["until"])])
 
 
-def _purpose(text: str) -> dict[str, object]:
+def _purpose(text: str, days: int) -> dict[str, object]:
     parts = text.split(":", _PURPOSE_PARTS - 1)
     if len(parts) != _PURPOSE_PARTS or not parts[1].isdecimal():
         raise click.UsageError("--purpose is CODE:POINTS:TEXT, such as border-check:20000:checks at the border")
@@ -207,7 +208,7 @@ def _purpose(text: str) -> dict[str, object]:
         "code": parts[0],
         "text": parts[2],
         "points_per_day": points,
-        "points_per_epoch": points * 366,
+        "points_per_epoch": points * days,
         "burst": max(points, 64),
     }
 

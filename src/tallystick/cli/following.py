@@ -52,9 +52,11 @@ def watch(circle: str, node: str, as_json: bool) -> None:
     if as_json:
         print_json(lines)
         return
-    shown = ("circle", "member", "epoch", "notches", "watched", "hits")
+    shown = ("circle", "member", "epoch", "notches", "watched", "waiting", "hits")
     rows = [(*(each[name] for name in shown), short_moment(each["fetched_at"])) for each in lines]
-    print_table(("circle", "partner", "epoch", "notches", "watched", "hits", "fetched (UTC)"), rows)
+    print_table(("circle", "partner", "epoch", "notches", "watched", "waiting", "hits", "fetched (UTC)"), rows)
+    if any(each["waiting"] for each in lines):
+        say("up to 200 waiting records are asked for in the next round; more are a matter of `tallystick bulk`, with a grant")
 
 
 @click.command(short_help="Ask a partner about a whole register.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def node() -> None:
-    """Make a node, serve it, show its card.
+    """Make a node, serve it, show its card, renew its certificate.
 
     A node is one organisation's part in circles: its keys, its audit log,
     what it offers and what it has found.
@@ -93,6 +93,34 @@ def card(out: Path | None, node: str, as_json: bool) -> None:
     out.write_bytes(text)
     if not as_json:
         say(f"the card is in {out}; compare its digest with the partner by another way than the one it is sent by")
+
+
+@node.command("renew")
+@click.option("--host", "hosts", multiple=True, metavar="HOST", help="A further host the certificate is good for.")
+@node_option
+@json_option
+def renew(hosts: tuple[str, ...], node: str, as_json: bool) -> None:
+    """Issue the TLS certificate of a node anew: it is good for 397 days.
+
+    Partners pin the organisation's root, so nobody needs to be told. A served
+    node takes it at its next start.
+
+    \b
+    Example:
+      tallystick node renew --node police-a
+    """
+    from urllib.parse import urlsplit
+
+    from tallystick.adapters.node_folder import open_node_folder, renew_certificate
+    from tallystick.wiring import now
+
+    folder = open_node_folder(Path(node))
+    names = [urlsplit(folder.identity.url).hostname or "localhost", *hosts]
+    renew_certificate(folder, names, now())
+    if as_json:
+        print_json({"node": folder.identity.id, "hosts": names})
+        return
+    print_table(("certificate", folder.identity.id), [("good for", ", ".join(names)), ("days", "397")])
 
 
 @node.command("serve")

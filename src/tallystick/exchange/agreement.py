@@ -198,18 +198,6 @@ def leave(circle: Circle, signed: Signed) -> Circle:
     return replace(circle, left=circle.left | {said.member})
 
 
-def ends_epoch(before: Circle, after: Circle) -> bool:
-    """Whether a step from one state of a circle to the next makes every member begin a new epoch (section 3)."""
-    was, now = before.agreement, after.agreement
-    what = [(each.suite, each.parameters, each.threshold_tenths) for each in (was, now)]
-    return before.members != after.members or what[0] != what[1]
-
-
-def somebody_left(before: Circle, after: Circle) -> bool:
-    """Whether the former epoch ends at once, without overlap."""
-    return bool(before.members.keys() - after.members.keys())
-
-
 def _read(raw: bytes) -> Agreement:
     agreement = canonical.decode(raw, Agreement, MAX_AGREEMENT_BYTES)
     for fault, broken in _faults(agreement):

@@ -142,8 +142,11 @@ class Asking:
         )
 
     def waiting(self, circle: Circle, member: str) -> int:
-        """Return how many own records are not watched for at a partner yet."""
-        return len(self._unwatched(circle, self._copies.newest(circle, member))[0])
+        """Return how many own records are not watched for at a partner yet; those that are gone are watched for no longer."""
+        copy = self._copies.newest(circle, member)
+        lines, gone = self._unwatched(circle, copy)
+        self._copies.drop_records(copy, gone)
+        return len(lines)
 
     # --- one person --------------------------------------------------------------------------------------------------
 

@@ -224,10 +224,12 @@ class Commands:
             documents = state.documents(name, "manifest", row.member)
             said = canonical.decode(documents[-1].document, Manifest, MAX_MANIFEST_BYTES)
             found = [hit for hit in state.hits(name) if hit.member == row.member and hit.record_id]
+            waiting = self._node.asking.waiting(self._node.circles.in_force(name), row.member)
             lines.append(
                 {
                     "circle": name, "member": row.member, "epoch": row.epoch, "notches": said.notches, "delta": row.delta,
-                    "watched": len(state.watched(name, row.member, row.epoch)), "hits": len(found),
+                    "watched": len(state.watched(name, row.member, row.epoch)),
+                    "waiting": waiting, "hits": len(found),
                     "fetched_at": _moment(row.checked_at.timestamp()),
                 }
             )  # fmt: skip

@@ -326,7 +326,7 @@ class Copies:
         documents = self._node.state.documents(row.circle, "manifest", row.member)
         document = next((each for each in documents if each.number == row.manifest), None)
         if document is None:
-            raise InputError(f"the manifest of {row.member} is gone", hint="remove the copy with `tallystick sync --anew`")
+            raise InputError(f"the manifest of {row.member} is gone", hint="restore node.db from the backup of this node")
         manifest = canonical.decode(document.document, Manifest, manifests.MAX_MANIFEST_BYTES)
         files = self._node.files(row.circle, row.member, row.epoch)
         sealed = _with_deltas(files, manifest)

@@ -115,7 +115,7 @@ class Epochs:
         digest, parameters = hashlib.sha256(row.public).digest(), bytes.fromhex(circle.agreement.parameters)
         self._node.record([EpochBegun(time=row.valid_from, circle=name, epoch=row.epoch, key=digest, parameters=parameters)])
         with self._node.state.together():
-            if former and _somebody_left(former[-1].terms, circle):
+            if former and somebody_left(former[-1].terms, circle):
                 self._end_all(name, self._node.seconds())
             self._node.state.put_epoch(row)
         self._servers[name, row.epoch] = Server(key.suite, Mode.VOPRF, key)
@@ -147,6 +147,7 @@ class Epochs:
         return OwnEpoch(row, self._servers[place])
 
 
-def _somebody_left(terms: str, circle: Circle) -> bool:
+def somebody_left(terms: str, circle: Circle) -> bool:
+    """Tell whether a member of the terms an epoch began under is in the circle no longer: the epoch ends at once."""
     former = msgspec.json.decode(terms, type=Terms)
     return bool(former.members.keys() - circle.members.keys())

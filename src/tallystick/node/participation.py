@@ -134,6 +134,10 @@ class Participation:
             except QueryBudgetError:
                 return
             done.asked[name, member] = waiting
+        elif waiting:
+            done.problems.append(
+                (name, member, f"{waiting} records are not watched yet; that many are a matter of `tallystick bulk`")
+            )
 
     def _swap_signatures(self, name: str, card: Card) -> None:
         """Give a partner the signatures known here, and take those known there."""

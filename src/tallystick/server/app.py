@@ -25,11 +25,10 @@ from tallystick.adapters.message_signatures import SignedRequest, SignedResponse
 from tallystick.errors import Error, NotAuthorizedError, QueryBudgetError
 from tallystick.server import problems
 from tallystick.server.authentication import Doorkeeper
-from tallystick.server.certificates import peer_certificate
+from tallystick.server.connections import MOST_HEADER_BYTES, peer_certificate
 from tallystick.server.messages import bug
 
 KIB = 1024
-MOST_HEADER_BYTES = 16 * KIB
 
 log = structlog.get_logger("tallystick.server")
 

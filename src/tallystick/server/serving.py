@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 
 from tallystick.adapters.unix_sockets import short_path
 from tallystick.errors import Error
-from tallystick.server.certificates import CertifiedProtocol
+from tallystick.server.connections import GuardedProtocol
 from tallystick.server.messages import bug
 
 log = structlog.get_logger("tallystick.server")
@@ -65,9 +65,8 @@ def serve(peers: Starlette, control: Starlette, places: Places, due: Due, ready:
 
 def _peer_server(app: Starlette, places: Places) -> "_Server":
     config = uvicorn.Config(
-        app, host=places.listen[0], port=places.listen[1], http=CertifiedProtocol, ws="none", lifespan="off", log_config=None,
+        app, host=places.listen[0], port=places.listen[1], http=GuardedProtocol, ws="none", lifespan="off", log_config=None,
         access_log=False, server_header=False, date_header=False, timeout_graceful_shutdown=_GRACE_S, backlog=1024,
-        h11_max_incomplete_event_size=16 * 1024,
     )  # fmt: skip
     config.load()
     config.ssl = places.tls

@@ -8,6 +8,7 @@ from tallystick.errors import LocalProtocolError, RemoteProtocolError, VerifyErr
 from tallystick.exchange import agreement, canonical, signing
 from tallystick.exchange.agreement import Agreement, Circle, Leave
 from tallystick.exchange.signing import Signed
+from tallystick.node.epochs import Terms, somebody_left
 
 FIRST = circles.circle("asker", "holder", "third")
 
@@ -56,13 +57,13 @@ def test_a_revision_follows_on_the_one_in_force() -> None:
 
 def test_what_makes_every_member_begin_a_new_epoch() -> None:
     fewer = [card for card in FIRST.agreement.members if card.id != "third"]
-    assert agreement.ends_epoch(FIRST, revised(members=fewer))
-    assert agreement.ends_epoch(FIRST, revised(threshold_tenths=150))
-    assert agreement.ends_epoch(FIRST, revised(parameters=canonical.digest(b"other")))
-    assert not agreement.ends_epoch(FIRST, revised(name="another name"))
-    assert agreement.ends_epoch(FIRST, leave("third"))
-    assert agreement.somebody_left(FIRST, leave("third"))
-    assert not agreement.somebody_left(FIRST, revised(threshold_tenths=150))
+    assert Terms.of(FIRST) != Terms.of(revised(members=fewer))
+    assert Terms.of(FIRST) != Terms.of(revised(threshold_tenths=150))
+    assert Terms.of(FIRST) != Terms.of(revised(parameters=canonical.digest(b"other")))
+    assert Terms.of(FIRST) == Terms.of(revised(name="another name"))
+    assert Terms.of(FIRST) != Terms.of(leave("third"))
+    assert somebody_left(Terms.of(FIRST).text(), leave("third"))
+    assert not somebody_left(Terms.of(FIRST).text(), revised(threshold_tenths=150))
 
 
 def test_who_leaves_is_out_at_once() -> None:

@@ -1,0 +1,62 @@
+"""What a node needs of its connections beside HTTP: whose certificate is at the other end, and an end to endless headers.
+
+The certificate is handed to the application as `scope["extensions"]["tls"]` (ASGI TLS extension). uvicorn does neither yet;
+this is the one place that would go away when it does.
+"""
+
+import asyncio
+import ssl
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+MOST_HEADER_BYTES = 16 * 1024
+
+
+class GuardedProtocol(HttpToolsProtocol):
+    """HTTP/1.1 whose requests know the certificate of their connection (DER, the leaf only), and whose header sections end.
+
+    A header section that is not complete is held in memory; after `MOST_HEADER_BYTES` beyond the first chunk the connection is
+    cut. What is complete is held to the limit by the application (spec/exchange-v1.md, section 11).
+    """
+
+    _is_in_header = False
+    _header_bytes = 0
+
+    def on_message_begin(self) -> None:
+        """Begin to count."""
+        super().on_message_begin()
+        self._is_in_header, self._header_bytes = True, 0
+
+    def on_headers_complete(self) -> None:
+        """Count no longer."""
+        self._is_in_header = False
+        super().on_headers_complete()
+
+    def data_received(self, data: bytes) -> None:
+        """Cut the connection when a header section does not end."""
+        was_in_header = self._is_in_header
+        super().data_received(data)
+        if was_in_header and self._is_in_header:
+            self._header_bytes += len(data)
+            if self._header_bytes > MOST_HEADER_BYTES:
+                self.transport.abort()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Look at the certificate once per connection."""
+        super().connection_made(transport)
+        tls = transport.get_extra_info("ssl_object")
+        certificate = tls.getpeercert(binary_form=True) if isinstance(tls, ssl.SSLObject) else None
+        served = self.app
+
+        async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401  # ASGI's own types are Any at this point
+            scope.setdefault("extensions", {})["tls"] = {"client_cert": certificate}
+            await served(scope, receive, send)
+
+        self.app = app
+
+
+def peer_certificate(scope: Any) -> bytes | None:  # noqa: ANN401
+    """Return the certificate (DER) of the connection a request came on; None where there was none."""
+    certificate: bytes | None = scope.get("extensions", {}).get("tls", {}).get("client_cert")
+    return certificate
