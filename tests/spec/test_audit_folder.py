@@ -286,10 +286,26 @@ def test_a_log_is_read_while_it_is_written(tmp_path: Path) -> None:
     with opened_audit_log(tmp_path, KEY) as log, ThreadPoolExecutor(1) as pool:
         job = pool.submit(write, log)
         while not end.is_set() and not job.done():
+            acknowledged = log.size
             found = [each.entry for each in auditing.entries(AuditFiles(tmp_path), 0)]
             assert found == notes(0, len(found))
+            assert len(found) >= acknowledged
             verify_log(AuditFiles(tmp_path).read, TRUST)
         job.result()
+
+
+def test_a_checkpoint_published_between_two_reads_hides_no_entry(tmp_path: Path) -> None:
+    with opened_audit_log(tmp_path, KEY) as log:
+        log.append(notes(0, 5))
+
+        class Interrupted(AuditFiles):
+            """Whose pending entries are put under a checkpoint while somebody is about to read them."""
+
+            def pending(self, size: int) -> list[bytes]:
+                log.publish()
+                return super().pending(size)
+
+        assert [each.entry for each in auditing.entries(Interrupted(tmp_path), 0)] == notes(0, 5)
 
 
 # --- Witnesses ------------------------------------------------------------------------------------------------------------

@@ -212,14 +212,21 @@ def entries(files: LogFiles, first: int, *, reverse: bool = False) -> Iterator[L
 
 
 def _state(files: LogFiles) -> tuple[int, list[bytes]]:
-    """Return size and pending entries that belong together, though a writer may publish while we read."""
+    """Return size and pending entries that belong together, though a writer may publish while we read.
+
+    What a new checkpoint covers is pending no longer: an entry read under neither would be missed without a sign.
+    """
+    size = newest_checkpoint(files).size
     while True:
-        size = newest_checkpoint(files).size
         try:
-            return size, files.pending(size)
-        except IntegrityError:
-            if newest_checkpoint(files).size == size:
-                raise
+            waiting, damage = files.pending(size), None
+        except IntegrityError as error:
+            waiting, damage = [], error
+        before, size = size, newest_checkpoint(files).size
+        if size == before:
+            if damage:
+                raise damage
+            return size, waiting
 
 
 def _bundle(read: Read, number: int, size: int) -> list[LoggedEntry]:
