@@ -7,8 +7,7 @@ import msgspec
 
 from tallystick.node.exchange_ports import HitRow
 
-VERSION = 1
-SCHEMA = """
+_TABLES = """
 CREATE TABLE document (circle TEXT, kind TEXT, member TEXT, number INTEGER, document BLOB, signatures BLOB,
   PRIMARY KEY (circle, kind, member, number)) WITHOUT ROWID;
 CREATE TABLE epoch (circle TEXT, epoch INTEGER, secret BLOB, public BLOB, terms TEXT,
@@ -33,6 +32,8 @@ CREATE TABLE granted (id INTEGER PRIMARY KEY, circle TEXT, member TEXT, epoch IN
   officer TEXT, second_officer TEXT);
 CREATE TABLE value (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
+STEPS = (_TABLES,)
+"""What brings a database from one version to the next: a new one takes all of them, an older one those it lacks."""
 
 
 def hit_row(row: tuple[Any, ...]) -> HitRow:

@@ -1,115 +1,31 @@
 """What a node remembers of circles, epochs, hits and partners, in one SQLite file of its own.
 
-The registers are elsewhere (adapters/stores.py): a node's memory goes with the node's keys. Many threads may use one
-object; each has a connection of its own. Every write is one transaction, durable when the method returns.
+The registers are elsewhere (adapters/stores.py): a node's memory goes with the node's keys. Connections and transactions:
+adapters/node_database.py.
 
 Rules
- 1. A schema newer than this program is refused; an older one is brought up to date on opening.
- 2. A key that was destroyed is overwritten in the file (`secure_delete`), not only unlinked.
- 3. Nothing here verifies a document; whoever reads one does.
+ 1. Every write is one transaction, durable when the method returns.
+ 2. Nothing here verifies a document; whoever reads one does.
 """
 
-import sqlite3
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from tallystick.adapters.node_schema import SCHEMA, VERSION, hit_row, moment, seconds, signatures, texts
-from tallystick.errors import ConfigError, InputError, StoreBusyError
+from tallystick.adapters.node_findings import Findings
+from tallystick.adapters.node_schema import moment, seconds, signatures, texts
 from tallystick.node.exchange_ports import (
     CopyRow,
     EpochRow,
     GrantRow,
-    HitRow,
-    HitState,
     LedgerRow,
     Offer,
-    QueryRow,
-    RedemptionRow,
     StoredDocument,
 )
 
-_BUSY_S = 30.0
 
-
-class SqliteNodeState:
+class SqliteNodeState(Findings):
     """The memory of one node; fulfils `node.exchange_ports.NodeState`."""
-
-    def __init__(self, file: Path) -> None:
-        """Open it; make it where there is none.
-
-        Raises:
-            ConfigError: a newer version wrote it.
-        """
-        self._file = file
-        self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
-        file.touch(mode=0o600)
-        file.chmod(0o600)  # before it is opened: the files beside it (-wal, -shm) take over its mode
-        with self._transaction() as connection:
-            self._prepare(connection)
-
-    def close(self) -> None:
-        with self._lock:
-            for connection in self._open:
-                connection.close()
-            self._open.clear()
-
-    def _prepare(self, connection: sqlite3.Connection) -> None:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            raise ConfigError("node.db was written by a newer tallystick", hint="update this one")
-        if version == 0:
-            for statement in SCHEMA.split(";\n"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-
-    def _connection(self) -> sqlite3.Connection:
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = sqlite3.connect(self._file, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-            for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "foreign_keys = ON"):
-                found.execute(f"PRAGMA {setting}")
-            self._local.connection = found
-            with self._lock:
-                self._open.append(found)
-        return found
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        with self._transaction():
-            yield
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        if connection.in_transaction:  # part of a larger one of this thread
-            yield connection
-            return
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            raise StoreBusyError("node.db is busy", hint="try again; another process of this node holds it") from None
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-
-    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self._connection().execute(statement, values).fetchall()
-
-    def _write(self, statement: str, values: Sequence[object] = ()) -> int:
-        with self._transaction() as connection:
-            return connection.execute(statement, values).rowcount
 
     # --- documents ---------------------------------------------------------------------------------------------------
 
@@ -249,99 +165,6 @@ class SqliteNodeState:
                 "DELETE FROM watched WHERE circle = ? AND member = ? AND epoch = ? AND register = ? AND record_id = ?",
                 ((circle, member, epoch, *record) for record in records),
             )
-
-    # --- hits, queries, redemptions ----------------------------------------------------------------------------------
-
-    def put_hits(self, rows: Sequence[HitRow]) -> list[HitRow]:
-        fresh = []
-        with self._transaction() as connection:
-            for row in rows:
-                values = (
-                    row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.query,
-                    row.weight_tenths, row.tags, row.found_by, seconds(row.seen_at), row.state, row.answer,
-                )  # fmt: skip
-                done = connection.execute(
-                    "INSERT INTO hit (circle, member, epoch, handle, register, record_id, query, weight_tenths, tags, found_by, "
-                    "seen_at, state, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                    values,
-                )
-                if done.rowcount:
-                    fresh.append(replace(row, id=done.lastrowid or 0))
-        return fresh
-
-    def hits(self, circle: str = "", state: str = "") -> list[HitRow]:
-        rows = self._rows(
-            "SELECT * FROM hit WHERE (? = '' OR circle = ?) AND (? = '' OR state = ?) ORDER BY id DESC",
-            (circle, circle, state, state),
-        )
-        return [hit_row(row) for row in rows]
-
-    def hit(self, number: int) -> HitRow:
-        rows = self._rows("SELECT * FROM hit WHERE id = ?", (number,))
-        if not rows:
-            raise InputError(f"there is no hit {number}", hint="see `tallystick hits`")
-        return hit_row(rows[0])
-
-    def set_hit(self, number: int, state: HitState, answer: str = "") -> None:
-        self._write("UPDATE hit SET state = ?, answer = ? WHERE id = ?", (state, answer, number))
-
-    def withdraw_hits(self, circle: str, member: str, epoch: int, found: Iterable[tuple[bytes, str, str]]) -> int:
-        with self._transaction() as connection:
-            return sum(
-                connection.execute(
-                    "UPDATE hit SET state = 'withdrawn' WHERE circle = ? AND member = ? AND epoch = ? AND handle = ? "
-                    "AND register = ? AND record_id = ?",
-                    (circle, member, epoch, *each),
-                ).rowcount
-                for each in found
-            )
-
-    def forget_hits(self, circle: str, before: datetime) -> int:
-        return self._write("DELETE FROM hit WHERE circle = ? AND seen_at < ?", (circle, seconds(before)))
-
-    def put_query(self, row: QueryRow) -> int:
-        with self._transaction() as connection:
-            done = connection.execute(
-                "INSERT INTO query (circle, purpose, officer, reason, salt, line, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (row.circle, row.purpose, row.officer, row.reason, row.salt, row.line, seconds(row.at)),
-            )
-            return done.lastrowid or 0
-
-    def query(self, number: int) -> QueryRow:
-        rows = self._rows("SELECT * FROM query WHERE id = ?", (number,))
-        if not rows:
-            raise InputError(f"there is no query {number}", hint="queries are forgotten after the circle's retention")
-        (n, circle, purpose, officer, reason, salt, line, at) = rows[0]
-        return QueryRow(id=n, circle=circle, purpose=purpose, officer=officer, reason=reason, salt=salt, line=line, at=moment(at))
-
-    def forget_queries(self, circle: str, before: datetime) -> int:
-        return self._write("DELETE FROM query WHERE circle = ? AND at < ?", (circle, seconds(before)))
-
-    def put_redemption(self, row: RedemptionRow) -> bool:
-        values = (
-            row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.purpose, row.reason, row.officer,
-            row.reference, seconds(row.at),
-        )  # fmt: skip
-        return self._write("INSERT INTO redemption VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values) == 1
-
-    def redemptions(self, circle: str = "") -> list[RedemptionRow]:
-        rows = self._rows("SELECT * FROM redemption WHERE ? = '' OR circle = ? ORDER BY at DESC, handle", (circle, circle))
-        return [
-            RedemptionRow(
-                circle=c,
-                member=m,
-                epoch=e,
-                handle=h,
-                register=g,
-                record_id=r,
-                purpose=p,
-                reason=w,
-                officer=o,
-                reference=f,
-                at=moment(at),
-            )
-            for c, m, e, h, g, r, p, w, o, f, at in rows
-        ]
 
     # --- grants and values -------------------------------------------------------------------------------------------
 

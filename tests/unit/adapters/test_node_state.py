@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tallystick.adapters.node_schema import VERSION
+from tallystick.adapters.node_schema import STEPS
 from tallystick.adapters.node_state import SqliteNodeState
 from tallystick.errors import ConfigError, InputError
 from tallystick.node.exchange_ports import (
@@ -219,7 +219,7 @@ def test_a_destroyed_key_is_not_in_the_file(tmp_path: Path) -> None:
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     SqliteNodeState(tmp_path / "node.db").close()
     connection = sqlite3.connect(tmp_path / "node.db")
-    connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    connection.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
     connection.close()
     with pytest.raises(ConfigError, match="newer"):
         SqliteNodeState(tmp_path / "node.db")

@@ -1,0 +1,108 @@
+"""What a node remembers of its questions, its hits and the handles that were opened: tables of its one SQLite file.
+
+Kept for as long as the circle says, and forgotten then.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from tallystick.adapters.node_database import NodeDatabase
+from tallystick.adapters.node_schema import hit_row, moment, seconds
+from tallystick.errors import InputError
+from tallystick.node.exchange_ports import HitRow, HitState, QueryRow, RedemptionRow
+
+
+class Findings(NodeDatabase):
+    """A node's questions, hits and redemptions; fulfils that part of `node.exchange_ports.NodeState`."""
+
+    def put_hits(self, rows: Sequence[HitRow]) -> list[HitRow]:
+        fresh = []
+        with self._transaction() as connection:
+            for row in rows:
+                values = (
+                    row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.query,
+                    row.weight_tenths, row.tags, row.found_by, seconds(row.seen_at), row.state, row.answer,
+                )  # fmt: skip
+                done = connection.execute(
+                    "INSERT INTO hit (circle, member, epoch, handle, register, record_id, query, weight_tenths, tags, found_by, "
+                    "seen_at, state, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    values,
+                )
+                if done.rowcount:
+                    fresh.append(replace(row, id=done.lastrowid or 0))
+        return fresh
+
+    def hits(self, circle: str = "", state: str = "") -> list[HitRow]:
+        rows = self._rows(
+            "SELECT * FROM hit WHERE (? = '' OR circle = ?) AND (? = '' OR state = ?) ORDER BY id DESC",
+            (circle, circle, state, state),
+        )
+        return [hit_row(row) for row in rows]
+
+    def hit(self, number: int) -> HitRow:
+        rows = self._rows("SELECT * FROM hit WHERE id = ?", (number,))
+        if not rows:
+            raise InputError(f"there is no hit {number}", hint="see `tallystick hits`")
+        return hit_row(rows[0])
+
+    def set_hit(self, number: int, state: HitState, answer: str = "") -> None:
+        self._write("UPDATE hit SET state = ?, answer = ? WHERE id = ?", (state, answer, number))
+
+    def withdraw_hits(self, circle: str, member: str, epoch: int, found: Iterable[tuple[bytes, str, str]]) -> int:
+        with self._transaction() as connection:
+            return sum(
+                connection.execute(
+                    "UPDATE hit SET state = 'withdrawn' WHERE circle = ? AND member = ? AND epoch = ? AND handle = ? "
+                    "AND register = ? AND record_id = ?",
+                    (circle, member, epoch, *each),
+                ).rowcount
+                for each in found
+            )
+
+    def forget_hits(self, circle: str, before: datetime) -> int:
+        return self._write("DELETE FROM hit WHERE circle = ? AND seen_at < ?", (circle, seconds(before)))
+
+    def put_query(self, row: QueryRow) -> int:
+        with self._transaction() as connection:
+            done = connection.execute(
+                "INSERT INTO query (circle, purpose, officer, reason, salt, line, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (row.circle, row.purpose, row.officer, row.reason, row.salt, row.line, seconds(row.at)),
+            )
+            return done.lastrowid or 0
+
+    def query(self, number: int) -> QueryRow:
+        rows = self._rows("SELECT * FROM query WHERE id = ?", (number,))
+        if not rows:
+            raise InputError(f"there is no query {number}", hint="queries are forgotten after the circle's retention")
+        (n, circle, purpose, officer, reason, salt, line, at) = rows[0]
+        return QueryRow(id=n, circle=circle, purpose=purpose, officer=officer, reason=reason, salt=salt, line=line, at=moment(at))
+
+    def forget_queries(self, circle: str, before: datetime) -> int:
+        return self._write("DELETE FROM query WHERE circle = ? AND at < ?", (circle, seconds(before)))
+
+    def put_redemption(self, row: RedemptionRow) -> bool:
+        values = (
+            row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.purpose, row.reason, row.officer,
+            row.reference, seconds(row.at),
+        )  # fmt: skip
+        return self._write("INSERT INTO redemption VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values) == 1
+
+    def redemptions(self, circle: str = "") -> list[RedemptionRow]:
+        rows = self._rows("SELECT * FROM redemption WHERE ? = '' OR circle = ? ORDER BY at DESC, handle", (circle, circle))
+        return [
+            RedemptionRow(
+                circle=c,
+                member=m,
+                epoch=e,
+                handle=h,
+                register=g,
+                record_id=r,
+                purpose=p,
+                reason=w,
+                officer=o,
+                reference=f,
+                at=moment(at),
+            )
+            for c, m, e, h, g, r, p, w, o, f, at in rows
+        ]
