@@ -1,11 +1,11 @@
 """Signs and verifies the HTTP messages of the exchange (RFC 9421, Ed25519).
 
-What a signature covers is fixed by spec/exchange-v1.md, section 8.2; one that covers less is no signature. Says nothing
-about whether the signer may do what it asks for: that is decided by who calls. The library does the structured fields.
+What a signature covers is fixed by spec/exchange-v1.md, section 8.2: these components and parameters, all of them and no others,
+in any order. Says nothing about whether the signer may do what it asks for: that is decided by who calls.
 
 Rules
  1. A verification succeeds or raises; nothing of a message is returned before its signature holds.
- 2. Time is an argument; the library's clock is not asked.
+ 2. Time is an argument; no clock is asked.
  3. Errors name the rule that broke, never a value of the message.
 """
 
@@ -15,17 +15,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from http_message_signatures import (
-    HTTPMessageSigner,
-    HTTPMessageVerifier,
-    HTTPSignatureKeyResolver,
-    InvalidSignature,
-    algorithms,
-)
-from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
+from tallystick.adapters.signature_base import byte_sequence, read_input, read_signature, signature_base
 from tallystick.errors import NotAuthorizedError, VerifyError
 
 LABEL = "tallystick"
@@ -34,8 +29,9 @@ FIELD_PREFIX = "tallystick-"
 CLOCK_SKEW = timedelta(seconds=60)
 NONCE_BYTES = 16
 
-_REQUEST = ("@method", "@target-uri", "content-digest")
-_RESPONSE = ("@status", "content-digest", f'"signature";req;key="{LABEL}"')
+_DIGEST = "content-digest"
+_REQUEST_SIGNATURE = f'"signature";req;key="{LABEL}"'
+_ALWAYS = {"created", "keyid", "alg", "tag"}
 
 
 @dataclass(slots=True)
@@ -85,66 +81,39 @@ def key_id(member: str, public_key: bytes) -> str:
     return f"{member}/{hashlib.sha256(public_key).hexdigest()[:16]}"
 
 
-class _Keys(HTTPSignatureKeyResolver):
-    def __init__(self, public: Mapping[str, Ed25519PublicKey], private: Ed25519PrivateKey | None = None) -> None:
-        self._public = public
-        self._private = private
-
-    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
-        return self._public.get(key_id)
-
-    def resolve_private_key(self, key_id: str) -> Ed25519PrivateKey | None:  # noqa: ARG002
-        return self._private
-
-
 class Signer:
     """Signs what one member sends."""
 
     def __init__(self, member: str, private_key: Ed25519PrivateKey) -> None:
         self.key_id = key_id(member, private_key.public_key().public_bytes_raw())
-        self._signer = HTTPMessageSigner(signature_algorithm=algorithms.ED25519, key_resolver=_Keys({}, private_key))
+        self._key = private_key
 
     def sign_request(self, request: SignedRequest, now: datetime) -> None:
-        """Add `Content-Digest`, `Signature-Input` and `Signature` to a request."""
+        """Add `content-digest`, `signature-input` and `signature` to a request."""
+        request.headers[_DIGEST] = _digest(request.body)
         nonce = base64.b64encode(secrets.token_bytes(NONCE_BYTES)).decode()
-        covered = (*_REQUEST, *_own_fields(request.headers))
-        _add_digest(request.headers, request.body)
-        self._signer.sign(
-            request,
-            key_id=self.key_id,
-            created=now,
-            nonce=nonce,
-            label=LABEL,
-            tag=TAG,
-            covered_component_ids=covered,
-            use_existing_digest=True,
-        )
+        self._sign(request.headers, _lines_of_request(request), now, f';nonce="{nonce}"')
 
     def sign_response(self, response: SignedResponse, now: datetime) -> None:
         """Add the same three to a response; its signature covers the request's."""
-        covered = (*_RESPONSE, *_own_fields(response.headers))
-        _add_digest(response.headers, response.body)
-        self._signer.sign(
-            response,
-            key_id=self.key_id,
-            created=now,
-            label=LABEL,
-            tag=TAG,
-            covered_component_ids=covered,
-            use_existing_digest=True,
-        )
+        response.headers[_DIGEST] = _digest(response.body)
+        self._sign(response.headers, _lines_of_response(response), now)
 
-
-class _TimelessVerifier(HTTPMessageVerifier):
-    """Leaves `created` to its caller, who is told the time (rule 2)."""
-
-    def validate_created_and_expires(self, sig_input: object, max_age: object = None) -> None:
-        """Accept every time."""
+    def _sign(self, headers: dict[str, str], lines: dict[str, str], now: datetime, more: str = "") -> None:
+        created = int(now.timestamp())
+        covered = " ".join(lines)
+        text = f'({covered});created={created};keyid="{self.key_id}";alg="ed25519"{more};tag="{TAG}"'
+        signature = self._key.sign(signature_base(lines.items(), text))
+        headers["signature-input"] = f"{LABEL}={text}"
+        headers["signature"] = f"{LABEL}={byte_sequence(signature)}"
 
 
 def claimed_key_id(headers: Mapping[str, str]) -> str:
     """Return the key id that a signature names; nothing is verified yet. Empty when there is none."""
-    return headers.get("signature-input", "").partition(';keyid="')[2].partition('"')[0]
+    try:
+        return str(read_input(headers.get("signature-input", ""), LABEL).parameters.get("keyid", ""))
+    except ValueError:
+        return ""
 
 
 def verify_request(request: SignedRequest, key: tuple[str, bytes], now: datetime) -> Signed:
@@ -156,17 +125,17 @@ def verify_request(request: SignedRequest, key: tuple[str, bytes], now: datetime
         now: the verifier's time.
 
     Raises:
-        NotAuthorizedError: no signature, another key, too little covered, wrong content, or a clock too far away.
+        NotAuthorizedError: no signature, another key, not what must be covered, wrong content, or a clock too far away.
     """
-    required = (*_REQUEST, *_own_fields(request.headers))
     try:
-        parameters = _verified(request, key, required)
-    except HTTPMessageSignaturesException:
+        _check_digest(request.headers, request.body)
+        parameters = _verified(request.headers, _lines_of_request(request), key, _ALWAYS | {"nonce"})
+    except (ValueError, InvalidSignature):
         raise NotAuthorizedError("the signature of a request does not hold", hint="check the signing key of the card") from None
-    nonce = parameters.get("nonce")
+    nonce = parameters["nonce"]
     if not isinstance(nonce, str) or not _is_nonce(nonce):
         raise NotAuthorizedError("a signed request has no nonce of 16 bytes", hint="follow spec/exchange-v1.md, section 8.2")
-    created = _moment(parameters.get("created"))
+    created = _moment(parameters["created"])
     if created is None or abs(now - created) > CLOCK_SKEW:
         raise NotAuthorizedError("a request was signed at another time", hint="set the clocks of both nodes right")
     return Signed(key[0], created, nonce)
@@ -178,39 +147,58 @@ def verify_response(response: SignedResponse, key: tuple[str, bytes], now: datet
     Raises:
         VerifyError: as for a request.
     """
-    required = (*_RESPONSE, *_own_fields(response.headers))
     try:
-        parameters = _verified(response, key, required)
-    except HTTPMessageSignaturesException:
+        _check_digest(response.headers, response.body)
+        parameters = _verified(response.headers, _lines_of_response(response), key, _ALWAYS)
+    except (ValueError, InvalidSignature):
         raise VerifyError("the signature of a response does not hold", hint="check the signing key of the card") from None
-    created = _moment(parameters.get("created"))
+    created = _moment(parameters["created"])
     if created is None or abs(now - created) > CLOCK_SKEW:
         raise VerifyError("a response was signed at another time", hint="set the clocks of both nodes right")
 
 
 def _verified(
-    message: SignedRequest | SignedResponse, key: tuple[str, bytes], required: tuple[str, ...]
+    headers: Mapping[str, str], lines: dict[str, str], key: tuple[str, bytes], wanted: set[str]
 ) -> Mapping[str, int | str]:
+    """Return the parameters of a signature that holds over all of these lines and nothing else; ValueError, InvalidSignature."""
+    said = read_input(headers.get("signature-input", ""), LABEL)
     name, public = key
-    verifier = _TimelessVerifier(
-        signature_algorithm=algorithms.ED25519, key_resolver=_Keys({name: Ed25519PublicKey.from_public_bytes(public)})
-    )
-    results = verifier.verify(
-        message, max_age=None, expect_tag=TAG, expect_label=LABEL, require_components=required, body=message.body
-    )
-    if len(results) != 1 or results[0].parameters.get("alg") != "ed25519":
-        raise InvalidSignature("not one signature by Ed25519")
-    parameters: Mapping[str, int | str] = results[0].parameters
-    return parameters
+    if said.parameters.keys() != wanted or sorted(said.components) != sorted(lines):
+        raise ValueError("a signature covers something else, or is described otherwise")
+    if (said.parameters["keyid"], said.parameters["alg"], said.parameters["tag"]) != (name, "ed25519", TAG):
+        raise ValueError("a signature was made with another key, or for something else")
+    base = signature_base(((each, lines[each]) for each in said.components), said.text)
+    _public_key(public).verify(read_signature(headers.get("signature", ""), LABEL), base)
+    return said.parameters
 
 
-def _own_fields(headers: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(name.lower() for name in headers if name.lower().startswith(FIELD_PREFIX)))
+@lru_cache(maxsize=1024)
+def _public_key(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
-def _add_digest(headers: dict[str, str], body: bytes) -> None:
-    digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
-    headers["content-digest"] = f"sha-256=:{digest}:"
+def _lines_of_request(request: SignedRequest) -> dict[str, str]:
+    """Return what must be covered: identifiers of components, and their values."""
+    return {'"@method"': request.method, '"@target-uri"': request.url, **_lines_of_fields(request.headers)}
+
+
+def _lines_of_response(response: SignedResponse) -> dict[str, str]:
+    theirs = byte_sequence(read_signature(response.request.headers.get("signature", ""), LABEL))
+    return {'"@status"': str(response.status_code), **_lines_of_fields(response.headers), _REQUEST_SIGNATURE: theirs}
+
+
+def _lines_of_fields(headers: Mapping[str, str]) -> dict[str, str]:
+    own = sorted((name.lower(), value) for name, value in headers.items() if name.lower().startswith(FIELD_PREFIX))
+    return {f'"{name}"': value.strip(" \t") for name, value in ((_DIGEST, headers.get(_DIGEST, "")), *own)}
+
+
+def _digest(body: bytes) -> str:
+    return f"sha-256={byte_sequence(hashlib.sha256(body).digest())}"
+
+
+def _check_digest(headers: Mapping[str, str], body: bytes) -> None:
+    if headers.get(_DIGEST, "").strip(" \t") != _digest(body):
+        raise ValueError("the digest of a content is missing, or of another content")
 
 
 def _is_nonce(text: str) -> bool:
