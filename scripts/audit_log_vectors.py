@@ -9,12 +9,23 @@ Keys are made from seeds that everybody knows; organisations and queries are mad
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tallystick.audit import COSIGNATURE, ED25519, Checkpoint, Note, SigningKey, commit, entries, sign_checkpoint
+from tallystick.audit import (
+    COSIGNATURE,
+    ED25519,
+    Checkpoint,
+    Note,
+    SigningKey,
+    commit,
+    commit_all,
+    entries,
+    opening_of,
+    sign_checkpoint,
+)
 from tallystick.audit.checkpoints import SignedCheckpoint
 from tallystick.audit.notes import Signature, from_base64
 from tallystick.audit.proofs import prove_entry
@@ -540,7 +551,36 @@ def commitment_vectors() -> list[Vector]:
         one("another salt", bytes(32), QUERY),
         one("a byte moved from the salt to the query", SALT[:-1] + b"{", SALT[-1:] + QUERY[1:]),
         one("an empty query", SALT, b""),
+        *_about_several(),
     ]
+
+
+def _about_several() -> Iterator[Vector]:
+    """Yield openings of an entry about five records."""
+    queries = [QUERY.replace(b"q1", f"q{number}".encode()) for number in range(5)]
+    salts = [bytes([number]) * 32 for number in range(5)]
+    commitments = [commit(salt, query) for salt, query in zip(salts, queries, strict=True)]
+    root = commit_all(commitments)
+
+    def one(name: str, at: int, *, good: bool = False, **changes: object) -> Vector:
+        opening = opening_of(commitments, at, salts[at])
+        said: Vector = {
+            "name": name, "good": good, "salt": b64(opening.salt), "query": b64(queries[at]), "commitment": b64(root),
+            "index": at, "size": opening.size, "path": [b64(each) for each in opening.path],
+        }  # fmt: skip
+        return {**said, **changes}
+
+    yield from (one(f"record {at} of five", at, good=True) for at in range(5))
+    yield one("the query of another record", 1, query=b64(queries[2]))
+    yield one("the salt of another record", 1, salt=b64(salts[2]))
+    yield one("another place", 1, index=2)
+    yield one("a place behind the last", 4, index=5)
+    yield one("a size that wants a longer path", 1, size=9)
+    yield one("no path", 1, path=[])
+    yield one("a path too long", 1, path=[b64(each) for each in (*opening_of(commitments, 1, salts[1]).path, bytes(32))])
+    yield one("one of several shown as the only one", 1, index=0, size=1, path=[])
+    yield one("the only one shown as one of several", 0, commitment=b64(commitments[0]))
+    yield one("a node of the tree shown as a record", 0, size=2, path=[b64(opening_of(commitments, 0, salts[0]).path[-1])])
 
 
 def proof_vectors() -> list[Vector]:

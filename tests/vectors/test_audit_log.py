@@ -11,7 +11,17 @@ import pytest
 
 from lib import log_twin
 from lib.log_twin import Files
-from tallystick.audit import Note, SigningKey, Trust, entries, verify_checkpoint, verify_commitment, verify_log, verify_proof
+from tallystick.audit import (
+    Note,
+    Opening,
+    SigningKey,
+    Trust,
+    entries,
+    verify_checkpoint,
+    verify_commitment,
+    verify_log,
+    verify_proof,
+)
 from tallystick.audit.notes import COSIGNATURE, ED25519, decode_note, read_verifier_key
 from tallystick.audit.tiles import Tile, decode_bundle
 from tallystick.audit.tree import leaf_hash, verify_consistency, verify_inclusion
@@ -101,6 +111,13 @@ class CommitmentVector(Named, frozen=True, kw_only=True):
     salt: bytes
     query: bytes
     commitment: bytes
+    index: int = 0
+    size: int = 1
+    path: list[bytes] = []
+
+    @property
+    def opening(self) -> Opening:
+        return Opening(self.salt, self.index, self.size, tuple(self.path))
 
 
 class ProofVector(Named, frozen=True, kw_only=True):
@@ -150,7 +167,7 @@ def all_of(section: str) -> pytest.MarkDecorator:
 def test_no_vector_is_skipped() -> None:
     assert VECTORS.spec == "audit-log-v1"
     assert {name: len(section) for name, section in SECTIONS.items()} == VECTORS.counts
-    assert sum(VECTORS.counts.values()) == 292
+    assert sum(VECTORS.counts.values()) == 307
     named = [each for section in SECTIONS.values() for each in section if isinstance(each, Named)]
     refused = sum(not each.good for each in named) + sum(each.status != OK for each in VECTORS.witness)
     assert refused >= 200
@@ -284,10 +301,10 @@ def test_witness(vector: WitnessVector) -> None:
 @all_of("commitments")
 def test_commitments(vector: CommitmentVector) -> None:
     if vector.good:
-        verify_commitment(vector.commitment, vector.salt, vector.query)
+        verify_commitment(vector.commitment, vector.opening, vector.query)
         return
     with pytest.raises(IntegrityError):
-        verify_commitment(vector.commitment, vector.salt, vector.query)
+        verify_commitment(vector.commitment, vector.opening, vector.query)
 
 
 @all_of("proofs")

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
+
 from tallystick.adapters.node_database import NodeDatabase
 from tallystick.adapters.node_schema import hit_row, moment, seconds
 from tallystick.errors import InputError
-from tallystick.node.exchange_ports import HitRow, HitState, QueryRow, RedemptionRow
+from tallystick.node.exchange_ports import HitRow, HitState, QueryRow, RedemptionRow, SaltRow
 
 
 class Findings(NodeDatabase):
@@ -66,19 +68,35 @@ class Findings(NodeDatabase):
     def put_query(self, row: QueryRow) -> int:
         with self._transaction() as connection:
             done = connection.execute(
-                "INSERT INTO query (circle, purpose, officer, reason, salt, line, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (row.circle, row.purpose, row.officer, row.reason, row.salt, row.line, seconds(row.at)),
+                "INSERT INTO query (circle, purpose, officer, reason, secret, line, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (row.circle, row.purpose, row.officer, row.reason, row.secret, row.line, seconds(row.at)),
             )
             return done.lastrowid or 0
 
-    def query(self, number: int) -> QueryRow:
-        rows = self._rows("SELECT * FROM query WHERE id = ?", (number,))
-        if not rows:
-            raise InputError(f"there is no query {number}", hint="queries are forgotten after the circle's retention")
-        (n, circle, purpose, officer, reason, salt, line, at) = rows[0]
-        return QueryRow(id=n, circle=circle, purpose=purpose, officer=officer, reason=reason, salt=salt, line=line, at=moment(at))
+    def queries(self, circle: str) -> list[QueryRow]:
+        names = ("id", "circle", "purpose", "officer", "reason", "secret", "line")
+        rows = self._rows(
+            "SELECT id, circle, purpose, officer, reason, secret, line, at FROM query WHERE circle = ? ORDER BY id DESC",
+            (circle,),
+        )
+        return [QueryRow(**dict(zip(names, row, strict=False)), at=moment(row[-1])) for row in rows]
+
+    def put_salts(self, row: SaltRow) -> None:
+        values = (row.request, row.circle, row.member, row.secret, msgspec.msgpack.encode(row.records), row.commitments)
+        self._write("INSERT INTO salt VALUES (?, ?, ?, ?, ?, ?, ?)", (*values, seconds(row.at)))
+
+    def salts(self, request: bytes) -> SaltRow | None:
+        for found, circle, member, secret, records, commitments, at in self._rows(
+            "SELECT * FROM salt WHERE request = ?", (request,)
+        ):
+            return SaltRow(
+                request=found, circle=circle, member=member, secret=secret, commitments=commitments, at=moment(at),
+                records=msgspec.msgpack.decode(records, type=tuple[tuple[str, str], ...]),
+            )  # fmt: skip
+        return None
 
     def forget_queries(self, circle: str, before: datetime) -> int:
+        self._write("DELETE FROM salt WHERE circle = ? AND at < ?", (circle, seconds(before)))
         return self._write("DELETE FROM query WHERE circle = ? AND at < ?", (circle, seconds(before)))
 
     def put_redemption(self, row: RedemptionRow) -> bool:

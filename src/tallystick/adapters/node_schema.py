@@ -32,7 +32,13 @@ CREATE TABLE granted (id INTEGER PRIMARY KEY, circle TEXT, member TEXT, epoch IN
   officer TEXT, second_officer TEXT);
 CREATE TABLE value (name TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID;
 """
-STEPS = (_TABLES,)
+_SALTS = """
+ALTER TABLE query RENAME COLUMN salt TO secret;
+CREATE TABLE salt (request BLOB PRIMARY KEY, circle TEXT, member TEXT, secret BLOB, records BLOB, commitments BLOB, at INTEGER)
+  WITHOUT ROWID;
+CREATE INDEX salt_at ON salt (circle, at);
+"""
+STEPS = (_TABLES, _SALTS)
 """What brings a database from one version to the next: a new one takes all of them, an older one those it lacks."""
 
 

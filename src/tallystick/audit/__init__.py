@@ -11,7 +11,16 @@ Spec: spec/audit-log-v1.md.
 """
 
 from tallystick.audit.checkpoints import Checkpoint, SignedCheckpoint, Trust, sign_checkpoint, verify_checkpoint
-from tallystick.audit.commitments import commit, verify_commitment
+from tallystick.audit.commitments import (
+    Opening,
+    commit,
+    commit_all,
+    decode_opening,
+    encode_opening,
+    opening_of,
+    salt_of,
+    verify_commitment,
+)
 from tallystick.audit.entries import AnyEntry, Entry, decode, encode
 from tallystick.audit.notes import COSIGNATURE, ED25519, Note, SigningKey, VerifierKey, read_verifier_key
 from tallystick.audit.proofs import ProvenEntry, prove_entry, verify_proof
@@ -24,6 +33,7 @@ __all__ = [
     "Checkpoint",
     "Entry",
     "Note",
+    "Opening",
     "ProvenEntry",
     "SignedCheckpoint",
     "SigningKey",
@@ -31,10 +41,15 @@ __all__ = [
     "VerifiedLog",
     "VerifierKey",
     "commit",
+    "commit_all",
     "decode",
+    "decode_opening",
     "encode",
+    "encode_opening",
+    "opening_of",
     "prove_entry",
     "read_verifier_key",
+    "salt_of",
     "sign_checkpoint",
     "verify_checkpoint",
     "verify_commitment",

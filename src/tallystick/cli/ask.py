@@ -62,8 +62,12 @@ def _print(done: dict[str, Any]) -> None:
             else:
                 said = Cell("hit", "bold green") if hit else "no hit"
             weight = number(hit["weight_bits"], style="bold") if hit else ""
-            rows.append((each["member"], said, weight, hit["hit"] if hit else "", each["points"]))
-    print_table(("partner", "answer", "bits", "hit number", "points"), rows, folding=(1,))
+            rows.append((each["member"], said, weight, hit["hit"] if hit else "", each["points"], _numbers(each["entries"])))
+    print_table(("partner", "answer", "bits", "hit number", "points", "log entry"), rows, folding=(1,))
     if any(each["hits"] for each in done["outcomes"]):
         say("a hit says that two records share this much evidence; whether they are one person a human decides")
         say("next: tallystick redeem HIT --reason ... asks the partner whom to call")
+
+
+def _numbers(entries: list[int]) -> str:
+    return ", ".join(f"{each:,}" for each in entries)

@@ -1,5 +1,6 @@
 """`tallystick audit`: look into an audit log, check it, and prove that an entry is in it. Our own log, or anybody's."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tallystick.cli.options import FILE, json_option
+from tallystick.cli.nodes import carry_out
+from tallystick.cli.options import FILE, json_option, node_option
 from tallystick.cli.output import Cell, print_json, print_table, progress, say
 from tallystick.errors import InputError
 
@@ -135,7 +137,7 @@ def _as_json(logged: "LoggedEntry") -> dict[str, object]:
 @_trust_options
 @click.option("--previous", type=FILE, help="An earlier checkpoint of this log, as somebody kept it.")
 @click.option("--query", type=FILE, help="The person a proven query is said to be about: a file with one record.")
-@click.option("--salt", type=FILE, help="The salt of that entry: a file with 64 hexadecimal digits.")
+@click.option("--salt", type=FILE, help="The salt of that entry, as `audit open` writes it.")
 @json_option
 def verify(log: Path, previous: Path | None, query: Path | None, salt: Path | None, as_json: bool, **trusted: Any) -> None:  # noqa: ANN401
     """Check a whole log, or a proof that `prove` made.
@@ -221,7 +223,7 @@ def _cosigned(signed: "SignedCheckpoint") -> list[tuple[str, object]]:
 
 
 def _verify_proof(file: Path, trust: "Trust", query: Path | None, salt: Path | None, *, as_json: bool) -> None:
-    from tallystick.audit import verify_commitment, verify_proof
+    from tallystick.audit import decode_opening, verify_commitment, verify_proof
     from tallystick.audit.entries import QueryAsked
     from tallystick.audit.proofs import MAX_PROOF_BYTES
 
@@ -230,7 +232,7 @@ def _verify_proof(file: Path, trust: "Trust", query: Path | None, salt: Path | N
     if query is not None and salt is not None:
         if not isinstance(proven.entry, QueryAsked):
             raise InputError(f"entry {proven.index} is no query that was asked", hint="only those say, with a salt, about whom")
-        verify_commitment(proven.entry.commitment, _salt(salt), _query(query))
+        verify_commitment(proven.entry.commitment, decode_opening(_text_of(salt)), _query(query))
     if as_json:
         import msgspec
 
@@ -246,10 +248,10 @@ def _verify_proof(file: Path, trust: "Trust", query: Path | None, salt: Path | N
     print_table(("entry", f"{proven.index:,}"), [*rows, ("verdict", Cell("verified", _GOOD))], folding=(1,))
 
 
-def _salt(file: Path) -> bytes:
+def _text_of(file: Path) -> str:
     try:
-        return bytes.fromhex(file.read_text(encoding="ascii"))
-    except ValueError:
+        return file.read_text(encoding="ascii")
+    except UnicodeDecodeError:
         raise InputError(f"{file} holds no salt", hint="a salt is 64 hexadecimal digits") from None
 
 
@@ -283,3 +285,59 @@ def prove(log: Path, entry: int, out: Path | None, as_json: bool, **trusted: Any
         print_json(_head(signed) | {"index": entry, "proof": proof})
     elif out is None:
         click.echo(proof, nl=False)
+
+
+@audit.command("open")
+@click.argument("entry", type=click.IntRange(0), metavar="N")
+@click.option("--record", nargs=2, metavar="REGISTER ID", help="Which own record, where the entry is about several.")
+@click.option("--salt", type=FILE, help="Write the salt to this file.")
+@click.option("--query", type=FILE, help="Write the person, as asked for, to this file.")
+@node_option
+@json_option
+def open_(entry: int, record: tuple[str, str] | None, salt: Path | None, query: Path | None, node: str, as_json: bool) -> None:
+    """Show whom entry N of this node's log is about, and write what proves it.
+
+    For a supervisor who asks about this one entry: with salt and person, and
+    the proof that `prove` makes, `verify` shows that the entry is about this
+    person. Nothing is said about other entries.
+
+    \b
+    Examples:
+      tallystick audit open 17 --salt 17.salt --query person.jsonl --node police-a
+      tallystick audit open 23 --record wanted a-1044 --salt 23.salt --query person.jsonl --node police-a
+    """
+    from tallystick.audit.entries import QueryAsked
+    from tallystick.node import auditing
+    from tallystick.wiring import audit_files
+
+    found = next(auditing.entries(audit_files(Path(node) / "log"), entry), None)
+    if found is None or not isinstance(found.entry, QueryAsked):
+        raise InputError(f"entry {entry} is no query that was asked", hint="see `tallystick audit show LOG --type query-asked`")
+    asked = {"circle": found.entry.circle, "request": found.entry.request.hex(), "commitment": found.entry.commitment.hex()}
+    opened = carry_out(node, "opening", {**asked, "record": list(record) if record else None})
+    if (salt or query) and not opened["salt"]:
+        raise InputError(f"entry {entry} is about {len(opened['about'])} records", hint="say with --record which")
+    if query and not opened["line"]:
+        raise InputError(
+            "the record is not as it was when it was asked for", hint="leave out --query; the salt still opens the entry"
+        )
+    for file, text in ((salt, opened["salt"]), (query, f"{opened['line']}\n")):
+        if file:
+            _write_private(file, text)
+    if as_json:
+        print_json({"entry": entry, **opened})
+        return
+    print_table(("entry", f"{entry:,}"), _about(opened), folding=(1,))
+
+
+def _about(opened: dict[str, Any]) -> list[tuple[str, object]]:
+    if not opened["query"]:
+        return [("about", f"{each['register']} {each['record_id']}") for each in opened["about"]]
+    rows = [("asked by", opened["officer"]), ("reason", opened["reason"]), ("query", opened["query"])]
+    return [*rows, ("about", opened["line"])]
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner reads: it tells whom a question was about."""
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as opened:
+        opened.write(text)

@@ -89,6 +89,11 @@ class Question(Generic[_B]):
     def __repr__(self) -> str:
         return f"Question({len(self)})"
 
+    @property
+    def records(self) -> list[int]:
+        """Numbers of the own records that are asked about, in order."""
+        return sorted({key.record for asked in self._asked for key in asked})
+
     def take(self, response: bytes, epoch: int) -> KeySecrets:
         """Verify a response, and return the key secrets of all that was asked.
 

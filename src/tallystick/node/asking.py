@@ -3,7 +3,8 @@
 Rules
  1. Record, then send: what is asked is committed to in the log before the request leaves, and the answer is recorded before
     anybody sees what it says.
- 2. The log holds a commitment; salt and question are kept apart from it, for as long as the circle says.
+ 2. The log holds a commitment to each record that a request asks about; what opens it is kept apart from the log, for as long as
+    the circle says. Of a person asked for by hand that is a secret and the question, of own records a secret and which they were.
  3. A question that fails is asked anew, with new blinds, or not at all.
 
 Spec: spec/exchange-v1.md, sections 6 and 7.
@@ -12,10 +13,10 @@ Spec: spec/exchange-v1.md, sections 6 and 7.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from tallystick.audit import commit
+from tallystick.audit import commit, commit_all, salt_of
 from tallystick.audit.entries import AnswerReceived, QueryAsked
 from tallystick.errors import Error, InputError
 from tallystick.exchange import agreement as agreements
@@ -27,17 +28,19 @@ from tallystick.exchange.requester import AskedKey, Question
 from tallystick.model import Record, encode
 from tallystick.node.context import NodeContext, Report, silent, whole
 from tallystick.node.copies import Copies, Copy, Place
-from tallystick.node.exchange_ports import HitRow, QueryRow, Source
+from tallystick.node.exchange_ports import HitRow, QueryRow, SaltRow, Source
 from tallystick.node.offering import Line, Offering
 from tallystick.oprf import Blinds, Client, Mode, Suite
 
-SALT_BYTES = 32
+SECRET_BYTES = 32
 BULK_RECORDS = 256
 """Own records whose keys are asked together in bulk; what is lost when the process dies."""
 IN_FLIGHT = 3
 """Bulk batches under way at once: while one is on its way, the next is blinded."""
 NODE = "node"
 """Who asks when nobody does."""
+_Commitment = Callable[[Question[Blinds], bytes], bytes]
+"""What the log says of whom a question is about, given the hash of its request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class Outcome:
         member: the partner.
         hits: the hits, heaviest first; empty for no-hit.
         points, requests: what it cost.
+        entries: where the log says so.
         budget_left: points left there; -1 where nothing was asked.
         problem: why there is no answer; empty where there is one.
     """
@@ -71,6 +75,7 @@ class Outcome:
     hits: tuple[HitRow, ...] = ()
     points: int = 0
     requests: int = 0
+    entries: tuple[int, ...] = ()
     budget_left: int = -1
     problem: str = ""
 
@@ -105,14 +110,13 @@ class Asking:
         keys = self._keys(circle, [line])[0]
         if not keys:
             raise InputError("what is known of the person is too little to ask with", hint="add a birth date or a further name")
-        salt = self._node.random(SALT_BYTES)
         row = QueryRow(
             circle=circle.agreement.circle, purpose=asked.purpose, officer=asked.officer, reason=asked.reason,
-            salt=salt, line=line, at=self._node.now(),
+            secret=self._node.random(SECRET_BYTES), line=line, at=self._node.now(),
         )  # fmt: skip
         query = self._node.state.put_query(row)
         wanted = members or sorted(circle.members.keys() - {self._node.id})
-        return query, [self._ask_one(circle, member, keys, asked, (query, commit(salt, line))) for member in wanted]
+        return query, [self._ask_one(circle, member, keys, asked, replace(row, id=query)) for member in wanted]
 
     def bulk(self, circle: Circle, member: str, asked: Asked, report: Report = silent) -> Outcome:
         """Ask a partner about every own record that is not watched for there yet; goes on where it was interrupted.
@@ -137,9 +141,7 @@ class Asking:
                 done.hits += self._copies.add(copy, watched, keys, numbering, by)
                 done.records += len(batch)
                 report(f"asking {member}", done.records, total)
-        return Outcome(
-            member=member, hits=tuple(done.hits), points=done.points, requests=done.requests, budget_left=done.budget_left
-        )
+        return done.outcome(member)
 
     def waiting(self, circle: Circle, member: str) -> int:
         """Return how many own records are not watched for at a partner yet; those that are gone are watched for no longer."""
@@ -150,25 +152,28 @@ class Asking:
 
     # --- one person --------------------------------------------------------------------------------------------------
 
-    def _ask_one(self, circle: Circle, member: str, keys: list[AskedKey], asked: Asked, query: tuple[int, bytes]) -> Outcome:
-        number, commitment = query
+    def _ask_one(self, circle: Circle, member: str, keys: list[AskedKey], asked: Asked, query: QueryRow) -> Outcome:
         done = _Tally()
+
+        def commitment(_question: Question[Blinds], request: bytes) -> bytes:
+            return commit(salt_of(query.secret, request), query.line)
+
         try:
             copy = self._copy(circle, member)
             questions = self._questions(circle, copy, keys, bulk=False)
             secrets = concatenated([self._send(circle, copy, each, asked, commitment, done) for each in questions])
         except Error as error:  # one partner that cannot answer must not keep the answers of the others
-            return Outcome(member=member, points=done.points, requests=done.requests, problem=str(error))
+            return done.outcome(member, str(error))
         found = requester.hits(copy.index, secrets)
         rows = [
             HitRow(
-                circle=copy.circle, member=member, epoch=copy.epoch, handle=hit.handle, register="", record_id="", query=number,
+                circle=copy.circle, member=member, epoch=copy.epoch, handle=hit.handle, register="", record_id="", query=query.id,
                 weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags), found_by="ask", seen_at=self._node.now(),
             )
             for hit in sorted(found, key=lambda hit: -hit.weight_tenths)
         ]  # fmt: skip
-        hits = self._node.state.put_hits(rows)
-        return Outcome(member=member, hits=tuple(hits), points=done.points, requests=done.requests, budget_left=done.budget_left)
+        done.hits = self._node.state.put_hits(rows)
+        return done.outcome(member)
 
     def _copy(self, circle: Circle, member: str) -> Copy:
         """Return the copy of a partner's index, fetched now if there was none or its epoch is over."""
@@ -194,10 +199,23 @@ class Asking:
     def _ask_batch(self, circle: Circle, copy: Copy, batch: list[Line], asked: Asked, done: "_Tally") -> KeySecrets:
         keys = self._keys(circle, [line.line for line in batch])
         numbered = [_of_record(key, number) for number, each in enumerate(keys) for key in each]
-        digest = hashlib.sha256(b"".join(line.digest for line in batch)).digest()
-        commitment = commit(self._node.random(SALT_BYTES), digest)
+
+        def commitment(question: Question[Blinds], request: bytes) -> bytes:
+            return self._commit(copy, request, [batch[number] for number in question.records])
+
         questions = self._questions(circle, copy, numbered, bulk=asked.purpose == agreements.BULK)
         return concatenated([self._send(circle, copy, each, asked, commitment, done) for each in questions])
+
+    def _commit(self, copy: Copy, request: bytes, lines: list[Line]) -> bytes:
+        """Return the commitment to own records; what opens it for each is kept."""
+        secret = self._node.random(SECRET_BYTES)
+        commitments = [commit(salt_of(secret, request, number), line.line) for number, line in enumerate(lines)]
+        row = SaltRow(
+            request=request, circle=copy.circle, member=copy.member, secret=secret, at=self._node.now(),
+            records=tuple(line.place for line in lines), commitments=b"".join(commitments),
+        )  # fmt: skip
+        self._node.state.put_salts(row)
+        return commit_all(commitments)
 
     # --- the wire ----------------------------------------------------------------------------------------------------
 
@@ -211,7 +229,7 @@ class Asking:
         return requester.ask(keys, client, circle.agreement.suite, self._node.random, bulk=bulk)
 
     def _send(
-        self, circle: Circle, copy: Copy, question: Question[Blinds], asked: Asked, commitment: bytes, done: "_Tally"
+        self, circle: Circle, copy: Copy, question: Question[Blinds], asked: Asked, commitment: "_Commitment", done: "_Tally"
     ) -> KeySecrets:
         name, member = circle.agreement.circle, copy.member
         request = hashlib.sha256(question.body).digest()
@@ -219,9 +237,9 @@ class Asking:
             time=whole(self._node.now()), peer=member, circle=name, agreement=bytes.fromhex(circle.digest), epoch=copy.epoch,
             purpose=asked.purpose,
             legal_basis=circle.agreement.legal_basis, officer=asked.officer, points=len(question), request=request,
-            commitment=commitment,
+            commitment=commitment(question, request),
         )  # fmt: skip
-        self._node.record([entry])
+        done.entries.append(self._node.record([entry]))
         fields = {
             "tallystick-circle": name, "tallystick-epoch": str(copy.epoch),
             "tallystick-purpose": asked.purpose, "tallystick-officer": asked.officer,
@@ -249,6 +267,14 @@ class _Tally:
     records: int = 0
     budget_left: int = -1
     hits: list[HitRow] = field(default_factory=list)
+    entries: list[int] = field(default_factory=list)
+
+    def outcome(self, member: str, problem: str = "") -> Outcome:
+        """Return what asking a partner brought."""
+        return Outcome(
+            member=member, hits=tuple(self.hits), points=self.points, requests=self.requests, entries=tuple(self.entries),
+            budget_left=self.budget_left if not problem else -1, problem=problem,
+        )  # fmt: skip
 
 
 def _of_record(key: AskedKey, number: int) -> AskedKey:

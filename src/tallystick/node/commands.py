@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from tallystick.audit import encode_opening
 from tallystick.errors import InputError, RefusedError
 from tallystick.exchange import canonical, signing
 from tallystick.exchange.agreement import BULK, Agreement, Card, Purpose
@@ -165,10 +166,17 @@ class Commands:
         )
         return _hit(row)
 
-    def query(self, given: Mapping[str, Any], _report: Report) -> Plain:
-        """Return a question that was asked by hand, with the salt of its commitment: for a supervisor."""
-        row = self._node.node.state.query(given["query"])
-        return {**asdict(row), "salt": row.salt.hex(), "line": row.line.decode(), "at": _moment(row.at.timestamp())}
+    def opening(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Return whom an entry of the log is about, and what opens its commitment: for a supervisor."""
+        request, commitment = (bytes.fromhex(given[each]) for each in ("request", "commitment"))
+        register, record_id = given.get("record") or ("", "")
+        record = (register, record_id) if record_id else None
+        found = self._node.openings.open(given["circle"], request, commitment, record)
+        return {
+            "about": [{"register": place[0], "record_id": place[1]} for place in found.about],
+            "query": found.query, "officer": found.officer, "reason": found.reason,
+            "salt": encode_opening(found.opening) if found.opening else "", "line": found.line.decode(),
+        }  # fmt: skip
 
     # --- views -------------------------------------------------------------------------------------------------------
 

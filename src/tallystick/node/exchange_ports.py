@@ -129,15 +129,42 @@ class HitRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryRow:
-    """A query by hand: what a supervisor needs to check the log's commitment, kept apart from the log."""
+    """A query by hand: what a supervisor needs to check the log's commitments, kept apart from the log.
+
+    Attributes:
+        secret: 32 random bytes; the salts of its entries are made from it (`audit.salt_of`).
+        line: the person as asked for.
+    """
 
     id: int = 0
     circle: str
     purpose: str
     officer: str
     reason: str
-    salt: bytes = field(repr=False)
+    secret: bytes = field(repr=False)
     line: bytes = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaltRow:
+    """What opens the commitment of one request about own records: without the records, which are in their registers.
+
+    Attributes:
+        request: hash of the request's body, as the entry holds it.
+        circle, member: whom it went to.
+        secret: 32 random bytes; the salts are made from it (`audit.salt_of`).
+        records: register and id of each record asked about, in the order of the commitments.
+        commitments: to each, 32 bytes one after the other: one can be opened when others have changed or are gone.
+        at: when.
+    """
+
+    request: bytes
+    circle: str
+    member: str
+    secret: bytes = field(repr=False)
+    records: tuple[tuple[str, str], ...] = field(repr=False)
+    commitments: bytes = field(repr=False)
     at: datetime
 
 
@@ -257,8 +284,15 @@ class NodeState(Protocol):
     def forget_hits(self, circle: str, before: datetime) -> int: ...
 
     def put_query(self, row: QueryRow) -> int: ...
-    def query(self, number: int) -> QueryRow: ...
-    def forget_queries(self, circle: str, before: datetime) -> int: ...
+    def queries(self, circle: str) -> list[QueryRow]:
+        """Return what was asked by hand, newest first."""
+        ...
+
+    def put_salts(self, row: SaltRow) -> None: ...
+    def salts(self, request: bytes) -> SaltRow | None: ...
+    def forget_queries(self, circle: str, before: datetime) -> int:
+        """Forget questions, and what opens commitments."""
+        ...
 
     def put_redemption(self, row: RedemptionRow) -> bool:
         """Keep a redemption; return whether it is the first of this handle by this member."""

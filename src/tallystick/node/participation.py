@@ -23,6 +23,7 @@ from tallystick.node.context import NodeContext, Report, silent
 from tallystick.node.copies import Copies, Synced
 from tallystick.node.epochs import Epochs
 from tallystick.node.offering import Offering, Publication
+from tallystick.node.opening import Openings
 from tallystick.node.redeeming import Redeeming
 
 ONLINE_AT_MOST = 200
@@ -58,6 +59,7 @@ class Participation:
         self.asking = Asking(node, self.copies, self.offering)
         self.redeeming = Redeeming(node, self.circles)
         self.answering = Answering(node, self.circles, self.epochs)
+        self.openings = Openings(node)
         self._cosign = cosign
         self._chores = threading.Lock()
 

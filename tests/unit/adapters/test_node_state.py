@@ -22,6 +22,7 @@ from tallystick.node.exchange_ports import (
     Offer,
     QueryRow,
     RedemptionRow,
+    SaltRow,
     StoredDocument,
 )
 
@@ -38,7 +39,10 @@ HIT = HitRow(
     circle="c", member="m", epoch=2, handle=b"h" * 7, register="r", record_id="1", weight_tenths=171, tags=b"t" * 8,
     found_by="watch", seen_at=AT,
 )  # fmt: skip
-QUERY = QueryRow(circle="c", purpose="p", officer="o", reason="why", salt=b"s" * 32, line=b"{}", at=AT)
+QUERY = QueryRow(circle="c", purpose="p", officer="o", reason="why", secret=b"s" * 32, line=b"{}", at=AT)
+SALTS = SaltRow(
+    request=b"q" * 32, circle="c", member="m", secret=b"s" * 32, records=(("r", "1"), ("r", "2")), commitments=b"k" * 64, at=AT
+)
 OPENED = RedemptionRow(
     circle="c", member="m", epoch=2, handle=b"h" * 7, register="r", record_id="1", purpose="p", reason="why", officer="o",
     reference="ref", at=AT,
@@ -62,6 +66,7 @@ def test_every_row_comes_out_as_it_went_in_and_after_a_restart(state: SqliteNode
     state.put_watched("c", "m", 2, {("r", "1"): (b"d" * 16, 0)})
     (hit,) = state.put_hits([HIT])
     query = state.put_query(QUERY)
+    state.put_salts(SALTS)
     assert state.put_redemption(OPENED)
     state.put_grant(GRANT)
     state.put_value("name", b"value")
@@ -77,7 +82,8 @@ def test_every_row_comes_out_as_it_went_in_and_after_a_restart(state: SqliteNode
         assert each.watched("c", "m", 2) == {("r", "1"): (b"d" * 16, 0)}
         assert each.hits() == each.hits("c", "new") == [hit] == [replace(HIT, id=hit.id)]
         assert each.hit(hit.id) == hit
-        assert each.query(query) == replace(QUERY, id=query)
+        assert each.queries("c") == [replace(QUERY, id=query)]
+        assert each.salts(SALTS.request) == SALTS
         assert each.redemptions() == each.redemptions("c") == [OPENED]
         assert each.grants("c") == [GRANT]
         assert each.value("name") == b"value"
@@ -99,8 +105,8 @@ def test_nothing_is_found_of_another_circle(state: SqliteNodeState) -> None:
     for number in (0, 99):
         with pytest.raises(InputError):
             state.hit(number)
-        with pytest.raises(InputError):
-            state.query(number)
+    assert not state.queries("d")
+    assert state.salts(b"x" * 32) is None
 
 
 def test_signatures_add_up_for_the_same_document_only(state: SqliteNodeState) -> None:
@@ -129,13 +135,16 @@ def test_an_alert_is_raised_once(state: SqliteNodeState) -> None:
 def test_what_is_older_is_forgotten(state: SqliteNodeState) -> None:
     state.put_hits([HIT, replace(HIT, record_id="2", seen_at=AT + timedelta(days=2))])
     old, young = state.put_query(QUERY), state.put_query(replace(QUERY, at=AT + timedelta(days=2)))
+    state.put_salts(SALTS)
+    state.put_salts(replace(SALTS, request=b"y" * 32, at=AT + timedelta(days=2)))
     later = AT + timedelta(days=1)
     assert state.forget_hits("another", later) == state.forget_queries("another", later) == 0
     assert state.forget_hits("c", later) == state.forget_queries("c", later) == 1
     assert [row.record_id for row in state.hits()] == ["2"]
-    assert state.query(young).id == young
-    with pytest.raises(InputError):
-        state.query(old)
+    assert [row.id for row in state.queries("c")] == [young]
+    assert old != young
+    assert state.salts(SALTS.request) is None
+    assert state.salts(b"y" * 32) is not None
 
 
 def test_a_copy_goes_with_its_watch(state: SqliteNodeState) -> None:
