@@ -119,6 +119,39 @@ def test_a_removed_record_withdraws_its_hit_and_a_receipt_comes_back(pair: tuple
         b.do("redeem", hit=number, purpose="border", officer="o", reason="r", reference="")
 
 
+def test_a_hit_found_by_hand_is_withdrawn_with_the_record_behind_it(pair: tuple[Node, Node]) -> None:
+    a, b = pair
+    fill(b.folder, SHARED_B, ONLY_B, LATER)
+    offer(b)
+    a.ask("Bertolf Ansgarsen", "1990-06-30")
+    a.ask("Marquella Distefan", "1968-02-09")
+    a.sync()
+    fill(b.folder, SHARED_B, LATER)
+    b.sync()
+    a.sync()
+    states = {row["query"]: row["state"] for row in a.do("hits", circle="border")["hits"] if row["found_by"] == "ask"}
+    assert states == {1: "withdrawn", 2: "new"}
+    fill(b.folder, SHARED_B, {**LATER, "birth_dates": ["1968-02-09"], "nationalities": ["it"]})
+    b.sync()
+    a.sync()
+    assert a.do("hits", circle="border")["hits"][0]["state"] == "new", "a record that changes and still shares the key stays"
+    a.open.participation.copies.drop("border")
+    kept = a.open.participation.node.state.hits("border")
+    assert {row.secrets for row in kept} == {b""}
+
+
+def test_a_hit_of_an_own_record_that_is_gone_is_withdrawn_too(pair: tuple[Node, Node]) -> None:
+    a, b = pair
+    a.sync()
+    fill(a.folder, ONLY_A)
+    a.sync()
+    assert records(a, "new") == ["a1"], "what was found stays, with the record it was found for"
+    fill(b.folder, ONLY_B)
+    b.sync()
+    a.sync()
+    assert records(a, "withdrawn") == ["a1"]
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_new_record_alerts_both_sides_whoever_has_it(pair: tuple[Node, Node], first: int) -> None:
     known, learning = pair if first == 0 else pair[::-1]

@@ -24,15 +24,17 @@ class Findings(NodeDatabase):
             for row in rows:
                 values = (
                     row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.query,
-                    row.weight_tenths, row.tags, row.found_by, seconds(row.seen_at), row.state, row.answer,
+                    row.weight_tenths, row.tags, row.found_by, seconds(row.seen_at), row.state, row.answer, row.secrets,
                 )  # fmt: skip
-                done = connection.execute(
+                found = connection.execute(
                     "INSERT INTO hit (circle, member, epoch, handle, register, record_id, query, weight_tenths, tags, found_by, "
-                    "seen_at, state, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                    "seen_at, state, answer, secrets) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT DO UPDATE SET state = 'new', answer = '', secrets = excluded.secrets, "
+                    "seen_at = excluded.seen_at WHERE state = 'withdrawn' RETURNING id",
                     values,
-                )
-                if done.rowcount:
-                    fresh.append(replace(row, id=done.lastrowid or 0))
+                ).fetchone()
+                if found:
+                    fresh.append(replace(row, id=found[0]))
         return fresh
 
     def hits(self, circle: str = "", state: str = "") -> list[HitRow]:
@@ -51,16 +53,16 @@ class Findings(NodeDatabase):
     def set_hit(self, number: int, state: HitState, answer: str = "") -> None:
         self._write("UPDATE hit SET state = ?, answer = ? WHERE id = ?", (state, answer, number))
 
-    def withdraw_hits(self, circle: str, member: str, epoch: int, found: Iterable[tuple[bytes, str, str]]) -> int:
+    def standing_hits(self, circle: str, member: str, epoch: int) -> list[HitRow]:
+        rows = self._rows(
+            "SELECT * FROM hit WHERE circle = ? AND member = ? AND epoch = ? AND state <> 'withdrawn'", (circle, member, epoch)
+        )
+        return [hit_row(row) for row in rows]
+
+    def withdraw_hits(self, numbers: Iterable[int]) -> int:
+        statement = "UPDATE hit SET state = 'withdrawn', secrets = x'' WHERE id = ?"
         with self._transaction() as connection:
-            return sum(
-                connection.execute(
-                    "UPDATE hit SET state = 'withdrawn' WHERE circle = ? AND member = ? AND epoch = ? AND handle = ? "
-                    "AND register = ? AND record_id = ?",
-                    (circle, member, epoch, *each),
-                ).rowcount
-                for each in found
-            )
+            return sum(connection.execute(statement, (number,)).rowcount for number in numbers)
 
     def forget_hits(self, circle: str, before: datetime) -> int:
         return self._write("DELETE FROM hit WHERE circle = ? AND seen_at < ?", (circle, seconds(before)))

@@ -38,14 +38,15 @@ CREATE TABLE salt (request BLOB PRIMARY KEY, circle TEXT, member TEXT, secret BL
   WITHOUT ROWID;
 CREATE INDEX salt_at ON salt (circle, at);
 """
-STEPS = (_TABLES, _SALTS)
+_HIT_SECRETS = "ALTER TABLE hit ADD COLUMN secrets BLOB NOT NULL DEFAULT x''"
+STEPS = (_TABLES, _SALTS, _HIT_SECRETS)
 """What brings a database from one version to the next: a new one takes all of them, an older one those it lacks."""
 
 
 def hit_row(row: tuple[Any, ...]) -> HitRow:
     """Return a row of the table `hit`."""
     names = ("id", "circle", "member", "epoch", "handle", "register", "record_id", "query", "weight_tenths", "tags", "found_by")
-    return HitRow(**dict(zip(names, row, strict=False)), seen_at=moment(row[11]), state=row[12], answer=row[13])
+    return HitRow(**dict(zip(names, row, strict=False)), seen_at=moment(row[11]), state=row[12], answer=row[13], secrets=row[14])
 
 
 def signatures(packed: bytes) -> dict[str, str]:

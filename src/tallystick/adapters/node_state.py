@@ -144,6 +144,7 @@ class SqliteNodeState(Findings):
         with self._transaction() as connection:
             connection.execute("DELETE FROM copy WHERE circle = ? AND member = ? AND epoch = ?", key)
             connection.execute("DELETE FROM watched WHERE circle = ? AND member = ? AND epoch = ?", key)
+            connection.execute("UPDATE hit SET secrets = x'' WHERE circle = ? AND member = ? AND epoch = ?", key)
 
     def watched(self, circle: str, member: str, epoch: int) -> dict[tuple[str, str], tuple[bytes, int]]:
         rows = self._rows(

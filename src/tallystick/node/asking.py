@@ -168,7 +168,8 @@ class Asking:
         rows = [
             HitRow(
                 circle=copy.circle, member=member, epoch=copy.epoch, handle=hit.handle, register="", record_id="", query=query.id,
-                weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags), found_by="ask", seen_at=self._node.now(),
+                weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags), secrets=b"".join(hit.secrets), found_by="ask",
+                seen_at=self._node.now(),
             )
             for hit in sorted(found, key=lambda hit: -hit.weight_tenths)
         ]  # fmt: skip

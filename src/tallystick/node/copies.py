@@ -13,13 +13,11 @@ Spec: spec/exchange-v1.md, sections 5.4, 5.5 and 7.
 
 import threading
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-import msgspec
-
 from tallystick.audit.entries import IndexFetched
-from tallystick.errors import InputError, RefusedError, RemoteProtocolError
+from tallystick.errors import InputError, RefusedError
 from tallystick.exchange import canonical, index, signing
 from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import MAX_AGREEMENT_BYTES, Agreement, Card, Circle
@@ -29,13 +27,13 @@ from tallystick.exchange.manifest import Chain, Manifest
 from tallystick.exchange.messages import Receipt
 from tallystick.exchange.requester import Hit
 from tallystick.exchange.signing import Signed
-from tallystick.exchange.watch import News, Watch
+from tallystick.exchange.watch import Watch
 from tallystick.node.context import NodeContext, Report, silent, whole
 from tallystick.node.exchange_ports import CopyRow, Files, HitRow, Source, StoredDocument
+from tallystick.node.fetching import Fetching
 
 _WEIGHT_BYTES = 2
 _NUMBER_BYTES = 4
-_MOST_MANIFESTS_BYTES = 64 << 20
 Place = tuple[str, str]
 """Register and id of an own record."""
 
@@ -84,6 +82,7 @@ class Copies:
 
     def __init__(self, node: NodeContext) -> None:
         self._node = node
+        self._fetching = Fetching(node)
         self._open: dict[tuple[str, str, int], Copy] = {}
         self._lock = threading.RLock()
 
@@ -114,7 +113,7 @@ class Copies:
             found: list[HitRow] = []
             withdrawn = deltas = 0
             chain = self._chain(name, member)
-            for signed in self._fetch_manifests(card, name, chain.number):
+            for signed in self._fetching.manifests(card, name, chain.number):
                 chain, manifest = chain.after(signed, self._as_of(circle, signed), member, self._node.seconds())
                 if manifest.epoch not in chain.open_epochs(self._node.seconds()):
                     continue  # a link of the chain and nothing else
@@ -178,16 +177,6 @@ class Copies:
                 return Circle(canonical.decode(row.document, Agreement, MAX_AGREEMENT_BYTES), said)
         return circle
 
-    def _fetch_manifests(self, card: Card, circle: str, after: int) -> list[Signed]:
-        path = f"/v1/circles/{circle}/manifests?after={after}"
-        raw = self._node.peer(card).get(path, most_bytes=_MOST_MANIFESTS_BYTES, fields={"tallystick-circle": circle})
-        try:
-            return msgspec.json.decode(raw, type=list[Signed])
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise RemoteProtocolError(
-                f"{card.id} sent manifests that are none", hint="ask the other node which version it runs"
-            ) from None
-
     def _apply(
         self, circle: Circle, card: Card, manifest: Manifest, signed: Signed, report: Report
     ) -> tuple[list[HitRow], int, int]:
@@ -196,49 +185,23 @@ class Copies:
         row = next((row for row in self._node.state.copies(name) if (row.member, row.epoch) == place[1:]), None)
         files = self._node.files(*place)
         if row is None or row.base != manifest.base.number:
-            self._fetch_base(card, manifest, files, name, report)
+            self._fetching.base(card, manifest, files, name, report)
             done = manifest.base.delta
         else:
             done = row.delta
         fresh = [line for line in manifest.deltas if line.number > done]
-        deltas = [self._fetch_delta(card, circle, manifest, line, files) for line in fresh]
+        deltas = [self._fetching.delta(card, circle, manifest, line, files) for line in fresh]
         before = self._open.pop(place, None) or (self._opened(row) if row else None)
         copy = self._followed(circle, card, manifest, before, deltas)
-        news = self._news(before, copy)
         with self._node.state.together():  # a copy that is kept without its hits would never tell of them
             self._commit(copy, manifest, signed)
             self._owe_receipt(card, circle, manifest, signed, deltas)
-            found = self._keep(name, card.id, manifest.epoch, news.found, "watch")
-            withdrawn = self._withdraw(name, card.id, manifest.epoch, news.withdrawn)
+            found = self._keep(name, card.id, manifest.epoch, self._found(before, copy), "watch")
+            withdrawn = self._withdraw(copy)
         if row and row.base != manifest.base.number:
             for part in [f"base-{row.base}", *(f"delta-{number}" for number in range(1, row.delta + 1))]:
                 files.remove(part)
         return found, withdrawn, len(deltas)
-
-    def _fetch_base(self, card: Card, manifest: Manifest, files: Files, circle: str, report: Report) -> None:
-        base = manifest.base
-        leaves: list[bytes] = []
-
-        def parts() -> Iterator[bytes]:
-            peer = self._node.peer(card)
-            for segment in range(base.segments):
-                report(f"fetching the index of {card.id}", segment, base.segments)
-                path = f"/v1/circles/{circle}/epochs/{manifest.epoch}/bases/{base.number}/segments/{segment}"
-                raw = peer.get(path, most_bytes=index.SEGMENT_BYTES, fields={"tallystick-circle": circle})
-                leaves.append(index.leaf(raw))
-                yield raw
-
-        files.write(f"base-{base.number}.new", parts())
-        manifests.check_base(base, leaves, files.mapped(f"base-{base.number}.new"))
-        files.rename(f"base-{base.number}.new", f"base-{base.number}")
-
-    def _fetch_delta(self, card: Card, circle: Circle, manifest: Manifest, line: manifests.DeltaLine, files: Files) -> Delta:
-        name = circle.agreement.circle
-        path = f"/v1/circles/{name}/epochs/{manifest.epoch}/deltas/{line.number}"
-        raw = self._node.peer(card).get(path, most_bytes=index.MAX_DELTA_BYTES, fields={"tallystick-circle": name})
-        delta = manifests.check_delta(line, raw, manifest.epoch, circle.agreement.delta_quantum)
-        files.write(f"delta-{line.number}", [raw])
-        return delta
 
     def _followed(self, circle: Circle, card: Card, manifest: Manifest, before: Copy | None, deltas: list[Delta]) -> Copy:
         """Return the copy after a manifest; everything it needs lies in files."""
@@ -255,11 +218,10 @@ class Copies:
         return Copy(circle.agreement.circle, card.id, manifest, sealed, watch, before.places, before.numbers)
 
     @staticmethod
-    def _news(before: Copy | None, after: Copy) -> News:
-        """Return what hits came and went between two states of a copy."""
-        old = {(hit.record, hit.handle): hit for hit in (before.watch.hits if before else ())}
-        new = {(hit.record, hit.handle): hit for hit in after.watch.hits}
-        return News([hit for key, hit in new.items() if key not in old], [hit for key, hit in old.items() if key not in new])
+    def _found(before: Copy | None, after: Copy) -> list[Hit]:
+        """Return the hits that came between two states of a copy."""
+        old = {(hit.record, hit.handle) for hit in (before.watch.hits if before else ())}
+        return [hit for hit in after.watch.hits if (hit.record, hit.handle) not in old]
 
     def _owe_receipt(self, card: Card, circle: Circle, manifest: Manifest, signed: Signed, deltas: list[Delta]) -> None:
         if not any(delta.removed for delta in deltas):
@@ -380,16 +342,21 @@ class Copies:
             HitRow(
                 circle=circle, member=member, epoch=epoch, handle=hit.handle, register=copy.places[hit.record][0],
                 record_id=copy.places[hit.record][1], weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags),
-                found_by=by, seen_at=self._node.now(),
+                secrets=b"".join(hit.secrets), found_by=by, seen_at=self._node.now(),
             )
             for hit in found
         ]  # fmt: skip
         return self._node.state.put_hits(rows)
 
-    def _withdraw(self, circle: str, member: str, epoch: int, gone: list[Hit]) -> int:
-        copy = self._open[circle, member, epoch]
-        found = [(hit.handle, *copy.places[hit.record]) for hit in gone if hit.record in copy.places]
-        return self._node.state.withdraw_hits(circle, member, epoch, found)
+    def _withdraw(self, copy: Copy) -> int:
+        """Withdraw the hits whose handle none of their key secrets opens any more, however they were found."""
+        hits = [hit for hit in self._node.state.standing_hits(copy.circle, copy.member, copy.epoch) if hit.secrets]
+        owners = [hit for hit in hits for _ in range(len(hit.secrets) // SECRET_BYTES)]
+        opened = copy.index.open(b"".join(hit.secrets for hit in hits))
+        still = {owners[one.position].id for one in opened if owners[one.position].handle == one.handle}
+        watched = {(*copy.places[hit.record], hit.handle) for hit in copy.watch.hits}  # a watched record has further keys
+        still |= {hit.id for hit in hits if (hit.register, hit.record_id, hit.handle) in watched}
+        return self._node.state.withdraw_hits(hit.id for hit in hits if hit.id not in still)
 
 
 def _with_deltas(files: Files, manifest: Manifest) -> SealedIndex:

@@ -105,6 +105,7 @@ class HitRow:
         query: number of the query, 0 for none.
         weight_tenths: of the heaviest key that hit.
         tags: the tags that hit, 8 bytes each.
+        secrets: key secrets that opened them, 32 bytes each: looked up again with every delta, gone with the epoch.
         found_by: how.
         seen_at: when.
         state: what became of it.
@@ -121,6 +122,7 @@ class HitRow:
     query: int = 0
     weight_tenths: int
     tags: bytes = field(repr=False)
+    secrets: bytes = field(default=b"", repr=False)
     found_by: Source
     seen_at: datetime
     state: HitState = "new"
@@ -257,7 +259,7 @@ class NodeState(Protocol):
     def put_copy(self, row: CopyRow) -> None: ...
     def copies(self, circle: str) -> list[CopyRow]: ...
     def drop_copy(self, circle: str, member: str, epoch: int) -> None:
-        """Forget a copy and the watch on it."""
+        """Forget a copy, the watch on it and the key secrets of its hits."""
         ...
 
     def watched(self, circle: str, member: str, epoch: int) -> dict[tuple[str, str], tuple[bytes, int]]:
@@ -268,15 +270,19 @@ class NodeState(Protocol):
     def drop_watched(self, circle: str, member: str, epoch: int, records: Sequence[tuple[str, str]]) -> None: ...
 
     def put_hits(self, rows: Sequence[HitRow]) -> list[HitRow]:
-        """Keep hits that are new (circle, member, epoch, handle, record and query); return those, with their numbers."""
+        """Keep hits that are new (circle, member, epoch, handle, record and query) or come back; return those, numbered."""
         ...
 
     def hits(self, circle: str = "", state: str = "") -> list[HitRow]:
         """Return hits, newest first."""
         ...
 
-    def withdraw_hits(self, circle: str, member: str, epoch: int, found: Iterable[tuple[bytes, str, str]]) -> int:
-        """Mark hits (handle, register, record id) as withdrawn; return how many."""
+    def standing_hits(self, circle: str, member: str, epoch: int) -> list[HitRow]:
+        """Return the hits of one epoch that were not withdrawn."""
+        ...
+
+    def withdraw_hits(self, numbers: Iterable[int]) -> int:
+        """Mark hits as withdrawn, and destroy their key secrets; return how many."""
         ...
 
     def hit(self, number: int) -> HitRow: ...

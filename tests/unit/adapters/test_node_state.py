@@ -37,7 +37,7 @@ LEDGER = LedgerRow(register="r", record_id="1", digest=b"d" * 16, handle=b"h" * 
 COPY = CopyRow(circle="c", member="m", epoch=2, base=1, delta=3, manifest=9, checked_at=AT)
 HIT = HitRow(
     circle="c", member="m", epoch=2, handle=b"h" * 7, register="r", record_id="1", weight_tenths=171, tags=b"t" * 8,
-    found_by="watch", seen_at=AT,
+    secrets=b"k" * 32, found_by="watch", seen_at=AT,
 )  # fmt: skip
 QUERY = QueryRow(circle="c", purpose="p", officer="o", reason="why", secret=b"s" * 32, line=b"{}", at=AT)
 SALTS = SaltRow(
@@ -122,8 +122,15 @@ def test_a_hit_is_new_once_and_keeps_its_state(state: SqliteNodeState) -> None:
     state.set_hit(hit.id, "redeemed", "{}")
     assert state.put_hits([HIT]) == []
     assert state.hit(hit.id) == replace(HIT, id=hit.id, state="redeemed", answer="{}")
-    assert state.withdraw_hits("c", "m", 2, [(HIT.handle, "r", "1"), (b"x" * 7, "r", "1")]) == 1
-    assert state.hit(hit.id).state == "withdrawn"
+    assert state.standing_hits("c", "m", 2) == [state.hit(hit.id)]
+    assert state.withdraw_hits([hit.id, 99]) == 1
+    assert (state.hit(hit.id).state, state.hit(hit.id).secrets) == ("withdrawn", b"")
+    assert state.standing_hits("c", "m", 2) == []
+    assert [row.id for row in state.put_hits([HIT])] == [hit.id], "it came back: it is told again"
+    assert state.put_hits([HIT]) == []
+    assert state.standing_hits("c", "m", 2) == [replace(HIT, id=hit.id)]
+    state.drop_copy("c", "m", 2)
+    assert state.hit(hit.id).secrets == b"", "an epoch that closed leaves no key secret"
 
 
 def test_an_alert_is_raised_once(state: SqliteNodeState) -> None:
