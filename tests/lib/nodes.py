@@ -83,11 +83,11 @@ def made_folder(folder: Path, member: str) -> Path:
     return folder
 
 
-def fill(folder: Path, *records: dict[str, object], register: str = "wanted") -> None:
+def fill(folder: Path, *records: dict[str, object], register: str = "wanted", custody: tuple[str, ...] = ()) -> None:
     """Let a register of a node hold these records and no others."""
     source = folder / f"{register}.jsonl"
     source.write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
-    said = in_process("import", register, source, "--format", "native", "--store", folder / "registers.db", *CUSTODY)
+    said = in_process("import", register, source, "--format", "native", "--store", folder / "registers.db", *CUSTODY, *custody)
     assert said.code == 0, said.err
 
 

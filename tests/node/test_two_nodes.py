@@ -1,12 +1,13 @@
 """Two nodes, served over TLS: each finds out what the other holds, when it learns it, and when it is gone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lib.nodes import Node, agree, fill, nodes, offer, person
+from lib.nodes import Node, agree, clock_of_nodes, fill, nodes, offer, person
 from tallystick.adapters.peer_client import PeerClient
 from tallystick.audit.entries import (
     AnswerReceived,
@@ -183,6 +184,38 @@ def test_a_silent_record_finds_and_is_not_found(tmp_path: Path) -> None:
         a.sync()
         b.sync()
         assert "b1" in records(b, "new"), "no longer silent: found"
+
+
+def test_a_register_that_is_silent_as_a_whole_finds_and_is_not_found(tmp_path: Path) -> None:
+    open_record: dict[str, object] = {**ONLY_A, "custody": {"handling_code": "open"}}
+    with nodes(tmp_path, "police-a", "police-b") as (a, b):
+        fill(a.folder, SHARED_A, open_record, custody=("--handling-code", "sources"))
+        fill(b.folder, SHARED_B, ONLY_B)
+        agree(a, b)
+        assert offer(a, silent_codes=["sources"])["records"] == 1, "the one that says otherwise itself"
+        offer(b)
+        a.sync()
+        b.sync()
+        assert records(a) == ["a1"]
+        assert b.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"] == []
+        assert len(b.ask("Ilvira Quandrosse", "1975-11-02")["outcomes"][0]["hits"]) == 1
+
+
+def test_a_record_that_expires_is_out_though_nobody_took_it_out_of_its_register(tmp_path: Path) -> None:
+    with clock_of_nodes() as clock, nodes(tmp_path, "police-a", "police-b") as (a, b):
+        tomorrow = (clock.now() + timedelta(days=1)).date().isoformat()
+        fill(a.folder, {**SHARED_A, "custody": {"expires_on": tomorrow}}, ONLY_A)
+        fill(b.folder, SHARED_B, ONLY_B)
+        agree(a, b)
+        offer(a)
+        offer(b)
+        b.sync()
+        assert records(b) == ["b1"]
+        clock.ahead = timedelta(days=1)
+        a.sync()
+        b.sync()
+        assert records(b, "withdrawn") == ["b1"]
+        assert [each["watched"] for each in a.do("watch", circle="border")] == [1], "it is asked with no longer, either"
 
 
 def test_a_register_that_is_not_offered_is_not_found(pair: tuple[Node, Node]) -> None:

@@ -12,7 +12,7 @@ from tallystick.cli.output import print_json, print_table, say
 @click.command()
 @click.argument("register")
 @click.option("--silent-code", "silent_codes", multiple=True, metavar="CODE",
-              help="Records with this handling code are silent: asked with, never offered.")  # fmt: skip
+              help="Records with this handling code (their own or their register's) are silent: never offered.")  # fmt: skip
 @click.option("--silent-ids", type=FILE, help="So are the records whose ids are in this file, one in each line.")
 @click.option("--withdraw", is_flag=True, help="Offer this register no longer: its records leave every partner's copy.")
 @circle_option

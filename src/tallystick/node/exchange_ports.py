@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
+from tallystick.model import Custody
+
 Source = Literal["ask", "watch", "bulk"]
 """How a hit was found."""
 HitState = Literal["new", "redeemed", "withdrawn"]
@@ -64,7 +66,7 @@ class Offer:
         circle: the circle.
         register: name of the register.
         purpose: what new records of it are asked for, once each.
-        silent_codes: records with these handling codes are silent: asked with, never offered.
+        silent_codes: records with these handling codes, their own or their register's, are silent: asked with, never offered.
         silent_ids: so are these.
     """
 
@@ -336,6 +338,9 @@ class RecordsOf(Protocol):
 
     def lines(self, register: str) -> Iterator[bytes]: ...
     def count(self, register: str) -> int: ...
+    def custody(self, register: str) -> Custody:
+        """Return what holds for every record of it that does not say otherwise."""
+        ...
 
 
 class KeysOf(Protocol):

@@ -1,8 +1,8 @@
 """What this node offers to its circles: sealed indexes of its registers, and the deltas that keep them true.
 
 Rules
- 1. What is indexed is what the registers hold now, less the silent records; a record that is gone, changed or fell silent is
-    out of the next manifest.
+ 1. What is indexed is what the registers hold now, less the silent records; a record that is gone, expired, changed or fell
+    silent is out of the next manifest. What a record does not say of its custody, its register says.
  2. A record that changes keeps its handle; handles of two records never meet.
 
 Spec: spec/exchange-v1.md, sections 4 and 5.
@@ -13,6 +13,7 @@ import threading
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 import msgspec
@@ -22,8 +23,9 @@ from tallystick.exchange.agreement import Circle
 from tallystick.exchange.key_secrets import HANDLE_BYTES, NOTCH_BYTES, TAG_BYTES, key_secrets, new_handles
 from tallystick.exchange.ledger import Change, Ledger, Made
 from tallystick.exchange.manifest import Base, DeltaLine
-from tallystick.model import decode
+from tallystick.model import Custody
 from tallystick.node.context import NodeContext, Report, silent
+from tallystick.node.editions import has_expired
 from tallystick.node.epochs import Epochs, OwnEpoch
 from tallystick.node.exchange_ports import LedgerRow, Offer
 from tallystick.node.own_manifests import STATE_FILES, OwnManifests, Published
@@ -35,8 +37,16 @@ MOST_DELTAS = 256
 DIGEST_BYTES = 16
 
 
-class _HasId(msgspec.Struct):
+class _Custody(msgspec.Struct):
+    handling_code: str | None = None
+    expires_on: date | None = None
+
+
+class _Facts(msgspec.Struct):
+    """What a line says that decides whether it may be used, and for what."""
+
     id: str
+    custody: _Custody = msgspec.field(default_factory=_Custody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +89,13 @@ class Offering:
         self._lock = threading.Lock()
 
     def lines(self, circle: str, *, with_silent: bool = False) -> Iterator[Line]:
-        """Yield the records a circle may find; with the silent ones, those this node asks with."""
+        """Yield the records a circle may find; with the silent ones, those this node asks with. None that has expired."""
         for offer in self._node.state.offers(circle):
-            hidden = _Silence(offer)
+            rules = _Rules(offer, self._node.records.custody(offer.register), self._node.now().date())
             for line in self._node.records.lines(offer.register):
-                if with_silent or not hidden.covers(line):
-                    record_id = msgspec.json.decode(line, type=_HasId).id
-                    yield Line(offer.register, record_id, hashlib.sha256(line).digest()[:DIGEST_BYTES], line)
+                facts = msgspec.json.decode(line, type=_Facts)
+                if not rules.expired(facts) and (with_silent or not rules.silent(facts)):
+                    yield Line(offer.register, facts.id, hashlib.sha256(line).digest()[:DIGEST_BYTES], line)
 
     def publish(self, circle: Circle, report: Report = silent) -> Publication | None:
         """Bring the index of a circle up to date; returns None where nothing has changed.
@@ -263,20 +273,24 @@ class Offering:
         return list(rows.values())
 
 
-class _Silence:
-    """Which records of an offer are silent."""
+class _Rules:
+    """Which records of an offer may be used, and for what."""
 
-    def __init__(self, offer: Offer) -> None:
+    def __init__(self, offer: Offer, custody: Custody, today: date) -> None:
         self._codes = frozenset(offer.silent_codes)
         self._ids = frozenset(offer.silent_ids)
+        self._custody = custody
+        self._today = today
 
-    def covers(self, line: bytes) -> bool:
+    def silent(self, facts: _Facts) -> bool:
         """Tell whether a record must not be in an index."""
-        if not self._codes and not self._ids:
-            return False
-        record = decode(line)
-        code = record.custody.handling_code if record.custody else None
-        return record.id in self._ids or code in self._codes
+        code = self._custody.handling_code if facts.custody.handling_code is None else facts.custody.handling_code
+        return facts.id in self._ids or code in self._codes
+
+    def expired(self, facts: _Facts) -> bool:
+        """Tell whether a record may not be used any more, though nobody has taken it out of its register yet."""
+        expires_on = self._custody.expires_on if facts.custody.expires_on is None else facts.custody.expires_on
+        return has_expired(expires_on, self._today)
 
 
 def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:

@@ -33,6 +33,7 @@ from tallystick.exchange.signing import new_key
 from tallystick.matching import Parameters, default_parameters
 from tallystick.matching.keys import KeyMaker
 from tallystick.matching.parameter_text import key_threshold, under_threshold
+from tallystick.model import Custody
 from tallystick.node import auditing
 from tallystick.node.answering import Snapshot
 from tallystick.node.context import NodeContext
@@ -141,6 +142,10 @@ class _Registers:
     def count(self, register: str) -> int:
         with closing(open_store(self._location)) as store:
             return store.count(register)
+
+    def custody(self, register: str) -> Custody:
+        with closing(open_store(self._location)) as store:
+            return store.register(register).custody
 
 
 class Peers:
