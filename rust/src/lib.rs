@@ -13,5 +13,6 @@ pub mod names;
 pub mod oprf;
 pub mod params;
 pub mod register;
+pub mod screen;
 
 mod python;

@@ -157,6 +157,14 @@ impl<'a> NameComparer<'a> {
         }
     }
 
+    pub fn form(&self, part: u32) -> &str {
+        &self.parts.form[part as usize]
+    }
+
+    pub fn script(&self, part: u32) -> Script {
+        self.parts.script[part as usize]
+    }
+
     /// Takes parts of two names together, best agreement first, then joined neighbours against single parts.
     pub fn align(&mut self, a: &[u32], b: &[u32]) -> Alignment {
         let (a, b) = (&a[..a.len().min(MOST_PARTS)], &b[..b.len().min(MOST_PARTS)]);

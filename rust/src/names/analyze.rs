@@ -214,6 +214,26 @@ fn is_title(part: &Part) -> bool {
     )
 }
 
+/// Whether a word is a title, as long as other parts stand beside it.
+pub fn is_name_title(form: &str) -> bool {
+    is_title(&Part { form: form.to_string(), script: Script::Latin })
+}
+
+/// Whether a word is an article or particle: written with a name, but no part of it.
+pub fn is_name_particle(form: &str) -> bool {
+    is_article(form) || is_particle(form)
+}
+
+/// Whether a word is one part together with the next (`Abd al-Rahman`).
+pub fn joins_next(form: &str) -> bool {
+    opens_compound(form)
+}
+
+/// Whether a word is one part together with the one before (`Nur ud-Din`).
+pub fn joins_previous(form: &str) -> bool {
+    closes_compound(form)
+}
+
 fn is_article(form: &str) -> bool {
     matches!(form, "al" | "el" | "ul" | "ol" | "ad" | "ar" | "as" | "ash" | "at" | "az" | "an" | "ud" | "ur" | "us" | "uz" | "il" | "l" | "e" | "i")
         || matches!(form, "ed" | "er" | "es" | "esh" | "ez" | "en")

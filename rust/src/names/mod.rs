@@ -5,5 +5,5 @@ pub mod fold;
 pub mod romanize;
 pub mod script;
 
-pub use analyze::{Part, readings};
+pub use analyze::{Part, is_name_particle, is_name_title, joins_next, joins_previous, readings};
 pub use script::{SCRIPT_NAMES, SCRIPTS, Script};

@@ -6,6 +6,7 @@ mod functions;
 mod key_maker;
 mod linker;
 mod oprf;
+mod screener;
 mod searcher;
 
 use crate::params::Params;
@@ -27,7 +28,7 @@ mod native {
     #[pymodule_export]
     use super::oprf::{Blinds, SecretKey, oprf_is_element, oprf_lengths};
     #[pymodule_export]
-    use super::{finder::Finder, key_maker::KeyMaker, linker::Linker, searcher::Searcher};
+    use super::{finder::Finder, key_maker::KeyMaker, linker::Linker, screener::Screener, searcher::Searcher};
 }
 
 type BadLines = Vec<(usize, &'static str)>;

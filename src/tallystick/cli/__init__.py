@@ -23,6 +23,7 @@ COMMANDS = {
     "import": "tallystick.cli.importing:import_",
     "register": "tallystick.cli.register:register",
     "find": "tallystick.cli.find:find",
+    "screen": "tallystick.cli.screen:screen",
     "show": "tallystick.cli.show:show",
     "link": "tallystick.cli.link:link",
     "explain": "tallystick.cli.explain:explain",

@@ -1,0 +1,81 @@
+//! Which registered persons a running text may mention: one pass over the text, whatever the size of the register.
+//!
+//! The same name classes, rarities and weights as everywhere: a mention is weighed as names that stand alone are, then by what the text
+//! says beside it (`context`). A register's record is proposed, never found to be the person: that a human says.
+
+mod context;
+mod countries;
+mod index;
+mod markup;
+mod runs;
+mod scan;
+mod weigh;
+mod words;
+
+pub use markup::{Seen, html};
+pub use weigh::{Mention, Verdict};
+
+use crate::compare::frequency::Frequencies;
+use crate::params::Params;
+use crate::register::{BadLine, Register, parts::Parts};
+use index::{PairIndex, PartIndex};
+use runs::{Gathered, Gatherer, Tables};
+use words::Words;
+
+/// A register in memory, ready for texts.
+pub struct Screener {
+    params: Params,
+    parts: Parts,
+    pub register: Register,
+    ready: Option<Ready>,
+    words: Words,
+}
+
+/// What is made when all records are in.
+struct Ready {
+    tables: Tables,
+    frequencies: Frequencies,
+}
+
+impl Screener {
+    pub fn new(params: Params) -> Screener {
+        Screener { params, parts: Parts::default(), register: Register::default(), ready: None, words: Words::default() }
+    }
+
+    pub fn append(&mut self, lines: &[u8], first_line: usize) -> Vec<BadLine> {
+        self.register.append(lines, first_line, &mut self.parts)
+    }
+
+    /// Counts and indexes; texts come after.
+    pub fn finish(&mut self) {
+        self.parts.fold_new();
+        let frequencies = Frequencies::count(&[&self.register], &self.parts, &self.params.table);
+        let parts = PartIndex::new(&self.parts, self.params.table.clone());
+        let pairs = PairIndex::new(&self.register, &self.parts, &parts);
+        self.ready = Some(Ready { tables: Tables { parts, pairs }, frequencies });
+    }
+
+    /// The mentions of a text, in its order; places are bytes of `text`. Ages count back from the last year the text names up to
+    /// `this_year`, or from `this_year`.
+    pub fn screen(&mut self, text: &str, this_year: u16) -> Vec<Mention> {
+        self.words.tidy();
+        let gathered = self.gather(text, this_year);
+        if gathered.candidates.is_empty() {
+            return Vec::new();
+        }
+        self.parts.fold_new();
+        let Screener { params, parts, register, ready, words } = self;
+        let ready = ready.as_mut().expect("finish() comes first");
+        ready.frequencies.extend(register.len(), parts, &params.table);
+        let weighed = weigh::by_name(&gathered, text, register, parts, (&ready.frequencies, params));
+        let year = if gathered.last_year > 0 { gathered.last_year } else { this_year };
+        weigh::in_context(weighed, &gathered, text, register, |word| words.look_up(word, &ready.tables.parts, parts), &ready.tables, year)
+    }
+
+    fn gather(&mut self, text: &str, this_year: u16) -> Gathered {
+        let ready = self.ready.as_ref().expect("finish() comes first");
+        let mut gatherer = Gatherer::new(text, &ready.tables, &mut self.words, &mut self.parts, this_year);
+        scan::scan(text, &mut gatherer);
+        gatherer.out
+    }
+}

@@ -1,0 +1,180 @@
+//! Runs of words to units, and units to the names of records they may mean.
+
+use super::countries::BEGINS;
+use super::index::{MOST_NAMES, NameAt, PairIndex, PartIndex};
+use super::scan::{Visitor, Word};
+use super::words::{Known, Role, Words};
+use crate::register::parts::Parts;
+
+/// Two parts of a name stand at most so many units apart.
+const FURTHEST: usize = 4;
+
+/// One part of a name in a text, with all the words it is written in.
+#[derive(Clone, Copy, Debug)]
+pub struct Unit {
+    pub start: u32,
+    pub end: u32,
+    pub known: Known,
+}
+
+/// A name of a record, met by units `low..=high` of those from `first` to `last`, which are one run.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate {
+    pub name: NameAt,
+    pub low: u32,
+    pub high: u32,
+    pub first: u32,
+    pub last: u32,
+}
+
+/// What a register is looked up by.
+pub struct Tables {
+    pub parts: PartIndex,
+    pub pairs: PairIndex,
+}
+
+/// Everything one text gave, before it is weighed.
+#[derive(Default)]
+pub struct Gathered {
+    pub units: Vec<Unit>,
+    pub candidates: Vec<Candidate>,
+    /// Places and numbers of countries named, in order.
+    pub countries: Vec<(u32, u16)>,
+    pub last_year: u16,
+}
+
+pub struct Gatherer<'a> {
+    pub text: &'a str,
+    pub tables: &'a Tables,
+    pub words: &'a mut Words,
+    pub parts: &'a mut Parts,
+    pub this_year: u16,
+    pub out: Gathered,
+    found: Vec<(NameAt, u32, u32)>,
+}
+
+impl<'a> Gatherer<'a> {
+    pub fn new(text: &'a str, tables: &'a Tables, words: &'a mut Words, parts: &'a mut Parts, this_year: u16) -> Self {
+        Gatherer { text, tables, words, parts, this_year, out: Gathered::default(), found: Vec::new() }
+    }
+
+    fn look_up(&mut self, start: u32, end: u32) -> Known {
+        self.words.look_up(&self.text[start as usize..end as usize], &self.tables.parts, self.parts)
+    }
+
+    /// Appends the units of a run.
+    fn assemble(&mut self, words: &[Word]) {
+        let first = self.out.units.len();
+        let mut i = 0;
+        while i < words.len() {
+            let Word { start, end, small } = words[i];
+            let known = self.look_up(start, end);
+            self.note_country(known, words, i);
+            let mut next = i + 1;
+            match known.role {
+                Role::Title => {}
+                Role::Particle if small || end - start <= 4 => {}
+                Role::Opens if i + 1 < words.len() => next = self.compound(words, i),
+                Role::Closes if self.out.units.len() > first => {
+                    let before = self.out.units.pop().expect("just seen");
+                    let known = self.look_up(before.start, end);
+                    self.out.units.push(if known.part.is_some() { Unit { end, known, ..before } } else { before });
+                }
+                _ => self.out.units.push(Unit { start, end, known }),
+            }
+            i = next;
+        }
+    }
+
+    /// `Abd al-Rahman`: one unit of the opening word, the articles behind it and the next word; returns where to go on.
+    fn compound(&mut self, words: &[Word], i: usize) -> usize {
+        let mut last = i + 1;
+        while last + 1 < words.len() && last < i + 3 && self.look_up(words[last].start, words[last].end).role == Role::Particle {
+            last += 1;
+        }
+        let (start, end) = (words[i].start, words[last].end);
+        let known = self.look_up(start, end);
+        if known.part.is_some() {
+            self.out.units.push(Unit { start, end, known });
+            return last + 1;
+        }
+        let Word { start, end, .. } = words[i];
+        let known = self.look_up(start, end);
+        self.out.units.push(Unit { start, end, known });
+        i + 1
+    }
+
+    fn note_country(&mut self, known: Known, words: &[Word], i: usize) {
+        let country = match known.country {
+            BEGINS if i + 1 < words.len() => self.look_up(words[i].start, words[i + 1].end).country,
+            country => country,
+        };
+        if country != 0 && country != BEGINS {
+            self.out.countries.push((words[i].start, country));
+        }
+    }
+
+    /// Names that units of `from..` may mean, by two parts or by one that is a whole name.
+    fn search(&mut self, from: usize) {
+        self.found.clear();
+        let Gatherer { tables, out, found, .. } = self;
+        let units = &out.units[from..];
+        for (j, y) in units.iter().enumerate() {
+            let Some(py) = y.known.part else { continue };
+            found.extend(tables.pairs.of_single(py).iter().take(MOST_NAMES).map(|&name| (name, j as u32, j as u32)));
+            for (i, x) in units.iter().enumerate().take(j).skip(j.saturating_sub(FURTHEST)) {
+                let Some(px) = x.known.part else { continue };
+                let mut take = |names: &[NameAt]| found.extend(names.iter().take(MOST_NAMES).map(|&name| (name, i as u32, j as u32)));
+                take(tables.pairs.of_parts(px, py));
+                each_pair(x.known.groups(), y.known.groups(), |gx, gy| take(tables.pairs.of_groups(gx, gy)));
+            }
+        }
+    }
+
+    /// Takes what was found of one name together.
+    fn merge(&mut self, from: usize) {
+        self.found.sort_unstable();
+        let (first, last) = (from as u32, self.out.units.len() as u32 - 1);
+        let mut i = 0;
+        while i < self.found.len() {
+            let (name, low, mut high) = self.found[i];
+            let mut end = i + 1;
+            // What lies further apart than a name is long is another mention of it.
+            while end < self.found.len() && self.found[end].0 == name && self.found[end].1 <= high {
+                high = high.max(self.found[end].2);
+                end += 1;
+            }
+            self.out.candidates.push(Candidate { name, low: low + first, high: high + first, first, last });
+            i = end;
+        }
+    }
+}
+
+/// Pairs of which at least one is a word's own group.
+fn each_pair(x: &[u32], y: &[u32], mut visit: impl FnMut(u32, u32)) {
+    let (Some(&own_x), Some(&own_y)) = (x.first(), y.first()) else { return };
+    y.iter().for_each(|&gy| visit(own_x, gy));
+    x[1..].iter().for_each(|&gx| visit(gx, own_y));
+}
+
+impl Visitor for Gatherer<'_> {
+    fn run(&mut self, words: &[Word]) {
+        let from = self.out.units.len();
+        self.assemble(words);
+        if self.out.units.len() == from {
+            return;
+        }
+        self.search(from);
+        if self.found.is_empty() {
+            self.out.units.truncate(from);
+        } else {
+            self.merge(from);
+        }
+    }
+
+    fn year(&mut self, _at: usize, year: u16) {
+        if year <= self.this_year {
+            self.out.last_year = self.out.last_year.max(year);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Candidates to mentions: by the name first, then by what stands beside it.
+//!
+//! 1. The bits of a name are those of names that stand alone, less what the register has and the text has not, and what the text has
+//!    and the register has not.
+//! 2. Where several records are meant by one place, those far lighter than the heaviest are left out.
+//! 3. Two records that weigh about alike are possible, none is likely.
+
+use super::context::{AROUND, Context, Reason, born, countries_between, near};
+use super::index::NameAt;
+use super::runs::{Candidate, Gathered, Tables, Unit};
+use super::words::Known;
+use crate::compare::features::{Feature, set_alone};
+use crate::compare::frequency::Frequencies;
+use crate::compare::names::{Agreement, Alignment, MOST_PARTS, NameComparer, describe};
+use crate::compare::weigh;
+use crate::params::Params;
+use crate::register::{Name, Register, parts::Parts};
+
+/// Parts of the register's name that the text leaves out: one in the middle, as texts do; each further one; the first or the last.
+const OMITTED_MIDDLE_BITS: f32 = -1.0;
+const OMITTED_BITS: f32 = -6.0;
+/// A part the text has more, beside the others or between them.
+const EXTRA_BITS: f32 = -5.0;
+const EXTRA_BETWEEN_BITS: f32 = -9.0;
+/// An initial the register has not.
+const EXTRA_INITIAL_BITS: f32 = -1.0;
+/// A name of one part, however rare: texts are full of words.
+const SINGLE_BITS: f32 = -10.0;
+/// Two short parts that are spelled differently: of `Jong` and `Hong`, `Un` and `Won` nothing is left that must agree.
+const SHORT_SPELLING_BITS: f32 = -3.0;
+const SHORT: usize = 4;
+/// A part that the text also writes small, as a word.
+const WORD_BITS: f32 = -4.0;
+/// Names that weigh more are not looked through for words.
+const ENOUGH_BITS: f32 = 18.0;
+/// A word between the parts of a name that is no name anywhere.
+const BETWEEN_BITS: f32 = -4.0;
+/// Names that weigh less are no mention.
+const LEAST_NAME_BITS: f32 = 9.0;
+const LIKELY_BITS: f32 = 16.0;
+const POSSIBLE_BITS: f32 = 12.0;
+/// A record this much lighter than another at the same place is left out.
+const RIVAL_BITS: f32 = 3.0;
+/// Two records closer than this cannot both be likely.
+const ALIKE_BITS: f32 = 1.0;
+/// Parts of a text's name beside those that met the register.
+const MOST_BESIDE: u32 = 2;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Likely,
+    Possible,
+    NamesakeLikely,
+}
+
+impl Verdict {
+    pub fn word(self) -> &'static str {
+        match self {
+            Verdict::Likely => "likely",
+            Verdict::Possible => "possible",
+            Verdict::NamesakeLikely => "namesake-likely",
+        }
+    }
+}
+
+/// A place in a text that may name a person of the register.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    pub start: usize,
+    pub end: usize,
+    pub record: u32,
+    pub bits: f32,
+    pub verdict: Verdict,
+    /// What the name alone weighs, and what the text says besides.
+    pub reasons: Vec<Reason>,
+}
+
+/// A candidate whose name weighs enough.
+#[derive(Clone, Copy, Debug)]
+pub struct Weighed {
+    start: u32,
+    end: u32,
+    record: u32,
+    bits: f32,
+}
+
+/// Weighs the names of all candidates; the best of each record and place remains.
+pub fn by_name(gathered: &Gathered, text: &str, register: &Register, parts: &Parts, weights: (&Frequencies, &Params)) -> Vec<Weighed> {
+    let (frequencies, params) = weights;
+    let mut names = NameComparer::new(parts, frequencies, &params.channels);
+    let mut weigher = Weigher { text, units: &gathered.units, register, params, taken: Vec::new(), alignment: Alignment::default() };
+    let mut out: Vec<Weighed> = gathered.candidates.iter().filter_map(|c| weigher.weigh(c, &mut names)).collect();
+    out.sort_unstable_by(|a, b| (a.record, a.start).cmp(&(b.record, b.start)).then(b.bits.total_cmp(&a.bits)));
+    let mut kept: Vec<Weighed> = Vec::with_capacity(out.len());
+    for w in out {
+        match kept.last_mut() {
+            Some(last) if last.record == w.record && w.start < last.end => {
+                if w.bits > last.bits {
+                    *last = w;
+                }
+            }
+            _ => kept.push(w),
+        }
+    }
+    kept.sort_unstable_by_key(|w| (w.start, w.end, w.record));
+    kept
+}
+
+struct Weigher<'a> {
+    text: &'a str,
+    units: &'a [Unit],
+    register: &'a Register,
+    params: &'a Params,
+    taken: Vec<u32>,
+    alignment: Alignment,
+}
+
+impl<'a> Weigher<'a> {
+    fn weigh(&mut self, c: &Candidate, names: &mut NameComparer) -> Option<Weighed> {
+        let name = self.name(c.name)?;
+        let reach = self.reach_left(c)..=self.reach_right(c);
+        self.taken.clear();
+        self.taken.extend(reach.clone().filter_map(|u| self.units[u as usize].known.part));
+        self.alignment = names.align(&self.taken, name.parts);
+        let parts = reach.filter(|&u| self.units[u as usize].known.part.is_some());
+        let met: Vec<u32> = parts.enumerate().filter(|(i, _)| self.alignment.used_a >> i & 1 == 1).map(|(_, u)| u).collect();
+        let (first, last) = (*met.first()?, *met.last()?);
+        let unknown = (first..=last).filter(|&u| self.units[u as usize].known.part.is_none()).count();
+        let mut bits = self.name_bits(name, c.name.record as usize, names) + BETWEEN_BITS * unknown as f32;
+        if (LEAST_NAME_BITS..ENOUGH_BITS).contains(&bits) {
+            let words = met.iter().map(|&u| self.units[u as usize]).filter(|u| self.is_word(u.start as usize, u.end as usize));
+            bits += WORD_BITS * words.count() as f32;
+        }
+        let (start, end) = (self.units[first as usize].start, self.units[last as usize].end);
+        (bits >= LEAST_NAME_BITS).then_some(Weighed { start, end, record: c.name.record, bits })
+    }
+
+    fn name(&self, at: NameAt) -> Option<Name<'a>> {
+        let register = self.register;
+        register.names(at.record as usize).nth(at.name as usize)
+    }
+
+    fn name_bits(&self, name: Name, record: usize, names: &NameComparer) -> f32 {
+        let a = Name { parts: &self.taken, weak: false };
+        let cross = names.script(self.taken[0]) != names.script(name.parts[0]);
+        let mut phi = describe(&self.alignment, a, name, cross);
+        if !cross {
+            set_alone(&mut phi);
+            names.look_closer(&self.alignment, a.parts, name.parts, &mut phi);
+        }
+        phi[Feature::NameAliases as usize] = (self.register.names(record).len() as f32).log2();
+        weigh(&phi, &self.params.weights) + self.in_text_bits(name, names)
+    }
+
+    /// What a name in a running text says less than one in a register.
+    fn in_text_bits(&self, name: Name, names: &NameComparer) -> f32 {
+        let Alignment { pairs, used_a, used_b, .. } = &self.alignment;
+        let inside = |i: usize| i > used_a.trailing_zeros() as usize && i < used_a.ilog2() as usize;
+        let left = |i: &usize| used_a >> i & 1 == 0;
+        let extra = |i: usize| match inside(i) {
+            _ if names.form(self.taken[i]).len() == 1 => EXTRA_INITIAL_BITS,
+            true => EXTRA_BETWEEN_BITS,
+            false => EXTRA_BITS,
+        };
+        let extra: f32 = (0..self.taken.len().min(MOST_PARTS)).filter(left).map(extra).sum();
+        let is_short = |&&(i, j, agreement): &&(usize, usize, Agreement)| {
+            agreement.spelled && !agreement.joined && names.form(self.taken[i]).len().max(names.form(name.parts[j]).len()) <= SHORT
+        };
+        let short = pairs.iter().filter(is_short).count() as f32;
+        let single = if name.parts.len() == 1 { SINGLE_BITS } else { 0.0 };
+        extra + omitted_bits(*used_b, name.parts.len()) + SHORT_SPELLING_BITS * short + single
+    }
+
+    /// The first unit of the name as the text has it: names before those that met the register belong to it.
+    fn reach_left(&self, c: &Candidate) -> u32 {
+        let beside = (c.first..c.low).rev().take(MOST_BESIDE as usize);
+        beside.take_while(|&u| self.is_of_name(u)).last().unwrap_or(c.low)
+    }
+
+    fn reach_right(&self, c: &Candidate) -> u32 {
+        let beside = (c.high + 1..=c.last).take(MOST_BESIDE as usize);
+        beside.take_while(|&u| self.is_of_name(u)).last().unwrap_or(c.high)
+    }
+
+    /// Whether a unit beside a name is a name, too, and no word that the text writes small, there or elsewhere.
+    fn is_of_name(&self, unit: u32) -> bool {
+        let Unit { start, end, known } = self.units[unit as usize];
+        let is_small = || self.text[start as usize..].chars().next().is_some_and(char::is_lowercase);
+        known.is_name && known.country == 0 && !is_small() && !self.is_word(start as usize, end as usize)
+    }
+
+    fn is_word(&self, start: usize, end: usize) -> bool {
+        let small = self.text[start..end].to_lowercase();
+        if small == self.text[start..end] {
+            return false;
+        }
+        let (mut from, mut to) = (start.saturating_sub(AROUND), (end + AROUND).min(self.text.len()));
+        while !self.text.is_char_boundary(from) {
+            from += 1;
+        }
+        while !self.text.is_char_boundary(to) {
+            to -= 1;
+        }
+        let around = &self.text[from..to];
+        around.match_indices(&small).any(|(at, _)| {
+            let before = around[..at].chars().next_back();
+            let behind = around[at + small.len()..].chars().next();
+            !before.is_some_and(char::is_alphanumeric) && !behind.is_some_and(char::is_alphanumeric)
+        })
+    }
+}
+
+/// What it costs that parts of a register's name are not in the text; `used` has a bit for each that is.
+fn omitted_bits(used: u32, length: usize) -> f32 {
+    let length = length.min(MOST_PARTS);
+    let omitted = length - used.count_ones() as usize;
+    let ends_met = used & 1 == 1 && used >> (length - 1) & 1 == 1;
+    match omitted {
+        0 => 0.0,
+        n if ends_met => OMITTED_MIDDLE_BITS + OMITTED_BITS * (n - 1) as f32,
+        n => OMITTED_BITS * n as f32,
+    }
+}
+
+/// Weighs what stands beside each mention, and decides.
+pub fn in_context(
+    weighed: Vec<Weighed>,
+    gathered: &Gathered,
+    text: &str,
+    register: &Register,
+    mut look_up: impl FnMut(&str) -> Known,
+    tables: &Tables,
+    year: u16,
+) -> Vec<Mention> {
+    let mut out: Vec<Mention> = Vec::with_capacity(weighed.len());
+    let mut context = Context::default();
+    let mut at = (u32::MAX, u32::MAX);
+    for w in &weighed {
+        if at != (w.start, w.end) {
+            at = (w.start, w.end);
+            context = read_context(w, gathered, text, &mut look_up, year);
+        }
+        let mut reasons = vec![Reason { what: "name", bits: w.bits }];
+        reasons.extend(context.reasons(register, w.record as usize, tables.parts.countries()));
+        let bits = reasons.iter().map(|r| r.bits).sum();
+        out.push(Mention { start: w.start as usize, end: w.end as usize, record: w.record, bits, verdict: verdict(bits), reasons });
+    }
+    decide_rivals(out)
+}
+
+fn verdict(bits: f32) -> Verdict {
+    match bits {
+        b if b >= LIKELY_BITS => Verdict::Likely,
+        b if b >= POSSIBLE_BITS => Verdict::Possible,
+        _ => Verdict::NamesakeLikely,
+    }
+}
+
+fn read_context(w: &Weighed, gathered: &Gathered, text: &str, look_up: &mut impl FnMut(&str) -> Known, year: u16) -> Context {
+    let (start, end) = (w.start as usize, w.end as usize);
+    let (from, to) = near(text, start, end);
+    let mut out = Context { born: born(&text[from..start], &text[end..to], year), ..Context::default() };
+    for side in [&text[from..start], &text[end..to]] {
+        for word in side.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2) {
+            let known = look_up(word);
+            out.words.push(known.hash);
+            out.near.push(known.country);
+        }
+    }
+    out.words.sort_unstable();
+    out.near.retain(|&c| c != 0 && c != super::countries::BEGINS);
+    out.near.extend(countries_between(&gathered.countries, from, to));
+    out.around = countries_between(&gathered.countries, start.saturating_sub(AROUND), end + AROUND);
+    out
+}
+
+/// Rules 2 and 3, over mentions in the order of their places.
+fn decide_rivals(mut mentions: Vec<Mention>) -> Vec<Mention> {
+    let mut keep = vec![true; mentions.len()];
+    let mut from = 0;
+    while from < mentions.len() {
+        let mut end = mentions[from].end;
+        let mut to = from + 1;
+        while to < mentions.len() && mentions[to].start < end {
+            end = end.max(mentions[to].end);
+            to += 1;
+        }
+        decide_place(&mut mentions[from..to], &mut keep[from..to]);
+        from = to;
+    }
+    let mut kept = keep.into_iter();
+    mentions.retain(|_| kept.next().expect("as many"));
+    mentions
+}
+
+fn decide_place(rivals: &mut [Mention], keep: &mut [bool]) {
+    let best = rivals.iter().map(|m| m.bits).fold(f32::NEG_INFINITY, f32::max);
+    let alike = rivals.iter().filter(|m| best - m.bits < ALIKE_BITS).count();
+    for (m, kept) in rivals.iter_mut().zip(keep) {
+        *kept = best - m.bits <= RIVAL_BITS;
+        if alike > 1 && m.verdict == Verdict::Likely {
+            m.verdict = Verdict::Possible;
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the words of texts mean to a register: looked at once, remembered for every later place.
+
+use super::index::PartIndex;
+use crate::names::{Part, Script, fold, is_name_particle, is_name_title, joins_next, joins_previous, readings};
+use crate::register::parts::Parts;
+use hashbrown::HashMap;
+use rapidhash::fast::RandomState;
+use rapidhash::v3::rapidhash_v3 as rapidhash;
+
+/// So many different words are remembered; then it begins anew.
+const REMEMBERED: usize = 1 << 20;
+/// Classes a word may be looked up under: its own, and those of parts one slip away.
+pub const MOST_GROUPS: usize = 8;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Name,
+    /// `al`, `bin`, `von`: part of how a name is written, no part of it.
+    Particle,
+    /// `Dr`, `Sheikh`.
+    Title,
+    /// `Abd`, `Abu`: one part together with the next word.
+    Opens,
+    /// `ud-Din`, `Ullah`: one part together with the word before.
+    Closes,
+}
+
+/// One word as far as it concerns names.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    pub role: Role,
+    /// Its number among the parts; none where it can be nobody's name.
+    pub part: Option<u32>,
+    /// Whether it is a name part anywhere: of the register, or of the shipped table.
+    pub is_name: bool,
+    pub groups: [u32; MOST_GROUPS],
+    pub group_count: u8,
+    /// A country, from 1; 0 for none.
+    pub country: u16,
+    /// Of its romanized letters, as a register's places have them.
+    pub hash: u64,
+}
+
+impl Known {
+    pub fn groups(&self) -> &[u32] {
+        &self.groups[..self.group_count as usize]
+    }
+}
+
+#[derive(Default)]
+pub struct Words {
+    known: HashMap<String, Known, RandomState>,
+}
+
+impl Words {
+    /// Forgets everything when it has grown too large; between two texts only.
+    pub fn tidy(&mut self) {
+        if self.known.len() > REMEMBERED {
+            self.known = HashMap::default();
+        }
+    }
+
+    /// What a written word is.
+    pub fn look_up(&mut self, written: &str, index: &PartIndex, parts: &mut Parts) -> Known {
+        *self.known.entry_ref(written).or_insert_with(|| read(written, index, parts))
+    }
+}
+
+fn read(written: &str, index: &PartIndex, parts: &mut Parts) -> Known {
+    let mut out = Known { role: Role::Name, part: None, is_name: false, groups: [0; MOST_GROUPS], group_count: 0, country: 0, hash: 0 };
+    let mut all = readings(written);
+    if let Some([x, y]) = all.first().map(Vec::as_slice) {
+        // `North Korea`.
+        out.country = index.country(&format!("{}{}", x.form, y.form));
+    }
+    // A word of several parts is one in a script without blanks; those are found letter by letter.
+    let Some(plain) = all.first_mut().filter(|first| first.len() == 1).map(|first| first.remove(0)) else { return out };
+    out.country = index.country(&plain.form);
+    out.hash = rapidhash(plain.form.as_bytes());
+    out.role = role(&plain.form);
+    let part = nearest_form(plain, written, index);
+    let groups = index.groups(&part, MOST_GROUPS);
+    out.groups[..groups.len()].copy_from_slice(&groups);
+    out.group_count = groups.len() as u8;
+    let fine = rapidhash(format!("f{}", fold::fine(&part.form)).as_bytes());
+    out.is_name = part.form.len() > 1 && (index.has_form(&part) || index.is_usual(fine));
+    if out.group_count > 0 || out.is_name || part.form.len() == 1 {
+        out.part = Some(parts.intern(&part));
+    }
+    out
+}
+
+fn role(form: &str) -> Role {
+    match form {
+        f if joins_next(f) => Role::Opens,
+        f if joins_previous(f) => Role::Closes,
+        f if is_name_title(f) => Role::Title,
+        f if is_name_particle(f) => Role::Particle,
+        _ => Role::Name,
+    }
+}
+
+/// The part itself, or what is left of it without an ending of grammar where only that is in the register.
+fn nearest_form(part: Part, written: &str, index: &PartIndex) -> Part {
+    if index.has_form(&part) {
+        return part;
+    }
+    let without = stems(&part, written).into_iter().map(|form| Part { form, script: part.script });
+    without.into_iter().find(|stem| index.has_form(stem)).unwrap_or(part)
+}
+
+/// Forms a word may be inflected from: possessives, German genitives, Slavic cases, Arabic and Hebrew prefixes, Turkish suffixes.
+fn stems(part: &Part, written: &str) -> Vec<String> {
+    let form = part.form.as_str();
+    let mut out = Vec::new();
+    let mut keep = |stem: &str| {
+        if stem.len() >= 3 {
+            out.push(stem.to_string());
+        }
+    };
+    if let Some((stem, rest)) = written.rsplit_once(['\'', '’', 'ʼ']) {
+        if rest.chars().count() <= 4 {
+            readings(stem).first().filter(|r| r.len() == 1).into_iter().for_each(|r| keep(&r[0].form));
+        }
+    }
+    match part.script {
+        Script::Latin => form.strip_suffix('s').into_iter().for_each(&mut keep),
+        Script::Cyrillic => {
+            for ending in CYRILLIC_ENDINGS {
+                if let Some(stem) = form.strip_suffix(ending).filter(|s| s.len() >= 3) {
+                    keep(stem);
+                    keep(&format!("{stem}a"));
+                    keep(&format!("{stem}y"));
+                    keep(&format!("{stem}iy"));
+                }
+            }
+        }
+        Script::Arabic => ["w", "b", "l", "f", "k"].iter().filter_map(|p| form.strip_prefix(p)).for_each(|stem| {
+            keep(stem.strip_prefix("al").unwrap_or(stem));
+            keep(stem.strip_prefix('l').unwrap_or(stem));
+        }),
+        Script::Hebrew => ["v", "b", "l", "m", "h", "sh", "k"].iter().filter_map(|p| form.strip_prefix(p)).for_each(&mut keep),
+        _ => {}
+    }
+    out
+}
+
+/// Romanized as the core does it; longest first.
+const CYRILLIC_ENDINGS: [&str; 14] = ["ogo", "emu", "omu", "oyu", "ym", "om", "em", "oy", "ey", "u", "a", "e", "i", "y"];

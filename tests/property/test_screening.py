@@ -1,0 +1,31 @@
+"""Whatever bytes come: places slice to what is stated, and nothing breaks."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tallystick.matching import default_parameters
+from tallystick.screening import Screener
+
+NAMES = ("Munir Al-Tuzani", "Abd al-Rahman Qassab", "منير التوزاني", "Петр Коваленчук", "김 철수", "王小明")
+LINES = "".join(f'{{"id":"{i}","names":["{name}"]}}\n' for i, name in enumerate(NAMES))
+SCREENER = Screener([LINES.encode()], default_parameters())
+
+_scraps = st.sampled_from(
+    [*NAMES, "<b>", "</p>", "&amp;", "&#x41;", "&eacute;", "<script>", "</script>", "<!--", "-->", "\n\n", ", ", "-", "é", "\x00"]
+)
+_texts = st.lists(_scraps | st.text(max_size=6), max_size=20).map("".join)
+
+
+@given(_texts, st.booleans())
+def test_places_lie_in_the_text_and_in_order(text: str, markup: bool) -> None:  # noqa: FBT001
+    found = SCREENER.mentions(text, markup=markup, this_year=2024)
+    assert all(0 <= m.start < m.end <= len(text) for m in found)
+    assert [m.start for m in found] == sorted(m.start for m in found)
+
+
+@given(st.text(max_size=30), st.sampled_from(NAMES[:4]), st.text(max_size=30))
+def test_a_name_between_breaks_is_found_where_it_is(before: str, name: str, behind: str) -> None:
+    text = f"{before}\n\n{name}\n\n{behind}"
+    places = {text[m.start : m.end] for m in SCREENER.mentions(text, markup=False, this_year=2024)}
+    capitals_in_use = any(c.isupper() for c in name)
+    assert name in places or not capitals_in_use
