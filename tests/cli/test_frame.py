@@ -9,7 +9,8 @@ import pytest
 
 from lib.transcripts import as_program, in_process
 
-HEAVY = ("cryptography", "duckdb", "lxml", "openpyxl", "psycopg", "rich", "rigour", "numpy", "asyncio", "multiprocessing")
+_FORMATS = ("lxml", "openpyxl", "rigour")
+HEAVY = (*_FORMATS, "cryptography", "duckdb", "psycopg", "pyrage", "rich", "numpy", "asyncio", "multiprocessing")
 
 
 def test_help_loads_nothing_heavy(folder: Path) -> None:

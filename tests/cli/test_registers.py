@@ -57,7 +57,7 @@ def test_init_makes_a_store_for_its_owner_alone(run: Run, folder: Path) -> None:
 
 @pytest.mark.usefixtures("register")
 def test_init_keeps_what_is_there(run: Run) -> None:
-    assert run("init", "--json").out == '{"store":"tallystick.db","registers":1}\n'
+    assert run("init", "--json").out == '{"store":"tallystick.db","registers":1,"sealed":false}\n'
 
 
 def test_the_store_is_found_by_option_then_variable(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from lib.postgres import Server, server
-from tallystick.adapters.stores import open_store
+from tallystick.adapters.sealing import new_identity
+from tallystick.adapters.stores import open_store, seal_store
 from tallystick.node.ports import RegisterStore
 
 KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+ALL_KINDS = [*KINDS, "sealed sqlite", pytest.param("sealed postgres", marks=pytest.mark.postgres)]
 
 NewUrl = Callable[[str], str]
 
@@ -36,6 +38,16 @@ def new_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture(params=KINDS)
 def store_url(request: pytest.FixtureRequest, new_url: NewUrl) -> str:
     return new_url(request.param)
+
+
+def opened_kind(kind: str, new_url: NewUrl) -> RegisterStore:
+    """Open a new store of a kind; "sealed" before it puts it behind a seal."""
+    seal, _, rest = kind.rpartition(" ")
+    url = new_url(rest)
+    identity = new_identity()
+    if seal:
+        seal_store(url, lambda: identity)
+    return open_store(url, lambda: identity)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Whatever is imported and expired in whatever order: both stores hold what a plain dictionary says they should."""
+"""Whatever is imported and expired in whatever order: every store holds what a plain dictionary says they should."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lib.registers import Remembered, Rows, by_words, make, number, on, person
-from lib.stores import NewUrl
-from tallystick.adapters.stores import open_store
+from lib.stores import ALL_KINDS, NewUrl, opened_kind
 from tallystick.errors import InputError
 from tallystick.model import Custody, Record, decode, encode
 from tallystick.node import registers
@@ -119,11 +118,11 @@ class Model:
         return [line for n, _, line in sorted(shared, key=lambda found: (-found[0], found[1])) if n]
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="module", params=ALL_KINDS)
 def opened(request: pytest.FixtureRequest, new_url: NewUrl) -> Iterator[Opened]:
     """Yield a store and what makes fresh register names: all examples share the store, so registers must not mix."""
     numbers = count()
-    with closing(open_store(new_url(request.param))) as store:
+    with closing(opened_kind(request.param, new_url)) as store:
         yield store, lambda: f"r{next(numbers)}"
 
 

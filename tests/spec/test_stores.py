@@ -1,12 +1,14 @@
 """What every register store does, told on SQLite and on a real PostgreSQL server."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import islice
 
 import pytest
 
 from lib.registers import NOON, Remembered, Rows, by_words, load, make, number, on, person
+from lib.stores import ALL_KINDS, NewUrl, opened_kind
 from tallystick.adapters import sqlite_writer
 from tallystick.errors import InputError
 from tallystick.model import Custody, Record, Register, decode
@@ -15,6 +17,13 @@ from tallystick.node.ports import Coverage, EditionRow, EditionSummary, IndexEnt
 from tallystick.node.registers import create_register, expire, export_lines, history, import_edition, show_record, show_register
 
 LAST_DAY = date(2026, 12, 31)
+
+
+@pytest.fixture(params=ALL_KINDS)
+def store(request: pytest.FixtureRequest, new_url: NewUrl) -> Iterator[RegisterStore]:
+    """Yield an empty store of each kind, sealed ones included: a seal changes nothing that its owner sees."""
+    with closing(opened_kind(request.param, new_url)) as opened:
+        yield opened
 
 
 def ids(store: RegisterStore, register: str = "lists") -> list[str]:

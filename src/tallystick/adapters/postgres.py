@@ -28,6 +28,7 @@ from tallystick.adapters.store_values import (
     unknown_record,
     unknown_register,
     utc,
+    written_in_the_open,
 )
 from tallystick.model import Record, Register, decode
 from tallystick.node.ports import Edition, EditionInfo, Indexer, Order, Revision
@@ -91,12 +92,15 @@ class PostgresStore:
             return _find(connection, name)[1]
 
     def record(self, register: str, record_id: str) -> Record:
+        return decode(self.line(register, record_id))
+
+    def line(self, register: str, record_id: str) -> bytes:
         query: LiteralString = "SELECT body FROM record WHERE register_no = %s AND record_id = %s AND state = 1"
         with self._ready() as connection:
             row = connection.execute(query, (_find(connection, register)[0], record_id)).fetchone()
         if row is None:
             raise unknown_record(register, record_id)
-        return decode(row[0])
+        return bytes(row[0])
 
     def lines(self, register: str) -> Iterator[bytes]:
         for (body,) in self._stream(register, _CURRENT_LINES):
@@ -154,6 +158,21 @@ class PostgresStore:
     def reindex(self, register: str, indexer: Indexer, *, mark: str) -> int:
         with self._writing(register) as (writer, _):
             return writer.reindex(indexer, mark)
+
+    def envelope(self) -> bytes | None:
+        with self._ready() as connection:
+            row = connection.execute("SELECT envelope FROM seal").fetchone()
+        return bytes(row[0]) if row else None
+
+    def put_envelope(self, envelope: bytes) -> None:
+        with self._ready() as connection, connection.transaction():
+            # Against a register that is made meanwhile.
+            connection.execute("LOCK TABLE register IN SHARE MODE")
+            if connection.execute("SELECT FROM register WHERE NOT EXISTS (SELECT FROM seal) LIMIT 1").fetchone() is not None:
+                raise written_in_the_open()
+            connection.execute(
+                "INSERT INTO seal VALUES (1, %s) ON CONFLICT (seal_no) DO UPDATE SET envelope = excluded.envelope", (envelope,)
+            )
 
     @contextmanager
     def _ready(self) -> Iterator[Connection]:

@@ -95,7 +95,9 @@ _V2: tuple[LiteralString, ...] = (
 
 _V3: tuple[LiteralString, ...] = ("ALTER TABLE register ADD COLUMN index_mark text NOT NULL DEFAULT ''",)
 
-STEPS: tuple[tuple[LiteralString, ...], ...] = (_V1, _V2, _V3)
+_V4: tuple[LiteralString, ...] = ("CREATE TABLE seal (seal_no int PRIMARY KEY CHECK (seal_no = 1), envelope bytea NOT NULL)",)
+
+STEPS: tuple[tuple[LiteralString, ...], ...] = (_V1, _V2, _V3, _V4)
 
 _MIGRATION_LOCK = 0x54414C59
 

@@ -29,6 +29,7 @@ from tallystick.adapters.store_values import (
     register_of,
     unknown_record,
     unknown_register,
+    written_in_the_open,
 )
 from tallystick.model import Record, Register, decode
 from tallystick.node.ports import Edition, EditionInfo, Indexer, Order, Revision
@@ -102,13 +103,16 @@ class SqliteStore:
             return _find(self._connection, name)[1]
 
     def record(self, register: str, record_id: str) -> Record:
+        return decode(self.line(register, record_id))
+
+    def line(self, register: str, record_id: str) -> bytes:
         query = "SELECT body FROM record WHERE register_no = ? AND record_id = ? AND state = 1"
         with translated(self._path):
             register_no, _ = _find(self._connection, register)
             row = self._connection.execute(query, (register_no, record_id)).fetchone()
         if row is None:
             raise unknown_record(register, record_id)
-        return decode(row[0])
+        return bytes(row[0])
 
     def lines(self, register: str) -> Iterator[bytes]:
         with self._reading() as connection:
@@ -171,6 +175,18 @@ class SqliteStore:
     def reindex(self, register: str, indexer: Indexer, *, mark: str) -> int:
         with self._writing(register) as (writer, _):
             return writer.reindex(indexer, mark)
+
+    def envelope(self) -> bytes | None:
+        with translated(self._path):
+            row = self._connection.execute("SELECT envelope FROM seal").fetchone()
+        return bytes(row[0]) if row else None
+
+    def put_envelope(self, envelope: bytes) -> None:
+        with translated(self._path), transaction(self._connection):
+            is_open = self._connection.execute("SELECT 1 FROM register WHERE NOT EXISTS (SELECT 1 FROM seal)").fetchone()
+            if is_open:
+                raise written_in_the_open()
+            self._connection.execute("INSERT OR REPLACE INTO seal VALUES (1, ?)", (envelope,))
 
     def _connect(self, cache_mib: int) -> sqlite3.Connection:
         return connect(self._path, busy_timeout_s=self._busy_timeout_s, cache_mib=cache_mib)

@@ -117,7 +117,11 @@ def _mark_indexes(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE register ADD COLUMN index_mark TEXT NOT NULL DEFAULT ''")
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _count_parts, _mark_indexes)
+def _make_room_for_a_seal(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TABLE seal (seal_no INTEGER PRIMARY KEY CHECK (seal_no = 1), envelope BLOB NOT NULL) STRICT")
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _count_parts, _mark_indexes, _make_room_for_a_seal)
 
 
 def create_file(path: Path) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from tallystick.errors import InputError
+from tallystick.errors import InputError, RefusedError
 from tallystick.model import Custody, Register
 from tallystick.node.ports import Order
 
@@ -58,4 +58,12 @@ def unknown_record(register: str, record_id: str) -> InputError:
     """Say that the register holds no such record now."""
     return InputError(
         f"record {record_id} is not in register {register}", hint="check the id; its history tells whether it was removed"
+    )
+
+
+def written_in_the_open() -> RefusedError:
+    """Say that a store cannot be sealed once it holds something."""
+    return RefusedError(
+        "this store holds registers that were written in the open, and cannot be sealed",
+        hint="make a sealed store with `tallystick init --sealed`, and import into that",
     )

@@ -40,6 +40,8 @@ COMMANDS = {
     "redeem": "tallystick.cli.hits:redeem",
     "rehearse": "tallystick.cli.rehearse:rehearse",
     "audit": "tallystick.cli.audit:audit",
+    "key": "tallystick.cli.key:key",
+    "backup": "tallystick.cli.backup:backup",
     "make-registers": "tallystick.cli.make_registers:make_registers",
 }
 """Every command, in the order of a first day's work, and where it lives."""

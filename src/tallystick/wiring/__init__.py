@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -54,10 +54,17 @@ STORE = Setting(
     "where the registers are: a file (SQLite), or postgresql://user@host/database",
 )
 MEMORY = Setting("TALLYSTICK_MEMORY", "--memory", "2GB", "how much memory a join on disk may take (`link --engine duckdb`)")
+KEY = Setting(
+    "TALLYSTICK_KEY",
+    "",
+    "",
+    "what opens a sealed store: the file of its key or passphrase, `run:PROGRAM` for a program that prints it, or `ask:`",
+)
 NODE = Setting("TALLYSTICK_NODE", "--node", "node", "folder of the node: its keys, its log, what it knows of circles")
 SETTINGS = (
     STORE,
     NODE,
+    KEY,
     MEMORY,
     Setting("TALLYSTICK_DEBUG", "", "", "1 shows the whole trace of an error; it may hold personal data"),
     Setting("NO_COLOR", "", "", "any text: no colour, also on a terminal"),
@@ -78,7 +85,7 @@ def opened_store(location: str) -> Iterator["RegisterStore"]:
     Raises:
         ConfigError: there is none.
     """
-    path = _file_of(location)
+    path = file_of(location)
     if path is not None and not path.is_file():
         raise ConfigError(
             f"there is no store at {location}", hint="make one with `tallystick init`, or say with --store where it is"
@@ -87,7 +94,7 @@ def opened_store(location: str) -> Iterator["RegisterStore"]:
         yield store
 
 
-def _file_of(location: str) -> Path | None:
+def file_of(location: str) -> Path | None:
     """Return the file a store lives in; None for a server."""
     if "://" not in location:
         return Path(location)
@@ -99,8 +106,23 @@ def created_store(location: str) -> Iterator["RegisterStore"]:
     """Open a store; make it where there is none."""
     from tallystick.adapters.stores import open_store
 
-    with closing(open_store(location)) as store:
+    with closing(open_store(location, key_secret)) as store:
         yield store
+
+
+@cache
+def key_secret(source: str = "") -> str:
+    """Fetch the key of a sealed store from where it is kept; nobody is asked twice.
+
+    Args:
+        source: where; the setting if not given.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    from tallystick.adapters.secret_sources import read_secret
+
+    return read_secret(source or os.environ.get(KEY.variable, ""))
 
 
 def files_digest(paths: Sequence[Path]) -> bytes:
@@ -201,7 +223,7 @@ def finder(location: str, register: str) -> "Callable[[Record], list[Found]]":
     from tallystick.adapters.stores import open_store
     from tallystick.node.finding import StoredRegister
 
-    return StoredRegister(open_store(location), register).find
+    return StoredRegister(open_store(location, key_secret), register).find
 
 
 class StoredSide:

@@ -39,7 +39,7 @@ from tallystick.node.answering import Snapshot
 from tallystick.node.context import NodeContext
 from tallystick.node.exchange_ports import KeysOf, Peer
 from tallystick.node.participation import Participation
-from tallystick.wiring import now
+from tallystick.wiring import key_secret, now
 
 SNAPSHOT = "budgets"
 _HASH_TILE = re.compile(r"[0-9]{1,2}/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?", re.ASCII)
@@ -136,11 +136,11 @@ class _Registers:
         self._location = location
 
     def lines(self, register: str) -> Iterator[bytes]:
-        with closing(open_store(self._location)) as store:
+        with closing(open_store(self._location, key_secret)) as store:
             yield from store.lines(register)
 
     def count(self, register: str) -> int:
-        with closing(open_store(self._location)) as store:
+        with closing(open_store(self._location, key_secret)) as store:
             return store.count(register)
 
     def custody(self, register: str) -> Custody:

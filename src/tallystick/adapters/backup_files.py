@@ -1,0 +1,366 @@
+"""A backup as one file: an age file that holds a tar of a node's folder and its store. Any machine with `age` and `tar` opens it.
+
+Does not know where things lie (`wiring.backups`).
+
+Rules
+ 1. Nothing is written in the open on the way out, but snapshots of databases, beside the database and with its mode.
+ 2. The last member of the tar is `manifest.json`: every other one with its size and SHA-256. Without it a backup is no whole one.
+ 3. Restoring goes into a folder that is not there yet, and leaves nothing behind when a byte is not what it was.
+ 4. What may grow meanwhile is read in the order that leaves every moment consistent: databases, then pending entries of the audit
+    log, then its checkpoint, then everything else. Files that were deleted meanwhile were not needed.
+
+Source: age-encryption.org/v1; POSIX.1-2001 (pax) for the tar.
+"""
+
+import hashlib
+import io
+import os
+import shutil
+import sqlite3
+import tarfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO, BinaryIO
+
+import msgspec
+import pyrage
+
+from tallystick.adapters.sealing import IDENTITY, readable_identity, readable_recipients
+from tallystick.errors import ConfigError, IntegrityError, RefusedError, UnavailableError
+
+MANIFEST = "manifest.json"
+_MANIFEST_BYTES = 64 << 20
+_DATABASE_ENDINGS = ("-wal", "-shm", "-journal")
+_CHUNK = 1 << 20
+_DAMAGED = "take another backup; this one was changed or cut off"
+
+Told = Callable[[int], None]
+
+
+class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file in a backup.
+
+    Attributes:
+        path: below the root of the backup.
+        size_bytes: its length.
+        sha256: of its content, in hexadecimal digits.
+    """
+
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a backup holds.
+
+    Attributes:
+        format: "tallystick backup v1".
+        at: when it was made, UTC.
+        software: what made it.
+        members: its files.
+    """
+
+    format: str
+    at: str
+    software: str
+    members: list[Member]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something to be kept.
+
+    Attributes:
+        path: where it lies.
+        name: where it is to lie in the backup.
+    """
+
+    path: Path
+    name: str
+
+
+def pieces_of(folder: Path, name: str) -> list[Piece]:
+    """Return the files of a folder in the order of rule 4; no sockets, locks and side files of databases."""
+    found = [
+        Piece(path, f"{name}/{path.relative_to(folder).as_posix()}")
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.name != "lock" and not path.name.endswith(_DATABASE_ENDINGS)
+    ]
+    return sorted(found, key=_turn)
+
+
+def _turn(piece: Piece) -> int:
+    if _is_database(piece.path):
+        return 0
+    if piece.path.parent.name == "pending":
+        return 1
+    return 2 if piece.path.name == "checkpoint" else 3
+
+
+def _is_database(path: Path) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(16) == b"SQLite format 3\0"
+    return False
+
+
+def write_backup(out: Path, pieces: Iterable[Piece], recipients: list[str], made: tuple[str, str], told: Told) -> Manifest:
+    """Write a backup.
+
+    Args:
+        out: a new file.
+        pieces: what to keep, in order.
+        recipients: whose keys open it.
+        made: the moment, and the software.
+        told: hears how many bytes went in so far.
+
+    Raises:
+        ConfigError: no recipient, or `out` is there already.
+        UnavailableError: the disk is full, or a file cannot be read.
+    """
+    readers = readable_recipients(recipients)
+    if not readers:
+        raise ConfigError("nobody could open the backup", hint="say with --for whose key opens it: `tallystick key show`")
+    part = out.with_name(out.name + ".part")
+    if out.exists():
+        raise ConfigError(f"{out} is there already", hint="a backup is never overwritten: give another name")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            with _encrypting(file, readers) as sink:
+                manifest = _write_tar(sink, pieces, made, told)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    except OSError as error:
+        raise UnavailableError("the backup could not be written", hint=(error.strerror or "check the disk").lower()) from None
+    finally:
+        part.unlink(missing_ok=True)
+    return manifest
+
+
+def read_backup(file: Path, secret: str, told: Told, into: Path | None = None) -> Manifest:
+    """Check every byte of a backup, and unpack it where a folder is given.
+
+    Args:
+        file: the backup.
+        secret: an age identity that opens it.
+        told: hears how many bytes came out so far.
+        into: a folder that is not there yet.
+
+    Raises:
+        RefusedError: the identity does not open it, or the folder is there.
+        IntegrityError: it is not what was written.
+    """
+    if not secret.startswith(IDENTITY):
+        raise ConfigError("a backup is opened by a key, not by a passphrase", hint="give the file of an age identity")
+    identity = readable_identity(secret)
+    if into is not None and into.exists():
+        raise RefusedError(f"{into} is there already", hint="restore into a folder that is not; nothing is overwritten")
+    aside = into.with_name(into.name + ".part") if into else None
+    try:
+        with file.open("rb") as source, _decrypting(source, identity) as stream:
+            manifest = _read_tar(stream, aside, told)
+        if aside and into:
+            aside.replace(into)
+    except OSError as error:
+        raise UnavailableError(f"backup {file} cannot be read", hint=(error.strerror or "check the path").lower()) from None
+    except (tarfile.TarError, msgspec.DecodeError, EOFError):
+        raise IntegrityError("the backup is damaged", hint=_DAMAGED) from None
+    finally:
+        if aside:
+            shutil.rmtree(aside, ignore_errors=True)
+    return manifest
+
+
+def _write_tar(sink: IO[bytes], pieces: Iterable[Piece], made: tuple[str, str], told: Told) -> Manifest:
+    members: list[Member] = []
+    done = 0
+    with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+        for piece in pieces:
+            with _opened(piece.path) as opened:
+                if opened is None:
+                    continue
+                members.append(_add(tar, piece.name, opened))
+            done += members[-1].size_bytes
+            told(done)
+        manifest = Manifest(format="tallystick backup v1", at=made[0], software=made[1], members=members)
+        text = msgspec.json.encode(manifest)
+        tar.addfile(_info(MANIFEST, len(text)), io.BytesIO(text))
+    return manifest
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | None]:
+    """Open a file as it is now: a database as a snapshot, None for one that is gone."""
+    if not _is_database(path):
+        try:
+            file = path.open("rb")
+        except FileNotFoundError:
+            yield None
+            return
+        with file:
+            yield file
+        return
+    snapshot = path.with_name(path.name + ".snapshot")
+    os.close(os.open(snapshot, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    try:
+        with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(snapshot)) as copy:
+            live.backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        with snapshot.open("rb") as file:
+            yield file
+    except sqlite3.Error:
+        raise UnavailableError(
+            f"database {path.name} cannot be read", hint="try again when no other program changes it"
+        ) from None
+    finally:
+        snapshot.unlink(missing_ok=True)
+
+
+def _add(tar: tarfile.TarFile, name: str, file: BinaryIO) -> Member:
+    size = os.fstat(file.fileno()).st_size  # a file that grows meanwhile is kept as long as it was
+    hashing = _Hashing(file)
+    tar.addfile(_info(name, size), hashing)
+    return Member(path=name, size_bytes=size, sha256=hashing.hexdigest())
+
+
+def _info(name: str, size: int) -> tarfile.TarInfo:
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = size, 0o600
+    return info
+
+
+class _Hashing(io.RawIOBase):
+    """A file that is hashed as it is read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def read(self, size: int = -1, /) -> bytes:
+        part = self._file.read(size)
+        self._digest.update(part)
+        return part
+
+    def hexdigest(self) -> str:
+        return self._digest.hexdigest()
+
+
+def _read_tar(stream: IO[bytes], into: Path | None, told: Told) -> Manifest:
+    found: list[Member] = []
+    manifest: Manifest | None = None
+    done = 0
+    with tarfile.open(fileobj=stream, mode="r|") as tar:
+        for info in tar:
+            content = tar.extractfile(info) if info.isreg() else None
+            if content is None or manifest is not None:
+                raise IntegrityError("the backup holds something that no backup has", hint=_DAMAGED)
+            if info.name == MANIFEST:
+                manifest = msgspec.json.decode(content.read(_MANIFEST_BYTES), type=Manifest)
+                continue
+            found.append(_take(info, content, into))
+            done += info.size
+            told(done)
+    if manifest is None or manifest.members != found:
+        raise IntegrityError("the backup is not whole", hint=_DAMAGED)
+    return manifest
+
+
+def _take(info: tarfile.TarInfo, content: IO[bytes], into: Path | None) -> Member:
+    parts = PurePosixPath(info.name).parts
+    if not parts or info.name.startswith("/") or ".." in parts:
+        raise IntegrityError("the backup names a file outside of its folder", hint=_DAMAGED)
+    digest = hashlib.sha256()
+    with _target(into, parts) as file:
+        while part := content.read(_CHUNK):
+            digest.update(part)
+            file.write(part)
+    return Member(path=info.name, size_bytes=info.size, sha256=digest.hexdigest())
+
+
+@contextmanager
+def _target(into: Path | None, parts: tuple[str, ...]) -> Iterator[IO[bytes]]:
+    if into is None:
+        with Path(os.devnull).open("wb") as nothing:
+            yield nothing
+        return
+    path = into.joinpath(*parts)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _encrypting(file: io.BufferedIOBase, recipients: list[pyrage.x25519.Recipient]) -> Iterator[IO[bytes]]:
+    """Yield what is to be written to; a thread encrypts it into the file."""
+    ours, theirs = os.pipe()
+
+    def work() -> None:
+        with os.fdopen(ours, "rb") as source:
+            pyrage.encrypt_io(source, file, recipients)
+
+    worker = _Worker(work)
+    try:
+        with os.fdopen(theirs, "wb") as sink:
+            yield sink
+    finally:
+        worker.join()
+    worker.check()
+
+
+@contextmanager
+def _decrypting(file: io.BufferedIOBase, identity: pyrage.x25519.Identity) -> Iterator[IO[bytes]]:
+    """Yield what is to be read from; a thread decrypts the file into it."""
+    ours, theirs = os.pipe()
+
+    def work() -> None:
+        with os.fdopen(theirs, "wb") as sink, suppress(BrokenPipeError):
+            pyrage.decrypt_io(file, sink, [identity])
+
+    worker = _Worker(work)
+    try:
+        with os.fdopen(ours, "rb") as source:
+            yield source
+    except (tarfile.TarError, IntegrityError):
+        worker.join()
+        worker.check()  # why the stream ended early is the better reason
+        raise
+    worker.join()
+    worker.check()
+
+
+class _Worker:
+    """A thread whose failure is heard of."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._failure: Exception | None = None
+        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
+        self._thread.start()
+
+    def join(self) -> None:
+        self._thread.join()
+
+    def check(self) -> None:
+        """Raise what went wrong in the thread.
+
+        Raises:
+            RefusedError: the identity is none of those the file was made for.
+            IntegrityError: the file was changed.
+        """
+        if isinstance(self._failure, pyrage.DecryptError):
+            raise RefusedError("this key does not open the backup", hint="give the key file whose recipient it was made for")
+        if isinstance(self._failure, OSError) and self._failure.errno is None:
+            raise IntegrityError("the backup is damaged", hint=_DAMAGED)
+        if self._failure is not None:
+            raise self._failure
+
+    def _run(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as failure:  # noqa: BLE001 - kept for the thread that waits
+            self._failure = failure
