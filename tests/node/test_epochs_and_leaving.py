@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lib.nodes import Clock, Node, agree, clock_of_nodes, fill, nodes, offer, person
+from tallystick.adapters.peer_client import PeerClient
 from tallystick.audit.entries import BudgetGranted, CircleLeft, EpochBegun, QueryAnswered
-from tallystick.errors import InputError, QueryBudgetError, RefusedError
+from tallystick.errors import InputError, PeerUnavailableError, QueryBudgetError, RefusedError
 from tallystick.exchange.agreement import Circle
 from tallystick.node.asking import Asked
 from tallystick.node.exchange_ports import Offer
@@ -95,6 +97,29 @@ def test_who_leaves_keeps_nothing_of_the_circle(three: list[Node]) -> None:
     with pytest.raises(RefusedError):
         c.do("circle_leave", circle="border")
     a.do("sync", circle="")
+
+
+def test_who_could_not_be_told_that_a_member_left_is_told_again(three: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b, c = three
+    real = PeerClient.post
+
+    def post(self: PeerClient, path: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+        if path.endswith("/leaves") and self._partner.member == "police-a":
+            raise PeerUnavailableError("gone")
+        return real(self, path, *given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PeerClient, "post", post)
+        assert c.do("circle_leave", circle="border")["could_not_be_told"] == ["police-a"]
+        assert [each["member"] for each in c.do("sync", circle="")["problems"]] == ["police-a"]
+    assert c.do("circle_show", circle="border")[0]["could_not_be_told"] == ["police-a"]
+    assert a.log(CircleLeft) == []
+    c.sync()
+    assert [entry.member for entry in a.log(CircleLeft)] == ["police-c"]
+    assert c.do("circle_show", circle="border")[0]["could_not_be_told"] == []
+    assert open_epochs(a) == open_epochs(b) == [2]
+    c.sync()
+    assert len(a.log(CircleLeft)) == 1, "told once"
 
 
 def test_a_circle_of_one_is_over(tmp_path: Path) -> None:

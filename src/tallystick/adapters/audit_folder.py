@@ -25,6 +25,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from tallystick.adapters.audit_journal import FOLDER as PENDING
 from tallystick.adapters.audit_journal import Journal, read_pending, sync_folder
@@ -37,6 +38,7 @@ from tallystick.audit.verification import CHECKPOINT, read_checkpoint
 from tallystick.errors import InputError, IntegrityError, RefusedError, UnavailableError
 
 LOCK = "lock"
+_LOOK_AGAIN_S = 0.05
 _PART = ".part"
 _FRAME_BYTES = 4 << 20
 _PATIENCE = 0.1
@@ -298,7 +300,9 @@ class _Writer:
 
 
 @contextmanager
-def opened_audit_log(folder: Path, key: SigningKey, *, earlier_keys: Sequence[VerifierKey] = ()) -> Iterator[AuditFolder]:
+def opened_audit_log(
+    folder: Path, key: SigningKey, *, earlier_keys: Sequence[VerifierKey] = (), wait_s: float = 0
+) -> Iterator[AuditFolder]:
     """Open a log for writing, or make it; nobody else can until the end of the block.
 
     Args:
@@ -306,13 +310,15 @@ def opened_audit_log(folder: Path, key: SigningKey, *, earlier_keys: Sequence[Ve
         key: signs its checkpoints; its name is the log's origin.
         earlier_keys: verifier keys of this log that may have signed the newest checkpoint, when the key was changed.
 
+        wait_s: how long to wait for somebody else who is writing.
+
     Raises:
-        UnavailableError: somebody else is writing.
+        UnavailableError: somebody else is writing, and goes on.
         IntegrityError: what is there is damaged, or is another log.
     """
     check_origin(key.name)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _locked(folder):
+    with _locked(folder, wait_s):
         if not (folder / CHECKPOINT).exists():
             _begin(folder, key)
         trust = Trust(log=[key.verifier_key(), *earlier_keys])
@@ -324,13 +330,23 @@ def opened_audit_log(folder: Path, key: SigningKey, *, earlier_keys: Sequence[Ve
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, wait_s: float) -> Iterator[None]:
+    end = time.monotonic() + wait_s
     with (folder / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UnavailableError(f"somebody else is writing the log in {folder}", hint="wait for it") from None
+        while not _taken(lock):
+            if time.monotonic() >= end:
+                waited = f" and has not ended within {wait_s:g} s" if wait_s else ""
+                raise UnavailableError(f"somebody else is writing the log in {folder}{waited}", hint="wait for it")
+            time.sleep(_LOOK_AGAIN_S)
         yield
+
+
+def _taken(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _begin(folder: Path, key: SigningKey) -> None:

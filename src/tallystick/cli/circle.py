@@ -147,7 +147,7 @@ def leave(name: str, yes: bool, node: str, as_json: bool) -> None:
         print_json(done)
         return
     untold = ", ".join(done["could_not_be_told"])
-    say(f"circle {name} is left" + (f"; could not be told: {untold}" if untold else ""))
+    say(f"circle {name} is left" + (f"; told again until they answer, by a served node: {untold}" if untold else ""))
 
 
 @circle.command("show")
@@ -243,6 +243,8 @@ def _print_agreement(said: dict[str, Any]) -> None:
 def _print_circle(each: dict[str, Any]) -> None:
     rows = [("standing", each["standing"]), ("legal basis", each["legal_basis"]), ("threshold", f"{each['threshold_bits']} bits")]
     rows += [("offered", f"{offer['register']}, new records for {offer['purpose']}") for offer in each["offers"]]
+    if each["could_not_be_told"]:
+        rows.append(("do not know yet that we left", ", ".join(each["could_not_be_told"])))
     if each["missing"]:
         rows.append(("signature missing of", ", ".join(each["missing"])))
     print_table(("circle", each["circle"]), rows, folding=(1,))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tallystick.cli.output import stages
-from tallystick.errors import InputError
+from tallystick.errors import InputError, UnavailableError
 
 
 def carry_out(folder: str, command: str, arguments: Mapping[str, object]) -> Any:  # noqa: ANN401
@@ -22,7 +22,12 @@ def carry_out(folder: str, command: str, arguments: Mapping[str, object]) -> Any
     with stages() as report:
         if control_client.is_running(place):
             return control_client.run(place, command, arguments, report)
-        return _alone(place, command, arguments, report)
+        try:
+            return _alone(place, command, arguments, report)
+        except UnavailableError:
+            if not control_client.is_running(place):
+                raise
+            return control_client.run(place, command, arguments, report)  # a node was started meanwhile
 
 
 def _alone(place: Path, command: str, arguments: Mapping[str, object], report: Any) -> Any:  # noqa: ANN401

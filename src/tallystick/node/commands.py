@@ -204,6 +204,7 @@ class Commands:
             "missing": list(view.missing), "legal_basis": agreed.legal_basis, "threshold_bits": agreed.threshold_tenths / 10,
             "purposes": [_plain(each) for each in agreed.purposes],
             "offers": [asdict(row) for row in self._node.node.state.offers(name)],
+            "could_not_be_told": self._node.untold(name),
             "members": [
                 {"id": card.id, "name": card.name, "url": card.url, "me": card.id == self._node.node.id}
                 for card in agreed.members

@@ -7,14 +7,17 @@ next time; nothing else waits for it.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from tallystick.errors import Error, QueryBudgetError
+from tallystick.errors import Error, QueryBudgetError, UnknownCircleError
 from tallystick.exchange import agreement as agreements
-from tallystick.exchange import signing
+from tallystick.exchange import canonical, signing
 from tallystick.exchange.agreement import Card, Circle
+from tallystick.exchange.canonical import seconds
+from tallystick.exchange.manifest import DAY_S
 from tallystick.exchange.signing import Signed
 from tallystick.node.answering import Answering
 from tallystick.node.asking import NODE, Asked, Asking
@@ -78,19 +81,23 @@ class Participation:
         return done
 
     def tell_leave(self, circle: str) -> list[str]:
-        """Leave a circle, tell everybody, and destroy what belonged to it; returns who could not be told."""
+        """Leave a circle, tell everybody, and destroy what belonged to it; returns who could not be told.
+
+        Those are told again with every round, until the circle's retention is over.
+        """
         members = [card for card in self.circles.view(circle).agreement.members if card.id != self.node.id]
         signed = self.circles.leave(circle)
-        body, fields = signing.encode_signed(signed), {"tallystick-circle": circle}
-        untold = []
+        self.node.state.put_value(f"untold/{circle}", " ".join(card.id for card in members).encode())
+        done = Round()
         for card in members:
-            try:
-                self.node.peer(card).post(f"/v1/circles/{circle}/leaves", body, most_bytes=1024, fields=fields)
-            except Error:
-                untold.append(card.id)
+            self._try(done, circle, card.id, partial(self._tell, circle, card, signed))
         self.epochs.end_all(circle)
         self.copies.drop(circle)
-        return untold
+        return [member for _, member, _ in done.problems]
+
+    def untold(self, circle: str) -> list[str]:
+        """Return the members that do not know yet that this node has left."""
+        return self.node.state.value(f"untold/{circle}").decode().split()
 
     def take_leave(self, circle: Circle, sender: str, signed: Signed) -> None:
         """Let a partner go: its requests are refused from now on, and the next index is under another key."""
@@ -108,6 +115,7 @@ class Participation:
         if view.standing in {"left", "over"}:
             self.epochs.end_all(name)
             self.copies.drop(name)
+            self._tell_again(done, name, partners)
             return
         for card in partners:
             self._try(done, name, card.id, partial(self._swap_signatures, name, card))
@@ -156,6 +164,25 @@ class Participation:
             self.circles.add_signatures(theirs)
             if not missing:
                 self.node.state.put_value(f"told/{name}/{card.id}", mine.raw)
+
+    def _tell(self, circle: str, card: Card, signed: Signed) -> None:
+        body, fields = signing.encode_signed(signed), {"tallystick-circle": circle}
+        with suppress(UnknownCircleError):  # it knows already: only the answer was lost
+            self.node.peer(card).post(f"/v1/circles/{circle}/leaves", body, most_bytes=1024, fields=fields)
+        rest = [member for member in self.untold(circle) if member != card.id]
+        self.node.state.put_value(f"untold/{circle}", " ".join(rest).encode())
+
+    def _tell_again(self, done: Round, circle: str, partners: list[Card]) -> None:
+        untold = self.untold(circle)
+        own = [signed for signed in self.circles.leaves(circle) if self.node.id in signed.signatures]
+        if not untold or not own:
+            return
+        left_s = seconds(canonical.decode(own[0].raw, agreements.Leave, agreements.MAX_DOCUMENT_BYTES).at)
+        if self.node.seconds() > left_s + self.circles.view(circle).agreement.retention_days * DAY_S:
+            self.node.state.put_value(f"untold/{circle}", b"")
+            return
+        for card in [card for card in partners if card.id in untold]:
+            self._try(done, circle, card.id, partial(self._tell, circle, card, own[0]))
 
     def _forget(self) -> None:
         """Forget hits and questions that are older than the retention of their circle allows."""

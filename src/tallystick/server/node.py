@@ -6,9 +6,10 @@ from pathlib import Path
 
 import structlog
 
+from tallystick.adapters.control_client import is_running
 from tallystick.adapters.pki import from_base64
 from tallystick.adapters.tls import server_context, trust
-from tallystick.errors import ConfigError
+from tallystick.errors import ConfigError, UnavailableError
 from tallystick.exchange.agreement import Card
 from tallystick.node.commands import Commands
 from tallystick.server.app import make_app
@@ -35,6 +36,8 @@ def run_node(folder: Path, *, store: str, every_s: float, ready: Callable[[OpenN
         ConfigError: there is no node, or it cannot be read.
         UnavailableError: it runs already.
     """
+    if is_running(folder):
+        raise UnavailableError(f"the node in {folder} is served already", hint="stop it first, or leave it as it is")
     with opened_node(folder, store=store) as node:
         tls = server_context(node.folder.certificate, node.folder.key, [])
         partners = Partners(node)

@@ -42,6 +42,8 @@ from tallystick.node.participation import Participation
 from tallystick.wiring import key_secret, now
 
 SNAPSHOT = "budgets"
+WAIT_S = 15.0
+"""How long to wait for another command that has the node open."""
 _HASH_TILE = re.compile(r"[0-9]{1,2}/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?", re.ASCII)
 """Level, number and, where it is partial, width: see spec/audit-log-v1.md."""
 
@@ -229,12 +231,12 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
 
     Raises:
         ConfigError: there is no node, or it cannot be read.
-        UnavailableError: another process has it open.
+        UnavailableError: another process has it open, and keeps it for longer than a command takes.
     """
     node = open_node_folder(folder)
     signer = Signer(node.identity.id, Ed25519PrivateKey.from_private_bytes(node.seed("signing")))
     with ExitStack() as stack:
-        log = stack.enter_context(opened_audit_log(node.log, log_key(node)))
+        log = stack.enter_context(opened_audit_log(node.log, log_key(node), wait_s=WAIT_S))
         state = stack.enter_context(closing(SqliteNodeState(node.database)))
         peers = stack.enter_context(closing(Peers(node, signer)))
         parameters = default_parameters()
