@@ -243,6 +243,9 @@ def _print_agreement(said: dict[str, Any]) -> None:
 def _print_circle(each: dict[str, Any]) -> None:
     rows = [("standing", each["standing"]), ("legal basis", each["legal_basis"]), ("threshold", f"{each['threshold_bits']} bits")]
     rows += [("offered", f"{offer['register']}, new records for {offer['purpose']}") for offer in each["offers"]]
+    rows += [
+        ("contradicts itself", f"{said['member']}: two manifests with number {said['number']}") for said in each["contradictions"]
+    ]
     if each["could_not_be_told"]:
         rows.append(("do not know yet that we left", ", ".join(each["could_not_be_told"])))
     if each["missing"]:

@@ -212,6 +212,48 @@ def _check_counts(manifest: Manifest, circle: Circle) -> None:
             raise _refused(manifest, "leaves out a delta")
 
 
+class SeenLine(Document, frozen=True, kw_only=True):
+    """The newest manifest of one member that another holds."""
+
+    digest: Digest
+    member: Id
+    number: Number
+
+
+class Seen(Document, frozen=True, kw_only=True):
+    """What a member holds of the others' manifests: for each, the newest (section 5.6)."""
+
+    circle: Id
+    format: Format
+    seen: Annotated[list[SeenLine], Meta(max_length=64)]
+
+
+def check_conflict(ours: Signed, theirs: Signed, circle: Circle, responder: str) -> Manifest:
+    """Check that what another member holds contradicts what we hold: one number, two documents, both signed by the responder.
+
+    Args:
+        ours: the manifest as we hold it.
+        theirs: as the other member holds it.
+        circle: the circle under the revision that theirs names.
+        responder: whose they are.
+
+    Returns:
+        What theirs says.
+
+    Raises:
+        RemoteProtocolError: it is no contradiction: of another circle, member or number, or the same.
+        VerifyError: the responder did not sign it; nothing is proven.
+    """
+    mine, said = (canonical.decode(each.raw, Manifest, MAX_MANIFEST_BYTES) for each in (ours, theirs))
+    signing.verify("manifest", theirs, circle.keys, [responder])
+    place = (circle.agreement.circle, responder, mine.number)
+    if (said.circle, said.member, said.number) != place or ours.raw == theirs.raw:
+        raise RemoteProtocolError(
+            f"manifests of {responder} do not contradict each other", hint="compare again in the next round"
+        )
+    return said
+
+
 def check_base(base: Base, leaves: Sequence[bytes], notches: index.Buffer) -> None:
     """Check that a base is what its manifest says: count, root, order.
 

@@ -205,6 +205,7 @@ class Commands:
             "purposes": [_plain(each) for each in agreed.purposes],
             "offers": [asdict(row) for row in self._node.node.state.offers(name)],
             "could_not_be_told": self._node.untold(name),
+            "contradictions": self._contradictions(name),
             "members": [
                 {"id": card.id, "name": card.name, "url": card.url, "me": card.id == self._node.node.id}
                 for card in agreed.members
@@ -221,6 +222,15 @@ class Commands:
             member["fetched_at"] = _moment(max(row.checked_at.timestamp() for row in rows)) if rows else ""
             member["points_left"] = {} if member["me"] or member["left"] else self._points_left(name, member["id"], agreed)
         return shown
+
+    def _contradictions(self, name: str) -> list[Plain]:
+        """Return what members signed for us and, under the same number, for others: evidence for the circle."""
+        found = []
+        for ours, theirs in self._node.comparing.conflicts(name):
+            said = canonical.decode(ours.raw, Manifest, MAX_MANIFEST_BYTES)
+            both = (signing.encode_signed(each).decode() for each in (ours, theirs))
+            found.append({"member": said.member, "number": said.number, "manifests": list(both)})
+        return found
 
     def _points_left(self, name: str, member: str, agreed: Agreement) -> dict[str, int]:
         codes = [*(each.code for each in agreed.purposes), BULK]

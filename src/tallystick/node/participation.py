@@ -1,8 +1,8 @@
 """A node among its partners: all use cases of an exchange in one object, and the chores that keep it current.
 
 Chores, each for every circle in force: signatures are handed around, old epochs closed, the own index published, partners'
-indexes fetched and joined, new records asked for once, checkpoints cosigned. A partner that cannot be reached is left for the
-next time; nothing else waits for it.
+indexes fetched, joined and compared, new records asked for once, checkpoints cosigned. A partner that cannot be reached is left
+for the next time; nothing else waits for it.
 """
 
 import threading
@@ -22,6 +22,7 @@ from tallystick.exchange.signing import Signed
 from tallystick.node.answering import Answering
 from tallystick.node.asking import NODE, Asked, Asking
 from tallystick.node.circles import Circles
+from tallystick.node.comparing import Comparing
 from tallystick.node.context import NodeContext, Report, silent
 from tallystick.node.copies import Copies, Synced
 from tallystick.node.epochs import Epochs
@@ -63,6 +64,7 @@ class Participation:
         self.redeeming = Redeeming(node, self.circles)
         self.answering = Answering(node, self.circles, self.epochs)
         self.openings = Openings(node)
+        self.comparing = Comparing(node, self.circles)
         self._cosign = cosign
         self._chores = threading.Lock()
 
@@ -129,6 +131,7 @@ class Participation:
         for card in [card for card in partners if card.id in circle.members]:
             self._try(done, name, card.id, partial(self._follow, circle, card.id, done, report))
             self._try(done, name, card.id, partial(self._cosign, card))
+            self._try(done, name, card.id, partial(self.comparing.compare, circle, card))
 
     def _follow(self, circle: Circle, member: str, done: Round, report: Report) -> None:
         name = circle.agreement.circle

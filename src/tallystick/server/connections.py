@@ -46,9 +46,10 @@ class GuardedProtocol(HttpToolsProtocol):
         """End a connection: one that is idle at once, without waiting for the other side to say goodbye, too."""
         cycle: Any = self.cycle  # None before the first request, whatever its annotation says
         is_idle = cycle is None or cycle.response_complete
-        super().shutdown()
-        if is_idle and not self.transport.get_write_buffer_size():
+        if is_idle and not self.transport.is_closing() and not self.transport.get_write_buffer_size():
             self.transport.abort()
+        else:
+            super().shutdown()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Look at the certificate once per connection."""

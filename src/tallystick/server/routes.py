@@ -13,7 +13,7 @@ import msgspec
 
 from tallystick.errors import InputError, RemoteProtocolError, UnknownCircleError, UnknownEpochError
 from tallystick.exchange import agreement as agreements
-from tallystick.exchange import index, signing
+from tallystick.exchange import canonical, index, signing
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.key_secrets import NOTCH_BYTES
 from tallystick.exchange.messages import MAX_REQUEST_BYTES
@@ -51,6 +51,8 @@ def peer_routes(node: Participation, log: ServedLog) -> list[PeerRoute]:
         ("GET", epoch + "/bases/{base}/segments/{segment}", 0, serve.segment),
         ("GET", epoch + "/deltas/{delta}", 0, serve.delta),
         ("POST", circle + "/receipts", _SMALL, serve.take_receipt),
+        ("GET", circle + "/seen", 0, serve.seen),
+        ("GET", circle + "/seen/{member}/{number}", 0, serve.held),
         ("POST", circle + "/evaluations", MAX_REQUEST_BYTES, serve.evaluate),
         ("POST", circle + "/redemptions", _SMALL, serve.redeem),
         ("GET", "/v1/log/checkpoint", 0, serve.checkpoint),
@@ -105,6 +107,14 @@ class _Serve:
         signed = signing.decode_signed(call.body, agreements.MAX_DOCUMENT_BYTES)
         self._node.offering.manifests.take_receipt(self._circle(call), call.member, signed)
         return _DONE
+
+    def seen(self, call: Call) -> Reply:
+        return Reply(canonical.encode(self._node.comparing.seen(self._circle(call).agreement.circle)))
+
+    def held(self, call: Call) -> Reply:
+        circle, number = self._circle(call), _number(call.path["number"])
+        held = self._node.comparing.held(circle.agreement.circle, call.path["member"], number)
+        return Reply(signing.encode_signed(held))
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
