@@ -106,6 +106,11 @@ GOOD_ENTRIES: list[entries.Entry] = [
     entries.RemovalReceipt(**PEER, epoch=3, manifest=digest("manifest"), receipt=digest("receipt")),
     entries.WitnessCosigned(time=TIME, log="other.example/audit", size=5, root=digest("root")),
     entries.NodeStarted(time=TIME, software="tallystick 0.1.0", configuration=digest("configuration")),
+    entries.CaseAct(
+        **PEER, act="disclosure", officer="officer-3", case="0" * 32, purpose="border", document=digest("disclosure")
+    ),
+    entries.CaseAct(time=TIME, act="encounter", officer="officer-7", document=digest("encounter")),
+    entries.CaseHeard(**PEER, act="request", officer="officer-7", case="0" * 32, document=digest("request")),
     entries.Other(time=TIME, kind="key-ceremony", text='quoted "so", back\\slash, slash /, ünïcödé', document=digest("minutes")),
     entries.Other(time=TIME.replace(year=1970, month=1, day=1, hour=0), kind="x"),
 ]

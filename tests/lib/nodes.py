@@ -26,14 +26,15 @@ from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.adapters.tls import server_context, trust
 from tallystick.audit.entries import Entry
 from tallystick.node import auditing
-from tallystick.node.commands import Commands
 from tallystick.server import node as served
 from tallystick.server.app import make_app
 from tallystick.server.authentication import Doorkeeper
+from tallystick.server.case_routes import case_routes
 from tallystick.server.routes import peer_routes
 from tallystick.server.serving import Places, _peer_server
 from tallystick.wiring import nodes as wiring
-from tallystick.wiring.nodes import OpenNode, opened_node, shipped_threshold
+from tallystick.wiring.commands import command_table
+from tallystick.wiring.nodes import OpenNode, opened_node
 
 CUSTODY = ("--owner", "Unit 1", "--purpose", "tests", "--legal-basis", "article 1")
 PURPOSE: dict[str, object] = {
@@ -73,11 +74,11 @@ def clock_of_nodes() -> Iterator[Clock]:
     CLOCK.ahead = timedelta()
 
 
-def made_folder(folder: Path, member: str) -> Path:
+def made_folder(folder: Path, member: str, country: str = "") -> Path:
     """Make the folder of a node that listens on a free port."""
     said = in_process(
         "node", "init", "--id", member, "--name", f"Office of {member}", "--url", f"https://127.0.0.1:{free_port()}",
-        "--contact", f"desk of {member}", "--case-class", "serious crime", "--node", folder,
+        "--contact", f"desk of {member}", "--case-class", "serious crime", "--country", country, "--node", folder,
     )  # fmt: skip
     assert said.code == 0, said.err
     return folder
@@ -147,14 +148,14 @@ def serving(folder: Path) -> Iterator[Node]:
         partners = served.Partners(opened)
         partners.trust = lambda roots: trust(tls, roots)
         partners.refresh()
-        routes = peer_routes(opened.participation, opened.witness)
+        routes = [*peer_routes(opened.participation, opened.witness), *case_routes(opened.participation, opened.casework)]
         app = make_app(served._Door(opened), routes, Doorkeeper(partners.known, CLOCK.now()), opened.signer)
         server = _peer_server(app, Places(served._listen(opened.folder.identity.listen), folder / "unused.sock", tls))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
         thread.start()
         until(lambda: server.started)
         try:
-            yield Node(opened, Commands(opened.participation, shipped_threshold()).table(), partners)
+            yield Node(opened, command_table(opened), partners)
         finally:
             server.should_exit = True
             thread.join(WAIT_S)

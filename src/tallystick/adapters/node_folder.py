@@ -13,6 +13,7 @@ Rules
 """
 
 import os
+import re
 import secrets
 import tomllib
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from tallystick.adapters.pki import Credential, issue, make_authority, to_der
 from tallystick.errors import ConfigError, RefusedError
 
 SEED_BYTES = 32
+_COUNTRY = re.compile(r"(?:[a-z]{2})?\Z")
 _SEEDS = ("signing", "log", "witness")
 
 
@@ -38,6 +40,7 @@ class Identity:
         listen: host and port it listens on.
         case_class: what partners are told of the kind of its cases at level 1.
         store: where its registers are (`--store`).
+        country: where the organisation is, ISO 3166-1 alpha-2 in lower case; empty where nobody said.
     """
 
     id: str
@@ -47,6 +50,10 @@ class Identity:
     listen: str
     case_class: str
     store: str
+    country: str = ""
+
+
+_NEEDED = [name for name in Identity.__dataclass_fields__ if name != "country"]
 
 
 class NodeFolder:
@@ -145,7 +152,7 @@ def open_node_folder(folder: Path) -> NodeFolder:
     try:
         settings = tomllib.loads((folder / "node.toml").read_text(encoding="utf-8"))
         node = settings["node"]
-        values = {name: node[name] for name in Identity.__dataclass_fields__}
+        values = {"country": node.get("country", ""), **{name: node[name] for name in _NEEDED}}
     except FileNotFoundError:
         raise ConfigError(
             f"there is no node in {folder}", hint="make one with `tallystick node init`, or say --node DIR"
@@ -156,6 +163,8 @@ def open_node_folder(folder: Path) -> NodeFolder:
         raise ConfigError(f"{folder / 'node.toml'} lacks a setting", hint=f"add {error} under [node]") from None
     if not all(isinstance(value, str) for value in values.values()):
         raise ConfigError(f"{folder / 'node.toml'} has a setting that is no text", hint="put every value in quotes")
+    if _COUNTRY.match(values["country"]) is None:
+        raise ConfigError("`country` in node.toml is no country code", hint="write its two letters in lower case, such as fr")
     return NodeFolder(folder, Identity(**values))
 
 

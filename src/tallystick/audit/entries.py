@@ -215,6 +215,33 @@ class NodeStarted(Entry, frozen=True, kw_only=True):
     configuration: Digest | None = None
 
 
+class CaseAct(Entry, frozen=True, kw_only=True):
+    """Something is about to be done after a hit, by a person of ours or by this node; written before it takes effect.
+
+    `case`: the id both sides know it by; `document`: digest of what is sent or kept.
+    """
+
+    act: Code
+    officer: Pseudonym
+    case: Code | None = None
+    circle: Name | None = None
+    peer: Name | None = None
+    purpose: Code | None = None
+    legal_basis: Text | None = None
+    document: Digest | None = None
+
+
+class CaseHeard(Entry, frozen=True, kw_only=True):
+    """A message of a case came from a peer; written before anybody sees it or anything follows. `officer` is the peer's."""
+
+    peer: Name
+    circle: Name
+    case: Code
+    act: Code
+    officer: Pseudonym
+    document: Digest
+
+
 class Other(Entry, frozen=True, kw_only=True):
     """Something no other type is for. `text` names no person; `document`: digest of a document kept elsewhere."""
 
@@ -239,6 +266,8 @@ AnyEntry = (
     | RemovalReceipt
     | WitnessCosigned
     | NodeStarted
+    | CaseAct
+    | CaseHeard
     | Other
 )
 TYPES: dict[str, type[Entry]] = {str(kind.__struct_config__.tag): kind for kind in AnyEntry.__args__}

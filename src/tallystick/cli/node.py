@@ -29,14 +29,15 @@ def node() -> None:
 @click.option("--listen", metavar="HOST:PORT", default="", help="Where it listens; by default the host and port of --url.")
 @click.option("--host", "hosts", multiple=True, metavar="HOST", help="A further host its certificate is good for.")
 @click.option("--case-class", default="unspecified", show_default=True, help="What partners are told of the kind of its cases.")
+@click.option("--country", metavar="CODE", default="", help="Where the organisation is, two letters: marks hits across borders.")
 @click.option(
     "--store", metavar="URL", default="registers.db", show_default=True, help="Where its registers are, seen from its folder."
 )
 @node_option
 @json_option
 def init(
-    member: str, name: str, url: str, contact: str, listen: str, hosts: tuple[str, ...], case_class: str, store: str,
-    node: str, as_json: bool,
+    member: str, name: str, url: str, contact: str, listen: str, hosts: tuple[str, ...], case_class: str, country: str,
+    store: str, node: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Make a node: its folder, its keys, a small certification authority, an audit log.
 
@@ -51,12 +52,13 @@ def init(
     from urllib.parse import urlsplit
 
     from tallystick.adapters.node_folder import Identity, make_node_folder
+    from tallystick.cli.typed import read_country
     from tallystick.wiring import created_store, now
     from tallystick.wiring.nodes import make_card
 
     parts = urlsplit(url)
     identity = Identity(
-        id=member, name=name, url=url, contact=contact, case_class=case_class, store=store,
+        id=member, name=name, url=url, contact=contact, case_class=case_class, store=store, country=read_country(country),
         listen=listen or f"{parts.hostname}:{parts.port or 443}",
     )  # fmt: skip
     folder = make_node_folder(Path(node), identity, [parts.hostname or "localhost", *hosts], now())

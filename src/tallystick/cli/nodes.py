@@ -33,11 +33,11 @@ def carry_out(folder: str, command: str, arguments: Mapping[str, object]) -> Any
 def _alone(place: Path, command: str, arguments: Mapping[str, object], report: Any) -> Any:  # noqa: ANN401
     import msgspec
 
-    from tallystick.node.commands import Commands
-    from tallystick.wiring.nodes import opened_node, shipped_threshold
+    from tallystick.wiring.commands import command_table
+    from tallystick.wiring.nodes import opened_node
 
     with opened_node(place) as node:
-        result = Commands(node.participation, shipped_threshold()).table()[command](arguments, report)
+        result = command_table(node)[command](arguments, report)
         return msgspec.json.decode(msgspec.json.encode(result))
 
 

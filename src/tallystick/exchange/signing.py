@@ -14,7 +14,7 @@ from tallystick.errors import LocalProtocolError, RemoteProtocolError, VerifyErr
 from tallystick.exchange import canonical
 from tallystick.exchange.canonical import Document, Id
 
-Kind = Literal["agreement", "leave", "manifest", "receipt"]
+Kind = Literal["agreement", "leave", "manifest", "receipt", "case", "case-receipt"]
 PublicKey = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Signature = Annotated[str, Meta(pattern=r"\A[0-9a-f]{128}\Z")]
 KEY_BYTES: Final = 32

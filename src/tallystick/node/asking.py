@@ -80,6 +80,10 @@ class Outcome:
     problem: str = ""
 
 
+def _nothing(_query: int) -> None:
+    pass
+
+
 class Asking:
     """The requester's side of one node."""
 
@@ -88,7 +92,15 @@ class Asking:
         self._copies = copies
         self._offering = offering
 
-    def ask(self, circle: Circle, person: Record, asked: Asked, members: Sequence[str] = ()) -> tuple[int, list[Outcome]]:
+    def ask(
+        self,
+        circle: Circle,
+        person: Record,
+        asked: Asked,
+        members: Sequence[str] = (),
+        *,
+        before: Callable[[int], None] = _nothing,
+    ) -> tuple[int, list[Outcome]]:
         """Ask partners about one person.
 
         Args:
@@ -96,6 +108,7 @@ class Asking:
             person: the person as typed; its id is not used.
             asked: who asks, and why.
             members: whom; everybody else in the circle where none is named.
+            before: told the number of the query before anybody is asked.
 
         Returns:
             The number of the query, and an outcome for each partner. A partner that cannot answer is one with a problem.
@@ -115,6 +128,7 @@ class Asking:
             secret=self._node.random(SECRET_BYTES), line=line, at=self._node.now(),
         )  # fmt: skip
         query = self._node.state.put_query(row)
+        before(query)
         wanted = members or sorted(circle.members.keys() - {self._node.id})
         return query, [self._ask_one(circle, member, keys, asked, replace(row, id=query)) for member in wanted]
 

@@ -11,14 +11,15 @@ from tallystick.adapters.pki import from_base64
 from tallystick.adapters.tls import server_context, trust
 from tallystick.errors import ConfigError, UnavailableError
 from tallystick.exchange.agreement import Card
-from tallystick.node.commands import Commands
 from tallystick.server.app import make_app
 from tallystick.server.authentication import Doorkeeper
+from tallystick.server.case_routes import case_routes
 from tallystick.server.control import SOCKET, make_control
 from tallystick.server.routes import peer_routes
 from tallystick.server.serving import Due, Places, serve
 from tallystick.wiring import now
-from tallystick.wiring.nodes import OpenNode, key_id_of, opened_node, shipped_threshold
+from tallystick.wiring.commands import command_table
+from tallystick.wiring.nodes import OpenNode, key_id_of, opened_node
 
 log = structlog.get_logger("tallystick.node")
 
@@ -42,8 +43,13 @@ def run_node(folder: Path, *, store: str, every_s: float, ready: Callable[[OpenN
         tls = server_context(node.folder.certificate, node.folder.key, [])
         partners = Partners(node)
         doorkeeper = Doorkeeper(partners.known, now())
-        peers = make_app(_Door(node), peer_routes(node.participation, node.witness), doorkeeper, node.signer)
-        commands = Commands(node.participation, shipped_threshold()).table()
+        peers = make_app(
+            _Door(node),
+            [*peer_routes(node.participation, node.witness), *case_routes(node.participation, node.casework)],
+            doorkeeper,
+            node.signer,
+        )
+        commands = command_table(node)
         partners.trust = lambda roots: trust(tls, roots)
         partners.refresh()
         chores = _Chores(node, partners)
@@ -103,6 +109,7 @@ class _Chores:
         self._partners = partners
 
     def __call__(self) -> None:
+        expired = self._node.casework.begin_round()
         done = self._node.participation.go_round()
         self._partners.refresh()
         for circle, synced in done.synced:
@@ -110,6 +117,11 @@ class _Chores:
                 log.info("hit", circle=circle, member=hit.member, hit=hit.id, weight_bits=hit.weight_tenths / 10)
         for circle, member, why in done.problems:
             log.info("left for later", circle=circle, member=member, reason=why)
+        cases = self._node.casework.go_round(expired)
+        for why in cases.problems:
+            log.info("left for later", reason=why)
+        if cases.alerts:
+            log.info("alerts", new=len(cases.alerts))
 
     def after(self, command: Callable[..., object]) -> Callable[..., object]:
         """Return a command that lets new partners in when it is done."""

@@ -152,23 +152,10 @@ class _Serve:
     # --- what is common to them --------------------------------------------------------------------------------------
 
     def _named(self, call: Call) -> None:
-        """Refuse a call whose signed header field names another circle than its path, or that is of no member."""
-        circle = call.path["circle"]
-        if call.fields.get("tallystick-circle") != circle:
-            raise RemoteProtocolError("path and header field name different circles", hint="sign the circle that is meant")
-        try:
-            members = {card.id for card in self._node.circles.view(circle).agreement.members}
-        except InputError:
-            members = set()
-        if call.member not in members:
-            raise UnknownCircleError("no circle of that id with that member", hint="join it first")
+        named(self._node, call)
 
     def _circle(self, call: Call) -> Circle:
-        self._named(call)
-        circle = self._node.circles.in_force(call.path["circle"])
-        if call.member not in circle.members:
-            raise UnknownCircleError("the sender has left the circle", hint="a member that left asks nothing more")
-        return circle
+        return circle_of(self._node, call)
 
     def _file(self, call: Call, name: str, start: int, size: int) -> bytes:
         circle, epoch = self._circle(call), _number(call.path["epoch"])
@@ -179,6 +166,28 @@ class _Serve:
             return files.read(name, start, size)
         except InputError:
             raise UnknownEpochError("there is no such file of the index", hint="fetch the manifest again") from None
+
+
+def named(node: Participation, call: Call) -> None:
+    """Refuse a call whose signed header field names another circle than its path, or that is of no member."""
+    circle = call.path["circle"]
+    if call.fields.get("tallystick-circle") != circle:
+        raise RemoteProtocolError("path and header field name different circles", hint="sign the circle that is meant")
+    try:
+        members = {card.id for card in node.circles.view(circle).agreement.members}
+    except InputError:
+        members = set()
+    if call.member not in members:
+        raise UnknownCircleError("no circle of that id with that member", hint="join it first")
+
+
+def circle_of(node: Participation, call: Call) -> Circle:
+    """Return the circle a call is of, in force, with its sender in it."""
+    named(node, call)
+    circle = node.circles.in_force(call.path["circle"])
+    if call.member not in circle.members:
+        raise UnknownCircleError("the sender has left the circle", hint="a member that left asks nothing more")
+    return circle
 
 
 def _officer(call: Call) -> str:

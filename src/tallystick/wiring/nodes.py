@@ -17,10 +17,10 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tallystick.adapters.audit_folder import AuditFiles, AuditFolder, opened_audit_log
+from tallystick.adapters.casework_state import SqliteCaseworkState
 from tallystick.adapters.index_files import IndexFiles
 from tallystick.adapters.message_signatures import Signer, key_id
 from tallystick.adapters.node_folder import NodeFolder, open_node_folder
-from tallystick.adapters.node_state import SqliteNodeState
 from tallystick.adapters.peer_client import Partner, PeerClient
 from tallystick.adapters.pki import from_base64, to_base64
 from tallystick.adapters.stores import open_store
@@ -36,10 +36,12 @@ from tallystick.matching.parameter_text import key_threshold, under_threshold
 from tallystick.model import Custody
 from tallystick.node import auditing
 from tallystick.node.answering import Snapshot
+from tallystick.node.casework import Casework
 from tallystick.node.context import NodeContext
 from tallystick.node.exchange_ports import KeysOf, Peer
 from tallystick.node.participation import Participation
 from tallystick.wiring import key_secret, now
+from tallystick.wiring.persons import StoredPersons
 
 SNAPSHOT = "budgets"
 WAIT_S = 15.0
@@ -58,6 +60,7 @@ class OpenNode:
         card: what partners know of it.
         signer: signs its messages.
         participation: its use cases.
+        casework: what its people do after a hit.
         witness: its part as a witness.
     """
 
@@ -66,6 +69,7 @@ class OpenNode:
     card: Card
     signer: Signer = field(repr=False)
     participation: Participation
+    casework: Casework
     witness: "Witness"
 
 
@@ -146,7 +150,7 @@ class _Registers:
             return store.count(register)
 
     def custody(self, register: str) -> Custody:
-        with closing(open_store(self._location)) as store:
+        with closing(open_store(self._location, key_secret)) as store:
             return store.register(register).custody
 
 
@@ -237,7 +241,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
     signer = Signer(node.identity.id, Ed25519PrivateKey.from_private_bytes(node.seed("signing")))
     with ExitStack() as stack:
         log = stack.enter_context(opened_audit_log(node.log, log_key(node), wait_s=WAIT_S))
-        state = stack.enter_context(closing(SqliteNodeState(node.database)))
+        state = stack.enter_context(closing(SqliteCaseworkState(node.database)))
         peers = stack.enter_context(closing(Peers(node, signer)))
         parameters = default_parameters()
         witness = Witness(node, log)
@@ -259,12 +263,13 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         witness.serve(participation)
         _restore(participation, state, node)
         log.append([NodeStarted(time=now().replace(microsecond=0), software=f"tallystick {version('tallystick')}")])
-        yield OpenNode(node, log, context.card, signer, participation, witness)
+        casework = Casework(participation, state, StoredPersons(store or node.store), node.identity.country)
+        yield OpenNode(node, log, context.card, signer, participation, casework, witness)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()
 
 
-def _restore(participation: Participation, state: SqliteNodeState, node: NodeFolder) -> None:
+def _restore(participation: Participation, state: SqliteCaseworkState, node: NodeFolder) -> None:
     snapshot = state.value(SNAPSHOT)
     first = msgspec.json.decode(snapshot, type=Snapshot).entries if snapshot else 0
     entries = (each.entry for each in auditing.entries(AuditFiles(node.log), first))

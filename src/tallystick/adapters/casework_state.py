@@ -1,0 +1,234 @@
+"""What a node remembers of its cases: further tables of its database, and one object for all of it.
+
+Rules
+ 1. An event is never changed or removed; rows beside it only say what the events make of a case, to sort and filter by.
+ 2. The values of a copy are overwritten when it is recalled or expires (`secure_delete`, see adapters/node_state.py).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import astuple, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from tallystick.adapters.node_schema import hit_row, moment, seconds
+from tallystick.adapters.node_state import SqliteNodeState
+from tallystick.errors import InputError
+from tallystick.node.casework.ports import CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow, MessageRow
+from tallystick.node.exchange_ports import HitRow, RedemptionRow
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS encounter (id INTEGER PRIMARY KEY, line BLOB, kind TEXT, country TEXT, place TEXT, time TEXT,
+  urgency TEXT, circles BLOB, purpose TEXT, officer TEXT, at INTEGER);
+CREATE TABLE IF NOT EXISTS encounter_query (query INTEGER PRIMARY KEY, encounter INTEGER);
+CREATE TABLE IF NOT EXISTS casefile (id INTEGER PRIMARY KEY, reference TEXT, side TEXT, circle TEXT, partner TEXT, epoch INTEGER,
+  handle BLOB, hit INTEGER, register TEXT, record_id TEXT, query INTEGER, encounter INTEGER, met BLOB, purpose TEXT,
+  weight_tenths INTEGER, opened_at INTEGER, stage TEXT, waiting_for TEXT, due_at INTEGER, urgency TEXT, cross_border INTEGER,
+  UNIQUE (circle, partner, reference));
+CREATE INDEX IF NOT EXISTS casefile_hit ON casefile (hit);
+CREATE INDEX IF NOT EXISTS casefile_due ON casefile (stage, due_at);
+CREATE INDEX IF NOT EXISTS casefile_record ON casefile (register, record_id);
+CREATE TABLE IF NOT EXISTS case_event (casefile INTEGER, number INTEGER, line BLOB, PRIMARY KEY (casefile, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS case_message (digest TEXT PRIMARY KEY, casefile INTEGER, direction TEXT, kind TEXT, signed BLOB,
+  at INTEGER, delivered_at INTEGER, receipt BLOB, number INTEGER);
+CREATE INDEX IF NOT EXISTS case_message_of ON case_message (casefile, number);
+CREATE INDEX IF NOT EXISTS case_message_waiting ON case_message (number) WHERE direction = 'out' AND delivered_at IS NULL;
+CREATE TABLE IF NOT EXISTS disclosed (digest TEXT PRIMARY KEY, casefile INTEGER, direction TEXT, circle TEXT, partner TEXT,
+  owner TEXT, register TEXT, record_id TEXT, record_digest BLOB, fields BLOB, handling TEXT, expires_at INTEGER, readers BLOB,
+  former TEXT, data BLOB, state TEXT);
+CREATE INDEX IF NOT EXISTS disclosed_of ON disclosed (casefile)
+"""
+_R = TypeVar("_R", EncounterRow, CaseRow, MessageRow, DisclosedRow)
+
+
+class SqliteCaseworkState(SqliteNodeState):
+    """The memory of one node, cases included; fulfils `node.casework.ports.CaseworkState` beside what it inherits."""
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        super()._prepare(connection)
+        for statement in _SCHEMA.split(";\n"):
+            connection.execute(statement)
+
+    # --- encounters --------------------------------------------------------------------------------------------------
+
+    def put_encounter(self, row: EncounterRow) -> int:
+        return self._insert("encounter", row)
+
+    def encounter(self, number: int) -> EncounterRow:
+        rows = self._rows("SELECT * FROM encounter WHERE id = ?", (number,))
+        if not rows:
+            raise InputError(f"there is no encounter {number}", hint="see `tallystick encounter list`")
+        return _read(EncounterRow, rows[0])
+
+    def encounters(self, most: int = 1000) -> list[EncounterRow]:
+        return [_read(EncounterRow, row) for row in self._rows("SELECT * FROM encounter ORDER BY id DESC LIMIT ?", (most,))]
+
+    def put_query_of(self, encounter: int, query: int) -> None:
+        self._write("INSERT INTO encounter_query VALUES (?, ?)", (query, encounter))
+
+    def encounter_of(self, query: int) -> int:
+        rows = self._rows("SELECT encounter FROM encounter_query WHERE query = ?", (query,))
+        return int(rows[0][0]) if rows else 0
+
+    def asked_for(self, query: int) -> tuple[str, bytes] | None:
+        rows = self._rows("SELECT purpose, line FROM query WHERE id = ?", (query,))
+        return (str(rows[0][0]), bytes(rows[0][1])) if rows else None
+
+    # --- cases -------------------------------------------------------------------------------------------------------
+
+    def put_case(self, row: CaseRow) -> int:
+        return self._insert("casefile", row)
+
+    def change_case(self, row: CaseRow) -> None:
+        names = [each.name for each in fields(CaseRow)][1:]
+        self._write(f"UPDATE casefile SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?", (*_plain(row)[1:], row.id))  # noqa: S608 - names of ours
+
+    def case_row(self, number: int) -> CaseRow:
+        rows = self._rows("SELECT * FROM casefile WHERE id = ?", (number,))
+        if not rows:
+            raise InputError(f"there is no case {number}", hint="see `tallystick alerts`")
+        return _read(CaseRow, rows[0])
+
+    def case_by_reference(self, circle: str, partner: str, reference: str) -> CaseRow | None:
+        key = (circle, partner, reference)
+        rows = self._rows("SELECT * FROM casefile WHERE circle = ? AND partner = ? AND reference = ?", key)
+        return _read(CaseRow, rows[0]) if rows else None
+
+    def case_rows(self, wanted: CaseFilter) -> list[CaseRow]:
+        where, values = _where(wanted)
+        order = "ORDER BY due_at IS NULL, due_at, id LIMIT ? OFFSET ?"
+        rows = self._rows(f"SELECT * FROM casefile WHERE {where} {order}", (*values, wanted.most, wanted.after))  # noqa: S608 - made of our words
+        return [_read(CaseRow, row) for row in rows]
+
+    def count_cases(self, wanted: CaseFilter) -> int:
+        where, values = _where(wanted)
+        return int(self._rows(f"SELECT count(*) FROM casefile WHERE {where}", values)[0][0])  # noqa: S608 - made of our words
+
+    def hits_without_case(self, most: int) -> list[HitRow]:
+        rows = self._rows(
+            "SELECT hit.* FROM hit LEFT JOIN casefile ON casefile.hit = hit.id "
+            "WHERE casefile.id IS NULL AND hit.state <> 'withdrawn' ORDER BY hit.id LIMIT ?",
+            (most,),
+        )
+        return [hit_row(row) for row in rows]
+
+    def redemptions_without_case(self) -> list[RedemptionRow]:
+        rows = self._rows(
+            "SELECT r.circle, r.member, r.epoch, r.handle FROM redemption r WHERE NOT EXISTS (SELECT 1 FROM casefile c WHERE "
+            "c.side = 'holder' AND c.circle = r.circle AND c.partner = r.member AND c.epoch = r.epoch AND c.handle = r.handle)"
+        )
+        found = {tuple(row) for row in rows}
+        return [row for row in self.redemptions() if (row.circle, row.member, row.epoch, row.handle) in found]
+
+    # --- events and messages -----------------------------------------------------------------------------------------
+
+    def add_event(self, case: int, line: bytes) -> None:
+        self._write(
+            "INSERT INTO case_event SELECT ?, coalesce(max(number), 0) + 1, ? FROM case_event WHERE casefile = ?",
+            (case, line, case),
+        )
+
+    def events(self, case: int) -> list[bytes]:
+        return [line for (line,) in self._rows("SELECT line FROM case_event WHERE casefile = ? ORDER BY number", (case,))]
+
+    def all_events(self, circle: str = "") -> Iterator[tuple[int, bytes]]:
+        rows = self._connection().execute(
+            "SELECT e.casefile, e.line FROM case_event e JOIN casefile c ON c.id = e.casefile WHERE ? = '' OR c.circle = ? "
+            "ORDER BY e.casefile, e.number",
+            (circle, circle),
+        )
+        yield from rows
+
+    def put_message(self, row: MessageRow) -> None:
+        self._write(
+            "INSERT INTO case_message SELECT ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(number), 0) + 1 FROM case_message", _plain(row)
+        )
+
+    def message(self, digest: str) -> MessageRow | None:
+        rows = self._rows("SELECT * FROM case_message WHERE digest = ?", (digest,))
+        return _read(MessageRow, rows[0][:-1]) if rows else None
+
+    def messages(self, case: int) -> list[MessageRow]:
+        rows = self._rows("SELECT * FROM case_message WHERE casefile = ? ORDER BY number", (case,))
+        return [_read(MessageRow, row[:-1]) for row in rows]
+
+    def outbox(self) -> list[MessageRow]:
+        rows = self._rows("SELECT * FROM case_message WHERE direction = 'out' AND delivered_at IS NULL ORDER BY number")
+        return [_read(MessageRow, row[:-1]) for row in rows]
+
+    def set_delivered(self, digest: str, at: datetime, receipt: bytes) -> None:
+        self._write("UPDATE case_message SET delivered_at = ?, receipt = ? WHERE digest = ?", (seconds(at), receipt, digest))
+
+    # --- disclosures -------------------------------------------------------------------------------------------------
+
+    def put_disclosed(self, row: DisclosedRow) -> None:
+        self._insert("disclosed", row, is_numbered=False)
+
+    def change_disclosed(self, digest: str, state: CopyState, handling: str) -> None:
+        self._write(
+            "UPDATE disclosed SET state = ?1, handling = ?2, data = CASE ?1 WHEN 'held' THEN data ELSE x'' END WHERE digest = ?3",
+            (state, handling, digest),
+        )
+
+    def disclosed(self, digest: str) -> DisclosedRow | None:
+        rows = self._rows("SELECT * FROM disclosed WHERE digest = ?", (digest,))
+        return _read(DisclosedRow, rows[0]) if rows else None
+
+    def disclosures(self, *, case: int = 0, direction: str = "", held: bool = False) -> list[DisclosedRow]:
+        rows = self._rows(
+            "SELECT * FROM disclosed WHERE (?1 = 0 OR casefile = ?1) AND (?2 = '' OR direction = ?2) "
+            "AND (NOT ?3 OR state = 'held') ORDER BY rowid",
+            (case, direction, held),
+        )
+        return [_read(DisclosedRow, row) for row in rows]
+
+    def _insert(self, table: str, row: EncounterRow | CaseRow | DisclosedRow, *, is_numbered: bool = True) -> int:
+        values = _plain(row)
+        if is_numbered:
+            values = [None, *values[1:]]
+        marks = ", ".join("?" * len(values))
+        with self._transaction() as connection:
+            return connection.execute(f"INSERT INTO {table} VALUES ({marks})", values).lastrowid or 0  # noqa: S608 - names of ours
+
+
+def _plain(row: EncounterRow | CaseRow | MessageRow | DisclosedRow) -> list[Any]:
+    """Return the values of a row as the database holds them, in the order of its columns."""
+    return [_held(value) for value in astuple(row)]
+
+
+def _held(value: object) -> object:
+    if isinstance(value, datetime):
+        return seconds(value)
+    return msgspec.json.encode(value) if isinstance(value, tuple) else value
+
+
+def _read(kind: type[_R], row: tuple[Any, ...]) -> _R:
+    """Return a row as it is spoken of; its annotations say how."""
+    return kind(**{each.name: _spoken(str(each.type), value) for each, value in zip(fields(kind), row, strict=True)})
+
+
+def _spoken(kind: str, value: Any) -> Any:  # noqa: ANN401
+    if "datetime" in kind:
+        return None if value is None else moment(value)
+    if "tuple" in kind:
+        return tuple(msgspec.json.decode(value))
+    if "bool" in kind:
+        return None if value is None else bool(value)
+    return value
+
+
+def _where(wanted: CaseFilter) -> tuple[str, list[object]]:
+    named = ("circle", "partner", "side", "stage", "register", "record_id", "query", "encounter", "waiting_for")
+    parts, values = ["1"], list[object]()
+    for name in named:
+        if getattr(wanted, name):
+            parts.append(f"{name} = ?")
+            values.append(getattr(wanted, name))
+    if wanted.open:
+        parts.append("stage <> 'closed'")
+    if wanted.due_before is not None:
+        parts.append("due_at < ?")
+        values.append(seconds(wanted.due_before))
+    return " AND ".join(parts), values

@@ -1,0 +1,234 @@
+"""The cases of a node as they are kept: every change goes through here, in one order.
+
+Rules
+ 1. The state machine is asked first, then the log entry is made durable, then event, row and message are stored in one
+    transaction, then the message is sent. So no action comes before its entry, and a node that is killed has done it whole
+    or not at all; what was stored and not sent is sent later, and a receiver takes a message once.
+ 2. Messages of one case are delivered in their order.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tallystick.audit import AnyEntry
+from tallystick.audit.entries import CaseAct
+from tallystick.errors import Error, RefusedError
+from tallystick.exchange import canonical, case_messages, signing
+from tallystick.exchange.case_messages import Body, CaseMessage
+from tallystick.node.casework.ports import CaseRow, CaseworkState, MessageRow, Persons
+from tallystick.node.circles import Circles
+from tallystick.node.context import NodeContext, whole
+from tallystick.review import cases, events
+from tallystick.review.cases import Case
+from tallystick.review.events import AnyEvent
+
+NODE = "node"
+"""Who acts when nobody does."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case at work: its row, and what its events make of it."""
+
+    row: CaseRow
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change of a case.
+
+    Attributes:
+        event: what happens; several are one change.
+        act: what the log calls it.
+        officer: who acts.
+        message: what the other side is told; None for nothing.
+        document: digest of what is kept, where nothing is sent.
+        also: what else is stored in the same transaction.
+    """
+
+    event: AnyEvent | Sequence[AnyEvent]
+    act: str
+    officer: str
+    message: CaseMessage | None = None
+    document: bytes | None = None
+    also: Callable[[], None] | None = None
+
+
+class CaseBook:
+    """The cases of one node."""
+
+    def __init__(self, node: NodeContext, circles: Circles, state: CaseworkState, persons: Persons, country: str) -> None:
+        self.node = node
+        self.circles = circles
+        self.state = state
+        self.persons = persons
+        self.country = country
+        self.lock = threading.RLock()
+        self._sending = threading.Lock()
+
+    def open(self, number: int) -> OpenCase:
+        """Return a case.
+
+        Raises:
+            InputError: there is none of that number.
+        """
+        row = self.state.case_row(number)
+        return OpenCase(row, cases.replay(row.side, map(events.decode, self.state.events(number))))
+
+    def history(self, number: int) -> list[AnyEvent]:
+        """Return the events of a case, oldest first."""
+        return [events.decode(line) for line in self.state.events(number)]
+
+    def message(self, row: CaseRow, officer: str, body: Body) -> CaseMessage:
+        """Return a message of a case to its other side."""
+        at = canonical.moment_of(self.node.seconds())
+        return CaseMessage(
+            at=at, body=body, case=row.reference, circle=row.circle, format="x1", officer=officer, receiver=row.partner,
+            sender=self.node.id,
+        )  # fmt: skip
+
+    def change(self, number: int, plan: Callable[[OpenCase], Step], heard: tuple[AnyEntry, MessageRow] | None = None) -> OpenCase:
+        """Carry out a change; see rule 1. What is told to the other side is in the outbox when this returns.
+
+        Args:
+            number: the case.
+            plan: says what is to happen, seeing the case as it is now; nobody else changes it meanwhile.
+            heard: where a partner's message asks for it: the entry that says that it came, and the message.
+
+        Raises:
+            RefusedError: the state machine does not allow it.
+        """
+        with self.lock:
+            found = self.open(number)
+            step = plan(found)
+            happened = [step.event] if isinstance(step.event, events.Event) else list(step.event)
+            case = found.case
+            for event in happened:
+                case = cases.step(case, event)
+            row = _row_of(found.row, case)
+            self.node.record([heard[0] if heard else self._entry(row, step)])
+            with self.state.together():
+                if heard:
+                    self.state.put_message(replace(heard[1], case=row.id))
+                self._store(row, happened, step)
+            return OpenCase(row, case)
+
+    def begin(self, rows: Sequence[tuple[CaseRow, events.Opened]], officer: str = NODE) -> list[int]:
+        """Open cases; returns their numbers."""
+        entries = [self._entry(row, Step(event=event, act="alert", officer=officer)) for row, event in rows]
+        with self.lock:
+            self.node.record([*entries])
+            with self.state.together():
+                return [self._begin(row, event) for row, event in rows]
+
+    def deliver(self) -> dict[str, str]:
+        """Send what waits; returns why not, by digest of the message, for what could not be sent."""
+        problems, stuck = dict[str, str](), set[int]()
+        with self._sending:
+            for row in self.state.outbox():
+                if row.case in stuck:
+                    continue
+                try:
+                    self._send(row)
+                except RefusedError as error:  # the other side will not have it; it must not keep up what comes after
+                    problems[row.digest] = str(error)
+                except Error as error:
+                    problems[row.digest] = str(error)
+                    stuck.add(row.case)
+        return problems
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _begin(self, row: CaseRow, event: events.Opened) -> int:
+        number = self.state.put_case(_row_of(row, cases.opened(event, row.side)))
+        self.state.add_event(number, events.encode(event))
+        return number
+
+    def _store(self, row: CaseRow, happened: Sequence[AnyEvent], step: Step) -> None:
+        for event in happened:
+            self.state.add_event(row.id, events.encode(event))
+        self.state.change_case(row)
+        if step.message is not None:
+            signed = case_messages.make(step.message, self.node.signing_seed)
+            sent = MessageRow(
+                digest=digest_of(step.message), case=row.id, direction="out", kind=step.message.kind,
+                signed=signing.encode_signed(signed), at=self.node.now(),
+            )  # fmt: skip
+            self.state.put_message(sent)
+        if step.also is not None:
+            step.also()
+
+    def _entry(self, row: CaseRow, step: Step) -> CaseAct:
+        document = step.document if step.message is None else bytes.fromhex(digest_of(step.message))
+        return CaseAct(
+            time=whole(self.node.now()), act=step.act, officer=step.officer, case=row.reference, circle=row.circle,
+            peer=row.partner, purpose=row.purpose or None, legal_basis=self._legal_basis(row.circle), document=document,
+        )  # fmt: skip
+
+    def _legal_basis(self, circle: str) -> str:
+        return self.circles.view(circle).agreement.legal_basis
+
+    def _send(self, row: MessageRow) -> None:
+        case = self.state.case_row(row.case)
+        circle = self.circles.in_force(case.circle)
+        if case.partner not in circle.members:
+            raise RefusedError(f"{case.partner} has left circle {case.circle}", hint="nothing more can be told to it")
+        path, fields = f"/v1/circles/{case.circle}/cases", {"tallystick-circle": case.circle}
+        peer = self.node.peer(circle.members[case.partner])
+        raw, _ = peer.post(path, row.signed, most_bytes=2 * case_messages.MAX_RECEIPT_BYTES, fields=fields)
+        signed = signing.decode_signed(row.signed, case_messages.MAX_MESSAGE_BYTES)
+        message = canonical.decode(signed.raw, CaseMessage, case_messages.MAX_MESSAGE_BYTES)
+        receipt = case_messages.read_receipt(raw, circle, message)
+        with self.lock, self.state.together():
+            self.state.set_delivered(row.digest, self.node.now(), raw)
+            self.keep_country(case.circle, case.partner, receipt.country)
+            self._hear_terms(case.id, receipt)
+
+    def _hear_terms(self, number: int, receipt: case_messages.CaseReceipt) -> None:
+        """Take over what a partner's receipt says of its side: where it is, and whether it demands two persons."""
+        found = self.open(number)
+        news = receipt.country != found.case.country or (receipt.two_persons and not found.case.two_persons)
+        if found.case.told_at is None or not news:
+            return
+        event = events.Told(
+            at=self.node.now(), by=receipt.member, two_persons=receipt.two_persons, country=receipt.country,
+            cross_border=crosses(found.row.met[0], receipt.country) if found.row.side == "requester" else None,
+        )  # fmt: skip
+        case = cases.step(found.case, event)
+        self.state.add_event(number, events.encode(event))
+        self.state.change_case(_row_of(found.row, case))
+
+    def keep_country(self, circle: str, member: str, country: str) -> None:
+        """Remember in which country a partner is."""
+        if country:
+            self.state.put_value(f"country/{circle}/{member}", country.encode())
+
+    def country_of(self, circle: str, member: str) -> str:
+        """Return in which country a partner is; empty where it never said."""
+        return self.state.value(f"country/{circle}/{member}").decode()
+
+    def two_persons(self, circle: str) -> bool:
+        """Tell whether this organisation demands two persons in a circle."""
+        return self.state.value(f"two-persons/{circle}") == b"1"
+
+
+def crosses(met: str, registered: str) -> bool | None:
+    """Tell whether the place of an encounter and the registering side differ; None where one of them is not known."""
+    return met != registered if met and registered else None
+
+
+def digest_of(message: CaseMessage) -> str:
+    """Return the digest of a message's document, hexadecimal."""
+    return hashlib.sha256(canonical.encode(message)).hexdigest()
+
+
+def _row_of(row: CaseRow, case: Case) -> CaseRow:
+    """Return the row of a case as its events make it."""
+    met = case.met if row.side == "holder" else row.met
+    return replace(
+        row, met=met, stage=case.stage, waiting_for=case.waiting_for, due_at=case.due_at, urgency=case.urgency.value,
+        cross_border=case.cross_border, opened_at=case.opened_at,
+    )  # fmt: skip

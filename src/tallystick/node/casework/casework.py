@@ -1,0 +1,193 @@
+"""All that people of a node do after a hit, in one object. Every method takes who acts, and holds them to the table of roles.
+
+Pages and commands call this and nothing behind it; what it returns they show as it is.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from tallystick.errors import InputError
+from tallystick.exchange.agreement import Circle
+from tallystick.exchange.signing import Signed
+from tallystick.model.encounter import Encounter
+from tallystick.node.casework.alerts import Alerts
+from tallystick.node.casework.book import CaseBook
+from tallystick.node.casework.deciding import Deciding
+from tallystick.node.casework.encounters import Encounters, Search
+from tallystick.node.casework.hearing import Hearing
+from tallystick.node.casework.ports import CaseFilter, CaseworkState, Persons
+from tallystick.node.casework.recalling import Recalling
+from tallystick.node.casework.showing import Showing
+from tallystick.node.casework.views import CaseView, EncounterView, QueueRow
+from tallystick.node.participation import Participation
+from tallystick.review.clocks import Urgency
+from tallystick.review.events import OutcomeCode, RecallReason, Verdict
+from tallystick.review.roles import Action, Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRound:
+    """What one round of chores did in casework.
+
+    Attributes:
+        alerts: numbers of new cases.
+        expired_records: records taken out of registers because their time was over.
+        expired_copies, recalled: disclosures that ended.
+        problems: what could not be told to a partner, and why.
+    """
+
+    alerts: tuple[int, ...] = ()
+    expired_records: int = 0
+    expired_copies: int = 0
+    recalled: int = 0
+    problems: tuple[str, ...] = field(default=())
+
+
+class Casework:
+    """The casework of one node."""
+
+    def __init__(self, participation: Participation, state: CaseworkState, persons: Persons, country: str = "") -> None:
+        """Take what it stands on.
+
+        Args:
+            participation: the node among its partners.
+            state: what it remembers of cases.
+            persons: its registers.
+            country: where this organisation is, ISO 3166-1 alpha-2 in lower case; empty where nobody said.
+        """
+        self._book = CaseBook(participation.node, participation.circles, state, persons, country)
+        self._alerts = Alerts(self._book, participation.redeeming)
+        self._showing = Showing(self._book)
+        self._hearing = Hearing(self._book, self._alerts)
+        self._encounters = Encounters(self._book, participation.asking, self._alerts)
+        self._deciding = Deciding(self._book)
+        self._recalling = Recalling(self._book)
+
+    # --- encounters --------------------------------------------------------------------------------------------------
+
+    def record_encounter(self, actor: Actor, met: Encounter, search: Search) -> EncounterView:
+        """Record an encounter; ask the own registers and the circles at once, and tell the holders of hits."""
+        actor.need(Action.RECORD_ENCOUNTER)
+        return self._encounters.add(actor, met, search)
+
+    def encounters(self, actor: Actor, most: int = 1000) -> list[EncounterView]:
+        """Return encounters, newest first."""
+        actor.need(Action.SEE_QUEUE)
+        return self._encounters.newest(most)
+
+    def encounter(self, actor: Actor, number: int) -> EncounterView:
+        """Return one encounter."""
+        actor.need(Action.SEE_CASE)
+        return self._encounters.view(number)
+
+    # --- cases -------------------------------------------------------------------------------------------------------
+
+    def queue(self, actor: Actor, wanted: CaseFilter | None = None, *, overdue: bool = False) -> list[QueueRow]:
+        """Return cases, what is due first before the others.
+
+        Args:
+            actor: who looks.
+            wanted: which; by default those that wait for us.
+            overdue: only those whose clock has run out.
+        """
+        actor.need(Action.SEE_QUEUE)
+        now = self._book.node.now()
+        return [self._showing.row(row, now) for row in self._book.state.case_rows(self._wanted(wanted, overdue=overdue))]
+
+    def count(self, actor: Actor, wanted: CaseFilter | None = None, *, overdue: bool = False) -> int:
+        """Return how many cases `queue` would find without its limit."""
+        actor.need(Action.SEE_QUEUE)
+        return self._book.state.count_cases(self._wanted(wanted, overdue=overdue))
+
+    def case(self, actor: Actor, number: int) -> CaseView:
+        """Return a case whole."""
+        actor.need(Action.SEE_CASE)
+        return self._showing.whole(self._book.open(number), actor)
+
+    def tell(self, actor: Actor, number: int, *, reason: str, purpose: str = "") -> CaseView:
+        """Tell the holder of a hit, and hear whom to call. The holder learns that its record is of interest."""
+        actor.need(Action.REDEEM)
+        self._alerts.tell(actor, number, reason=reason, purpose=purpose)
+        return self.case(actor, number)
+
+    def decide(self, actor: Actor, number: int, verdict: Verdict, reason: str) -> CaseView:
+        """Say whether it is the same person, or revise it; where two are demanded, the second says the same."""
+        actor.need(Action.DECIDE)
+        self._deciding.decide(actor, number, verdict, reason)
+        return self.case(actor, number)
+
+    def request(
+        self, actor: Actor, number: int, fields: tuple[str, ...], *, reason: str, urgency: Urgency | None = None
+    ) -> CaseView:
+        """Ask the holder for fields of its record, of `review.disclosures.FIELDS`."""
+        actor.need(Action.REQUEST)
+        self._deciding.request(actor, number, fields=fields, reason=reason, urgency=urgency)
+        return self.case(actor, number)
+
+    def approve(
+        self, actor: Actor, number: int, fields: tuple[str, ...] = (), *, handling: str = "", days: int = 0, reason: str = ""
+    ) -> CaseView:
+        """Approve a request, whole or in part; the last approval that is needed discloses."""
+        actor.need(Action.APPROVE)
+        self._deciding.approve(actor, number, fields=fields, handling=handling, days=days, reason=reason)
+        return self.case(actor, number)
+
+    def refuse(self, actor: Actor, number: int, reason: str) -> CaseView:
+        """Refuse a request."""
+        actor.need(Action.APPROVE)
+        self._deciding.refuse(actor, number, reason)
+        return self.case(actor, number)
+
+    def report_outcome(self, actor: Actor, number: int, code: OutcomeCode, note: str = "") -> CaseView:
+        """Say what came of a hit; the holder hears it, too."""
+        actor.need(Action.REPORT_OUTCOME)
+        self._deciding.report(actor, number, code, note)
+        return self.case(actor, number)
+
+    def close(self, actor: Actor, number: int, reason: str = "") -> CaseView:
+        """Close a case; a requester needs an outcome first."""
+        actor.need(Action.CLOSE)
+        self._deciding.close(actor, number, reason)
+        return self.case(actor, number)
+
+    def recall(self, actor: Actor, number: int, reason: RecallReason = "withdrawn") -> CaseView:
+        """Call back what was disclosed in a case."""
+        actor.need(Action.RECALL)
+        self._recalling.recall(actor.name, number, reason)
+        return self.case(actor, number)
+
+    def acknowledge(self, actor: Actor, number: int, note: str) -> CaseView:
+        """Confirm a recall as a person, and say what was done."""
+        actor.need(Action.ACKNOWLEDGE_RECALL)
+        self._recalling.acknowledge(actor, number, note)
+        return self.case(actor, number)
+
+    def set_two_persons(self, actor: Actor, circle: str, *, demanded: bool) -> None:
+        """Say whether decisions and approvals in a circle need two persons; it holds for cases that are opened from now on."""
+        actor.need(Action.MANAGE_PARTNERS)
+        self._book.circles.view(circle)
+        self._book.state.put_value(f"two-persons/{circle}", b"1" if demanded else b"0")
+
+    # --- partners and chores -----------------------------------------------------------------------------------------
+
+    def take(self, circle: Circle, sender: str, signed: Signed) -> bytes:
+        """Take what a partner says of a case; returns the receipt for the wire."""
+        return self._hearing.take(circle, sender, signed)
+
+    def begin_round(self) -> int:
+        """Do what must come before partners' indexes are published: take out records that have expired."""
+        return self._book.persons.expire(self._book.node.now())
+
+    def go_round(self, expired_records: int = 0) -> CaseRound:
+        """Do what is due: alerts, recalls, expiry, and what could not be sent before."""
+        alerts = self._alerts.raise_all()
+        expired, recalled = self._recalling.expire_copies(), self._recalling.check_records()
+        problems = tuple(sorted(set(self._book.deliver().values())))
+        return CaseRound(
+            alerts=tuple(alerts), expired_records=expired_records, expired_copies=expired, recalled=recalled, problems=problems
+        )
+
+    def _wanted(self, wanted: CaseFilter | None, *, overdue: bool) -> CaseFilter:
+        chosen = wanted or CaseFilter(open=True, waiting_for="us")
+        if chosen.most < 1 or chosen.after < 0:
+            raise InputError("a list of cases has at least one row", hint="ask for one or more")
+        return replace(chosen, due_before=self._book.node.now()) if overdue else chosen

@@ -1,0 +1,184 @@
+"""Takes what partners say after a hit: verified, held against the state of its case, recorded, kept, receipted.
+
+Rules
+ 1. A message is taken once; sent again, it gets a receipt again and changes nothing.
+ 2. What the state machine of the case does not allow is refused, and nothing of it is kept.
+ 3. The log entry comes before anything that follows from the message.
+ 4. A recall empties the copy in the same transaction that keeps the recall.
+
+Spec: spec/casework-v1.md.
+"""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from tallystick.audit.entries import CaseHeard
+from tallystick.errors import RefusedError, RemoteProtocolError
+from tallystick.exchange import canonical, case_messages, signing
+from tallystick.exchange.agreement import Circle
+from tallystick.exchange.case_messages import CaseMessage, CaseReceipt
+from tallystick.exchange.signing import Signed
+from tallystick.node.casework.alerts import Alerts
+from tallystick.node.casework.book import CaseBook, OpenCase, Step, crosses, digest_of
+from tallystick.node.casework.ports import DisclosedRow, MessageRow
+from tallystick.node.context import whole
+from tallystick.review import events
+from tallystick.review.clocks import Urgency
+from tallystick.review.disclosures import FIELDS
+from tallystick.review.events import AnyEvent
+from tallystick.review.handling import read_handling
+
+_HINT = "ask the other node which version it runs; nothing of it was used"
+
+
+class Hearing:
+    """The receiving side of casework."""
+
+    def __init__(self, book: CaseBook, alerts: Alerts) -> None:
+        self._book = book
+        self._alerts = alerts
+
+    def take(self, circle: Circle, sender: str, signed: Signed) -> bytes:
+        """Take a message; returns the receipt for the wire.
+
+        Raises:
+            RemoteProtocolError: malformed, or it says something impossible.
+            VerifyError: not signed by its sender.
+            RefusedError: the case is not in a state for it, or is none of ours.
+        """
+        message = case_messages.read(signed, circle, sender=sender, receiver=self._book.node.id)
+        with self._book.lock:
+            if self._book.state.message(digest_of(message)) is None:
+                self._keep(circle, message, signed)
+            row = self._book.state.case_by_reference(message.circle, sender, message.case)
+            two_persons = row is not None and self._book.open(row.id).case.two_persons
+        receipt = CaseReceipt(
+            at=canonical.moment_of(self._book.node.seconds()), circle=message.circle, country=self._book.country, format="x1",
+            member=self._book.node.id, message=digest_of(message), two_persons=two_persons,
+        )  # fmt: skip
+        return signing.encode_signed(case_messages.make_receipt(receipt, self._book.node.signing_seed))
+
+    def _keep(self, circle: Circle, message: CaseMessage, signed: Signed) -> None:
+        name = circle.agreement.circle
+        if isinstance(message.body, case_messages.Notice):
+            if circle.purpose(message.body.purpose) is None:
+                raise RefusedError("purpose is not agreed", hint="use one of the purposes of the agreement")
+            number = self._alerts.heard_notice(name, message.sender, message)
+        else:
+            row = self._book.state.case_by_reference(name, message.sender, message.case)
+            if row is None:
+                raise RefusedError("a message is of a case nobody knows", hint="send a notice first")
+            number = row.id
+        kept = MessageRow(
+            digest=digest_of(message), case=number, direction="in", kind=message.kind, signed=signing.encode_signed(signed),
+            at=self._book.node.now(), delivered_at=self._book.node.now(),
+        )  # fmt: skip
+        entry = CaseHeard(
+            time=whole(self._book.node.now()), peer=message.sender, circle=name, case=message.case, act=message.kind,
+            officer=message.officer, document=bytes.fromhex(kept.digest),
+        )  # fmt: skip
+        self._book.change(number, lambda found: self._step(found, message, kept.digest), (entry, kept))
+
+    def _step(self, found: OpenCase, message: CaseMessage, digest: str) -> Step:
+        """Return what a message makes happen here."""
+        sides = {"notice": "holder", "request": "holder", "outcome": "holder", "acknowledgement": "holder", "expiry": "holder"}
+        if sides.get(message.kind, "requester") != found.row.side:
+            raise RemoteProtocolError("a message of a case comes from the wrong side", hint=_HINT)
+        at, body, by = self._book.node.now(), message.body, message.sender
+        happened: AnyEvent | list[AnyEvent]
+        match body:
+            case case_messages.Notice():
+                happened = self._told(body, by)
+            case case_messages.Request():
+                happened = _requested(body, message, at)
+            case case_messages.Outcome():
+                happened = events.OutcomeReported(at=at, by=by, code=body.code, note=body.note)
+            case case_messages.Refusal():
+                self._same_request(found, body.request)
+                happened = events.Refused(at=at, by=by, reason=body.reason)
+            case case_messages.Disclosure():
+                return self._disclosed(found, body, message, digest)
+            case _:
+                return self._taken_back(found, message)
+        return Step(event=happened, act=message.kind, officer=message.officer)
+
+    def _told(self, body: case_messages.Notice, by: str) -> events.Told:
+        return events.Told(
+            at=self._book.node.now(), by=by, two_persons=body.two_persons, country=body.country, urgency=Urgency(body.urgency),
+            cross_border=crosses(body.encounter_country, self._book.country),
+            met=(body.encounter_country, body.encounter_kind, body.encounter_time), reason=body.reason,
+        )  # fmt: skip
+
+    def _same_request(self, found: OpenCase, digest: str) -> None:
+        asked = [row.digest for row in self._book.state.messages(found.row.id) if row.kind == "request"]
+        if not asked or asked[-1] != digest:
+            raise RemoteProtocolError("an answer is to another request", hint=_HINT)
+
+    def _disclosed(self, found: OpenCase, body: case_messages.Disclosure, message: CaseMessage, digest: str) -> Step:
+        """Take a disclosure: approvals first, then the copy, under the code and until the day that came with it."""
+        self._same_request(found, body.request)
+        fields, handling = tuple(body.fields), read_handling(body.handling)
+        values = _values(body.record, fields)
+        expires = datetime.fromtimestamp(canonical.seconds(body.expires_at), UTC)
+        now, by = self._book.node.now(), message.sender
+        said = [
+            events.Approved(at=now, by=f"{by}/{officer}", fields=fields, handling=handling.written, expires_at=expires, reason="")
+            for officer in body.officers
+        ]
+        request = found.case.request
+        copy = DisclosedRow(
+            digest=digest, case=found.row.id, direction="in", circle=message.circle, partner=by, owner=body.owner, fields=fields,
+            handling=handling.written, expires_at=expires, readers=(request.by,) if request else (), former=body.former,
+            values=values,
+        )  # fmt: skip
+        happened: list[AnyEvent] = [*said, events.Disclosed(at=now, by=by, disclosure=digest)]
+        return Step(event=happened, act="disclosure", officer=message.officer, also=lambda: self._book.state.put_disclosed(copy))
+
+    def _taken_back(self, found: OpenCase, message: CaseMessage) -> Step:
+        now, by, state = self._book.node.now(), message.sender, self._book.state
+        happened: AnyEvent
+        match message.body:
+            case case_messages.Recall() as body:
+                copy = state.disclosed(body.disclosure)
+                happened = events.Recalled(at=now, by=by, disclosure=body.disclosure, reason=body.reason)
+                code = copy.handling if copy else ""
+                return Step(
+                    event=happened, act="recall", officer=message.officer,
+                    also=lambda: state.change_disclosed(body.disclosure, "recalled", code),
+                )  # fmt: skip
+            case case_messages.Acknowledgement() as body:
+                if body.disclosure != found.case.disclosure:
+                    raise RemoteProtocolError("an acknowledgement is of another disclosure", hint=_HINT)
+                happened = events.Acknowledged(at=now, by=by, note=body.note)
+                return Step(event=happened, act="acknowledgement", officer=message.officer)
+            case case_messages.Expiry() as body:
+                gone = state.disclosed(body.disclosure)
+                code = gone.handling if gone else ""
+                happened = events.Expired(at=now, by=by, disclosure=body.disclosure)
+                return Step(
+                    event=happened, act="expiry", officer=message.officer,
+                    also=lambda: state.change_disclosed(body.disclosure, "expired", code),
+                )  # fmt: skip
+            case _:
+                raise RemoteProtocolError("a message of a case is of no kind we know", hint=_HINT)
+
+
+def _requested(body: case_messages.Request, message: CaseMessage, at: datetime) -> events.Requested:
+    if not set(body.fields) <= set(FIELDS):
+        raise RemoteProtocolError("a request names a field that no record has", hint=_HINT)
+    return events.Requested(
+        at=at, by=message.sender, fields=tuple(body.fields), purpose=body.purpose, reason=body.reason,
+        urgency=Urgency(body.urgency), confirmed=body.confirmed,
+    )  # fmt: skip
+
+
+def _values(record: str, fields: tuple[str, ...]) -> bytes:
+    """Return the disclosed values, checked to be of the approved fields only."""
+    try:
+        values = msgspec.json.decode(record, type=dict[str, object])
+    except msgspec.DecodeError:
+        raise RemoteProtocolError("a disclosure holds no record", hint=_HINT) from None
+    if not set(values) <= set(fields):
+        raise RemoteProtocolError("a disclosure holds a field that was not approved", hint=_HINT)
+    return record.encode()

@@ -1,0 +1,191 @@
+"""Makes views of cases: what a person sees of one, and of many. Changes nothing.
+
+Rules
+ 1. A copy is shown only to whom its handling code lets see it; what is gone is not shown to anybody.
+ 2. What the other side disclosed is compared with our own record by the shipped parameters; a field that was not disclosed is
+    unknown.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+import msgspec
+
+from tallystick.errors import RefusedError
+from tallystick.matching import Explanation, explain
+from tallystick.model import Identifier, Record, decode, encode
+from tallystick.names.reading import read_name
+from tallystick.node.casework.book import CaseBook, OpenCase
+from tallystick.node.casework.ports import CaseRow, DisclosedRow
+from tallystick.node.casework.views import CaseView, CopyView, Happened, QueueRow
+from tallystick.node.finding import ASKED_PRIOR_BITS
+from tallystick.review import events
+from tallystick.review.disclosures import Copy
+from tallystick.review.handling import Use, read_handling
+from tallystick.review.moves import moves
+from tallystick.review.roles import Actor
+from tallystick.review.verification import Verification, Written, waterfall
+
+_NAMELESS = "\N{MIDDLE DOT}"
+
+
+class Showing:
+    """The views of one node's cases."""
+
+    def __init__(self, book: CaseBook) -> None:
+        self._book = book
+
+    def row(self, row: CaseRow, now: datetime) -> QueueRow:
+        """Return a case as a list shows it."""
+        record = self.own(row)
+        name = record.names[0] if record and record.names else ""
+        return QueueRow(
+            number=row.id, reference=row.reference, side=row.side, circle=row.circle, partner=row.partner, stage=row.stage,
+            waiting_for=row.waiting_for, due_at=row.due_at, is_overdue=row.due_at is not None and now > row.due_at,
+            urgency=row.urgency, cross_border=row.cross_border, weight_bits=row.weight_tenths / 10, register=row.register,
+            record_id=row.record_id, query=row.query, encounter=row.encounter, met=row.met, name=name, latin=latin(name),
+            opened_at=row.opened_at,
+        )  # fmt: skip
+
+    def whole(self, found: OpenCase, actor: Actor) -> CaseView:
+        """Return a case as its page shows it."""
+        row, case, now = found.row, found.case, self._book.node.now()
+        record = self.own(row)
+        copies = tuple(self._copy(each, actor, now) for each in self._book.state.disclosures(case=row.id))
+        seen = next((each for each in reversed(copies) if each.direction == "in" and each.values), None)
+        waiting = [each for each in self._book.state.messages(row.id) if each.direction == "out" and not each.delivered_at]
+        return CaseView(
+            row=self.row(row, now), contact=case.contact, country=case.country, notice=case.reason,
+            own=values_of(record) if record else {}, verdict=case.verdict, two_persons=case.two_persons,
+            request=_plain_request(found), approvals=tuple(each.by for each in case.approvals),
+            outcome={"code": case.outcome.code, "note": case.outcome.note, "by": case.outcome.by} if case.outcome else None,
+            copies=copies, verification=self._verify(row, record, seen.values) if record and seen else None,
+            history=tuple(_line(event) for event in self._book.history(row.id)), moves=moves(case, actor),
+            undelivered=len(waiting),
+        )  # fmt: skip
+
+    def own(self, row: CaseRow) -> Record | None:
+        """Return our record behind a case, or the person asked for; None where it is gone."""
+        if row.record_id:
+            return self._book.persons.record(row.register, row.record_id)
+        if row.encounter:
+            return decode(self._book.state.encounter(row.encounter).line)
+        asked = self._book.state.asked_for(row.query)
+        return decode(asked[1]) if asked else None
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _copy(self, row: DisclosedRow, actor: Actor, now: datetime) -> CopyView:
+        hidden, values = False, dict[str, object]()
+        if row.values:
+            copy = Copy(owner=row.owner, handling=read_handling(row.handling), expires_at=row.expires_at, readers=row.readers)
+            try:
+                copy.check(Use.LOOK, actor.name, now)
+                values = msgspec.json.decode(row.values, type=dict[str, object])
+            except RefusedError:
+                hidden = True
+        said = {each.kind: each for each in self._book.state.messages(row.case) if row.digest.encode() in each.signed}
+        recall, acknowledged = said.get("recall"), said.get("acknowledgement")
+        sent = self._book.state.message(row.digest)
+        return CopyView(
+            digest=row.digest, direction=row.direction, owner=row.owner, partner=row.partner, case=row.case, fields=row.fields,
+            handling=row.handling, expires_at=row.expires_at, state=row.state, values=values, is_hidden=hidden,
+            delivered_at=sent.delivered_at if sent else None, recalled_at=recall.at if recall else None,
+            recall_delivered_at=recall.delivered_at if recall else None,
+            acknowledged_at=acknowledged.at if acknowledged else None,
+        )  # fmt: skip
+
+    def _verify(self, row: CaseRow, ours: Record, values: dict[str, object]) -> Verification:
+        theirs = record_of(values)
+        size = self._book.persons.size(row.register) if row.register else 1
+        explained = explain(ours, theirs, prior_bits=ASKED_PRIOR_BITS - math.log2(max(size, 1)))
+        if "names" not in values and "weak_names" not in values:
+            explained = _without_names(explained)
+            theirs = replace(theirs, names=())
+        return waterfall(explained, written(ours), written(theirs))
+
+
+def record_of(values: dict[str, object]) -> Record:
+    """Return disclosed values as a record that can be compared."""
+    whole = {"id": "disclosed", "names": [_NAMELESS], **values}
+    return decode(msgspec.json.encode(whole))
+
+
+def values_of(record: Record) -> dict[str, object]:
+    """Return the fields of a record that have a value, as the record format writes them."""
+    found = msgspec.json.decode(encode(record), type=dict[str, object])
+    return {name: value for name, value in found.items() if name not in {"id", "custody"}}
+
+
+def latin(text: str) -> str:
+    """Return a name in Latin letters, where it is written in others; empty where it is not."""
+    if text.isascii():
+        return ""
+    readings = read_name(text)
+    if not readings or all(part.script == "latin" for part in readings[0].parts):
+        return ""
+    return readings[0].normal_form
+
+
+def written(record: Record) -> dict[str, tuple[Written, ...]]:
+    """Return what a person sees of each field that is compared."""
+    names = [*record.names, *record.weak_names]
+    return {
+        "name": tuple(Written(name, latin(name)) for name in names),
+        "birth": _texts(record.birth_dates),
+        "gender": _texts([record.gender]),
+        "nationality": _texts(record.nationalities),
+        "place": _texts(record.birth_places),
+        "identifier": _texts(map(_number, record.identifiers)),
+        "city": _texts(each.city for each in record.addresses),
+        "postcode": _texts(each.postcode for each in record.addresses),
+        "phone": _texts(record.phones),
+        "email": _texts(record.emails),
+    }
+
+
+def _texts(values: Iterable[str | None]) -> tuple[Written, ...]:
+    return tuple(Written(value) for value in dict.fromkeys(values) if value)
+
+
+def _number(identifier: Identifier) -> str:
+    return " ".join(filter(None, (identifier.type, identifier.country, identifier.number)))
+
+
+def _without_names(explained: Explanation) -> Explanation:
+    """Return an explanation in which names say nothing, because there are none on one side."""
+    name = next(each for each in explained.fields if each.field == "name")
+    unknown = replace(name, level="unknown", bits=0.0, note="not on both sides")
+    fields = tuple(unknown if each.field == "name" else each for each in explained.fields)
+    return replace(explained, fields=fields, weight_bits=explained.weight_bits - name.bits)
+
+
+def _plain_request(found: OpenCase) -> dict[str, object] | None:
+    asked = found.case.request
+    if asked is None:
+        return None
+    return {
+        "fields": list(asked.fields), "purpose": asked.purpose, "reason": asked.reason, "by": asked.by,
+        "urgency": asked.urgency.value, "confirmed": asked.confirmed, "at": asked.at,
+    }  # fmt: skip
+
+
+def _line(event: events.AnyEvent) -> Happened:
+    match event:
+        case events.Decided():
+            text = f"{event.verdict}: {event.reason}"
+        case events.Requested():
+            text = f"{', '.join(event.fields)}: {event.reason}"
+        case events.Approved():
+            text = f"{', '.join(event.fields)}; {event.handling}; until {event.expires_at:%Y-%m-%d}; {event.reason}"
+        case events.OutcomeReported():
+            text = f"{event.code}: {event.note}"
+        case events.Refused() | events.Closed() | events.Recalled() | events.Told():
+            text = event.reason
+        case events.Acknowledged():
+            text = event.note
+        case _:
+            text = ""
+    return Happened(at=event.at, what=event.kind, by=event.by, text=text.rstrip(": ;"))

@@ -1,0 +1,183 @@
+"""What casework shows: frozen values that a page or a command prints as they are, without asking anything further."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tallystick.review.verification import Verification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueRow:
+    """A case in a list.
+
+    Attributes:
+        number: at this node.
+        reference: the id both sides know it by.
+        side, circle, partner: ours, where, with whom.
+        stage, waiting_for: how far it is, and who must act: "us", "them" or "nobody".
+        due_at, is_overdue: when, and whether that is over.
+        urgency, cross_border: of the alert; None where nobody knows.
+        weight_bits: of the hit; 0 at the holder.
+        register, record_id: our record; empty for a person asked for by hand.
+        query, encounter: numbers of ours; 0 for none.
+        met: country, kind and time of the encounter; empty texts for none.
+        name, latin: of our record or of the person asked for, as written, and in Latin letters where that differs.
+        opened_at: when.
+    """
+
+    number: int
+    reference: str
+    side: str
+    circle: str
+    partner: str
+    stage: str
+    waiting_for: str
+    due_at: datetime | None
+    is_overdue: bool
+    urgency: str
+    cross_border: bool | None
+    weight_bits: float
+    register: str
+    record_id: str
+    query: int
+    encounter: int
+    met: tuple[str, str, str]
+    name: str = field(repr=False)
+    latin: str = field(repr=False)
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One line of a case's history: what, when, by whom, and in which words."""
+
+    at: datetime
+    what: str
+    by: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyView:
+    """A disclosure, sent or received.
+
+    Attributes:
+        digest: of its document.
+        direction: "in" or "out".
+        owner, partner: whose data, and who is on the other side.
+        fields, handling, expires_at, officers: as approved.
+        state: held, recalled or expired.
+        values: the copy, by field; empty where we disclosed it, where it is gone, or where who looks may not see it.
+        is_hidden: whether the last is why.
+        delivered_at: when the other side's node had it; where we sent it.
+        recall: when it was called back, and why; empty and None before.
+        recall_delivered_at, acknowledged_at: when the other side's node, and a person there, confirmed.
+    """
+
+    digest: str
+    direction: str
+    owner: str
+    partner: str
+    case: int
+    fields: tuple[str, ...]
+    handling: str
+    expires_at: datetime
+    state: str
+    values: dict[str, object] = field(default_factory=dict, repr=False)
+    is_hidden: bool = False
+    delivered_at: datetime | None = None
+    recall: str = ""
+    recalled_at: datetime | None = None
+    recall_delivered_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """A case whole.
+
+    Attributes:
+        row: as in the list.
+        case_class, contact: whom to call, and about what kind of case; empty before the holder was told.
+        country: of the other organisation.
+        notice: why the requester told the holder.
+        own: our record, or the person asked for, by field of the record format.
+        verdict: what was decided; None before, and while a second person must confirm.
+        two_persons: whether decisions and approvals need two.
+        request: fields, purpose, reason, officer and whether the match was confirmed; None before.
+        approvals: who approved so far.
+        outcome: code and note; None before.
+        copies: what was disclosed, newest last.
+        verification: both sides beside each other; None before something was disclosed to us.
+        history: everything that happened, oldest first.
+        moves: what the actor may do now, by the names of `Casework`'s methods.
+        undelivered: messages that wait to be sent.
+    """
+
+    row: QueueRow
+    contact: str
+    country: str
+    notice: str = field(repr=False)
+    own: dict[str, object] = field(repr=False)
+    verdict: str | None
+    two_persons: bool
+    request: dict[str, object] | None = field(repr=False)
+    approvals: tuple[str, ...]
+    outcome: dict[str, object] | None = field(repr=False)
+    copies: tuple[CopyView, ...]
+    verification: Verification | None
+    history: tuple[Happened, ...]
+    moves: tuple[str, ...]
+    undelivered: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnFind:
+    """A record of an own register that may be the person."""
+
+    register: str
+    record_id: str
+    name: str = field(repr=False)
+    weight_bits: float
+    probability: float
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What one partner said to an encounter: case numbers of the hits, or why there is no answer."""
+
+    circle: str
+    partner: str
+    cases: tuple[int, ...]
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncounterView:
+    """An encounter.
+
+    Attributes:
+        number: at this node.
+        kind, country, place, time, urgency, purpose, officer, at: as recorded.
+        person: the identity as presented, by field of the record format.
+        circles: which were asked.
+        own: what the own registers have; only when it was just recorded.
+        asked: what partners said; only when it was just recorded.
+        cases: numbers of the cases it led to.
+    """
+
+    number: int
+    kind: str
+    country: str
+    place: str = field(repr=False)
+    time: str
+    urgency: str
+    purpose: str
+    officer: str
+    at: datetime
+    person: dict[str, object] = field(repr=False)
+    circles: tuple[str, ...]
+    own: tuple[OwnFind, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    cases: tuple[int, ...] = ()

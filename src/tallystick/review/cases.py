@@ -1,0 +1,276 @@
+"""A case: one hit on its way from alert to closed, at one of its two sides, as a state machine over events.
+
+`step` is the only way from one state to the next; what it does not allow, nothing allows. A case at the requester and its
+counterpart at the holder never share an object: each side holds its own, and hears of the other's events by messages.
+
+Rules
+ 1. No disclosure without an approval of the same request, complete with two persons where they are demanded.
+ 2. A decision is revised by a later one; a revised decision opens a closed case again.
+ 3. A requester closes with an outcome only.
+ 4. A recall or an expiry ends a disclosure; nothing brings it back.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import reduce
+from typing import Literal
+
+from tallystick.errors import NotApprovedError, RefusedError
+from tallystick.review import clocks, events
+from tallystick.review.clocks import Urgency
+from tallystick.review.disclosures import Approval, Refusal, Request
+from tallystick.review.events import AnyEvent, Approved, Decided, OutcomeReported, Recalled, Verdict
+from tallystick.review.handling import read_handling
+
+Side = Literal["requester", "holder"]
+Stage = Literal["alert", "decided", "requested", "refused", "disclosed", "recalled", "outcome", "withdrawn", "closed"]
+Party = Literal["us", "them", "nobody"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """The state of one case at one side.
+
+    Attributes:
+        side: which.
+        urgency, opened_at, cross_border: of the alert.
+        two_persons: whether decisions and approvals need two.
+        told_at: when the holder was told; None before.
+        country, contact: of the other organisation, as far as it said.
+        met, reason: country, kind and time of the requester's encounter, and why it told the holder, as the notice says.
+        decisions: all of them, oldest first.
+        request: the newest request; None before.
+        approvals: what approvers said to it.
+        answer: the complete answer to it.
+        disclosure, disclosed_at: digest and time of what was disclosed; empty and None before.
+        outcome, recall: the newest ones.
+        acknowledged_at, expired_at, withdrawn_at, closed_at: when.
+    """
+
+    side: Side
+    urgency: Urgency
+    opened_at: datetime
+    cross_border: bool | None = None
+    two_persons: bool = False
+    told_at: datetime | None = None
+    country: str = ""
+    contact: str = ""
+    met: tuple[str, str, str] = ("", "", "")
+    reason: str = ""
+    decisions: tuple[Decided, ...] = ()
+    request: Request | None = None
+    approvals: tuple[Approved, ...] = ()
+    answer: Approval | Refusal | None = None
+    disclosure: str = ""
+    disclosed_at: datetime | None = None
+    outcome: OutcomeReported | None = None
+    recall: Recalled | None = None
+    acknowledged_at: datetime | None = None
+    expired_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What was decided, by two different persons where that is demanded; None before."""
+        if not self.decisions:
+            return None
+        newest = self.decisions[-1].verdict
+        agreeing = set[str]()
+        for each in reversed(self.decisions):
+            if each.verdict != newest:
+                break
+            agreeing.add(each.by)
+        enough = 1 if newest == "undecided" or not self.two_persons else 2
+        return newest if len(agreeing) >= enough else None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the receiver has a disclosed copy that is neither recalled nor expired."""
+        return bool(self.disclosure) and self.recall is None and self.expired_at is None
+
+    @property
+    def stage(self) -> Stage:
+        """How far it is."""
+        reached: list[tuple[object, Stage]] = [
+            (self.recall and not self.acknowledged_at, "recalled"), (self.closed_at, "closed"), (self.outcome, "outcome"),
+            (self.disclosed_at, "disclosed"), (isinstance(self.answer, Refusal), "refused"), (self.request, "requested"),
+            (self.withdrawn_at, "withdrawn"), (self.verdict, "decided"),
+        ]  # fmt: skip
+        return next((stage for true, stage in reached if true), "alert")
+
+    @property
+    def waiting_for(self) -> Party:
+        """Who must act next."""
+        if self.stage == "closed":
+            return "nobody"
+        theirs = {"requester": {"requested"}, "holder": {"decided", "refused", "disclosed", "recalled"}}[self.side]
+        return "them" if self.stage in theirs else "us"
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When that is due; None where nothing is, or no clock runs."""
+        if self.stage == "closed" or (self.side == "holder" and self.stage == "decided"):
+            return None
+        if self.recall is not None and self.stage == "recalled":
+            return self.recall.at + clocks.ACKNOWLEDGE_WITHIN
+        if self.outcome is not None:
+            return self.outcome.at + clocks.OUTCOME_WITHIN
+        if self.answer is not None and self.stage in {"disclosed", "refused"}:
+            return self.answer.at + clocks.OUTCOME_WITHIN
+        if self.request is not None:
+            return clocks.answer_due(self.request.urgency, self.request.at, confirmed=self.request.confirmed)
+        return clocks.answer_due(self.urgency, self.opened_at)
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether somebody has let the clock run out."""
+        due = self.due_at
+        return due is not None and now > due
+
+
+def opened(event: events.Opened, side: Side) -> Case:
+    """Return the case an alert begins with."""
+    return Case(
+        side=side, urgency=event.urgency, opened_at=event.at, two_persons=event.two_persons, cross_border=event.cross_border
+    )
+
+
+def replay(side: Side, history: Iterable[AnyEvent]) -> Case:
+    """Return what a history makes of a case; its first event opens it."""
+    first, *others = history
+    if not isinstance(first, events.Opened):
+        raise RefusedError("a case begins with an alert", hint="restore node.db from a backup")
+    return reduce(step, others, opened(first, side))
+
+
+def step(case: Case, event: AnyEvent) -> Case:
+    """Return a case after an event.
+
+    Raises:
+        RefusedError: the case is not in a state in which this can happen.
+        NotApprovedError: an approval is missing, or not of two persons.
+        InputError: the event itself says something impossible.
+    """
+    match event:
+        case events.Told():
+            return _told(case, event)
+        case events.Decided():
+            return replace(case, decisions=(*case.decisions, event), closed_at=None)
+        case events.Requested():
+            return _requested(case, event)
+        case events.Approved():
+            return _approved(case, event)
+        case events.Disclosed():
+            return _disclosed(case, event)
+        case _:
+            return _ended(case, event)
+
+
+def _told(case: Case, event: events.Told) -> Case:
+    return replace(
+        case, told_at=case.told_at or event.at, two_persons=case.two_persons or event.two_persons,
+        country=event.country or case.country, contact=event.contact or case.contact,
+        cross_border=case.cross_border if event.cross_border is None else event.cross_border,
+        urgency=event.urgency or case.urgency, met=event.met if any(event.met) else case.met,
+        reason=event.reason or case.reason,
+    )  # fmt: skip
+
+
+def _requested(case: Case, event: events.Requested) -> Case:
+    _need(case.told_at, "the holder was not told of the hit yet", "run `tallystick case tell`")
+    _need(not case.closed_at, "the case is closed", "revise its decision to open it again")
+    _need(case.request is None or case.answer is not None, "a request is open already", "wait for its answer")
+    _need(not case.is_held, "the data was disclosed already", "see `tallystick case show`")
+    if case.side == "requester":
+        last = case.decisions[-1].verdict if case.decisions else None
+        _need(last, "nobody has decided yet", "run `tallystick case decide`")
+        _need(last != "not-same", "it was decided that this is another person", "revise the decision, or close the case")
+        _need(case.verdict, "a second person must confirm the decision", "another officer runs `tallystick case decide`")
+    asked = Request(
+        fields=event.fields, purpose=event.purpose, reason=event.reason, urgency=event.urgency, by=event.by,
+        confirmed=event.confirmed, at=event.at,
+    )  # fmt: skip
+    fresh = replace(case, request=asked, approvals=(), answer=None, disclosure="", disclosed_at=None)
+    return replace(fresh, recall=None, acknowledged_at=None, expired_at=None, outcome=None)
+
+
+def _approved(case: Case, event: Approved) -> Case:
+    request = _open_request(case)
+    said = (*case.approvals, event)
+    first = said[0]
+    if (event.fields, event.handling, event.expires_at) != (first.fields, first.handling, first.expires_at):
+        raise NotApprovedError(
+            "the second approval differs from the first", hint="approve the same fields, code and retention, or refuse"
+        )
+    if event.by in {each.by for each in case.approvals}:
+        raise NotApprovedError("the same person approved this before", hint="another approver must approve it, too")
+    handling, officers = read_handling(first.handling), tuple(each.by for each in said)
+    complete = len(officers) > case.two_persons
+    approval = Approval(
+        request=request, fields=first.fields, handling=handling, expires_at=first.expires_at, officers=officers,
+        two_persons=case.two_persons and complete, reason=event.reason, at=event.at,
+    )  # fmt: skip
+    return replace(case, approvals=said, answer=approval if complete else None)
+
+
+def _disclosed(case: Case, event: events.Disclosed) -> Case:
+    if not isinstance(case.answer, Approval):
+        raise NotApprovedError("nothing is disclosed without an approval", hint="an approver of the holder must say yes")
+    _need(not case.disclosure, "it was disclosed already", "see `tallystick case show`")
+    return replace(case, disclosure=event.disclosure, disclosed_at=event.at)
+
+
+def _ended(case: Case, event: AnyEvent) -> Case:
+    match event:
+        case events.Refused():
+            refusal = Refusal(request=_open_request(case), by=event.by, reason=event.reason, at=event.at)
+            return replace(case, answer=refusal)
+        case events.OutcomeReported():
+            _need(not case.closed_at, "the case is closed", "revise its decision to open it again")
+            return replace(case, outcome=event)
+        case events.Closed():
+            return _closed(case, event)
+        case events.HitWithdrawn():
+            return replace(case, withdrawn_at=case.withdrawn_at or event.at)
+        case _:
+            return _taken_back(case, event)
+
+
+def _taken_back(case: Case, event: AnyEvent) -> Case:
+    match event:
+        case events.Recalled():
+            _need(case.disclosure == event.disclosure != "", "there is nothing to recall", "see `tallystick case show`")
+            _need(case.recall is None, "it was recalled already", "see who has acknowledged with `tallystick case show`")
+            return replace(case, recall=event)
+        case events.Acknowledged():
+            _need(case.recall, "nothing was recalled", "see `tallystick case show`")
+            _need(case.acknowledged_at is None, "the recall was acknowledged already", "see `tallystick case show`")
+            return replace(case, acknowledged_at=event.at)
+        case events.Expired():
+            _need(case.disclosure == event.disclosure != "", "there is no copy", "see `tallystick case show`")
+            _need(case.expired_at is None, "the copy is gone already", "see `tallystick case show`")
+            return replace(case, expired_at=event.at)
+        case _:
+            raise RefusedError("the case is open already", hint="see `tallystick case show`")
+
+
+def _closed(case: Case, event: events.Closed) -> Case:
+    _need(not case.closed_at, "the case is closed already", "see `tallystick case show`")
+    _need(case.stage != "recalled", "a recall must be acknowledged first", "run `tallystick case acknowledge`")
+    if case.side == "requester":
+        _need(case.outcome, "a hit is closed with an outcome", "run `tallystick case outcome` first")
+    else:
+        _need(case.stage != "requested", "a request waits for an answer", "approve or refuse it first")
+    return replace(case, closed_at=event.at)
+
+
+def _open_request(case: Case) -> Request:
+    if case.request is None or case.answer is not None or case.closed_at:
+        raise RefusedError("no request waits for an answer", hint="see `tallystick case show`")
+    return case.request
+
+
+def _need(true: object, message: str, hint: str) -> None:
+    if not true:
+        raise RefusedError(message, hint=hint)

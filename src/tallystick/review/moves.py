@@ -1,0 +1,53 @@
+"""What somebody may do with a case now: its state and the actor's role together. For menus; `cases.step` decides."""
+
+from collections.abc import Callable
+
+from tallystick.review.cases import Case
+from tallystick.review.roles import Action, Actor
+
+_Open = Callable[[Case], bool]
+
+
+def _requester(true: _Open) -> _Open:
+    return lambda case: case.side == "requester" and true(case)
+
+
+def _holder(true: _Open) -> _Open:
+    return lambda case: case.side == "holder" and true(case)
+
+
+def _may_request(case: Case) -> bool:
+    is_free = case.request is None or case.answer is not None
+    return bool(case.told_at) and not case.closed_at and is_free and not case.is_held and case.verdict in {"same", "undecided"}
+
+
+def _waits(case: Case) -> bool:
+    return case.request is not None and case.answer is None and not case.closed_at
+
+
+def _may_close(case: Case) -> bool:
+    if case.closed_at or case.stage == "recalled":
+        return False
+    return case.outcome is not None if case.side == "requester" else case.stage != "requested"
+
+
+MOVES: dict[str, tuple[Action, _Open]] = {
+    "tell": (Action.REDEEM, _requester(lambda case: not case.told_at and not case.closed_at and not case.withdrawn_at)),
+    "decide": (Action.DECIDE, lambda _: True),
+    "request": (Action.REQUEST, _requester(_may_request)),
+    "approve": (Action.APPROVE, _holder(_waits)),
+    "refuse": (Action.APPROVE, _holder(_waits)),
+    "outcome": (Action.REPORT_OUTCOME, _requester(lambda case: not case.closed_at)),
+    "close": (Action.CLOSE, _may_close),
+    "recall": (Action.RECALL, _holder(lambda case: case.is_held)),
+    "acknowledge": (
+        Action.ACKNOWLEDGE_RECALL,
+        _requester(lambda case: case.recall is not None and case.acknowledged_at is None),
+    ),
+}
+"""Each move with the action it needs, and the states in which it is open."""
+
+
+def moves(case: Case, actor: Actor) -> tuple[str, ...]:
+    """Return the names of the moves that are open to an actor."""
+    return tuple(name for name, (action, is_open) in MOVES.items() if actor.may(action) and is_open(case))

@@ -1,0 +1,24 @@
+"""The table of all commands of an opened node."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tallystick.node.casework.commands import CaseCommands
+from tallystick.node.commands import Commands
+from tallystick.node.context import Report
+from tallystick.wiring.nodes import OpenNode, shipped_threshold
+
+
+def command_table(node: OpenNode) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
+    """Return every command of a node by name."""
+    table = {**Commands(node.participation, shipped_threshold()).table(), **CaseCommands(node.casework).table()}
+    exchange, cases = table["sync"], table["case_round"]
+
+    def sync(given: Mapping[str, Any], report: Report) -> object:
+        """Do what a running node does from time to time, casework included."""
+        expired = node.casework.begin_round()
+        done = exchange(given, report)
+        assert isinstance(done, dict)  # noqa: S101 - the command says so
+        return {**done, "casework": cases({"expired_records": expired}, report)}
+
+    return {**table, "sync": sync}

@@ -1,0 +1,66 @@
+"""Two offices with people, for tests of casework: `west` meets persons, `north` holds them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.nodes import Node, agree, fill, made_folder, offer, person, serving
+from tallystick.adapters.peer_client import PeerClient
+from tallystick.errors import PeerUnavailableError
+
+STRANGER = person("s1", "Ilvira Quandrosse", born="1975-11-02")
+
+
+@dataclass
+class Desk:
+    """A node with people at it."""
+
+    node: Node
+
+    def do(self, command: str, **given: object) -> Any:  # noqa: ANN401
+        return self.node.do(command, **{"officer": "officer-7", "role": "officer", **given})
+
+    def offer(self) -> None:
+        offer(self.node)
+
+    def encounter(self, name: str, born: str, **more: object) -> dict[str, object]:
+        identity = {"id": "q", "names": [name], "birth_dates": [born]}
+        return {
+            "person": json.dumps(identity), "kind": "border", "country": "be", "place": "post 4", "time": "2026-11-25T14:05Z",
+            "circles": ["border"], "purpose": "border", "reason": "check on a train", **more,
+        }  # fmt: skip
+
+    @contextmanager
+    def cut_off(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """Let nothing of casework reach a partner until the end of the block."""
+        real = PeerClient.post
+
+        def post(client: PeerClient, path: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+            if path.endswith("/cases"):
+                raise PeerUnavailableError("gone")
+            return real(client, path, *given, **named)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(PeerClient, "post", post)
+            yield
+
+
+@contextmanager
+def fresh_pair(root: Path, *held: dict[str, object]) -> Iterator[tuple[Desk, Desk]]:
+    """Two nodes in one circle; `north`, in France, holds and offers persons, `west`, in Belgium, knows a stranger."""
+    with ExitStack() as stack:
+        west = stack.enter_context(serving(made_folder(root / "west", "west", "be")))
+        north = stack.enter_context(serving(made_folder(root / "north", "north", "fr")))
+        stack.callback(west.hang_up)
+        stack.callback(north.hang_up)
+        fill(west.folder, STRANGER)
+        fill(north.folder, *held)
+        agree(west, north)
+        offer(north)
+        west.sync()
+        yield Desk(west), Desk(north)
