@@ -1,4 +1,5 @@
-"""`make demo` plays to its end: both sides of every pair know, every log verifies, no node is left running."""
+"""`make demo` plays to its end, with invented persons and with published lists: both sides of every pair know, every log
+verifies, no node is left running."""
 
 import os
 import re
@@ -11,30 +12,87 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "demo_nodes.py"
+IDS = ("un", "uk", "us", "eu")
+
+
+def _environment(lists: Path | str) -> dict[str, str]:
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return {**os.environ, "PATH": path, "TALLYSTICK_DATA": str(lists), "COLUMNS": "100"}
+
+
+def _play(folder: Path, lists: Path | str = "") -> str:
+    """Play it to its end; return what it says."""
+    words = [sys.executable, str(SCRIPT), str(folder)]
+    done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=600, env=_environment(lists))
+    assert done.returncode == 0, done.stderr
+    assert not _serving(folder)
+    return done.stdout
 
 
 @pytest.mark.slow
 def test_four_nodes_find_the_man_and_nobody_else(tmp_path: Path) -> None:
-    path = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run(
-        [sys.executable, SCRIPT, tmp_path / "nodes"], check=False, capture_output=True, text=True, timeout=300, env=path
-    )
-    assert done.returncode == 0, done.stderr
-    told = " ".join(done.stdout.split())
+    said = _play(tmp_path / "nodes")
+    told = " ".join(said.split())
     assert "0 hits on him at all four nodes" in told
     assert "both sides of every pair know" in told
     assert len(re.findall(r"tree and signature hold; cosigned by \w+, \w+, \w+", told)) == 4
     assert "both logs hold the same number of points" in told
-    assert re.search(r"west +people N-1044 +border-check", done.stdout)
+    assert re.search(r"west +people N-1044 +border-check", said)
+
+
+@pytest.mark.slow
+@pytest.mark.data
+def test_published_lists_find_each_other(tmp_path: Path, data: Path) -> None:
+    said = _play(tmp_path / "nodes", data)
+    told = " ".join(said.split())
+    counts = {row[0]: [int(count.replace(",", "")) for count in row[1:]] for row in map(str.split, _who_hits_whom(said))}
+    assert list(counts) == list(IDS)
+    for own, (offered, *known, anyone, everyone) in counts.items():
+        assert 0 < everyone <= min(known) <= max(known) <= anyone <= offered, own
+    for one, first in enumerate(IDS):  # both sides of a pair know about as many: an entry that is listed twice counts twice
+        for other, second in enumerate(IDS[:one]):
+            there, here = counts[second][1 + one - 1], counts[first][1 + other]
+            assert abs(there - here) <= 0.1 * max(there, here) + 1
+    assert told.count("no hit") == 3, "an invented person is on no list"
+    assert len(re.findall(r"tree and signature hold; cosigned by \w+, \w+, \w+", told)) == 4
+    assert "both logs hold the same number of points" in told
+
+
+def _who_hits_whom(said: str) -> list[str]:
+    """Return the rows of the table of counts."""
+    lines = said.splitlines()
+    heads = ["node", "offers", *IDS, "to", "anyone", "to", "all", "three"]
+    head = next(number for number, line in enumerate(lines) if line.split() == heads)
+    return lines[head + 2 : head + 2 + len(IDS)]
+
+
+def test_no_listed_name_stands_in_the_code() -> None:
+    """The story chooses while it is played: whom it is about, it does not know before."""
+    code = (SCRIPT.parent / "demo_lists.py").read_text(encoding="utf-8")
+    assert code.isascii()
+    assert re.findall(r'"([A-Z][a-z]+ [A-Z][a-z]+)"', code) == ["Tomasin Verhoovel"]
+
+
+@pytest.mark.slow
+def test_without_the_lists_it_says_so_and_plays_the_invented_man(tmp_path: Path) -> None:
+    words = [sys.executable, str(SCRIPT), str(tmp_path / "nodes")]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(tmp_path), text=True
+    ) as playing:
+        assert playing.stdout
+        assert playing.stderr
+        assert "invented persons play instead" in playing.stderr.readline()
+        assert any("200 invented persons" in line for line in playing.stdout)
+        playing.send_signal(signal.SIGINT)
+        playing.stdout.read()
     assert not _serving(tmp_path / "nodes")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_nodes_end_with_it_whatever_ends_it_and_however_often(tmp_path: Path, number: signal.Signals) -> None:
-    path = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     words = [sys.executable, str(SCRIPT), str(tmp_path / "nodes")]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=path, text=True) as playing:
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(""), text=True) as playing:
         assert playing.stdout
         assert playing.stderr
         assert any("tallystick offer" in line for line in playing.stdout)

@@ -146,6 +146,7 @@ class Asking:
         lines, gone = self._unwatched(circle, copy)
         self._copies.drop_records(copy, gone)
         total, done = len(lines), _Tally()
+        report(f"asking {member}", 0, total)
         batches = _batches(iter(lines))
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
             for batch, keys in _in_order(pool, lambda batch: self._ask_batch(circle, copy, batch, asked, done), batches):
