@@ -11,6 +11,7 @@ from lib.nodes import Clock, Node, agree, clock_of_nodes, fill, nodes, offer, pe
 from tallystick.adapters.peer_client import PeerClient
 from tallystick.audit.entries import BudgetGranted, CircleLeft, EpochBegun, QueryAnswered
 from tallystick.errors import InputError, PeerUnavailableError, QueryBudgetError, RefusedError
+from tallystick.exchange import responder
 from tallystick.exchange.agreement import Circle
 from tallystick.node.asking import Asked
 from tallystick.node.exchange_ports import Offer
@@ -120,6 +121,27 @@ def test_who_could_not_be_told_that_a_member_left_is_told_again(three: list[Node
     assert open_epochs(a) == open_epochs(b) == [2]
     c.sync()
     assert len(a.log(CircleLeft)) == 1, "told once"
+
+
+def test_a_key_that_was_used_often_enough_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(responder, "EVALUATIONS_PER_EPOCH", 64)
+    with nodes(tmp_path, "police-a", "police-b") as (a, b):
+        fill(b.folder, {"id": "b1", **SHARED})
+        agree(a, b)
+        offer(b)
+        problems: list[str] = []
+        points = 0
+        while not any(problems):
+            outcome = a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]
+            problems.append(outcome["problem"])
+            points += outcome["points"]
+        assert points == 128, "64 before the new epoch begins, 64 in the overlap"
+        assert "does not answer that epoch any more" in problems[-1]
+        b.sync()
+        assert [entry.epoch for entry in b.log(EpochBegun)] == [1, 2]
+        a.sync()
+        assert len(a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"]) == 1
+        assert b.log(QueryAnswered)[-1].epoch == 2
 
 
 def test_a_circle_of_one_is_over(tmp_path: Path) -> None:

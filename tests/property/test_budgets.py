@@ -102,6 +102,8 @@ def check_never_beyond(log: list[Charge | Grant], waiting: list[Charge]) -> None
                 assert total <= limits_of(AGREED, purpose).points_per_epoch
         if purpose != "bulk":
             agreed = limits_of(AGREED, purpose)
+            for day in {each.at_s // DAY_S for each in mine}:
+                assert sum(each.points for each in mine if each.at_s // DAY_S == day) <= agreed.points_per_day
             for i, first in enumerate(mine):
                 spent = 0
                 for last in mine[i:]:
@@ -136,8 +138,29 @@ def test_an_epoch_s_sum_does_not_come_back_before_it_closes() -> None:
     live.spent["asker", "harbour", "visa", 1] = 990
     assert live.wait_s(asked, AGREED, CLOSES_S) == CLOSES_S - NOW_S
     assert live.wait_s(asked._replace(epoch=2), AGREED, CLOSES_S) == 0
-    live.forget_epoch("harbour", 1)
-    assert live.wait_s(asked, AGREED, CLOSES_S) == 0
+
+
+def test_the_first_day_has_no_more_points_than_any_other() -> None:
+    live, midnight_s = Budgets(), -(-NOW_S // DAY_S) * DAY_S
+    asked = Charge("asker", "harbour", "visa", 1, 32, midnight_s, CIRCLE.digest)
+    spent_s = []
+    for second in range(0, 2 * DAY_S, 600):
+        each = asked._replace(at_s=midnight_s + second)
+        if not live.wait_s(each, AGREED, CLOSES_S):
+            live.spend(each, AGREED)
+            spent_s.append(second)
+    days = [sum(32 for second in spent_s if second // DAY_S == day) for day in (0, 1)]
+    assert days == [96, 96], "of 100 points a day"
+    late = asked._replace(at_s=midnight_s + DAY_S - 1)
+    assert live.wait_s(late, AGREED, CLOSES_S) > 0, "a clock that goes back finds the newest day"
+
+
+def test_evaluations_are_those_of_all_members_and_purposes_under_one_key() -> None:
+    live = Budgets()
+    for member, purpose, epoch in (("asker", "visa", 1), ("other", "border", 1), ("asker", "visa", 2)):
+        live.spend(Charge(member, "harbour", purpose, epoch, 32, NOW_S, CIRCLE.digest), AGREED)
+    live.hold(Charge("third", "harbour", "visa", 1, 32, NOW_S, CIRCLE.digest), AGREED)
+    assert [live.evaluations("harbour", epoch) for epoch in (1, 2, 3)] == [96, 32, 0]
 
 
 def test_grants_add_up_to_what_the_circle_allows() -> None:

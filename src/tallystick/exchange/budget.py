@@ -81,6 +81,7 @@ class Budgets:
 
     Attributes:
         buckets: by member, circle and purpose.
+        days: points of the newest day that anything was asked on (days since 1970, UTC), likewise.
         spent: points by member, circle, purpose and epoch.
         grants: by member, circle and epoch: moments and points left, the earliest first.
         granted: points ever granted, by member, circle and epoch.
@@ -88,6 +89,7 @@ class Budgets:
     """
 
     buckets: dict[tuple[str, str, str], Bucket] = field(default_factory=dict)
+    days: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
     spent: dict[tuple[str, str, str, int], int] = field(default_factory=dict)
     grants: dict[tuple[str, str, int], list[tuple[int, int]]] = field(default_factory=dict)
     granted: dict[tuple[str, str, int], int] = field(default_factory=dict)
@@ -100,7 +102,8 @@ class Budgets:
         limits = limits_of(agreement, charge.purpose)
         bucket = self._bucket(charge, limits)
         in_epoch = limits.points_per_epoch - self.spent.get(_key(charge), 0) - self._held(charge)
-        return max(0, min(bucket.level // DAY_S - self._held_in_all(charge), in_epoch))
+        on_the_day = limits.points_per_day - self._of_the_day(charge)[1]
+        return max(0, min(min(bucket.level // DAY_S, on_the_day) - self._held_in_all(charge), in_epoch))
 
     def wait_s(self, charge: Charge, agreement: Agreement, closes_s: int) -> int:
         """Seconds until a charge could be paid; 0: now.
@@ -116,10 +119,14 @@ class Budgets:
         if charge.purpose == BULK:
             return never
         limits = limits_of(agreement, charge.purpose)
-        if charge.points > limits.points_per_epoch - self.spent.get(_key(charge), 0) - self._held(charge):
+        wanted = charge.points + self._held_in_all(charge)
+        in_epoch = limits.points_per_epoch - self.spent.get(_key(charge), 0) - self._held(charge)
+        if charge.points > in_epoch or wanted > min(limits.points_per_day, limits.burst):
             return never
-        lacking = (charge.points + self._held_in_all(charge)) * DAY_S - self._bucket(charge, limits).level
-        return max(1, -(-lacking // limits.points_per_day))
+        lacking = wanted * DAY_S - self._bucket(charge, limits).level
+        day, spent = self._of_the_day(charge)
+        tomorrow_s = (day + 1) * DAY_S - charge.at_s if spent + wanted > limits.points_per_day else 0
+        return max(1, -(-lacking // limits.points_per_day), tomorrow_s)
 
     def hold(self, charge: Charge, agreement: Agreement) -> None:
         """Put the points of a request aside.
@@ -147,11 +154,17 @@ class Budgets:
         limits = limits_of(agreement, charge.purpose)
         bucket = self._bucket(charge, limits)
         self.buckets[key[:3]] = Bucket(bucket.level - charge.points * DAY_S, bucket.at_s)
+        day, spent = self._of_the_day(charge)
+        self.days[key[:3]] = (day, spent + charge.points)
 
     def commit(self, charge: Charge, agreement: Agreement) -> None:
         """Spend what was held: its entry is in the log."""
         self.release(charge)
         self.spend(charge, agreement)
+
+    def evaluations(self, circle: str, epoch: int) -> int:
+        """Points evaluated in an epoch, or under way, of all members and purposes."""
+        return sum(points for table in (self.spent, self.held) for key, points in table.items() if key[1::2] == (circle, epoch))
 
     def check_grant(self, grant: Grant, agreement: Agreement) -> None:
         """Check that a grant may be given.
@@ -172,19 +185,11 @@ class Budgets:
         self.granted[key] = self.granted.get(key, 0) + grant.points
         self.grants[key] = sorted([*self.grants.get(key, []), (grant.until_s, grant.points)])
 
-    def forget_epoch(self, circle: str, epoch: int) -> None:
-        """Drop the sums of an epoch that closed; buckets go on."""
-        for table in (self.spent, self.held):
-            for long in [key for key in table if (key[1], key[3]) == (circle, epoch)]:
-                del table[long]
-        for short in [key for key in self.granted if key[1:] == (circle, epoch)]:
-            del self.granted[short]
-            del self.grants[short]
-
     def plain(self) -> Plain:
         """Return what is spent as plain values, for a snapshot beside a position in the log."""
         return {
             "buckets": [[*key, *value] for key, value in sorted(self.buckets.items())],
+            "days": [[*key, *value] for key, value in sorted(self.days.items())],
             "spent": [[*key, points] for key, points in sorted(self.spent.items())],
             "grants": [[*key, *each] for key, values in sorted(self.grants.items()) for each in values],
             "granted": [[*key, points] for key, points in sorted(self.granted.items())],
@@ -205,6 +210,12 @@ class Budgets:
         full = Bucket(limits.burst * DAY_S, charge.at_s)
         return self.buckets.get(_key(charge)[:3], full).at(charge.at_s, limits)
 
+    def _of_the_day(self, charge: Charge) -> tuple[int, int]:
+        """The day of a charge and what was spent on it; when the clock went back, the newest day that was charged."""
+        day, spent = self.days.get(_key(charge)[:3], (0, 0))
+        today = charge.at_s // DAY_S
+        return (day, spent) if today <= day else (today, 0)
+
     def _held(self, charge: Charge) -> int:
         return self.held.get(_key(charge), 0)
 
@@ -218,6 +229,8 @@ def restored(plain: Plain) -> Budgets:
     made = Budgets()
     for member, circle, purpose, level, at_s in plain["buckets"]:
         made.buckets[str(member), str(circle), str(purpose)] = Bucket(int(level), int(at_s))
+    for member, circle, purpose, day, points in plain["days"]:
+        made.days[str(member), str(circle), str(purpose)] = (int(day), int(points))
     for member, circle, purpose, epoch, points in plain["spent"]:
         made.spent[str(member), str(circle), str(purpose), int(epoch)] = int(points)
     for member, circle, epoch, until_s, points in plain["grants"]:

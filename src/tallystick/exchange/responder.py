@@ -25,6 +25,7 @@ from tallystick.exchange.budget import Budgets, Charge
 
 Problem = Literal["malformed", "not-authorized", "unknown-epoch", "purpose-not-agreed", "budget-spent"]
 EVALUATIONS_PER_EPOCH: Final = 1 << 30
+"""After so many a new epoch begins; in its overlap the former answers for as many again, and then no more."""
 
 
 class Evaluator(Protocol):
@@ -158,7 +159,11 @@ class Responder:
         if query.circle != self._circle.agreement.circle or query.member not in known or self._circle.over:
             return Refusal("not-authorized", None)
         epoch = self._epochs.get(query.epoch)
-        if epoch is None or not epoch.opens_s <= now_s < epoch.closes_s:
+        if (
+            epoch is None
+            or not epoch.opens_s <= now_s < epoch.closes_s
+            or self.evaluated(query.epoch) >= 2 * EVALUATIONS_PER_EPOCH
+        ):
             return self._refused("unknown-epoch", query, now_s)
         if not self._may_ask_for(query):
             return self._refused("purpose-not-agreed", query, now_s)
@@ -190,6 +195,14 @@ class Responder:
     def recorded(self, answer: Answer) -> None:
         """Note that an answer's entry is in the log: its points are spent."""
         self._budgets.commit(answer.charge, self._circle.agreement)
+
+    def evaluated(self, epoch: int) -> int:
+        """Return how many points were evaluated under the key of an epoch, those under way included."""
+        return self._budgets.evaluations(self._circle.agreement.circle, epoch)
+
+    def is_worn(self, epoch: int) -> bool:
+        """Tell whether the key of an epoch was used as often as it may be before a new one begins."""
+        return self.evaluated(epoch) >= EVALUATIONS_PER_EPOCH
 
     def dropped(self, admitted: Admitted) -> None:
         """Note that an admitted request was refused after all, or could not be recorded: its points are free again."""

@@ -164,6 +164,9 @@ class Answering:
                 responder.dropped(admitted)
             else:
                 responder.recorded(answer)
+            if responder.is_worn(query.epoch):
+                self._epochs.retire(circle, query.epoch)
+                self._ready.pop(query.circle, None)
         if isinstance(answer, Refusal):
             raise self._refuse(answer, query)
         return answer.body, answer.budget_left

@@ -1,6 +1,7 @@
 """The epochs of this node in its circles: begun, answered, closed, their keys destroyed.
 
-An epoch ends when its time is over, when the terms of the circle change, and at once when a member leaves.
+An epoch ends when its time is over, when its key was used often enough, when the terms of the circle change, and at once when a
+member leaves.
 
 Rules
  1. A key is recorded in the log before it is used.
@@ -96,6 +97,15 @@ class Epochs:
             self._servers.pop((circle, row.epoch), None)
             self._node.files(circle, self._node.id, row.epoch).remove_all()
         return len(over)
+
+    def retire(self, circle: Circle, epoch: int) -> None:
+        """Let an epoch whose key was used often enough go over into its overlap; the next publication begins a new one."""
+        now = whole(self._node.now())
+        closing = now + timedelta(days=circle.agreement.overlap_days)
+        with self._lock:
+            for row in self._node.state.epochs(circle.agreement.circle):
+                if row.epoch == epoch and row.secret and row.valid_until > now:
+                    self._node.state.put_epoch(replace(row, valid_until=now, closes_at=min(row.closes_at, closing)))
 
     def end_all(self, circle: str) -> None:
         """End every epoch of a circle now: this node has left it, or nobody else remains."""
