@@ -131,7 +131,7 @@ def test_a_question_tells_neither_how_many_keys_nor_where_they_are(count: int) -
     for i in range(60):
         [question] = asker.questions({1: frozenset(range(count))}, f"{count} {i}")
         assert len(question.body) == 8 + 32 * 32
-        places.update(at for at, asked in enumerate(question._asked) if asked)
+        places.update(question._places.points)
     assert sum(places.values()) == 60 * count
     expected = 60 * count / 32
     assert max(abs(places[at] - expected) for at in range(32)) < 4.5 * sqrt(expected) + 1

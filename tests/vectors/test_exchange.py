@@ -2,6 +2,7 @@
 
 import json
 import re
+from array import array
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -232,8 +233,9 @@ class FixedBlinds:
 def question() -> Question[FixedBlinds]:
     weights = {key.encode(): look_up.weight_tenths for look_up in VECTORS.look_ups_before for key in [look_up.key]}
     inputs = [bytes.fromhex(text) for text in VECTORS.evaluation.inputs]
-    points = [(text, [requester.AskedKey(text, weights[text])] if text in weights else []) for text in inputs]
-    return Question(FixedBlinds(), points, SUITE)
+    asked = [(at, weights[text]) for at, text in enumerate(inputs) if text in weights]
+    columns = (array("I", [at for at, _ in asked]), array("I", [0] * len(asked)), array("H", [weight for _, weight in asked]))
+    return Question(FixedBlinds(), inputs, requester.Places(*columns), SUITE)
 
 
 def edited(data: bytes, edits: list[tuple[int, int, str]]) -> bytes:

@@ -71,9 +71,16 @@ class KeySecrets:
         """The key secret at a position."""
         return self.secrets[position * SECRET_BYTES : (position + 1) * SECRET_BYTES]
 
-    def joined(self, other: "KeySecrets") -> "KeySecrets":
-        """These and the others."""
-        return KeySecrets(self.secrets + other.secrets, self.records + other.records, self.weights + other.weights)
+    def without(self, positions: "list[int]") -> "KeySecrets":
+        """All but those at some positions, which are in order."""
+        secrets, records, weights = [], array("I"), array("H")
+        view, start = memoryview(self.secrets), 0
+        for end in (*positions, len(self)):
+            secrets.append(view[start * SECRET_BYTES : end * SECRET_BYTES])
+            records.extend(self.records[start:end])
+            weights.extend(self.weights[start:end])
+            start = end + 1
+        return KeySecrets(b"".join(secrets), records, weights)
 
     def only(self, positions: "list[int]") -> "KeySecrets":
         """Those at some positions."""

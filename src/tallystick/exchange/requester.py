@@ -9,6 +9,7 @@ Spec: spec/exchange-v1.md, sections 6 and 7.
 """
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -20,7 +21,7 @@ from tallystick.exchange.index import Opened, SealedIndex
 from tallystick.exchange.key_secrets import OUTPUT_BYTES, SECRET_BYTES, KeySecrets, key_secrets
 
 PADDING_BYTES: Final = 32
-MAX_WEIGHT_TENTHS: Final = 0xFFFF
+_DRAWN_BYTES: Final = 16
 
 Random = Callable[[int], bytes]
 """Gives so many random bytes: `os.urandom`, or a seeded one in tests."""
@@ -71,20 +72,67 @@ class Hit:
     secrets: tuple[bytes, ...] = field(repr=False)
 
 
+class AskedKeys:
+    """Many match keys to ask about, in columns. Shows none of them.
+
+    Attributes:
+        keys: their bytes.
+        weights: what each weighs, in tenths of a bit.
+        records: number of the own record that each is of.
+    """
+
+    __slots__ = ("keys", "records", "weights")
+
+    def __init__(self, keys: list[bytes], weights_tenths: Iterable[int], records: Iterable[int]) -> None:
+        """Take columns of one length.
+
+        Raises:
+            LocalProtocolError: they are not, or a weight cannot be.
+        """
+        try:
+            self.weights, self.records = array("H", weights_tenths), array("I", records)
+        except OverflowError:
+            raise LocalProtocolError("a key has a weight that cannot be") from None
+        if not len(keys) == len(self.weights) == len(self.records):
+            raise LocalProtocolError("not as many keys as weights and records")
+        self.keys = keys
+
+    @classmethod
+    def of(cls, keys: Iterable[AskedKey]) -> "AskedKeys":
+        """Return them in columns."""
+        given = [*keys]
+        return cls([each.key for each in given], [each.weight_tenths for each in given], [each.record for each in given])
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __repr__(self) -> str:
+        return f"AskedKeys({len(self)})"
+
+
+class Places(NamedTuple):
+    """Which own keys a question is about: for each, the place of its point on the wire, its record and its weight."""
+
+    points: "array[int]"
+    records: "array[int]"
+    weights: "array[int]"
+
+
 class Question(Generic[_B]):
     """One request under way. Shows nothing of what is asked."""
 
-    def __init__(self, blinder: Blinder[_B], points: list[tuple[bytes, list[AskedKey]]], suite: str) -> None:
-        """Blind the points; callers use `ask`."""
+    def __init__(self, blinder: Blinder[_B], inputs: list[bytes], places: Places, suite: str) -> None:
+        """Blind the inputs, padding included; callers use `ask`."""
         self._blinder = blinder
         self._suite = suite
-        self._asked = [asked for _, asked in points]
-        blinds, blinded = blinder.blind_batch([key for key, _ in points])
+        self._places = places
+        self._count = len(inputs)
+        blinds, blinded = blinder.blind_batch(inputs)
         self._blinds: _B | None = blinds
         self.body = messages.encode_request(suite, blinded)
 
     def __len__(self) -> int:
-        return len(self._asked)
+        return self._count
 
     def __repr__(self) -> str:
         return f"Question({len(self)})"
@@ -92,7 +140,7 @@ class Question(Generic[_B]):
     @property
     def records(self) -> list[int]:
         """Numbers of the own records that are asked about, in order."""
-        return sorted({key.record for asked in self._asked for key in asked})
+        return sorted(set(self._places.records))
 
     def take(self, response: bytes, epoch: int) -> KeySecrets:
         """Verify a response, and return the key secrets of all that was asked.
@@ -110,11 +158,15 @@ class Question(Generic[_B]):
             raise LocalProtocolError("a question takes one response", hint="ask again, with new blinds")
         said = messages.decode_response(response, self._suite, len(self), epoch)
         outputs = self._blinder.finalize_batch(blinds, said.evaluated, said.proof)
-        return _secrets(self._asked, outputs)
+        if len(outputs) != len(self) * OUTPUT_BYTES:
+            raise VerifyError("a response gave not as many outputs as points")
+        secrets, at = key_secrets(outputs), SECRET_BYTES
+        of_keys = b"".join([secrets[point * at : (point + 1) * at] for point in self._places.points])
+        return KeySecrets(of_keys, self._places.records, self._places.weights)
 
 
 def ask(
-    keys: Iterable[AskedKey], blinder: Blinder[_B], suite: str, random: Random, *, bulk: bool = False
+    keys: AskedKeys | Iterable[AskedKey], blinder: Blinder[_B], suite: str, random: Random, *, bulk: bool = False
 ) -> Iterator[Question[_B]]:
     """Yield the questions about match keys, the heaviest first. Of a whole register, hand in some thousand keys at a time.
 
@@ -126,12 +178,21 @@ def ask(
         bulk: use the sizes that a bulk grant allows.
     """
     sizes = messages.BULK_SIZES if bulk else messages.SIZES
-    points = _points(keys)
+    given = keys if isinstance(keys, AskedKeys) else AskedKeys.of(keys)
+    points, point_of, order = _points(given)
     for start in range(0, len(points), sizes[-1]):
         chunk = points[start : start + sizes[-1]]
         size = next(each for each in sizes if each >= len(chunk))
-        padding: list[tuple[bytes, list[AskedKey]]] = [(random(PADDING_BYTES), []) for _ in range(size - len(chunk))]
-        yield Question(blinder, _shuffled([*chunk, *padding], random), suite)
+        wire = _shuffled(size, random)
+        place = _inverse(wire)
+        inputs = [*chunk, *(random(PADDING_BYTES) for _ in range(size - len(chunk)))]
+        asked = order[bisect_left(order, start, key=point_of) : bisect_left(order, start + size, key=point_of)]
+        places = Places(
+            array("I", [place[point_of(at) - start] for at in asked]),
+            array("I", map(given.records.__getitem__, asked)),
+            array("H", map(given.weights.__getitem__, asked)),
+        )
+        yield Question(blinder, [inputs[at] for at in wire], places, suite)
 
 
 def hits(index: SealedIndex, keys: KeySecrets) -> list[Hit]:
@@ -160,30 +221,28 @@ def _hit(record: int, handle: bytes, opened: list[Opened], keys: KeySecrets) -> 
     )
 
 
-def _points(keys: Iterable[AskedKey]) -> list[tuple[bytes, list[AskedKey]]]:
-    points: dict[bytes, list[AskedKey]] = {}
-    for asked in keys:
-        if not 0 <= asked.weight_tenths <= MAX_WEIGHT_TENTHS:
-            raise LocalProtocolError("a key has a weight that cannot be")
-        points.setdefault(asked.key, []).append(asked)
-    return sorted(points.items(), key=lambda point: (-max(asked.weight_tenths for asked in point[1]), point[0]))
+def _points(keys: AskedKeys) -> tuple[list[bytes], Callable[[int], int], list[int]]:
+    """Return distinct keys, the heaviest first; which of them each asked key is; and the asked keys in that order."""
+    heaviest = sorted(range(len(keys)), key=keys.weights.__getitem__, reverse=True)
+    number: dict[bytes, int] = {}
+    for key in map(keys.keys.__getitem__, heaviest):
+        number.setdefault(key, len(number))
+    point_of = array("I", map(number.__getitem__, keys.keys)).__getitem__
+    return [*number], point_of, sorted(heaviest, key=point_of)
 
 
-def _shuffled(points: list[tuple[bytes, list[AskedKey]]], random: Random) -> list[tuple[bytes, list[AskedKey]]]:
+def _shuffled(count: int, random: Random) -> list[int]:
     """Every order as likely as the others, up to 2^-64: sorted by random numbers, drawn again if two are the same."""
     while True:
-        drawn = [random(16) for _ in points]
-        if len(set(drawn)) == len(drawn):
-            return [point for _, point in sorted(zip(drawn, points, strict=True), key=lambda pair: pair[0])]
+        raw = random(_DRAWN_BYTES * count)
+        drawn = [raw[at : at + _DRAWN_BYTES] for at in range(0, len(raw), _DRAWN_BYTES)]
+        if len(set(drawn)) == count:
+            return sorted(range(count), key=drawn.__getitem__)
 
 
-def _secrets(asked: list[list[AskedKey]], outputs: bytes) -> KeySecrets:
-    if len(outputs) != len(asked) * OUTPUT_BYTES:
-        raise VerifyError("a response gave not as many outputs as points")
-    places = [(at, each) for at, keys in enumerate(asked) for each in keys]
-    whole = key_secrets(outputs)
-    return KeySecrets(
-        b"".join(whole[at * SECRET_BYTES : (at + 1) * SECRET_BYTES] for at, _ in places),
-        array("I", [each.record for _, each in places]),
-        array("H", [each.weight_tenths for _, each in places]),
-    )
+def _inverse(order: list[int]) -> list[int]:
+    """Return at which place of an order each number stands."""
+    places = [0] * len(order)
+    for place, at in enumerate(order):
+        places[at] = place
+    return places

@@ -24,19 +24,18 @@ from tallystick.exchange import messages, requester
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.canonical import moment_of
 from tallystick.exchange.key_secrets import KeySecrets, concatenated
-from tallystick.exchange.requester import AskedKey, Question
+from tallystick.exchange.requester import AskedKeys, Question
 from tallystick.model import Record, encode
+from tallystick.node.batching import BULK_KEYS, KEYED_TOGETHER, ONLINE_KEYS, Batch, batches
 from tallystick.node.context import NodeContext, Report, silent, whole
-from tallystick.node.copies import Copies, Copy, Place
+from tallystick.node.copies import Copies, Copy
 from tallystick.node.exchange_ports import HitRow, QueryRow, SaltRow, Source
 from tallystick.node.offering import Line, Offering
 from tallystick.oprf import Blinds, Client, Mode, Suite
 
 SECRET_BYTES = 32
-BULK_RECORDS = 256
-"""Own records whose keys are asked together in bulk; what is lost when the process dies."""
 IN_FLIGHT = 3
-"""Bulk batches under way at once: while one is on its way, the next is blinded."""
+"""Batches under way at once: while one is on its way, the next is blinded."""
 NODE = "node"
 """Who asks when nobody does."""
 _Commitment = Callable[[Question[Blinds], bytes], bytes]
@@ -120,7 +119,7 @@ class Asking:
             codes = ", ".join(each.code for each in circle.agreement.purposes)
             raise InputError(f"purpose is none of circle {circle.agreement.circle}", hint=f"take one of: {codes}")
         line = encode(person)
-        keys = self._keys(circle, [line])[0]
+        keys = self._keys(circle, line)
         if not keys:
             raise InputError("what is known of the person is too little to ask with", hint="add a birth date or a further name")
         row = QueryRow(
@@ -143,31 +142,31 @@ class Asking:
         """
         self._copies.sync(circle, member, report)
         copy = self._copies.newest(circle, member)
-        lines, gone = self._unwatched(circle, copy)
-        self._copies.drop_records(copy, gone)
-        total, done = len(lines), _Tally()
+        total, done = self.waiting(circle, member), _Tally()
         report(f"asking {member}", 0, total)
-        batches = _batches(iter(lines))
+        is_bulk = asked.purpose == agreements.BULK
+        by: Source = "bulk" if is_bulk else "watch"
         with ThreadPoolExecutor(IN_FLIGHT) as pool:
-            for batch, keys in _in_order(pool, lambda batch: self._ask_batch(circle, copy, batch, asked, done), batches):
-                numbering = {number: line.place for number, line in enumerate(batch)}
-                watched = {line.place: line.digest for line in batch}
-                by: Source = "bulk" if asked.purpose == agreements.BULK else "watch"
-                done.hits += self._copies.add(copy, watched, keys, numbering, by)
-                done.records += len(batch)
+            filled = batches(self._keyed(circle, copy), BULK_KEYS if is_bulk else ONLINE_KEYS)
+            for batch, keys in _in_order(pool, lambda batch: self._ask_batch(circle, copy, batch, asked, done), filled):
+                done.hits += self._copies.add(copy, [(line.place, line.digest) for line in batch.records], keys, by)
+                done.records += len(batch.records)
                 report(f"asking {member}", done.records, total)
         return done.outcome(member)
 
     def waiting(self, circle: Circle, member: str) -> int:
         """Return how many own records are not watched for at a partner yet; those that are gone are watched for no longer."""
         copy = self._copies.newest(circle, member)
-        lines, gone = self._unwatched(circle, copy)
-        self._copies.drop_records(copy, gone)
-        return len(lines)
+        count, seen = 0, set()
+        for line in self._offering.lines(circle.agreement.circle, with_silent=True):
+            seen.add(line.place)
+            count += not _is_watched(copy, line)
+        self._copies.drop_records(copy, [place for place in copy.numbers if place not in seen])
+        return count
 
     # --- one person --------------------------------------------------------------------------------------------------
 
-    def _ask_one(self, circle: Circle, member: str, keys: list[AskedKey], asked: Asked, query: QueryRow) -> Outcome:
+    def _ask_one(self, circle: Circle, member: str, keys: AskedKeys, asked: Asked, query: QueryRow) -> Outcome:
         done = _Tally()
 
         def commitment(_question: Question[Blinds], request: bytes) -> bytes:
@@ -204,22 +203,19 @@ class Asking:
 
     # --- many records ------------------------------------------------------------------------------------------------
 
-    def _unwatched(self, circle: Circle, copy: Copy) -> tuple[list[Line], list[Place]]:
-        lines, seen = [], set()
-        for line in self._offering.lines(circle.agreement.circle, with_silent=True):
-            seen.add(line.place)
-            if copy.numbers.get(line.place, (b"", 0))[0] != line.digest:
-                lines.append(line)
-        return lines, [place for place in copy.numbers if place not in seen]
+    def _keyed(self, circle: Circle, copy: Copy) -> Iterator[tuple[Line, list[tuple[bytes, int]]]]:
+        """Yield the own records that are not watched for yet, with their keys."""
+        keys = self._node.keys(circle.agreement.threshold_tenths)
+        lines = self._offering.lines(circle.agreement.circle, with_silent=True)
+        unwatched = (line for line in lines if not _is_watched(self._copies.current(copy), line))
+        while some := list(islice(unwatched, KEYED_TOGETHER)):
+            yield from zip(some, keys([line.line for line in some], "asker"), strict=True)
 
-    def _ask_batch(self, circle: Circle, copy: Copy, batch: list[Line], asked: Asked, done: "_Tally") -> KeySecrets:
-        keys = self._keys(circle, [line.line for line in batch])
-        numbered = [_of_record(key, number) for number, each in enumerate(keys) for key in each]
-
+    def _ask_batch(self, circle: Circle, copy: Copy, batch: Batch[Line], asked: Asked, done: "_Tally") -> KeySecrets:
         def commitment(question: Question[Blinds], request: bytes) -> bytes:
-            return self._commit(copy, request, [batch[number] for number in question.records])
+            return self._commit(copy, request, [batch.records[number] for number in question.records])
 
-        questions = self._questions(circle, copy, numbered, bulk=asked.purpose == agreements.BULK)
+        questions = self._questions(circle, copy, batch.asked(), bulk=asked.purpose == agreements.BULK)
         return concatenated([self._send(circle, copy, each, asked, commitment, done) for each in questions])
 
     def _commit(self, copy: Copy, request: bytes, lines: list[Line]) -> bytes:
@@ -235,11 +231,11 @@ class Asking:
 
     # --- the wire ----------------------------------------------------------------------------------------------------
 
-    def _keys(self, circle: Circle, lines: list[bytes]) -> list[list[AskedKey]]:
-        made = self._node.keys(circle.agreement.threshold_tenths)(lines, "asker")
-        return [[AskedKey(key, weight) for key, weight in each] for each in made]
+    def _keys(self, circle: Circle, line: bytes) -> AskedKeys:
+        (made,) = self._node.keys(circle.agreement.threshold_tenths)([line], "asker")
+        return AskedKeys([key for key, _ in made], [weight for _, weight in made], [0] * len(made))
 
-    def _questions(self, circle: Circle, copy: Copy, keys: list[AskedKey], *, bulk: bool) -> Iterator[Question[Blinds]]:
+    def _questions(self, circle: Circle, copy: Copy, keys: AskedKeys, *, bulk: bool) -> Iterator[Question[Blinds]]:
         suite = Suite(circle.agreement.suite)
         client = Client(suite, Mode.VOPRF, bytes.fromhex(copy.manifest.public_key))
         return requester.ask(keys, client, circle.agreement.suite, self._node.random, bulk=bulk)
@@ -293,18 +289,13 @@ class _Tally:
         )  # fmt: skip
 
 
-def _of_record(key: AskedKey, number: int) -> AskedKey:
-    return AskedKey(key.key, key.weight_tenths, number)
-
-
-def _batches(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    while batch := list(islice(lines, BULK_RECORDS)):
-        yield batch
+def _is_watched(copy: Copy, line: Line) -> bool:
+    return copy.numbers.get(line.place, (b"", 0))[0] == line.digest
 
 
 def _in_order(
-    pool: ThreadPoolExecutor, work: Callable[[list[Line]], KeySecrets], batches: Iterator[list[Line]]
-) -> Iterator[tuple[list[Line], KeySecrets]]:
+    pool: ThreadPoolExecutor, work: Callable[[Batch[Line]], KeySecrets], batches: Iterator[Batch[Line]]
+) -> Iterator[tuple[Batch[Line], KeySecrets]]:
     """Yield the results in order, with a few batches under way ahead of the one that is taken."""
     waiting = [(batch, pool.submit(work, batch)) for batch in islice(batches, IN_FLIGHT)]
     while waiting:

@@ -13,7 +13,7 @@ Spec: spec/exchange-v1.md, sections 5.4, 5.5 and 7.
 
 import threading
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tallystick.audit.entries import IndexFetched
@@ -28,12 +28,11 @@ from tallystick.exchange.messages import Receipt
 from tallystick.exchange.requester import Hit
 from tallystick.exchange.signing import Signed
 from tallystick.exchange.watch import Watch
+from tallystick.node import watch_files
 from tallystick.node.context import NodeContext, Report, silent, whole
 from tallystick.node.exchange_ports import CopyRow, Files, HitRow, Source, StoredDocument
 from tallystick.node.fetching import Fetching
 
-_WEIGHT_BYTES = 2
-_NUMBER_BYTES = 4
 Place = tuple[str, str]
 """Register and id of an own record."""
 
@@ -48,7 +47,8 @@ class Copy:
         index: what can be looked up in.
         watch: the own records that are watched for there.
         places: for each number in the watch, which own record it is.
-        numbers: the other way round.
+        numbers: the other way round, with the digest of its line.
+        next_number: of the next own record; none was used before.
     """
 
     circle: str
@@ -58,6 +58,7 @@ class Copy:
     watch: Watch
     places: dict[int, Place]
     numbers: dict[Place, tuple[bytes, int]]
+    next_number: int
 
     @property
     def epoch(self) -> int:
@@ -131,34 +132,38 @@ class Copies:
             copy = self.newest(circle, member)
             return Synced(member, copy.epoch, len(copy.index), deltas, tuple(found), withdrawn)
 
-    def add(
-        self, copy: Copy, records: dict[Place, bytes], keys: KeySecrets, numbering: dict[int, Place], by: Source
-    ) -> list[HitRow]:
+    def add(self, copy: Copy, records: Sequence[tuple[Place, bytes]], keys: KeySecrets, by: Source) -> list[HitRow]:
         """Watch for own records whose key secrets have come; return the hits that are new.
 
         Args:
             copy: where.
-            records: digest of the line of each record asked for, keys or none.
-            keys: their key secrets; records numbered as in `numbering`.
-            numbering: which own record each of those numbers is.
+            records: the records asked for, keys or none, and the digests of their lines.
+            keys: their key secrets; records numbered as in `records`, from 0.
             by: how they were asked for.
         """
         with self._lock:
-            start = 1 + max((number for _, number in copy.numbers.values()), default=-1)
-            fresh = {place: (digest, start + at) for at, (place, digest) in enumerate(records.items())}
-            numbered = replace(keys, records=array("I", [fresh[numbering[number]][1] for number in keys.records]))
+            copy = self.current(copy)
+            start = copy.next_number
+            fresh = {place: (digest, start + at) for at, (place, digest) in enumerate(records)}
+            numbered = replace(keys, records=array("I", [start + number for number in keys.records]))
             with self._node.state.together():  # what is watched without its hits would never tell of them
-                self._drop(copy, [place for place in records if place in copy.numbers])
-                self._append(copy, numbered, fresh)
+                self._drop(copy, [place for place, _ in records if place in copy.numbers])
+                watch_files.append(self._node.state, self._files(copy), (copy.circle, copy.member, copy.epoch), numbered)
+                self._node.state.put_watched(copy.circle, copy.member, copy.epoch, fresh)
+                copy.next_number += len(records)
                 copy.numbers.update(fresh)
                 copy.places.update({number: place for place, (_, number) in fresh.items()})
                 copy.watch, news = copy.watch.more(numbered, copy.index)
                 return self._keep(copy.circle, copy.member, copy.epoch, news.found, by)
 
+    def current(self, copy: Copy) -> Copy:
+        """Return what a copy has become: a delta may have been taken over since somebody was given it."""
+        return self._open.get((copy.circle, copy.member, copy.epoch), copy)
+
     def drop_records(self, copy: Copy, places: list[Place]) -> None:
         """Watch for some own records no longer: they are gone."""
         with self._lock:
-            self._drop(copy, places)
+            self._drop(self.current(copy), places)
 
     def drop(self, circle: str, member: str = "") -> None:
         """Delete the copies of a member that left; all of a circle this node has left, or that is over."""
@@ -207,15 +212,14 @@ class Copies:
         """Return the copy after a manifest; everything it needs lies in files."""
         if before is None or before.manifest.base != manifest.base:
             sealed = _with_deltas(self._node.files(circle.agreement.circle, card.id, manifest.epoch), manifest)
-            watched = replace(before.watch, hits=(), opening=()) if before else Watch()
-            watch, _ = replace(watched, keys=KeySecrets()).more(watched.keys, sealed)
-            places, numbers = (before.places, before.numbers) if before else ({}, {})
-            return Copy(circle.agreement.circle, card.id, manifest, sealed, watch, places, numbers)
+            if before is None:
+                return Copy(circle.agreement.circle, card.id, manifest, sealed, Watch(), {}, {}, 0)
+            return replace(before, manifest=manifest, index=sealed, watch=Watch.of(before.watch.keys, sealed))
         sealed, watch = before.index, before.watch
         for delta in deltas:
             sealed = sealed.after(delta)
             watch, _ = watch.after(delta, sealed)
-        return Copy(circle.agreement.circle, card.id, manifest, sealed, watch, before.places, before.numbers)
+        return replace(before, manifest=manifest, index=sealed, watch=watch)
 
     @staticmethod
     def _found(before: Copy | None, after: Copy) -> list[Hit]:
@@ -293,10 +297,13 @@ class Copies:
         files = self._node.files(row.circle, row.member, row.epoch)
         sealed = _with_deltas(files, manifest)
         numbers = self._node.state.watched(row.circle, row.member, row.epoch)
-        keys = self._read_keys(files, row, {number for _, number in numbers.values()})
-        watch, _ = Watch().more(keys, sealed)
         places = {number: place for place, (_, number) in numbers.items()}
-        return Copy(row.circle, row.member, manifest, sealed, watch, places, numbers)
+        keys, used = watch_files.read(self._node.state, files, (row.circle, row.member, row.epoch), places.keys())
+        watch, following = Watch.of(keys, sealed), 1 + max(used, max(places, default=-1))
+        return Copy(row.circle, row.member, manifest, sealed, watch, places, numbers, following)
+
+    def _files(self, copy: Copy) -> Files:
+        return self._node.files(copy.circle, copy.member, copy.epoch)
 
     # --- the watch ---------------------------------------------------------------------------------------------------
 
@@ -310,31 +317,6 @@ class Copies:
             copy.numbers.pop(place, None)
         for number in gone:
             copy.places.pop(number, None)
-
-    def _append(self, copy: Copy, keys: KeySecrets, rows: dict[Place, tuple[bytes, int]]) -> None:
-        """Put key secrets aside; a row of the state says how much of the files counts."""
-        files = self._node.files(copy.circle, copy.member, copy.epoch)
-        name = f"watch/{copy.circle}/{copy.member}/{copy.epoch}"
-        kept = int(self._node.state.value(name) or b"0")
-        parts = (("secrets", keys.secrets, SECRET_BYTES), ("records", keys.records.tobytes(), _NUMBER_BYTES))
-        for file, content, width in (*parts, ("weights", keys.weights.tobytes(), _WEIGHT_BYTES)):
-            files.cut(file, kept * width)
-            files.append(file, content)
-        with self._node.state.together():
-            self._node.state.put_watched(copy.circle, copy.member, copy.epoch, rows)
-            self._node.state.put_value(name, str(kept + len(keys)).encode())
-
-    def _read_keys(self, files: Files, row: CopyRow, numbers: set[int]) -> KeySecrets:
-        kept = int(self._node.state.value(f"watch/{row.circle}/{row.member}/{row.epoch}") or b"0")
-        if not kept:
-            return KeySecrets()
-        records, weights = array("I"), array("H")
-        records.frombytes(files.read("records", 0, kept * _NUMBER_BYTES))
-        weights.frombytes(files.read("weights", 0, kept * _WEIGHT_BYTES))
-        keys = KeySecrets(files.read("secrets", 0, kept * SECRET_BYTES), records, weights)
-        if set(records) <= numbers:
-            return keys
-        return keys.only([at for at, number in enumerate(records) if number in numbers])
 
     def _keep(self, circle: str, member: str, epoch: int, found: Iterable[Hit], by: Source) -> list[HitRow]:
         copy = self._open[circle, member, epoch]

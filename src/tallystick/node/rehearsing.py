@@ -12,11 +12,11 @@ Spec: spec/exchange-v1.md.
 """
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal
+from typing import Literal, TypeVar
 
 from tallystick.errors import RefusedError
 from tallystick.exchange import index, ledger, manifest, requester, signing
@@ -24,13 +24,13 @@ from tallystick.exchange.agreement import BULK
 from tallystick.exchange.index import SealedIndex
 from tallystick.exchange.key_secrets import HANDLE_BYTES, KeySecrets, concatenated, new_handles, rows
 from tallystick.exchange.manifest import Chain, Manifest
-from tallystick.exchange.requester import AskedKey, Hit, Question
+from tallystick.exchange.requester import Hit, Question
 from tallystick.exchange.responder import Query, Refusal, Responder
 from tallystick.linkage.engine import BadLine, Chunks, DroppedDates, Side, csv_field
 from tallystick.linkage.reading import Reading
 from tallystick.matching import KeyMaker, Parameters, default_parameters
 from tallystick.matching.parameter_text import key_threshold
-from tallystick.node.asking import BULK_RECORDS
+from tallystick.node.batching import BULK_KEYS, KEYED_TOGETHER, batches
 from tallystick.node.context import Report, silent
 from tallystick.node.offering import BATCH
 from tallystick.node.rehearsed_circle import ASKER, EPOCH, HOLDER, QUANTUM, Rehearsed, rehearsed_circle
@@ -39,6 +39,7 @@ from tallystick.oprf import Blinds, Client, Mode, Suite
 HEADER = b"id_a,id_b,weight_bits\n"
 _TENTHS = 10
 _ROWS = 5_000
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,31 +228,35 @@ class Rehearsing:
         client = Client(Suite(said.suite), Mode.VOPRF, bytes.fromhex(said.public_key))
         responder = holder.made.responder()
         lines = self._reading.lines("a")
-        secrets = []
-        for start in range(0, len(lines), BULK_RECORDS):
-            self._report("asking", start, len(lines))
+        secrets: list[KeySecrets] = []
+        done, filled = 0, batches(self._keyed(lines), BULK_KEYS)
+        while (batch := self._next(filled)) is not None:
+            self._report("asking", done, len(lines))
             with self._by("a"):
-                questions = requester.ask(self._asked(start), client, said.suite, self._machine.random, bulk=True)
+                questions = requester.ask(batch.asked(done), client, said.suite, self._machine.random, bulk=True)
             while (question := self._next(questions)) is not None:
                 with self._by("b"):
                     body = self._answer(responder, holder, question.body)
                 with self._by("a"):
                     secrets.append(question.take(body, said.epoch))
                 self._count(question, body)
+            done += len(batch.records)
         with self._by("a"):
             return concatenated(secrets)
 
-    def _next(self, questions: Iterator[Question[Blinds]]) -> Question[Blinds] | None:
-        with self._by("a"):  # blinding happens here
-            return next(questions, None)
+    def _next(self, made: Iterator[_T]) -> _T | None:
+        with self._by("a"):  # keys are made and blinded here
+            return next(made, None)
 
-    def _asked(self, start: int) -> list[AskedKey]:
-        batch = self._keys.batch(self._reading.lines("a")[start : start + BULK_RECORDS], "asker")
-        asked = [AskedKey(key, weight, start + at) for at, keys in enumerate(batch.records()) for key, weight in keys]
-        self.summary.keys_a += len(asked)
-        self.summary.cut_a += sum(map(bool, batch.cut))
-        self.summary.without_key_a += len(batch.record_ends) - len({each.record for each in asked})
-        return asked
+    def _keyed(self, lines: Sequence[bytes]) -> Iterator[tuple[int, list[tuple[bytes, int]]]]:
+        """Yield the number of each record of A with its keys."""
+        for start in range(0, len(lines), KEYED_TOGETHER):
+            batch = self._keys.batch(lines[start : start + KEYED_TOGETHER], "asker")
+            self.summary.keys_a += len(batch)
+            self.summary.cut_a += sum(map(bool, batch.cut))
+            for number, keys in enumerate(batch.records(), start):
+                self.summary.without_key_a += not keys
+                yield number, keys
 
     # --- what is told ------------------------------------------------------------------------------------------------
 
