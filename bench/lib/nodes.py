@@ -22,11 +22,12 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """The folders of both nodes, and the process that serves the holder."""
+    """The folders of both nodes, the process that serves the holder, and what its offer took."""
 
     asker: Path
     holder: Path
     served: "subprocess.Popen[bytes]"
+    offered: Usage
 
     def holder_cpu_s(self) -> float:
         """Return the processor seconds the holder has used so far."""
@@ -35,8 +36,13 @@ class Nodes:
 
     def holder_mb(self) -> float:
         """Return the resident memory of the holder."""
-        status = Path(f"/proc/{self.served.pid}/status").read_text(encoding="ascii")
-        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+        return resident_mb(self.served.pid)
+
+
+def resident_mb(process: int | str = "self") -> float:
+    """Return the resident memory of a process."""
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
 def command(node: Path, *words: object) -> Usage:
@@ -69,7 +75,7 @@ def opened(name: str, asks: Path | None, holds: Path) -> Iterator[Nodes]:
     command(holder, "circle", "invite", CIRCLE, f"{asker}.card", "--out", folder / "agreement")
     command(asker, "circle", "join", folder / "agreement", "--yes", "--out", folder / "signed")
     command(holder, "circle", "join", folder / "signed", "--yes")
-    command(holder, "offer", "people", "--circle", CIRCLE)
+    offered = command(holder, "offer", "people", "--circle", CIRCLE)
     command(holder, "circle", "grant", "asker", "--points", 10**9, "--approved-by", "one", "--approved-by", "two")
     served = subprocess.Popen(
         [*map(str, places.tallystick()), "node", "serve", "--node", str(holder), "--every", "3600"],
@@ -77,7 +83,7 @@ def opened(name: str, asks: Path | None, holds: Path) -> Iterator[Nodes]:
     )  # fmt: skip
     try:
         _wait(holder / "node.sock", served)
-        yield Nodes(asker, holder, served)
+        yield Nodes(asker, holder, served, offered)
     finally:
         served.terminate()
         served.wait(30)
