@@ -64,3 +64,13 @@ def fresh_pair(root: Path, *held: dict[str, object]) -> Iterator[tuple[Desk, Des
         offer(north)
         west.sync()
         yield Desk(west), Desk(north)
+
+
+def disclosed(west: Desk, north: Desk, **approval: object) -> tuple[int, int]:
+    """Carry a hit to its disclosure; returns the numbers of the case at both."""
+    [number] = west.do("encounter_add", **west.encounter("Tomasin Verhoovel", "1981-04-17"))["cases"]
+    theirs: int = north.do("case_list")[-1]["number"]
+    west.do("case_decide", case=number, verdict="same", reason="r")
+    west.do("case_request", case=number, fields=["names"], reason="r")
+    north.do("case_approve", **{"case": theirs, "role": "approver", "officer": "approver-1", "reason": "r", **approval})
+    return number, theirs

@@ -7,14 +7,12 @@ Rules
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import astuple, fields
+from dataclasses import fields
 from datetime import datetime
-from typing import Any, TypeVar
 
-import msgspec
-
-from tallystick.adapters.node_schema import hit_row, moment, seconds
-from tallystick.adapters.node_state import SqliteNodeState
+from tallystick.adapters.casework_people import PeopleTables
+from tallystick.adapters.casework_rows import plain, read
+from tallystick.adapters.node_schema import hit_row, seconds
 from tallystick.errors import InputError
 from tallystick.node.casework.ports import CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow, MessageRow
 from tallystick.node.exchange_ports import HitRow, RedemptionRow
@@ -40,10 +38,9 @@ CREATE TABLE IF NOT EXISTS disclosed (digest TEXT PRIMARY KEY, casefile INTEGER,
   former TEXT, data BLOB, state TEXT);
 CREATE INDEX IF NOT EXISTS disclosed_of ON disclosed (casefile)
 """
-_R = TypeVar("_R", EncounterRow, CaseRow, MessageRow, DisclosedRow)
 
 
-class SqliteCaseworkState(SqliteNodeState):
+class SqliteCaseworkState(PeopleTables):
     """The memory of one node, cases included; fulfils `node.casework.ports.CaseworkState` beside what it inherits."""
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
@@ -60,10 +57,10 @@ class SqliteCaseworkState(SqliteNodeState):
         rows = self._rows("SELECT * FROM encounter WHERE id = ?", (number,))
         if not rows:
             raise InputError(f"there is no encounter {number}", hint="see `tallystick encounter list`")
-        return _read(EncounterRow, rows[0])
+        return read(EncounterRow, rows[0])
 
     def encounters(self, most: int = 1000) -> list[EncounterRow]:
-        return [_read(EncounterRow, row) for row in self._rows("SELECT * FROM encounter ORDER BY id DESC LIMIT ?", (most,))]
+        return [read(EncounterRow, row) for row in self._rows("SELECT * FROM encounter ORDER BY id DESC LIMIT ?", (most,))]
 
     def put_query_of(self, encounter: int, query: int) -> None:
         self._write("INSERT INTO encounter_query VALUES (?, ?)", (query, encounter))
@@ -83,24 +80,24 @@ class SqliteCaseworkState(SqliteNodeState):
 
     def change_case(self, row: CaseRow) -> None:
         names = [each.name for each in fields(CaseRow)][1:]
-        self._write(f"UPDATE casefile SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?", (*_plain(row)[1:], row.id))  # noqa: S608 - names of ours
+        self._write(f"UPDATE casefile SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?", (*plain(row)[1:], row.id))  # noqa: S608 - names of ours
 
     def case_row(self, number: int) -> CaseRow:
         rows = self._rows("SELECT * FROM casefile WHERE id = ?", (number,))
         if not rows:
             raise InputError(f"there is no case {number}", hint="see `tallystick alerts`")
-        return _read(CaseRow, rows[0])
+        return read(CaseRow, rows[0])
 
     def case_by_reference(self, circle: str, partner: str, reference: str) -> CaseRow | None:
         key = (circle, partner, reference)
         rows = self._rows("SELECT * FROM casefile WHERE circle = ? AND partner = ? AND reference = ?", key)
-        return _read(CaseRow, rows[0]) if rows else None
+        return read(CaseRow, rows[0]) if rows else None
 
     def case_rows(self, wanted: CaseFilter) -> list[CaseRow]:
         where, values = _where(wanted)
         order = "ORDER BY due_at IS NULL, due_at, id LIMIT ? OFFSET ?"
         rows = self._rows(f"SELECT * FROM casefile WHERE {where} {order}", (*values, wanted.most, wanted.after))  # noqa: S608 - made of our words
-        return [_read(CaseRow, row) for row in rows]
+        return [read(CaseRow, row) for row in rows]
 
     def count_cases(self, wanted: CaseFilter) -> int:
         where, values = _where(wanted)
@@ -113,6 +110,13 @@ class SqliteCaseworkState(SqliteNodeState):
             (most,),
         )
         return [hit_row(row) for row in rows]
+
+    def cases_of_withdrawn_hits(self) -> list[int]:
+        rows = self._rows(
+            "SELECT casefile.id FROM casefile JOIN hit ON hit.id = casefile.hit "
+            "WHERE hit.state = 'withdrawn' AND stage IN ('alert', 'decided', 'suppressed')"
+        )
+        return [number for (number,) in rows]
 
     def redemptions_without_case(self) -> list[RedemptionRow]:
         rows = self._rows(
@@ -143,20 +147,20 @@ class SqliteCaseworkState(SqliteNodeState):
 
     def put_message(self, row: MessageRow) -> None:
         self._write(
-            "INSERT INTO case_message SELECT ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(number), 0) + 1 FROM case_message", _plain(row)
+            "INSERT INTO case_message SELECT ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(number), 0) + 1 FROM case_message", plain(row)
         )
 
     def message(self, digest: str) -> MessageRow | None:
         rows = self._rows("SELECT * FROM case_message WHERE digest = ?", (digest,))
-        return _read(MessageRow, rows[0][:-1]) if rows else None
+        return read(MessageRow, rows[0][:-1]) if rows else None
 
     def messages(self, case: int) -> list[MessageRow]:
         rows = self._rows("SELECT * FROM case_message WHERE casefile = ? ORDER BY number", (case,))
-        return [_read(MessageRow, row[:-1]) for row in rows]
+        return [read(MessageRow, row[:-1]) for row in rows]
 
     def outbox(self) -> list[MessageRow]:
         rows = self._rows("SELECT * FROM case_message WHERE direction = 'out' AND delivered_at IS NULL ORDER BY number")
-        return [_read(MessageRow, row[:-1]) for row in rows]
+        return [read(MessageRow, row[:-1]) for row in rows]
 
     def set_delivered(self, digest: str, at: datetime, receipt: bytes) -> None:
         self._write("UPDATE case_message SET delivered_at = ?, receipt = ? WHERE digest = ?", (seconds(at), receipt, digest))
@@ -174,7 +178,7 @@ class SqliteCaseworkState(SqliteNodeState):
 
     def disclosed(self, digest: str) -> DisclosedRow | None:
         rows = self._rows("SELECT * FROM disclosed WHERE digest = ?", (digest,))
-        return _read(DisclosedRow, rows[0]) if rows else None
+        return read(DisclosedRow, rows[0]) if rows else None
 
     def disclosures(self, *, case: int = 0, direction: str = "", held: bool = False) -> list[DisclosedRow]:
         rows = self._rows(
@@ -182,41 +186,15 @@ class SqliteCaseworkState(SqliteNodeState):
             "AND (NOT ?3 OR state = 'held') ORDER BY rowid",
             (case, direction, held),
         )
-        return [_read(DisclosedRow, row) for row in rows]
+        return [read(DisclosedRow, row) for row in rows]
 
     def _insert(self, table: str, row: EncounterRow | CaseRow | DisclosedRow, *, is_numbered: bool = True) -> int:
-        values = _plain(row)
+        values = plain(row)
         if is_numbered:
             values = [None, *values[1:]]
         marks = ", ".join("?" * len(values))
         with self._transaction() as connection:
             return connection.execute(f"INSERT INTO {table} VALUES ({marks})", values).lastrowid or 0  # noqa: S608 - names of ours
-
-
-def _plain(row: EncounterRow | CaseRow | MessageRow | DisclosedRow) -> list[Any]:
-    """Return the values of a row as the database holds them, in the order of its columns."""
-    return [_held(value) for value in astuple(row)]
-
-
-def _held(value: object) -> object:
-    if isinstance(value, datetime):
-        return seconds(value)
-    return msgspec.json.encode(value) if isinstance(value, tuple) else value
-
-
-def _read(kind: type[_R], row: tuple[Any, ...]) -> _R:
-    """Return a row as it is spoken of; its annotations say how."""
-    return kind(**{each.name: _spoken(str(each.type), value) for each, value in zip(fields(kind), row, strict=True)})
-
-
-def _spoken(kind: str, value: Any) -> Any:  # noqa: ANN401
-    if "datetime" in kind:
-        return None if value is None else moment(value)
-    if "tuple" in kind:
-        return tuple(msgspec.json.decode(value))
-    if "bool" in kind:
-        return None if value is None else bool(value)
-    return value
 
 
 def _where(wanted: CaseFilter) -> tuple[str, list[object]]:

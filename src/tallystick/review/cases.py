@@ -24,7 +24,9 @@ from tallystick.review.events import AnyEvent, Approved, Decided, OutcomeReporte
 from tallystick.review.handling import read_handling
 
 Side = Literal["requester", "holder"]
-Stage = Literal["alert", "decided", "requested", "refused", "disclosed", "recalled", "outcome", "withdrawn", "closed"]
+Stage = Literal[
+    "alert", "decided", "requested", "refused", "disclosed", "recalled", "outcome", "withdrawn", "suppressed", "closed"
+]
 Party = Literal["us", "them", "nobody"]
 
 
@@ -46,6 +48,7 @@ class Case:
         disclosure, disclosed_at: digest and time of what was disclosed; empty and None before.
         outcome, recall: the newest ones.
         acknowledged_at, expired_at, withdrawn_at, closed_at: when.
+        not_me: number of the record that suppresses it; 0 for none.
     """
 
     side: Side
@@ -70,6 +73,7 @@ class Case:
     expired_at: datetime | None = None
     withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
+    not_me: int = 0
 
     @property
     def verdict(self) -> Verdict | None:
@@ -96,14 +100,14 @@ class Case:
         reached: list[tuple[object, Stage]] = [
             (self.recall and not self.acknowledged_at, "recalled"), (self.closed_at, "closed"), (self.outcome, "outcome"),
             (self.disclosed_at, "disclosed"), (isinstance(self.answer, Refusal), "refused"), (self.request, "requested"),
-            (self.withdrawn_at, "withdrawn"), (self.verdict, "decided"),
+            (self.withdrawn_at, "withdrawn"), (self.not_me and not self.decisions, "suppressed"), (self.verdict, "decided"),
         ]  # fmt: skip
         return next((stage for true, stage in reached if true), "alert")
 
     @property
     def waiting_for(self) -> Party:
         """Who must act next."""
-        if self.stage == "closed":
+        if self.stage in {"closed", "suppressed"}:
             return "nobody"
         theirs = {"requester": {"requested"}, "holder": {"decided", "refused", "disclosed", "recalled"}}[self.side]
         return "them" if self.stage in theirs else "us"
@@ -111,7 +115,7 @@ class Case:
     @property
     def due_at(self) -> datetime | None:
         """When that is due; None where nothing is, or no clock runs."""
-        if self.stage == "closed" or (self.side == "holder" and self.stage == "decided"):
+        if self.stage in {"closed", "suppressed"} or (self.side == "holder" and self.stage == "decided"):
             return None
         if self.recall is not None and self.stage == "recalled":
             return self.recall.at + clocks.ACKNOWLEDGE_WITHIN
@@ -231,10 +235,19 @@ def _ended(case: Case, event: AnyEvent) -> Case:
             return replace(case, outcome=event)
         case events.Closed():
             return _closed(case, event)
-        case events.HitWithdrawn():
-            return replace(case, withdrawn_at=case.withdrawn_at or event.at)
+        case events.HitWithdrawn() | events.Suppressed() | events.Restored():
+            return _marked(case, event)
         case _:
             return _taken_back(case, event)
+
+
+def _marked(case: Case, event: events.HitWithdrawn | events.Suppressed | events.Restored) -> Case:
+    if isinstance(event, events.HitWithdrawn):
+        return replace(case, withdrawn_at=case.withdrawn_at or event.at, not_me=0)
+    if isinstance(event, events.Restored):
+        return replace(case, not_me=0)
+    _need(case.side == "requester" and case.told_at is None, "the alert was acted on already", "decide it")
+    return replace(case, not_me=event.not_me)
 
 
 def _taken_back(case: Case, event: AnyEvent) -> Case:

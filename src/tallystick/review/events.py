@@ -133,6 +133,16 @@ class HitWithdrawn(Event, frozen=True, kw_only=True):
     """The record behind the hit is gone at its holder."""
 
 
+class Suppressed(Event, frozen=True, kw_only=True):
+    """The person asked for is a known namesake of this false hit, and agreed to be known. `not_me`: which record says so."""
+
+    not_me: int
+
+
+class Restored(Event, frozen=True, kw_only=True):
+    """The namesake took back his consent; the alert waits for a person as any other."""
+
+
 AnyEvent = (
     Opened
     | Told
@@ -147,6 +157,8 @@ AnyEvent = (
     | Acknowledged
     | Expired
     | HitWithdrawn
+    | Suppressed
+    | Restored
 )
 
 _encoder = msgspec.json.Encoder()

@@ -41,6 +41,7 @@ from tallystick.node.context import NodeContext
 from tallystick.node.exchange_ports import KeysOf, Peer
 from tallystick.node.participation import Participation
 from tallystick.wiring import key_secret, now
+from tallystick.wiring.counts import LoggedCounts
 from tallystick.wiring.persons import StoredPersons
 
 SNAPSHOT = "budgets"
@@ -263,7 +264,8 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         witness.serve(participation)
         _restore(participation, state, node)
         log.append([NodeStarted(time=now().replace(microsecond=0), software=f"tallystick {version('tallystick')}")])
-        casework = Casework(participation, state, StoredPersons(store or node.store), node.identity.country)
+        counts = LoggedCounts(AuditFiles(node.log))
+        casework = Casework(participation, state, StoredPersons(store or node.store), counts, node.identity.country)
         yield OpenNode(node, log, context.card, signer, participation, casework, witness)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()

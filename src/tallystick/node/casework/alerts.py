@@ -12,11 +12,13 @@ from dataclasses import replace
 from tallystick.errors import RefusedError
 from tallystick.exchange import case_messages
 from tallystick.node.casework.book import NODE, CaseBook, OpenCase, Step, crosses
+from tallystick.node.casework.namesakes import Namesakes
 from tallystick.node.casework.ports import CaseFilter, CaseRow, EncounterRow
 from tallystick.node.exchange_ports import HitRow, RedemptionRow
 from tallystick.node.redeeming import Redeeming
 from tallystick.review import events
 from tallystick.review.clocks import Urgency
+from tallystick.review.events import AnyEvent
 from tallystick.review.roles import Actor
 
 BATCH = 1000
@@ -27,8 +29,9 @@ _CASE_ID = re.compile(r"[0-9a-f]{32}\Z")
 class Alerts:
     """The first step of every case of a node."""
 
-    def __init__(self, book: CaseBook, redeeming: Redeeming) -> None:
+    def __init__(self, book: CaseBook, redeeming: Redeeming, namesakes: Namesakes) -> None:
         self._book = book
+        self._namesakes = namesakes
         self._redeeming = redeeming
 
     def raise_all(self) -> list[int]:
@@ -40,6 +43,9 @@ class Alerts:
             opened = [self._of_redemption(row) for row in book.state.redemptions_without_case()]
             if opened:
                 numbers += book.begin(opened)
+        for number in book.state.cases_of_withdrawn_hits():
+            gone = events.HitWithdrawn(at=book.node.now(), by=NODE)
+            book.change(number, lambda _, gone=gone: Step(event=gone, act="withdrawal", officer=NODE))  # type: ignore[misc]
         return numbers
 
     def tell(self, actor: Actor, number: int, *, reason: str, purpose: str = "") -> OpenCase:
@@ -82,7 +88,7 @@ class Alerts:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _of_hit(self, hit: HitRow) -> tuple[CaseRow, events.Opened]:
+    def _of_hit(self, hit: HitRow) -> tuple[CaseRow, list[AnyEvent]]:
         book = self._book
         met = self._encounter(hit.query) if hit.query else None
         place = (met.country, met.kind, met.time) if met else ("", "", "")
@@ -96,7 +102,9 @@ class Alerts:
             at=book.node.now(), by=NODE, urgency=Urgency(met.urgency) if met else Urgency.ROUTINE,
             two_persons=book.two_persons(hit.circle), cross_border=crosses(place[0], book.country_of(hit.circle, hit.member)),
         )  # fmt: skip
-        return row, event
+        known = self._namesakes.known(row) if hit.circle in self._namesakes.circles() else 0
+        suppressed = events.Suppressed(at=book.node.now(), by=NODE, not_me=known)
+        return row, [event, suppressed] if known else [event]
 
     def _encounter(self, query: int) -> EncounterRow | None:
         number = self._book.state.encounter_of(query)
@@ -114,7 +122,7 @@ class Alerts:
     def _first_purpose(self, circle: str) -> str:
         return self._book.circles.view(circle).agreement.purposes[0].code
 
-    def _of_redemption(self, opened: RedemptionRow) -> tuple[CaseRow, events.Opened]:
+    def _of_redemption(self, opened: RedemptionRow) -> tuple[CaseRow, list[AnyEvent]]:
         book = self._book
         given = _CASE_ID.match(opened.reference)
         name = f"{opened.circle}/{opened.member}/{opened.epoch}/{opened.handle.hex()}"
@@ -127,7 +135,7 @@ class Alerts:
         event = events.Opened(
             at=book.node.now(), by=opened.member, urgency=Urgency.ROUTINE, two_persons=book.two_persons(opened.circle)
         )
-        return row, event
+        return row, [event]
 
     def heard_notice(self, circle: str, sender: str, message: case_messages.CaseMessage) -> int:
         """Return the case of a notice, opened now if there is none yet.
@@ -156,7 +164,7 @@ class Alerts:
         opened = events.Opened(
             at=book.node.now(), by=sender, urgency=Urgency(notice.urgency), two_persons=book.two_persons(circle)
         )
-        return book.begin([(row, opened)])[0]
+        return book.begin([(row, [opened])])[0]
 
     def _told_otherwise(self, circle: str, sender: str, epoch: int, handle: bytes) -> CaseRow | None:
         """Return the case that a redemption opened before its notice came."""

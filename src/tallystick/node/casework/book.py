@@ -116,13 +116,13 @@ class CaseBook:
                 self._store(row, happened, step)
             return OpenCase(row, case)
 
-    def begin(self, rows: Sequence[tuple[CaseRow, events.Opened]], officer: str = NODE) -> list[int]:
-        """Open cases; returns their numbers."""
-        entries = [self._entry(row, Step(event=event, act="alert", officer=officer)) for row, event in rows]
+    def begin(self, rows: Sequence[tuple[CaseRow, Sequence[AnyEvent]]], officer: str = NODE) -> list[int]:
+        """Open cases with their first events; returns their numbers."""
+        entries = [self._entry(row, Step(event=happened, act="alert", officer=officer)) for row, happened in rows]
         with self.lock:
             self.node.record([*entries])
             with self.state.together():
-                return [self._begin(row, event) for row, event in rows]
+                return [self._begin(row, happened) for row, happened in rows]
 
     def deliver(self) -> dict[str, str]:
         """Send what waits; returns why not, by digest of the message, for what could not be sent."""
@@ -142,9 +142,10 @@ class CaseBook:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _begin(self, row: CaseRow, event: events.Opened) -> int:
-        number = self.state.put_case(_row_of(row, cases.opened(event, row.side)))
-        self.state.add_event(number, events.encode(event))
+    def _begin(self, row: CaseRow, happened: Sequence[AnyEvent]) -> int:
+        number = self.state.put_case(_row_of(row, cases.replay(row.side, happened)))
+        for event in happened:
+            self.state.add_event(number, events.encode(event))
         return number
 
     def _store(self, row: CaseRow, happened: Sequence[AnyEvent], step: Step) -> None:

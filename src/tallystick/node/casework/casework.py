@@ -8,12 +8,18 @@ from dataclasses import dataclass, field, replace
 from tallystick.errors import InputError
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.signing import Signed
+from tallystick.model import Record
 from tallystick.model.encounter import Encounter
 from tallystick.node.casework.alerts import Alerts
 from tallystick.node.casework.book import CaseBook
+from tallystick.node.casework.coordination import Coordination
 from tallystick.node.casework.deciding import Deciding
 from tallystick.node.casework.encounters import Encounters, Search
 from tallystick.node.casework.hearing import Hearing
+from tallystick.node.casework.namesakes import Namesakes
+from tallystick.node.casework.people import People
+from tallystick.node.casework.people_ports import Counts, NotMeRow
+from tallystick.node.casework.people_views import CoordinationReport, PersonView, SubjectReport
 from tallystick.node.casework.ports import CaseFilter, CaseworkState, Persons
 from tallystick.node.casework.recalling import Recalling
 from tallystick.node.casework.showing import Showing
@@ -45,17 +51,23 @@ class CaseRound:
 class Casework:
     """The casework of one node."""
 
-    def __init__(self, participation: Participation, state: CaseworkState, persons: Persons, country: str = "") -> None:
+    def __init__(
+        self, participation: Participation, state: CaseworkState, persons: Persons, counts: Counts, country: str = ""
+    ) -> None:
         """Take what it stands on.
 
         Args:
             participation: the node among its partners.
             state: what it remembers of cases.
             persons: its registers.
+            counts: what the log says of questions.
             country: where this organisation is, ISO 3166-1 alpha-2 in lower case; empty where nobody said.
         """
         self._book = CaseBook(participation.node, participation.circles, state, persons, country)
-        self._alerts = Alerts(self._book, participation.redeeming)
+        self._namesakes = Namesakes(self._book)
+        self._alerts = Alerts(self._book, participation.redeeming, self._namesakes)
+        self._people = People(self._book)
+        self._coordination = Coordination(self._book, participation.offering, counts)
         self._showing = Showing(self._book)
         self._hearing = Hearing(self._book, self._alerts)
         self._encounters = Encounters(self._book, participation.asking, self._alerts)
@@ -160,6 +172,51 @@ class Casework:
         actor.need(Action.ACKNOWLEDGE_RECALL)
         self._recalling.acknowledge(actor, number, note)
         return self.case(actor, number)
+
+    # --- persons, and the whole --------------------------------------------------------------------------------------
+
+    def person(self, actor: Actor, register: str, record_id: str) -> PersonView:
+        """Return a record of ours with its timeline: who met the person where, to whom it is offered and was disclosed."""
+        actor.need(Action.SEE_PERSON)
+        return self._people.view((register, record_id))
+
+    def identify(
+        self, actor: Actor, encounter: int, register: str, record_id: str, *, verdict: Verdict, reason: str
+    ) -> PersonView:
+        """Say whether who was met is a record of ours; it can be revised."""
+        actor.need(Action.DECIDE)
+        self._people.identify(actor, encounter, (register, record_id), verdict, reason)
+        return self._people.view((register, record_id))
+
+    def attach_not_me(self, actor: Actor, number: int, person: Record, consent: str) -> NotMeRow:
+        """Remember, with his consent, that a case decided not-same is about a namesake: the same false hit is suppressed."""
+        actor.need(Action.ATTACH_NOT_ME)
+        return self._namesakes.attach(actor, number, person, consent)
+
+    def revoke_not_me(self, actor: Actor, number: int) -> NotMeRow:
+        """Forget a namesake at his wish."""
+        actor.need(Action.ATTACH_NOT_ME)
+        return self._namesakes.revoke(actor, number)
+
+    def not_me_records(self, actor: Actor) -> list[NotMeRow]:
+        """Return the namesakes that are remembered, and those that were."""
+        actor.need(Action.SEE_PERSON)
+        return self._namesakes.rows()
+
+    def gather_subject(self, actor: Actor, person: Record) -> SubjectReport:
+        """Gather all that is held, asked and disclosed about a person, for the answer the law demands."""
+        actor.need(Action.GATHER_SUBJECT)
+        return self._people.gather(actor, person)
+
+    def restrict_subject(self, actor: Actor, register: str, record_id: str, ground: str) -> None:
+        """Record for what ground a person is not told of a record; an empty ground lifts it."""
+        actor.need(Action.GATHER_SUBJECT)
+        self._people.restrict(actor, (register, record_id), ground)
+
+    def coordination(self, actor: Actor) -> CoordinationReport:
+        """Return who asks, who answers, how fast, and what is offered to whom; no person data."""
+        actor.need(Action.SEE_REPORT)
+        return self._coordination.report()
 
     def set_two_persons(self, actor: Actor, circle: str, *, demanded: bool) -> None:
         """Say whether decisions and approvals in a circle need two persons; it holds for cases that are opened from now on."""

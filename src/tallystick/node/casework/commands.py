@@ -5,6 +5,7 @@ Who acts is part of the arguments: the command line believes whoever may read th
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from tallystick.exchange import canonical
@@ -12,6 +13,7 @@ from tallystick.model import decode
 from tallystick.model.encounter import Encounter
 from tallystick.node.casework.casework import Casework
 from tallystick.node.casework.encounters import Search
+from tallystick.node.casework.people_ports import NotMeRow
 from tallystick.node.casework.ports import CaseFilter
 from tallystick.node.casework.views import CaseView
 from tallystick.node.context import Report
@@ -105,9 +107,49 @@ class CaseCommands:
         self._casework.set_two_persons(_actor(given), given["circle"], demanded=given["demanded"])
         return {"circle": given["circle"], "two_persons": given["demanded"]}
 
+    def person(self, given: Given, _report: Report) -> object:
+        """Return a record of ours with its timeline."""
+        return plain(self._casework.person(_actor(given), given["register"], given["record_id"]))
+
+    def person_identify(self, given: Given, _report: Report) -> object:
+        """Say whether who was met is a record of ours."""
+        place = (given["encounter"], given["register"], given["record_id"])
+        return plain(self._casework.identify(_actor(given), *place, verdict=given["verdict"], reason=given["reason"]))
+
+    def not_me_add(self, given: Given, _report: Report) -> object:
+        """Remember a namesake."""
+        person = decode(given["person"].encode())
+        return _namesake(self._casework.attach_not_me(_actor(given), given["case"], person, given["consent"]))
+
+    def not_me_list(self, given: Given, _report: Report) -> object:
+        """Return the namesakes."""
+        return [_namesake(row) for row in self._casework.not_me_records(_actor(given))]
+
+    def not_me_revoke(self, given: Given, _report: Report) -> object:
+        """Forget a namesake."""
+        return _namesake(self._casework.revoke_not_me(_actor(given), given["number"]))
+
+    def subject_gather(self, given: Given, _report: Report) -> object:
+        """Gather all that is held of a person."""
+        return plain(self._casework.gather_subject(_actor(given), decode(given["person"].encode())))
+
+    def subject_restrict(self, given: Given, _report: Report) -> object:
+        """Record for what ground a person is not told of a record."""
+        self._casework.restrict_subject(_actor(given), given["register"], given["record_id"], given["ground"])
+        return {"register": given["register"], "record_id": given["record_id"], "ground": given["ground"]}
+
+    def coordination(self, given: Given, _report: Report) -> object:
+        """Return the coordination report."""
+        return plain(self._casework.coordination(_actor(given)))
+
     def _done(self, given: Given, method: str, **arguments: object) -> object:
         view: CaseView = getattr(self._casework, method)(_actor(given), given["case"], **arguments)
         return plain(view)
+
+
+def _namesake(row: NotMeRow) -> object:
+    shown = {name: value for name, value in asdict(row).items() if name not in {"line", "handle", "epoch"}}
+    return _plain({**shown, "names": list(decode(row.line).names) if row.line else []})
 
 
 def _actor(given: Given) -> Actor:
@@ -124,4 +166,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a view holds
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
-    return canonical.moment_of(int(value.timestamp())) if hasattr(value, "timestamp") else value
+    if isinstance(value, datetime):
+        return canonical.moment_of(int(value.timestamp()))
+    return value.isoformat() if isinstance(value, date) else value

@@ -101,7 +101,7 @@ class Encounters:
         rows = self._book.state.case_rows(CaseFilter(circle=circle, query=query))
         for outcome in outcomes:
             numbers = tuple(row.id for row in rows if row.partner == outcome.member)
-            told = [self._tell(actor, each, search) for each in numbers]
+            told = [self._tell(actor, row.id, search) for row in rows if row.id in numbers and row.stage != "suppressed"]
             problem = outcome.problem or "; ".join(filter(None, told))
             said.append(Asked(circle=circle, partner=outcome.member, cases=numbers, problem=problem))
         return said

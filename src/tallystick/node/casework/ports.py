@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from tallystick.model import Custody, Record
+from tallystick.node.casework.people_ports import PeopleState
 from tallystick.node.exchange_ports import HitRow, RedemptionRow
 from tallystick.node.finding import Found
 from tallystick.review.cases import Side
@@ -175,7 +176,7 @@ class CaseFilter:
     after: int = 0
 
 
-class CaseworkState(Protocol):
+class CaseworkState(PeopleState, Protocol):
     """What a node remembers of its cases. Every method that writes is one transaction, or part of `together`."""
 
     def together(self) -> AbstractContextManager[None]: ...
@@ -205,6 +206,10 @@ class CaseworkState(Protocol):
 
     def count_cases(self, wanted: CaseFilter) -> int: ...
     def hits_without_case(self, most: int) -> list[HitRow]: ...
+    def cases_of_withdrawn_hits(self) -> list[int]:
+        """Return the numbers of cases that do not know yet that their hit was withdrawn."""
+        ...
+
     def redemptions_without_case(self) -> list[RedemptionRow]: ...
 
     def add_event(self, case: int, line: bytes) -> None: ...

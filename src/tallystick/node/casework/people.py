@@ -1,0 +1,191 @@
+"""What is known of one person at this node: a record with its timeline, and everything held of a data subject.
+
+Rules
+ 1. Whether who was met is a record of ours a person says; it can be revised, and what was said stays.
+ 2. A report to a data subject shows of a restricted record nothing but the ground.
+ 3. Looking for everything about a person is an act of its own: the log says who did it, and of whom a digest.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import get_args
+
+import msgspec
+
+from tallystick.audit.entries import CaseAct
+from tallystick.errors import InputError
+from tallystick.matching import explain
+from tallystick.model import Record, decode, encode
+from tallystick.node.casework.book import CaseBook
+from tallystick.node.casework.people_ports import IdentificationRow, RestrictionRow
+from tallystick.node.casework.people_views import Held, Met, Offered, PersonView, SubjectReport
+from tallystick.node.casework.ports import CaseFilter, CaseRow
+from tallystick.node.casework.showing import latin, record_of, values_of
+from tallystick.node.context import whole
+from tallystick.node.finding import ASKED_PRIOR_BITS
+from tallystick.review.events import Verdict
+from tallystick.review.roles import Actor
+
+_ALL = 1 << 30
+
+
+class People:
+    """Persons, as one node knows them."""
+
+    def __init__(self, book: CaseBook) -> None:
+        self._book = book
+
+    def identify(self, actor: Actor, encounter: int, place: tuple[str, str], verdict: str, reason: str) -> None:
+        """Say whether who was met is a record of ours.
+
+        Raises:
+            InputError: there is no such encounter, record or verdict, or no reason.
+        """
+        self._book.state.encounter(encounter)
+        self._record_at(place)
+        if verdict not in get_args(Verdict) or not reason.strip():
+            raise InputError("an identification needs a verdict and a reason", hint="same, not-same or undecided, and why")
+        row = IdentificationRow(
+            encounter=encounter, register=place[0], record_id=place[1], verdict=verdict, reason=reason, officer=actor.name,
+            at=self._book.node.now(),
+        )  # fmt: skip
+        self._act(actor, "identification", f"{encounter} {place[0]} {place[1]} {verdict}".encode())
+        self._book.state.put_identification(row)
+
+    def view(self, place: tuple[str, str]) -> PersonView:
+        """Return a record with what happened around it."""
+        record = self._record_at(place)
+        cases = self._book.state.case_rows(CaseFilter(register=place[0], record_id=place[1], most=_ALL))
+        timeline = tuple(sorted(self._timeline(place, cases), key=lambda each: each.time))
+        custody = self._book.persons.custody(place[0], record)
+        disclosed = Counter(row.partner for case in cases for row in self._book.state.disclosures(case=case.id, direction="out"))
+        names = tuple((name, latin(name)) for name in (*record.names, *record.weak_names))
+        return PersonView(
+            register=place[0], record_id=place[1], values=values_of(record), names=names,
+            custody={name: value for name, value in asdict(custody).items() if value is not None},
+            offered=self._offered(place, custody.handling_code), timeline=timeline,
+            countries=dict(Counter(each.country for each in timeline if each.verdict == "same" and each.country)),
+            cases=tuple(case.id for case in cases), disclosed=dict(disclosed), restriction=self._restriction(place),
+        )  # fmt: skip
+
+    def restrict(self, actor: Actor, place: tuple[str, str], ground: str) -> None:
+        """Record for what ground a person is not told of a record; an empty ground lifts it."""
+        self._record_at(place)
+        self._act(actor, "restriction", f"{place[0]} {place[1]} {ground}".encode())
+        row = RestrictionRow(register=place[0], record_id=place[1], ground=ground, officer=actor.name, at=self._book.node.now())
+        self._book.state.put_restriction(row)
+
+    def gather(self, actor: Actor, person: Record) -> SubjectReport:
+        """Gather all that is held, asked and disclosed about a person, over this node."""
+        self._act(actor, "subject-access", encode(person))
+        found = [*self._records(person), *self._questions(person), *self._received(person), *self._namesakes(person)]
+        return SubjectReport(organisation=self._book.node.card.name, at=self._book.node.now(), found=tuple(found))
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _record_at(self, place: tuple[str, str]) -> Record:
+        record = self._book.persons.record(*place)
+        if record is None:
+            raise InputError(f"register {place[0]} has no record {place[1]}", hint="see `tallystick register list`")
+        return record
+
+    def _act(self, actor: Actor, act: str, content: bytes) -> None:
+        digest = hashlib.sha256(self._book.node.random(32) + content).digest()  # salted: a name must not be guessed from the log
+        self._book.node.record([CaseAct(time=whole(self._book.node.now()), act=act, officer=actor.name, document=digest)])
+
+    def _timeline(self, place: tuple[str, str], cases: list[CaseRow]) -> Iterator[Met]:
+        newest = {row.encounter: row for row in self._book.state.identifications(register=place[0], record_id=place[1])}
+        for number, said in newest.items():
+            met = self._book.state.encounter(number)
+            yield Met(
+                time=met.time, country=met.country, place=met.place, kind=met.kind, by=met.officer, encounter=number, case=0,
+                verdict=said.verdict,
+            )  # fmt: skip
+        for case in cases:
+            if any(case.met):
+                yield Met(
+                    time=case.met[2], country=case.met[0], place="", kind=case.met[1], by=case.partner, encounter=0, case=case.id,
+                    verdict=self._book.open(case.id).case.verdict,
+                )  # fmt: skip
+
+    def _offered(self, place: tuple[str, str], code: str | None) -> tuple[Offered, ...]:
+        found = []
+        for circle in self._book.circles.all_in_force():
+            name = circle.agreement.circle
+            for offer in self._book.node.state.offers(name):
+                if offer.register == place[0]:
+                    silent = place[1] in offer.silent_ids or code in offer.silent_codes
+                    partners = tuple(sorted(circle.members.keys() - {self._book.node.id}))
+                    found.append(Offered(circle=name, partners=partners, is_silent=silent))
+        return tuple(found)
+
+    def _restriction(self, place: tuple[str, str]) -> str:
+        found = {(row.register, row.record_id): row.ground for row in self._book.state.restrictions()}
+        return found.get(place, "")
+
+    def _records(self, person: Record) -> Iterator[Held]:
+        for register in self._book.persons.names():
+            for found in self._book.persons.find(register, person, 50):
+                place = (register, found.record.id)
+                ground = self._restriction(place)
+                yield _held("record", f"{register}/{found.record.id}", found.decision, values_of(found.record), ground)
+                for case in self._book.state.case_rows(CaseFilter(register=register, record_id=found.record.id, most=_ALL)):
+                    yield from self._of_case(case, ground)
+
+    def _of_case(self, case: CaseRow, ground: str) -> Iterator[Held]:
+        text = f"{case.stage} with {case.partner} in circle {case.circle}, purpose {case.purpose}"
+        yield _held("case", str(case.id), text, {"met": list(case.met)} if any(case.met) else {}, ground, case)
+        for row in self._book.state.disclosures(case=case.id, direction="out"):
+            said = f"{', '.join(row.fields)} to {row.partner} under {row.handling} until {row.expires_at:%Y-%m-%d}: {row.state}"
+            yield _held("disclosed", row.digest[:16], said, {}, ground, case)
+
+    def _questions(self, person: Record) -> Iterator[Held]:
+        for met in self._book.state.encounters(_ALL):
+            if _about(person, decode(met.line)):
+                text = f"{met.kind} in {met.country} {met.time}, asked {', '.join(met.circles) or 'nobody'} for {met.purpose}"
+                yield Held(
+                    kind="encounter", where=str(met.id), at=met.at, text=text, values=values_of(decode(met.line)),
+                    is_restricted=False,
+                )  # fmt: skip
+        for circle in self._book.circles.names():
+            for query in self._book.node.state.queries(circle):
+                if _is_record(query.line) and _about(person, decode(query.line)):
+                    text = f"asked circle {circle} for {query.purpose}"
+                    yield Held(
+                        kind="query", where=str(query.id), at=query.at, text=text, values=values_of(decode(query.line)),
+                        is_restricted=False,
+                    )  # fmt: skip
+
+    def _received(self, person: Record) -> Iterator[Held]:
+        for row in self._book.state.disclosures(direction="in", held=True):
+            values = msgspec.json.decode(row.values, type=dict[str, object])
+            if _about(person, record_of(values)):
+                text = f"of {row.owner}, under {row.handling}, until {row.expires_at:%Y-%m-%d}: its owner answers for it"
+                yield Held(kind="received", where=str(row.case), at=None, text=text, values={}, is_restricted=True)
+
+    def _namesakes(self, person: Record) -> Iterator[Held]:
+        for row in self._book.state.not_me_rows(held=True):
+            if _about(person, decode(row.line)):
+                values = values_of(decode(row.line))
+                yield Held(
+                    kind="not-me", where=str(row.id), at=row.at, text="remembered as a namesake, with consent", values=values,
+                    is_restricted=False,
+                )  # fmt: skip
+
+
+def _held(kind: str, where: str, text: str, values: dict[str, object], ground: str, case: CaseRow | None = None) -> Held:
+    return Held(
+        kind=kind, where=where, at=case.opened_at if case else None, text=f"restricted: {ground}" if ground else text,
+        values={} if ground else values, is_restricted=bool(ground),
+    )  # fmt: skip
+
+
+def _about(person: Record, other: Record) -> bool:
+    """Tell whether what was asked or received is likely about the person; a human sorts out the rest."""
+    return explain(person, other, prior_bits=ASKED_PRIOR_BITS).decision != "non-link"
+
+
+def _is_record(line: bytes) -> bool:
+    return line.startswith(b"{")

@@ -1,0 +1,33 @@
+"""What the log of a node says of questions, counted once and continued from there."""
+
+import threading
+from collections.abc import Mapping
+
+from tallystick.adapters.audit_folder import AuditFiles
+from tallystick.audit.entries import AnswerReceived, QueryAnswered
+from tallystick.node import auditing
+
+
+class LoggedCounts:
+    """Fulfils `node.casework.people_ports.Counts`."""
+
+    def __init__(self, files: AuditFiles) -> None:
+        self._files = files
+        self._next = 0
+        self._counts: dict[tuple[str, str], tuple[int, int]] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """Return (asked, answered) by circle and partner."""
+        with self._lock:
+            for each in auditing.entries(self._files, self._next):
+                self._next = max(self._next, each.index + 1)
+                if isinstance(each.entry, AnswerReceived | QueryAnswered):
+                    self._add(each.entry)
+            return dict(self._counts)
+
+    def _add(self, entry: AnswerReceived | QueryAnswered) -> None:
+        place = (entry.circle, entry.peer)
+        asked, answered = self._counts.get(place, (0, 0))
+        mine = isinstance(entry, AnswerReceived)
+        self._counts[place] = (asked + mine, answered + (not mine))

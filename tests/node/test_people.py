@@ -1,0 +1,102 @@
+"""Persons beside cases: timelines, namesakes who agreed to be remembered, data subjects, and the coordination report."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from lib.casework import Desk, disclosed, fresh_pair
+from lib.nodes import clock_of_nodes, fill, person
+from tallystick.errors import InputError, NotAuthorizedError, RefusedError
+
+MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+    with fresh_pair(tmp_path, MAN) as desks:
+        yield desks
+
+
+def test_a_timeline_says_who_met_the_person_where(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    west.do("encounter_add", **west.encounter("Tomasin Verhoovel", "1981-04-17"))
+    own = north.do("encounter_add", **north.encounter("Tomasin Verhoovel", "1981-04-17", country="fr", time="2026-11-20"))
+    assert [(each["record_id"], each["decision"]) for each in own["own"]] == [("b1", "link")]
+    place = {"register": "wanted", "record_id": "b1"}
+    seen = north.do("person_identify", encounter=own["number"], **place, verdict="same", reason="passport seen")
+    assert [(each["time"], each["country"], each["by"], each["verdict"]) for each in seen["timeline"]] == [
+        ("2026-11-20", "fr", "officer-7", "same"), ("2026-11-25T14:05Z", "be", "west", None),
+    ]  # fmt: skip
+    assert seen["countries"] == {"fr": 1}
+    assert [(each["circle"], each["partners"]) for each in seen["offered"]] == [("border", ["west"])]
+    revised = north.do("person_identify", encounter=own["number"], **place, verdict="not-same", reason="another photograph")
+    assert [each["verdict"] for each in revised["timeline"]] == ["not-same", None]
+
+
+def test_a_namesake_who_agreed_is_not_stopped_twice_and_may_take_it_back(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    asked = west.encounter("Tomasin Verhoovel", "1981-04-17")
+    asked["person"] = json.dumps({**json.loads(str(asked["person"])), "identifiers": [{"type": "passport", "number": "X77"}]})
+    [first] = west.do("encounter_add", **asked)["cases"]
+    namesake = {"case": first, "person": asked["person"], "consent": "signed today"}
+    with pytest.raises(RefusedError, match="another person"):
+        west.do("not_me_add", **namesake)
+    west.do("case_decide", case=first, verdict="not-same", reason="another face")
+    assert west.do("not_me_add", **namesake)["id"] == 1
+    told = len(north.do("case_list"))
+    [second] = west.do("encounter_add", **asked)["cases"]
+    assert west.do("case_show", case=second)["row"]["stage"] == "suppressed"
+    assert len(north.do("case_list")) == told, "the holder is not told"
+    plain = west.encounter("Tomasin Verhoovel", "1981-04-17")
+    plain["person"] = json.dumps({**json.loads(str(plain["person"])), "identifiers": [{"type": "passport", "number": "Z1"}]})
+    [third] = west.do("encounter_add", **plain)["cases"]
+    assert west.do("case_show", case=third)["row"]["stage"] == "alert", "another passport is not the namesake"
+    assert west.do("not_me_revoke", number=1)["names"] == []
+    assert west.do("case_show", case=second)["row"]["stage"] == "alert"
+    with pytest.raises(InputError, match="tells nobody apart"):
+        west.do("not_me_add", **{**namesake, "person": json.dumps({"id": "q", "names": ["Tomasin Verhoovel"]})})
+
+
+def test_all_that_is_held_of_a_person_is_gathered_and_restricted(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    disclosed(west, north)
+    subject = json.dumps({"id": "q", "names": ["Tomasin Verhoovel"], "birth_dates": ["1981-04-17"]})
+    with pytest.raises(NotAuthorizedError):
+        north.do("subject_gather", person=subject)
+    found = north.do("subject_gather", person=subject, role="approver")["found"]
+    assert [each["kind"] for each in found] == ["record", "case", "disclosed"]
+    assert "names to west" in found[2]["text"]
+    assert [each["kind"] for each in west.do("subject_gather", person=subject, role="approver")["found"]] == [
+        "encounter", "query", "received",
+    ]  # fmt: skip
+    north.do("subject_restrict", register="wanted", record_id="b1", ground="police act, section 30", role="approver")
+    hidden = north.do("subject_gather", person=subject, role="approver")["found"]
+    assert {(each["is_restricted"], each["text"]) for each in hidden} == {(True, "restricted: police act, section 30")}
+    assert all(each["values"] == {} for each in hidden)
+    stranger = json.dumps({"id": "q", "names": ["Nobodette Unkenned"], "birth_dates": ["1955"]})
+    assert north.do("subject_gather", person=stranger, role="approver")["found"] == []
+
+
+def test_the_report_says_who_asks_who_answers_and_what_waits(tmp_path: Path) -> None:
+    with clock_of_nodes() as clock, fresh_pair(tmp_path, MAN) as (west, north):
+        fill(north.node.folder, MAN, person("b2", "Bertolf Ansgarsen", born="1990-06-30"))
+        north.node.sync()
+        west.node.sync()
+        disclosed(west, north)
+        west.do("encounter_add", **west.encounter("Bertolf Ansgarsen", "1990-06-30"))
+        clock.ahead = timedelta(hours=9)
+        [mine] = west.do("coordination", role="auditor")["lines"]
+        expected = {"asked": 2, "answered": 0, "hits": 2, "requests_sent": 1, "answers_received": 1, "overdue_us": 1,
+                    "without_outcome": 2, "cross_border": 2, "offered": 0}  # fmt: skip
+        assert {name: mine[name] for name in expected} == expected
+        assert mine["answer_hours"] == pytest.approx(0, abs=0.1)
+        [theirs] = north.do("coordination", role="auditor")["lines"]
+        expected = {"asked": 0, "answered": 2, "offered": 2, "register_size": 2, "requests_received": 1, "answers_given": 1,
+                    "overdue_us": 1, "hits": 0}  # fmt: skip
+        assert {name: theirs[name] for name in expected} == expected
+        assert [each["is_overdue"] for each in north.do("case_list", overdue=True, filter={"open": True})] == [True]
+        with pytest.raises(NotAuthorizedError):
+            west.do("coordination", role="officer")

@@ -1,0 +1,109 @@
+"""What was disclosed comes to its end: recalled with acknowledgement, expired with receipt, gone from the receiver."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib.casework import Desk, disclosed, fresh_pair
+from lib.nodes import clock_of_nodes, fill, person
+from tallystick.audit.entries import CaseAct, CaseHeard
+from tallystick.errors import RefusedError
+
+MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+    with fresh_pair(tmp_path, MAN) as desks:
+        yield desks
+
+
+def only_copy(desk: Desk, case: int) -> Any:  # noqa: ANN401
+    [copy] = desk.do("case_show", case=case)["copies"]
+    return copy
+
+
+def test_a_corrected_record_recalls_its_disclosure_and_the_sender_sees_who_has_acknowledged(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    mine, theirs = disclosed(west, north)
+    fill(north.node.folder, {**MAN, "birth_dates": ["1982"]})
+    assert north.node.sync()["casework"]["recalled"] == 1
+    copy = only_copy(west, mine)
+    assert (copy["state"], copy["values"]) == ("recalled", {})
+    assert west.do("case_show", case=mine)["row"]["stage"] == "recalled"
+    sent = only_copy(north, theirs)
+    assert sent["recall_delivered_at"]
+    assert sent["acknowledged_at"] is None
+    west.do("case_outcome", case=mine, code="not-usable")
+    with pytest.raises(RefusedError, match="acknowledged first"):
+        west.do("case_close", case=mine)
+    west.do("case_acknowledge", case=mine, note="taken out of file 12")
+    assert only_copy(north, theirs)["acknowledged_at"]
+    assert north.do("case_show", case=theirs)["history"][-1]["text"] == "taken out of file 12"
+    assert north.node.sync()["casework"]["recalled"] == 0, "once"
+    assert [each.act for each in west.node.log(CaseHeard)][-1] == "recall"
+
+
+def test_a_withdrawn_record_recalls_too_and_withdraws_the_hit(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    mine, _ = disclosed(west, north)
+    fill(north.node.folder, person("b9", "Bertolf Ansgarsen", born="1990-06-30"))
+    north.node.sync()
+    assert only_copy(west, mine)["state"] == "recalled"
+
+
+def test_an_approver_recalls_by_hand_and_the_data_can_be_asked_for_again(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    mine, theirs = disclosed(west, north)
+    north.do("case_recall", case=theirs, role="approver", reason="handling")
+    assert only_copy(west, mine)["state"] == "recalled"
+    west.do("case_acknowledge", case=mine, note="done")
+    west.do("case_request", case=mine, fields=["names"], reason="again")
+    north.do("case_approve", case=theirs, role="approver", reason="r", handling="H2 TLP:RED")
+    assert [copy["state"] for copy in west.do("case_show", case=mine)["copies"]] == ["recalled", "held"]
+
+
+def test_a_recall_that_cannot_be_sent_is_sent_later(pair: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+    west, north = pair
+    mine, theirs = disclosed(west, north)
+    with north.cut_off(monkeypatch):
+        north.do("case_recall", case=theirs, role="approver", reason="handling")
+    assert only_copy(west, mine)["state"] == "held"
+    assert only_copy(north, theirs)["recall_delivered_at"] is None
+    north.node.sync()
+    assert only_copy(west, mine)["state"] == "recalled"
+    assert only_copy(north, theirs)["recall_delivered_at"]
+
+
+def test_an_expired_copy_is_deleted_and_the_sender_has_a_receipt(tmp_path: Path) -> None:
+    with clock_of_nodes() as clock, fresh_pair(tmp_path, MAN) as (west, north):
+        mine, theirs = disclosed(west, north, days=10)
+        clock.ahead = timedelta(days=11)
+        assert only_copy(west, mine)["values"] == {}, "an expired copy is not shown, even before it is deleted"
+        assert west.node.do("sync", circle="")["casework"]["expired_copies"] == 1
+        assert only_copy(west, mine)["state"] == "expired"
+        assert only_copy(north, theirs)["state"] == "expired"
+        assert [each.act for each in west.node.log(CaseAct)][-1] == "expiry"
+        assert west.node.do("sync", circle="")["casework"]["expired_copies"] == 0, "once"
+
+
+def test_red_is_shown_to_who_asked_and_to_nobody_else(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    mine, _ = disclosed(west, north, handling="TLP:RED")
+    assert only_copy(west, mine)["values"]
+    [hidden] = west.do("case_show", case=mine, officer="officer-8")["copies"]
+    assert (hidden["values"], hidden["is_hidden"]) == ({}, True)
+
+
+def test_an_expired_record_leaves_register_index_and_copies(tmp_path: Path) -> None:
+    with clock_of_nodes() as clock, fresh_pair(tmp_path, {**MAN, "custody": {"expires_on": "2026-12-05"}}) as (west, north):
+        mine, _ = disclosed(west, north, days=90)
+        clock.ahead = timedelta(days=14)
+        done = north.node.do("sync", circle="")["casework"]
+        assert (done["expired_records"], done["recalled"]) == (1, 1)
+        assert only_copy(west, mine)["state"] == "recalled"
+        west.node.do("sync", circle="")
+        assert west.node.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"] == []
