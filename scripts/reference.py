@@ -13,7 +13,10 @@ import click
 
 from tallystick import wiring
 from tallystick.cli import COMMANDS, exits, main
+from tallystick.desk import access
+from tallystick.desk import pages as pages_of_the_desk
 from tallystick.errors import Error
+from tallystick.review.roles import Action, Actor, Role
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 _NOTE = "<!-- Written by scripts/reference.py from the code; change the code, then run `make fix`. -->\n\n"
@@ -26,6 +29,7 @@ def pages() -> dict[str, str]:
         "commands.md": _NOTE + _commands(),
         "exit-codes.md": _NOTE + _exit_codes(),
         "settings.md": _NOTE + _settings(),
+        "desk-routes.md": _NOTE + _desk_routes(),
     }
 
 
@@ -72,6 +76,26 @@ def _settings() -> str:
     return "# Settings\n\nAn option of a command wins over the environment variable. There is no settings file.\n\n" + _table(
         "| Variable | Option | Default | Meaning |\n|---|---|---|---|", rows
     )
+
+
+def _desk_routes() -> str:
+    rows = (
+        (f"`{each.method} {each.path}`", each.name, str(access.NEEDS[each.name]), ", ".join(_roles(each.name)))
+        for each in pages_of_the_desk.routes()
+    )
+    return (
+        "# Routes of the desk\n\nWho may open what. A route names an action; which role may do it says\n"
+        "`tallystick.review.roles`. Every page has a twin in JSON: `Accept: application/json`, or `.json` behind the path.\n"
+        "What changes something takes the token of a form (field `csrf`, or header `X-CSRF-Token`).\n\n"
+        + _table("| Route | Name | Action | Roles |\n|---|---|---|---|", rows)
+    )
+
+
+def _roles(route: str) -> list[str]:
+    needed = access.NEEDS[route]
+    if isinstance(needed, Action):
+        return [role.value for role in Role if Actor("somebody", role).may(needed)]
+    return ["everybody" if needed == access.OPEN else "every role"]
 
 
 def _code(text: str) -> str:

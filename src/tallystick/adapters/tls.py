@@ -45,16 +45,31 @@ def trust(context: ssl.SSLContext, roots: Iterable[bytes]) -> None:
         context.load_verify_locations(cadata=pem)
 
 
+def desk_context(certificate: Path, key: Path) -> ssl.SSLContext:
+    """Return what a desk is served to browsers with: they show no certificate, and may speak TLS 1.2.
+
+    Raises:
+        ConfigError: certificate and key cannot be read or do not belong together.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _identify(context, certificate, key)
+    return context
+
+
 def _strict(context: ssl.SSLContext, certificate: Path, key: Path, roots: Iterable[bytes]) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     context.options |= ssl.OP_NO_COMPRESSION
+    _identify(context, certificate, key)
+    trust(context, roots)
+    return context
+
+
+def _identify(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
     try:
         context.load_cert_chain(certificate, key)
     except (OSError, ssl.SSLError):
         raise ConfigError(
             f"certificate {certificate.name} and key {key.name} do not fit", hint="make them anew with `tallystick node init`"
         ) from None
-    trust(context, roots)
-    return context

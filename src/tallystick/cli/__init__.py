@@ -30,6 +30,7 @@ COMMANDS = {
     "weights": "tallystick.cli.weights:weights",
     "export": "tallystick.cli.export:export",
     "node": "tallystick.cli.node:node",
+    "staff": "tallystick.cli.staff:staff",
     "circle": "tallystick.cli.circle:circle",
     "offer": "tallystick.cli.offer:offer",
     "ask": "tallystick.cli.ask:ask",

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tallystick.cli.options import FILE, json_option, node_option
+from tallystick.cli.options import FILE, desk_option, json_option, node_option
 from tallystick.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
+    from tallystick.desk.guarding import Place
     from tallystick.wiring.nodes import OpenNode
 
 
@@ -128,28 +129,52 @@ def renew(hosts: tuple[str, ...], node: str, as_json: bool) -> None:
 @node.command("serve")
 @click.option("--every", "every_s", type=click.FloatRange(min=0.2), default=30.0, show_default=True, metavar="SECONDS",
               help="How often it publishes, fetches and has its log cosigned.")  # fmt: skip
+@desk_option
 @node_option
 @json_option
-def serve(every_s: float, node: str, as_json: bool) -> None:
+def serve(every_s: float, desk: str, node: str, as_json: bool) -> None:
     """Serve a node until it is told to stop (Ctrl-C, SIGTERM).
+
+    With --desk, its own people reach it with a browser: a port alone is on the
+    loopback, without TLS; any other host is served over TLS, under the node's
+    certificate. Who may sign in says `tallystick staff add`.
 
     Messages go to standard error, one line of JSON each; none holds a value
     of a record.
 
     \b
-    Example:
+    Examples:
       tallystick node serve --node police-a
+      tallystick node serve --node police-a --desk 8480
     """
     from tallystick.server.messages import configure
     from tallystick.server.node import run_node
 
+    place = _desk_place(desk)
+    beside = []
+    if place is not None:
+        from tallystick.cli.desks import desk_beside
+
+        beside.append(desk_beside(place))
+
+    def ready(opened: "OpenNode") -> None:
+        (_ready_json if as_json else _ready)(opened, place.url if place else "")
+
     configure()
-    run_node(Path(node), store="", every_s=every_s, ready=_ready_json if as_json else _ready)
+    run_node(Path(node), store="", every_s=every_s, ready=ready, beside=beside)
 
 
-def _ready(opened: "OpenNode") -> None:
+def _desk_place(text: str) -> "Place | None":
+    from tallystick.cli.desks import read_place
+
+    return read_place(text) if text else None
+
+
+def _ready(opened: "OpenNode", desk: str) -> None:
     say(f"node {opened.card.id} serves at {opened.card.url}")
+    if desk:
+        say(f"its desk is at {desk}")
 
 
-def _ready_json(opened: "OpenNode") -> None:
-    print_json({"node": opened.card.id, "serves": opened.card.url})
+def _ready_json(opened: "OpenNode", desk: str) -> None:
+    print_json({"node": opened.card.id, "serves": opened.card.url} | ({"desk": desk} if desk else {}))

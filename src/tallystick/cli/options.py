@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tallystick.wiring import MEMORY, NODE, STORE, Setting
+from tallystick.wiring import DESK, MEMORY, NODE, STORE, Setting
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -39,6 +39,11 @@ def json_option(command: _F) -> _F:
 def node_option(command: _F) -> _F:
     """Add --node."""
     return _setting(NODE, "DIR", NODE.meaning[0].upper() + NODE.meaning[1:] + ".")(command)
+
+
+def desk_option(command: _F) -> _F:
+    """Add --desk."""
+    return _setting(DESK, "[HOST:]PORT", "Serve the desk of its own people there, too; a port alone is on the loopback.")(command)
 
 
 def circle_option(command: _F) -> _F:

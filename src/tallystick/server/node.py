@@ -1,6 +1,7 @@
 """Starts a node: everything of it put together and served until it is told to stop."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -16,15 +17,19 @@ from tallystick.server.authentication import Doorkeeper
 from tallystick.server.case_routes import case_routes
 from tallystick.server.control import SOCKET, make_control
 from tallystick.server.routes import peer_routes
-from tallystick.server.serving import Due, Places, serve
+from tallystick.server.serving import Beside, Due, Places, serve
 from tallystick.wiring import now
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode, key_id_of, opened_node
 
 log = structlog.get_logger("tallystick.node")
+BesideNode = Callable[[OpenNode], AbstractContextManager[Beside]]
+"""Opens what is served beside the partners' port, for as long as the node is served."""
 
 
-def run_node(folder: Path, *, store: str, every_s: float, ready: Callable[[OpenNode], None]) -> None:
+def run_node(
+    folder: Path, *, store: str, every_s: float, ready: Callable[[OpenNode], None], beside: Sequence[BesideNode] = ()
+) -> None:
     """Open a node and serve it.
 
     Args:
@@ -32,6 +37,7 @@ def run_node(folder: Path, *, store: str, every_s: float, ready: Callable[[OpenN
         store: where its registers are; empty for where `node.toml` says.
         every_s: how often chores are done.
         ready: called once partners can reach it.
+        beside: what else this process serves of it: its desk.
 
     Raises:
         ConfigError: there is no node, or it cannot be read.
@@ -55,7 +61,9 @@ def run_node(folder: Path, *, store: str, every_s: float, ready: Callable[[OpenN
         chores = _Chores(node, partners)
         control = make_control({name: chores.after(command) for name, command in commands.items()})
         places = Places(_listen(node.folder.identity.listen), folder / SOCKET, tls)
-        serve(peers, control, places, Due(chores, every_s), lambda: ready(node))
+        with ExitStack() as stack:
+            also = [stack.enter_context(each(node)) for each in beside]
+            serve(peers, control, places, Due(chores, every_s), lambda: ready(node), beside=also)
 
 
 class _Door:

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 import structlog
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from tallystick.adapters.unix_sockets import short_path
 from tallystick.errors import Error
@@ -43,6 +44,15 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Something else that is served in the same process: an application, where, and its TLS context if it has one."""
+
+    app: ASGIApp
+    listen: tuple[str, int]
+    tls: ssl.SSLContext | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """What is to be done from time to time, in a thread, and how often."""
 
@@ -50,7 +60,9 @@ class Due:
     every_s: float
 
 
-def serve(peers: Starlette, control: Starlette, places: Places, due: Due, ready: Callable[[], None]) -> None:
+def serve(
+    peers: Starlette, control: Starlette, places: Places, due: Due, ready: Callable[[], None], *, beside: Sequence[Beside] = ()
+) -> None:
     """Serve until told to stop.
 
     Args:
@@ -58,9 +70,11 @@ def serve(peers: Starlette, control: Starlette, places: Places, due: Due, ready:
         control: the commands.
         places: where.
         due: fetch, publish, cosign.
-        ready: called once both can be reached.
+        ready: called once all can be reached.
+        beside: what else is served.
     """
-    asyncio.run(_serve(_peer_server(peers, places), _control_server(control), places.control, due, ready))
+    servers = [_peer_server(peers, places), *map(_server_beside, beside)]
+    asyncio.run(_serve(servers, _control_server(control), places.control, due, ready))
 
 
 def _peer_server(app: Starlette, places: Places) -> "_Server":
@@ -70,6 +84,16 @@ def _peer_server(app: Starlette, places: Places) -> "_Server":
     )  # fmt: skip
     config.load()
     config.ssl = places.tls
+    return _Server(config)
+
+
+def _server_beside(what: Beside) -> "_Server":
+    config = uvicorn.Config(
+        what.app, host=what.listen[0], port=what.listen[1], http=GuardedProtocol, ws="none", lifespan="off", log_config=None,
+        access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE_S, proxy_headers=False,
+    )  # fmt: skip
+    config.load()
+    config.ssl = what.tls
     return _Server(config)
 
 
@@ -101,25 +125,26 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Install no handlers: there are two servers in this process."""
+        """Install no handlers: there are several servers in this process."""
         yield
 
 
-async def _serve(peers: _Server, control: _Server, path: Path, due: Due, ready: Callable[[], None]) -> None:
+async def _serve(listed: Sequence[_Server], control: _Server, path: Path, due: Due, ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
     with _owner_only(path) as listening:
-        tasks = [asyncio.create_task(control.serve(sockets=[listening])), asyncio.create_task(peers.serve())]
-        while not (peers.started and control.started) and not any(task.done() for task in tasks):  # noqa: ASYNC110  # uvicorn sets a flag
+        servers = [*listed, control]
+        tasks = [asyncio.create_task(control.serve(sockets=[listening]))] + [asyncio.create_task(each.serve()) for each in listed]
+        while not all(each.started for each in servers) and not any(task.done() for task in tasks):  # noqa: ASYNC110  # uvicorn sets a flag
             await asyncio.sleep(_TICK_S)
-        if peers.started and control.started:
+        if all(each.started for each in servers):
             ready()
         chores = asyncio.create_task(_do_chores(due, stopping))
         await asyncio.wait([*tasks, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
         stopping.set()
-        for server in (peers, control):
+        for server in servers:
             server.should_exit = True
         await asyncio.gather(*tasks, chores)
 

@@ -61,10 +61,12 @@ KEY = Setting(
     "what opens a sealed store: the file of its key or passphrase, `run:PROGRAM` for a program that prints it, or `ask:`",
 )
 NODE = Setting("TALLYSTICK_NODE", "--node", "node", "folder of the node: its keys, its log, what it knows of circles")
+DESK = Setting("TALLYSTICK_DESK", "--desk", "", "where `node serve` also serves the desk: a port of the loopback, or HOST:PORT")
 SETTINGS = (
     STORE,
     NODE,
     KEY,
+    DESK,
     MEMORY,
     Setting("TALLYSTICK_DEBUG", "", "", "1 shows the whole trace of an error; it may hold personal data"),
     Setting("NO_COLOR", "", "", "any text: no colour, also on a terminal"),

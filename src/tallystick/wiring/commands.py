@@ -6,12 +6,17 @@ from typing import Any
 from tallystick.node.casework.commands import CaseCommands
 from tallystick.node.commands import Commands
 from tallystick.node.context import Report
+from tallystick.node.staff_commands import StaffCommands
 from tallystick.wiring.nodes import OpenNode, shipped_threshold
 
 
 def command_table(node: OpenNode) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
     """Return every command of a node by name."""
-    table = {**Commands(node.participation, shipped_threshold()).table(), **CaseCommands(node.casework).table()}
+    table = {
+        **Commands(node.participation, shipped_threshold()).table(),
+        **CaseCommands(node.casework).table(),
+        **StaffCommands(node.staff).table(),
+    }
     exchange, cases = table["sync"], table["case_round"]
 
     def sync(given: Mapping[str, Any], report: Report) -> object:

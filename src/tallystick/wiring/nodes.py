@@ -21,8 +21,11 @@ from tallystick.adapters.casework_state import SqliteCaseworkState
 from tallystick.adapters.index_files import IndexFiles
 from tallystick.adapters.message_signatures import Signer, key_id
 from tallystick.adapters.node_folder import NodeFolder, open_node_folder
+from tallystick.adapters.one_time_codes import TimeCodes
+from tallystick.adapters.passwords import Argon2Passwords
 from tallystick.adapters.peer_client import Partner, PeerClient
 from tallystick.adapters.pki import from_base64, to_base64
+from tallystick.adapters.staff_state import SqliteStaffState
 from tallystick.adapters.stores import open_store
 from tallystick.adapters.tls import client_context
 from tallystick.adapters.witness_folder import WitnessFolder
@@ -40,6 +43,8 @@ from tallystick.node.casework import Casework
 from tallystick.node.context import NodeContext
 from tallystick.node.exchange_ports import KeysOf, Peer
 from tallystick.node.participation import Participation
+from tallystick.node.staff import Staff
+from tallystick.node.staff_ports import StaffContext
 from tallystick.wiring import key_secret, now
 from tallystick.wiring.counts import LoggedCounts
 from tallystick.wiring.persons import StoredPersons
@@ -63,6 +68,8 @@ class OpenNode:
         participation: its use cases.
         casework: what its people do after a hit.
         witness: its part as a witness.
+        staff: its own people.
+        store: where its registers are.
     """
 
     folder: NodeFolder
@@ -72,6 +79,8 @@ class OpenNode:
     participation: Participation
     casework: Casework
     witness: "Witness"
+    staff: Staff
+    store: str
 
 
 class Witness:
@@ -266,9 +275,19 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         log.append([NodeStarted(time=now().replace(microsecond=0), software=f"tallystick {version('tallystick')}")])
         counts = LoggedCounts(AuditFiles(node.log))
         casework = Casework(participation, state, StoredPersons(store or node.store), counts, node.identity.country)
-        yield OpenNode(node, log, context.card, signer, participation, casework, witness)
+        staff = _staff(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db"))), witness)
+        yield OpenNode(node, log, context.card, signer, participation, casework, witness, staff, store or node.store)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()
+
+
+def _staff(node: NodeFolder, state: SqliteStaffState, witness: Witness) -> Staff:
+    return Staff(
+        StaffContext(
+            issuer=node.identity.name, state=state, passwords=Argon2Passwords(), codes=TimeCodes(), record=witness.record,
+            now=now, random=os.urandom,
+        )
+    )  # fmt: skip
 
 
 def _restore(participation: Participation, state: SqliteCaseworkState, node: NodeFolder) -> None:

@@ -1,0 +1,101 @@
+"""Accounts and sessions of a node's own people, in a SQLite file of its own: `staff.db` in the node's folder.
+
+It goes with the node's keys, not with the registers, and is readable by its owner only. Many threads may use one object. Every
+write is one transaction, durable when the method returns.
+"""
+
+import sqlite3
+import threading
+from dataclasses import astuple, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tallystick.errors import ConfigError
+from tallystick.node.staff_ports import Account, Session
+from tallystick.review.roles import Role
+
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE account (name TEXT PRIMARY KEY, role TEXT, person TEXT, password TEXT, must_change INTEGER, secret BLOB,
+  last_step INTEGER, failures INTEGER, failed_at INTEGER, created_at INTEGER, is_disabled INTEGER) WITHOUT ROWID;
+CREATE TABLE session (digest BLOB PRIMARY KEY, name TEXT, code_given INTEGER, pending BLOB, begun_at INTEGER, seen_at INTEGER)
+  WITHOUT ROWID;
+CREATE INDEX session_name ON session (name);
+"""
+_MOMENTS = {"failed_at", "created_at", "begun_at", "seen_at"}
+_TRUTHS = {"must_change", "is_disabled", "code_given"}
+_BUSY_S = 10.0
+
+
+class SqliteStaffState:
+    """Fulfils `node.staff_ports.StaffState`."""
+
+    def __init__(self, file: Path) -> None:
+        """Open it; make it where there is none.
+
+        Raises:
+            ConfigError: a newer version wrote it.
+        """
+        file.touch(mode=0o600)
+        file.chmod(0o600)  # before it is opened: the files beside it (-wal, -shm) take over its mode
+        self._lock = threading.Lock()
+        self._connection = sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+        for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
+            self._connection.execute(f"PRAGMA {setting}")
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise ConfigError("staff.db was written by a newer tallystick", hint="update this one")
+        if version == 0:
+            self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    def put_account(self, account: Account) -> None:
+        self._do("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *_values(account))
+
+    def account(self, name: str) -> Account | None:
+        rows = self._do("SELECT * FROM account WHERE name = ?", name)
+        return Account(**_named(Account, rows[0])) if rows else None
+
+    def accounts(self) -> list[Account]:
+        return [Account(**_named(Account, row)) for row in self._do("SELECT * FROM account ORDER BY name")]
+
+    def put_session(self, session: Session) -> None:
+        self._do("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)", *_values(session))
+
+    def session(self, digest: bytes) -> Session | None:
+        rows = self._do("SELECT * FROM session WHERE digest = ?", digest)
+        return Session(**_named(Session, rows[0])) if rows else None
+
+    def drop_session(self, digest: bytes) -> None:
+        self._do("DELETE FROM session WHERE digest = ?", digest)
+
+    def drop_sessions_of(self, name: str) -> None:
+        self._do("DELETE FROM session WHERE name = ?", name)
+
+    def forget_sessions(self, begun_before: datetime) -> None:
+        self._do("DELETE FROM session WHERE begun_at < ?", int(begun_before.timestamp()))
+
+    def _do(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with self._lock:
+            return self._connection.execute(statement, values).fetchall()
+
+
+def _values(row: Account | Session) -> list[object]:
+    return [int(value.timestamp()) if isinstance(value, datetime) else value for value in astuple(row)]
+
+
+def _named(kind: type[Account] | type[Session], row: tuple[Any, ...]) -> dict[str, Any]:
+    return {each.name: _read(each.name, value) for each, value in zip(fields(kind), row, strict=True)}
+
+
+def _read(name: str, value: Any) -> Any:  # noqa: ANN401 - as the column has it
+    if name in _MOMENTS and value is not None:
+        return datetime.fromtimestamp(value, UTC)
+    if name == "role":
+        return Role(value)
+    return bool(value) if name in _TRUTHS else value

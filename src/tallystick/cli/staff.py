@@ -1,0 +1,134 @@
+"""`tallystick staff`: who may sign in at the desk of a node."""
+
+import sys
+from typing import Any
+
+import click
+
+from tallystick.cli.nodes import carry_out
+from tallystick.cli.options import json_option, node_option
+from tallystick.cli.output import Cell, print_json, print_table, say
+from tallystick.review.roles import Role
+
+
+@click.group(short_help="Say who may sign in at the desk.")
+def staff() -> None:
+    """Say who may sign in at the desk of a node, and as what.
+
+    Roles are officer, approver, administrator, auditor and supervisor;
+    docs/reference/roles.md says what each may do.
+    """
+
+
+@staff.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([each.value for each in Role]), required=True, help="What the person may do.")
+@click.option("--person", default="", help="Who it is, for colleagues; never leaves this node.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of making a starting one.")
+@node_option
+@json_option
+def add(name: str, role: str, person: str, password_stdin: bool, node: str, as_json: bool) -> None:
+    """Add a person under a pseudonym.
+
+    NAME stands in the audit log and goes to partners: take one that only this
+    organisation can resolve. A starting password is printed once, and must be
+    changed at the first sign-in.
+
+    \b
+    Example:
+      tallystick staff add officer-7 --role officer --node police-a
+    """
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else ""
+    made = carry_out(node, "staff_add", {"name": name, "role": role, "person": person, "password": password})
+    _print(made, as_json=as_json)
+
+
+@staff.command("list")
+@node_option
+@json_option
+def list_(node: str, as_json: bool) -> None:
+    """List who may sign in.
+
+    \b
+    Example:
+      tallystick staff list --node police-a
+    """
+    found = carry_out(node, "staff_list", {})
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (
+            each["name"], each["role"], each["person"], "set up" if each["second_factor"] else "",
+            Cell("disabled", "dim") if each["is_disabled"] else "may sign in",
+        )
+        for each in found
+    ]  # fmt: skip
+    print_table(("name", "role", "person", "second factor", "state"), rows, folding=(2,))
+
+
+@staff.command("disable")
+@click.argument("name")
+@click.option("--again", is_flag=True, help="The opposite: let the person sign in again.")
+@node_option
+@json_option
+def disable(name: str, again: bool, node: str, as_json: bool) -> None:
+    """Let a person sign in no longer; open sessions end at once.
+
+    The account stays, since the log names it.
+
+    \b
+    Example:
+      tallystick staff disable officer-7 --node police-a
+    """
+    _print(carry_out(node, "staff_disable", {"name": name, "again": again}), as_json=as_json)
+
+
+@staff.command("password")
+@click.argument("name")
+@node_option
+@json_option
+def password(name: str, node: str, as_json: bool) -> None:
+    """Give a new starting password, to be changed at the next sign-in.
+
+    \b
+    Example:
+      tallystick staff password officer-7 --node police-a
+    """
+    _print(carry_out(node, "staff_password", {"name": name}), as_json=as_json)
+
+
+@staff.command("second-factor")
+@click.argument("name")
+@click.option("--drop", is_flag=True, help="Take a lost one away; a new one is set up at the next sign-in.")
+@node_option
+@json_option
+def second_factor(name: str, drop: bool, node: str, as_json: bool) -> None:
+    """Set up the second factor of a person: one-time codes of an authenticator.
+
+    What the authenticator reads is printed once. Without this command the
+    person sets it up at the first sign-in.
+
+    \b
+    Example:
+      tallystick staff second-factor approver-2 --node police-a
+    """
+    _print(carry_out(node, "staff_second_factor", {"name": name, "drop": drop}), as_json=as_json)
+
+
+def _print(account: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(account)
+        return
+    rows = [
+        ("role", account["role"]),
+        ("state", "disabled" if account["is_disabled"] else "may sign in"),
+        ("second factor", "set up" if account["second_factor"] else "not set up"),
+    ]
+    rows += [(words, account[name]) for name, words in _SHOWN_ONCE.items() if account.get(name)]
+    print_table(("account", account["name"]), rows, folding=(1,))
+    if any(account.get(name) for name in _SHOWN_ONCE):
+        say("this is shown once; hand it over by another way than the name")
+
+
+_SHOWN_ONCE = {"starting_password": "starting password", "authenticator": "for the authenticator"}

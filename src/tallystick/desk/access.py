@@ -1,0 +1,67 @@
+"""Who may open which page: every route of the desk and the action it takes, in one table.
+
+What a role may do is said once, in `review.roles`; a route only names an action. A route that is not in the table cannot be
+made, and what a role may not do is refused before the route runs.
+"""
+
+from tallystick.node.staff import Demand
+from tallystick.node.staff_ports import Account
+from tallystick.review.roles import Action
+
+OPEN = "anybody"
+"""Served to whoever asks: signing in, the style sheet."""
+SIGNED_IN = "signed in"
+"""Served to every role, once it has signed in."""
+
+NEEDS: dict[str, Action | str] = {
+    "sign-in": OPEN,
+    "sign-in-post": OPEN,
+    "code": OPEN,
+    "code-post": OPEN,
+    "second-factor": OPEN,
+    "second-factor-post": OPEN,
+    "password": OPEN,
+    "password-post": OPEN,
+    "sign-out": OPEN,
+    "home": SIGNED_IN,
+    "search": Action.SEARCH_REGISTER,
+    "registers": Action.SEARCH_REGISTER,
+    "register": Action.SEARCH_REGISTER,
+    "record": Action.SEE_PERSON,
+    "hits": Action.SEE_CASE,
+    "circles": Action.SEE_PARTNERS,
+    "circle": Action.SEE_PARTNERS,
+    "log": Action.SEE_LOG,
+    "log-entry": Action.SEE_LOG,
+    "log-check": Action.VERIFY_LOG,
+    "log-verify": Action.VERIFY_LOG,
+    "staff": Action.MANAGE_ACCOUNTS,
+    "staff-add": Action.MANAGE_ACCOUNTS,
+    "staff-change": Action.MANAGE_ACCOUNTS,
+}
+"""Every route by its name. docs/reference/desk-routes.md is made of it."""
+
+DEMANDS: dict[str, frozenset[Demand]] = {
+    "code": frozenset({"code"}),
+    "code-post": frozenset({"code"}),
+    "second-factor": frozenset({"enrol"}),
+    "second-factor-post": frozenset({"enrol"}),
+    "password": frozenset({"change", "open"}),
+    "password-post": frozenset({"change", "open"}),
+    "sign-out": frozenset({"code", "enrol", "change", "open"}),
+}
+"""Routes that need a session which may not be complete yet, and at which demand they are served."""
+
+
+STATELESS = frozenset({"sign-in-post"})
+"""Routes that do not look who asks."""
+
+
+def may(route: str, account: Account | None) -> bool:
+    """Tell whether a route is open to somebody who has signed in (None: to anybody)."""
+    needed = NEEDS[route]
+    if needed == OPEN:
+        return True
+    if account is None:
+        return False
+    return needed == SIGNED_IN or (isinstance(needed, Action) and account.actor.may(needed))

@@ -1,0 +1,128 @@
+"""Writes answers: a page as HTML or JSON, a way to another page, a problem; with the cookies that go with them."""
+
+import os
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import structlog
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from tallystick.desk import languages, menus, reading, rendering
+from tallystick.desk.guarding import Place, cookie_name, form_token
+from tallystick.desk.visits import Answer, Moved, Page
+from tallystick.node.staff_ports import Account, Session
+from tallystick.wiring.desk import DeskNode
+
+log = structlog.get_logger("tallystick.desk")
+PROBLEM = "application/problem+json"
+_YEAR_S = 31_536_000
+_SEE_OTHER, _UNAUTHORIZED, _NOT_FOUND = 303, 401, 404
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a request was asked: by whom, in which language, for people or for programs.
+
+    Attributes:
+        route: name of the page; empty where there is none.
+        path: its path, as asked.
+        token: of the session's cookie; empty where it is none.
+        found: session and account; None before signing in.
+        language: what the answer is in.
+        keeps_language: whether it was just chosen.
+        wants_json: whether a program asks.
+    """
+
+    route: str
+    path: str
+    token: str = field(repr=False)
+    found: tuple[Session, Account] | None
+    language: str
+    keeps_language: bool
+    wants_json: bool
+
+    @property
+    def account(self) -> Account | None:
+        """Who asks."""
+        return self.found[1] if self.found else None
+
+
+class AnswerWriter:
+    """Writes the answers of one desk."""
+
+    def __init__(self, node: DeskNode, place: Place) -> None:
+        self._node = node
+        self._place = place
+        self._cookie = cookie_name(node, place)
+
+    def write(self, asked: Asked, answer: Answer) -> Response:
+        """Return the response that says an answer."""
+        response = self._moved(asked, answer) if isinstance(answer, Moved) else self._page(asked, answer)
+        if answer.token is not None:
+            self._set_token(response, answer.token)
+        return response
+
+    def problem(self, asked: Asked, status: int, what: str, hint: str) -> Response:
+        """Return the response to what cannot be done."""
+        if asked.wants_json:
+            said = {"type": "about:blank", "title": what, "status": status, "hint": hint}
+            return Response(msgspec.json.encode(said), status_code=status, media_type=PROBLEM)
+        return self._page(asked, Page(template="problem", data={"status": status, "what": what, "hint": hint}, status=status))
+
+    def sign_in_first(self, asked: Asked, to: str) -> Response:
+        """Lead somebody to where a session is made complete."""
+        if asked.wants_json:
+            return self.problem(asked, _UNAUTHORIZED, "sign in first", f"see {to.partition('?')[0]}")
+        return RedirectResponse(to, status_code=_SEE_OTHER)
+
+    def no_such(self, request: Request, status: int) -> Response:
+        """Return the response to a path that is none, or a method that is none of its page's."""
+        asked = Asked(
+            route="", path=request.url.path, token="", found=None, keeps_language=False, wants_json=reading.wants_json(request),
+            language=languages.chosen(request.cookies.get(languages.COOKIE, ""), request.headers.get("accept-language", "")),
+        )  # fmt: skip
+        what = "there is no such page" if status == _NOT_FOUND else "this page is not asked like this"
+        return self.problem(asked, status, what, "")
+
+    @staticmethod
+    def report_bug(route: str, error: Exception) -> None:
+        """Tell the operator of an error that is none of ours to expect: its class only."""
+        log.error("a bug", where=route, error=type(error).__name__)
+        if os.environ.get("TALLYSTICK_DEBUG"):
+            traceback.print_exception(error)
+
+    def _page(self, asked: Asked, page: Page) -> Response:
+        if asked.wants_json:
+            return Response(msgspec.json.encode(page.data), status_code=page.status, media_type="application/json")
+        text = rendering.html(page.template, asked.language, page.data, self._around(asked, page))
+        response = Response(text, status_code=page.status, media_type="text/html")
+        response.headers["vary"] = "accept, accept-language, cookie"
+        if asked.keeps_language:
+            response.set_cookie(languages.COOKIE, asked.language, max_age=_YEAR_S, httponly=True, samesite="lax")
+        return response
+
+    @staticmethod
+    def _moved(asked: Asked, moved: Moved) -> Response:
+        if asked.wants_json:
+            return Response(msgspec.json.encode({"at": moved.to, **moved.data}), media_type="application/json")
+        return RedirectResponse(moved.to, status_code=_SEE_OTHER)
+
+    def _set_token(self, response: Response, token: str) -> None:
+        if not token:
+            response.delete_cookie(self._cookie, secure=self._place.is_secure, httponly=True, samesite="strict")
+            return
+        response.set_cookie(self._cookie, token, secure=self._place.is_secure, httponly=True, samesite="strict")
+
+    def _around(self, asked: Asked, page: Page) -> Mapping[str, Any]:
+        """Return what the layout needs."""
+        is_open = asked.found is not None and self._node.staff.demand(*asked.found) == "open"
+        token = asked.token if page.token is None else page.token
+        return {
+            "node": self._node.card, "account": asked.account if is_open else None, "route": asked.route, "path": asked.path,
+            "form_token": form_token(token) if token else "", "now": self._node.now(),
+            "menu": menus.menu(asked.account, asked.route) if is_open and asked.account else [],
+        }  # fmt: skip

@@ -1,0 +1,157 @@
+"""The desk as an application: who is let in, which page answers, as HTML or as JSON.
+
+Rules
+ 1. Sizes first: no more of a body is read than its route allows.
+ 2. Then the door: host, session, role, and for whatever changes something the token of the form. Nothing of a page runs before.
+ 3. Every page has a twin: `Accept: application/json`, or `.json` behind the path, says the same data.
+ 4. Work is done in threads; the loop only moves bytes.
+ 5. No answer is kept by a browser or a proxy but the static files.
+"""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+import structlog
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tallystick.desk import access, languages, reading, rendering
+from tallystick.desk.answering import AnswerWriter, Asked
+from tallystick.desk.guarding import Guard, Place, secured
+from tallystick.desk.problems import status_of
+from tallystick.desk.visits import DeskRoute, Visit
+from tallystick.errors import Error, NotAuthorizedError
+from tallystick.node.staff import Demand
+from tallystick.wiring.desk import DeskNode
+
+log = structlog.get_logger("tallystick.desk")
+
+_DEMAND_PAGES: dict[Demand, str] = {"code": "/sign-in/code", "enrol": "/sign-in/second-factor", "change": "/password"}
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def make_desk(node: DeskNode, place: Place, routes: Iterable[DeskRoute]) -> ASGIApp:
+    """Return the application that serves a node's own people.
+
+    Args:
+        node: whose desk it is.
+        place: where it is served.
+        routes: its pages; every name is in the table of access.
+    """
+    guard, writer = Guard(node, place), AnswerWriter(node, place)
+    served = [Route(each.path, _Served(node, each, guard, writer), methods=[each.method]) for each in routes]
+    app = Starlette(routes=[*served, Route("/static/{name}", _static), Route("/health", _health)])
+    app.add_exception_handler(HTTPException, lambda request, error: writer.no_such(request, error.status_code))
+    return _Outer(app, guard)
+
+
+class _Outer:
+    """What holds for every request: the host is ours, `.json` is a way of asking, headers keep a browser from harm."""
+
+    def __init__(self, app: ASGIApp, guard: Guard) -> None:
+        self._app = app
+        self._guard = guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        if scope["type"] != "http":
+            return
+        if not self._guard.is_our_host(Request(scope).headers.get("host", "")):
+            await PlainTextResponse("this is not the desk's address\n", status_code=421)(scope, receive, send)
+            return
+        if scope["path"].endswith(".json"):
+            scope = {**scope, "path": scope["path"].removesuffix(".json"), "desk.json": True}
+        await self._app(scope, receive, secured(send, is_secure=self._guard.is_secure))
+
+
+class _Served:
+    """One page, as Starlette calls it."""
+
+    def __init__(self, node: DeskNode, route: DeskRoute, guard: Guard, writer: AnswerWriter) -> None:
+        access.NEEDS[route.name]  # a page that is not in the table is not served
+        self._node = node
+        self._route = route
+        self._guard = guard
+        self._writer = writer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI)."""
+        request = Request(scope, receive)
+        try:
+            body = await reading.body_of(request, self._route.most_bytes)
+        except reading.TooLargeError:
+            response: Response = PlainTextResponse("this is too large\n", status_code=413)
+        else:
+            response = await run_in_threadpool(self._respond, request, body)
+        await response(scope, receive, send)
+
+    def _respond(self, request: Request, body: bytes) -> Response:
+        asked = self._asked(request)
+        try:
+            return self._let_in(request, asked, body)
+        except Error as error:
+            if not isinstance(error, NotAuthorizedError):
+                log.info("refused", route=self._route.name, error=type(error).__name__, reason=str(error))
+            return self._writer.problem(asked, status_of(error, named=bool(request.path_params)), str(error), error.hint)
+        except Exception as error:  # a face: what is no Error is a bug, and its message may hold a value of a record
+            self._writer.report_bug(self._route.name, error)
+            return self._writer.problem(asked, 500, "something went wrong here; it is no fault of yours", "tell an administrator")
+
+    def _asked(self, request: Request) -> Asked:
+        query = request.query_params.get("lang", "")
+        cookie = query if query in languages.LANGUAGES else request.cookies.get(languages.COOKIE, "")
+        token = request.cookies.get(self._guard.cookie, "")
+        found = self._node.staff.session(token) if self._route.name not in access.STATELESS else None
+        return Asked(
+            route=self._route.name, path=request.url.path, token=token if found else "", found=found,
+            language=languages.chosen(cookie, request.headers.get("accept-language", "")),
+            keeps_language=query in languages.LANGUAGES, wants_json=reading.wants_json(request),
+        )  # fmt: skip
+
+    def _let_in(self, request: Request, asked: Asked, body: bytes) -> Response:
+        sent_away = self._demand_page(asked)
+        if sent_away is not None:
+            return self._writer.sign_in_first(asked, sent_away)
+        if not access.may(self._route.name, asked.account):
+            return self._writer.problem(asked, 403, "this page is not for your role", "ask an administrator if it should be")
+        raw = reading.given(request, body)
+        if self._route.method != "GET":
+            self._guard.check_origin(request)
+            if asked.found:
+                self._guard.check_form(asked.token, raw, request.headers.get("x-csrf-token", ""))
+        visit = Visit(
+            node=self._node, path=dict(request.path_params), given=reading.converted(raw, self._route.takes), token=asked.token,
+            session=asked.found[0] if asked.found else None, account=asked.account, language=asked.language,
+            wants_json=asked.wants_json, address=request.client.host if request.client else "",
+        )  # fmt: skip
+        return self._writer.write(asked, self._route.answer(visit))
+
+    def _demand_page(self, asked: Asked) -> str | None:
+        """Return where somebody must go first; None for nowhere."""
+        served = access.DEMANDS.get(self._route.name)
+        if asked.found is None:
+            needs = access.NEEDS[self._route.name] != access.OPEN or served is not None
+            return f"/sign-in?to={quote(asked.path)}" if needs else None
+        demand = self._node.staff.demand(*asked.found)
+        if served is None:
+            is_open = demand == "open" or access.NEEDS[self._route.name] == access.OPEN
+            return None if is_open else _DEMAND_PAGES[demand]
+        return None if demand in served else _DEMAND_PAGES.get(demand, "/")
+
+
+async def _static(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in rendering.static_names():
+        return PlainTextResponse("no such file\n", status_code=404)
+    file = rendering.STATIC / name
+    return Response(file.read_bytes(), media_type=_TYPES[file.suffix], headers={"cache-control": _FOR_EVER})
+
+
+async def _health(_request: Request) -> Response:
+    return PlainTextResponse("ok\n")

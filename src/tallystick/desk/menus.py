@@ -1,0 +1,41 @@
+"""The menu of the desk: what each role finds in it, in which order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tallystick.desk.access import may
+from tallystick.node.staff_ports import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu.
+
+    Attributes:
+        route: its page; shown to whom that page is open.
+        path: where it leads.
+        label: what it says, in English.
+        within: further pages that belong to it.
+    """
+
+    route: str
+    path: str
+    label: str
+    within: frozenset[str] = frozenset()
+
+
+ITEMS = (
+    Item("home", "/", "Home"),
+    Item("search", "/search", "Search", frozenset({"record"})),
+    Item("hits", "/hits", "Hits"),
+    Item("registers", "/registers", "Registers", frozenset({"register"})),
+    Item("circles", "/circles", "Circles", frozenset({"circle"})),
+    Item("log", "/log", "Audit log", frozenset({"log-entry"})),
+    Item("log-check", "/log/check", "Verify the log", frozenset({"log-verify"})),
+    Item("staff", "/staff", "Staff", frozenset({"staff-add", "staff-change"})),
+)
+
+
+def menu(account: Account, route: str) -> Sequence[tuple[Item, bool]]:
+    """Return the items somebody finds, and whether each is where they are."""
+    return [(each, route == each.route or route in each.within) for each in ITEMS if may(each.route, account)]

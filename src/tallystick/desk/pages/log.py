@@ -1,0 +1,109 @@
+"""The audit log: its entries, one of them with its proof, and the check of all of it."""
+
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from tallystick.audit import Entry
+from tallystick.audit.entries import TYPES
+from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
+from tallystick.errors import InputError
+from tallystick.node import auditing
+from tallystick.node.auditing import LoggedEntry
+from tallystick.wiring.desk import LogCheck
+
+_A_PAGE = 50
+
+
+class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which entries somebody wants to see: of which type, and those before which index."""
+
+    type: str = ""
+    before: int | None = None
+
+
+def log(visit: Visit) -> Answer:
+    """Show entries, newest first."""
+    asked: Which = visit.given
+    if asked.type and asked.type not in TYPES:
+        raise InputError("this is no type of an entry", hint=f"there are {', '.join(TYPES)}")
+    files = visit.node.log_files()
+    wanted = (
+        each
+        for each in auditing.entries(files, 0, reverse=True)
+        if (not asked.type or each.entry.type == asked.type) and (asked.before is None or each.index < asked.before)
+    )
+    found = list(islice(wanted, _A_PAGE + 1))
+    head = auditing.newest_checkpoint(files)
+    shown = {
+        "asked": msgspec.to_builtins(asked), "types": list(TYPES), "entries": [_entry(each) for each in found[:_A_PAGE]],
+        "older": found[_A_PAGE - 1].index if len(found) > _A_PAGE else None,
+        "origin": head.origin, "size": head.size, "root": head.root.hex(),
+    }  # fmt: skip
+    return Page(template="log", data=shown)
+
+
+def entry(visit: Visit) -> Answer:
+    """Show all of one entry."""
+    text = visit.path["index"]
+    index = int(text) if text.isdecimal() and text.isascii() else -1
+    found = next(auditing.entries(visit.node.log_files(), index), None) if index >= 0 else None
+    if found is None or found.index != index:
+        raise InputError("the log has no such entry", hint="entries are counted from 0")
+    return Page(template="log-entry", data={"index": index, "is_covered": found.is_covered, "facts": facts(found.entry)})
+
+
+def check(visit: Visit) -> Answer:
+    """Show the last check of the whole log."""
+    head = auditing.newest_checkpoint(visit.node.log_files())
+    shown = {
+        "origin": head.origin, "size": head.size, "root": head.root.hex(), "key": visit.node.card.log_key,
+        "check": _check(visit.node.log_check),
+    }  # fmt: skip
+    return Page(template="log-check", data=shown)
+
+
+def verify(visit: Visit) -> Answer:
+    """Check the whole log now."""
+    return Moved(to="/log/check", data={"check": _check(visit.node.verify_log())})
+
+
+def _check(done: LogCheck | None) -> dict[str, Any] | None:
+    if done is None:
+        return None
+    if done.found is None:
+        return {"at": done.at.isoformat(), "is_good": False, "problem": done.problem}
+    found = done.found
+    return {
+        "at": done.at.isoformat(), "is_good": True, "problem": "", "entries": found.signed.checkpoint.size, "files": found.tiles,
+        "types": dict(found.types), "witnesses": [each.key.name for each in found.signed.cosignatures],
+    }  # fmt: skip
+
+
+def _entry(logged: LoggedEntry) -> dict[str, Any]:
+    return {"index": logged.index, "is_covered": logged.is_covered, **facts(logged.entry)}  # no entry has such members
+
+
+def facts(said: Entry) -> dict[str, Any]:
+    """Return what an entry says, as JSON says it."""
+    values = {name: getattr(said, name) for name in said.__struct_fields__}
+    return {"type": said.type} | {name: _text(value) for name, value in values.items() if value is not None}
+
+
+def _text(value: object) -> object:
+    match value:
+        case bytes():
+            return value.hex()
+        case datetime():
+            return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    return value
+
+
+ROUTES = (
+    DeskRoute("log", "GET", "/log", log, Which),
+    DeskRoute("log-check", "GET", "/log/check", check),
+    DeskRoute("log-verify", "POST", "/log/check", verify),
+    DeskRoute("log-entry", "GET", "/log/entries/{index}", entry),
+)

@@ -1,0 +1,159 @@
+"""Registers: find somebody in them, look at a record, at a register and its editions."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
+from tallystick.errors import Error, InputError
+from tallystick.model import Custody, Record, encode
+from tallystick.node.finding import Found, StoredRegister, nearest_names, typed_query
+from tallystick.node.ports import RegisterStore, Revision
+from tallystick.node.registers import history, show_record, show_register
+
+_MOST = 50
+_LEAST_BITS = 5.0
+"""Someone who looks is shown what is less than a possible link, too: a name alone may be all there is to type."""
+_MOST_REVISIONS = 50
+
+
+class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom somebody looks for."""
+
+    name: str = ""
+    born: str = ""
+    number: str = ""
+    register: str = ""
+
+
+def search(visit: Visit) -> Answer:
+    """Find somebody in the own registers."""
+    asked: Search = visit.given
+    with visit.node.pool.store() as store:
+        names = [each.name for each in store.registers()]
+        shown: dict[str, Any] = {"asked": msgspec.to_builtins(asked), "registers": names, "found": [], "problem": "", "hint": ""}
+        if asked.name:
+            try:
+                shown["found"] = _found(store, [asked.register] if asked.register else names, asked)
+            except Error as error:  # shown beside the form: what was typed so far may not be a date yet
+                shown |= {"problem": str(error), "hint": error.hint}
+    return Page(template="search", data=shown, status=200)
+
+
+def _found(store: RegisterStore, registers: list[str], asked: Search) -> list[dict[str, Any]]:
+    query = typed_query(asked.name, born=asked.born, number=asked.number)
+    rows = [
+        (name, found)
+        for name in registers
+        for found in StoredRegister(store, name).find(query, most=_MOST, least_bits=_LEAST_BITS)
+    ]
+    rows.sort(key=lambda row: -row[1].weight_bits)
+    return [_row(query, *row) for row in rows[:_MOST]]
+
+
+def _row(query: Record, register: str, found: Found) -> dict[str, Any]:
+    return {
+        "register": register, "id": found.record.id, "weight_bits": round(found.weight_bits, 2),
+        "probability": round(found.probability, 4), "decision": found.decision,
+        "nearest_name": nearest_names(query, found.record)[1], "record": _plain(found.record),
+    }  # fmt: skip
+
+
+def record(visit: Visit) -> Answer:
+    """Show a record, by what right it is held, and its history."""
+    name, record_id = visit.path["register"], visit.path["record"]
+    with visit.node.pool.store() as store:
+        view = show_record(store, name, record_id)
+        revisions = [_revision(each) for each in islice(history(store, name, record_id), _MOST_REVISIONS)]
+    offered = [
+        {"circle": each["circle"], "name": each["name"]}
+        for each in visit.do("circle_show", circle="")
+        if any(offer["register"] == name for offer in each["offers"])
+    ]
+    shown = {
+        "register": name, "id": record_id, "record": _plain(view.record), "custody": _custody(view.custody),
+        "history": revisions, "offered": offered, "hits": _hits_of(visit, name, record_id),
+    }  # fmt: skip
+    return Page(template="record", data=shown)
+
+
+def _hits_of(visit: Visit, register: str, record_id: str) -> list[dict[str, Any]]:
+    hits = visit.do("hits", circle="", state="")["hits"]
+    return [each for each in hits if (each["register"], each["record_id"]) == (register, record_id)]
+
+
+def registers(visit: Visit) -> Answer:
+    """Show all registers."""
+    with visit.node.pool.store() as store:
+        rows = [_overview(store, each.name) for each in store.registers()]
+    return Page(template="registers", data={"registers": rows, "store": visit.node.store_shown})
+
+
+def register(visit: Visit) -> Answer:
+    """Show a register, its editions and its first records."""
+    name = visit.path["register"]
+    with visit.node.pool.store() as store:
+        shown = _overview(store, name)
+        editions = [_edition(each) for each in store.editions(name)]
+        lines = store.lines(name)
+        try:
+            first = [msgspec.json.decode(line) for line in islice(lines, _MOST)]
+        finally:
+            _close(lines)
+    return Page(template="register", data={**shown, "editions": editions, "records_shown": first})
+
+
+def _overview(store: RegisterStore, name: str) -> dict[str, Any]:
+    found = show_register(store, name)
+    edition = _edition(found.edition) if found.edition else None
+    return {"name": name, "records": found.records, "custody": _custody(found.register.custody), "edition": edition}
+
+
+def _edition(info: object) -> dict[str, Any]:
+    said = asdict(info)  # type: ignore[call-overload]
+    said.pop("digest")
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in said.items()}
+
+
+def _custody(custody: Custody) -> dict[str, Any]:
+    said = {name: getattr(custody, name) for name in custody.__slots__}
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in said.items() if value is not None
+    }
+
+
+def _revision(revision: Revision) -> dict[str, Any]:
+    return {"change": revision.change, "edition": revision.edition, "at": revision.at.isoformat()}
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    said: dict[str, Any] = msgspec.json.decode(encode(record))
+    return said
+
+
+def _close(lines: Iterator[bytes]) -> None:
+    close = getattr(lines, "close", None)
+    if close:
+        close()
+
+
+def first_register(names: list[str]) -> str:
+    """Return a register to begin with.
+
+    Raises:
+        InputError: there is none.
+    """
+    if not names:
+        raise InputError("this node has no register", hint="import a list")
+    return names[0]
+
+
+ROUTES = (
+    DeskRoute("search", "GET", "/search", search, Search),
+    DeskRoute("registers", "GET", "/registers", registers),
+    DeskRoute("register", "GET", "/registers/{register}", register),
+    DeskRoute("record", "GET", "/registers/{register}/records/{record:path}", record),
+)

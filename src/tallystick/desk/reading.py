@@ -1,0 +1,119 @@
+"""Reads what a request says: its body within a limit, its query or form as the struct of a route."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+
+from tallystick.errors import InputError
+
+CSRF_FIELD = "csrf"
+_OWN = frozenset({CSRF_FIELD, "lang"})
+_MOST_FIELDS = 200
+_HINT = "see the description of the desk's interface"
+
+Given = dict[str, list[str]]
+
+
+class TooLargeError(Exception):
+    """A body is larger than its route reads."""
+
+
+async def body_of(request: Request, most: int) -> bytes:
+    """Return the body of a request.
+
+    Raises:
+        TooLargeError: it is larger than `most`.
+    """
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > most:
+        raise TooLargeError
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > most:
+            raise TooLargeError
+    return bytes(content)
+
+
+def wants_json(request: Request) -> bool:
+    """Tell whether a program asks: `.json` behind the path, or JSON is what it accepts."""
+    accepted = request.headers.get("accept", "")
+    return bool(request.scope.get("desk.json")) or ("application/json" in accepted and "text/html" not in accepted)
+
+
+def given(request: Request, body: bytes) -> Given:
+    """Return what was given, every value by the name of its field: the query of a GET, the form or JSON of a POST.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    if request.method in {"GET", "HEAD"}:
+        return _collected(request.query_params.multi_items())
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "application/json":
+        return _from_json(body)
+    if body and kind != "application/x-www-form-urlencoded":
+        raise InputError("this is no form", hint="send application/x-www-form-urlencoded or application/json")
+    try:
+        return _collected(
+            parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=_MOST_FIELDS)
+        )
+    except ValueError:
+        raise InputError("this form cannot be read", hint=_HINT) from None
+
+
+def _from_json(body: bytes) -> Given:
+    try:
+        said = msgspec.json.decode(body, type=dict[str, str | int | float | bool | list[str] | None])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise InputError("this is no flat object of JSON", hint=_HINT) from None
+    return {name: value if isinstance(value, list) else [_text(value)] for name, value in said.items() if value is not None}
+
+
+def _text(value: object) -> str:
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+
+
+def _collected(items: list[tuple[str, str]]) -> Given:
+    found: Given = {}
+    for name, value in items:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def converted(raw: Given, kind: type[msgspec.Struct]) -> msgspec.Struct:
+    """Return what was given as a struct; empty values count as not given.
+
+    Raises:
+        InputError: a field is unknown, missing, repeated or no such value.
+    """
+    several = {each.encode_name for each in msgspec.structs.fields(kind) if _takes_several(each.type)}
+    values: dict[str, Any] = {}
+    for name, found in raw.items():
+        filled = [each for each in found if each.strip()]
+        if name in _OWN or not filled:
+            continue
+        if len(filled) > 1 and name not in several:
+            raise InputError("a field is given more than once", hint=_HINT)
+        values[name] = filled if name in several else filled[0]
+    try:
+        return msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise InputError(f"what was given cannot be used: {_said(str(error))}", hint="correct it and try again") from None
+
+
+def _takes_several(kind: object) -> bool:
+    return getattr(kind, "__origin__", None) in {tuple, list}
+
+
+def _said(message: str) -> str:
+    """Say what is wrong without a value: an unknown field is not named, as its name may be one."""
+    return "a field is unknown" if "unknown field" in message else message[:1].lower() + message[1:]
+
+
+def first(raw: Mapping[str, list[str]], name: str) -> str:
+    """Return the first value of a field; empty where there is none."""
+    return (raw.get(name) or [""])[0]

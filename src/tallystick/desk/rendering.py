@@ -1,0 +1,96 @@
+"""Shows a page: its data through a template as HTML, or as JSON.
+
+Every text is escaped; nothing a record holds is ever read as markup. Dates and numbers are written as the reader's language
+has them.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader
+
+from tallystick.desk import drawings, languages, naming
+
+_HERE = Path(__file__).parent
+STATIC = _HERE / "static"
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates in a language."""
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"), autoescape=True, trim_blocks=True,
+        lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], auto_reload=False,
+    )  # fmt: skip
+    words = languages.catalogue(language)
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the i18n extension adds it
+        words.gettext, words.ngettext, newstyle=True, pgettext=words.pgettext, npgettext=words.npgettext
+    )
+    made.filters |= {
+        "moment": lambda at: _moment(at, language),
+        "day": lambda at: _day(at, language),
+        "since": lambda at, now: _since(at, now, language),
+        "number": lambda value: format_decimal(value, locale=language),
+        "bits": lambda value: format_decimal(value, format="#,##0.0", locale=language),
+        "percent": lambda value: format_decimal(value, format="0.0%", locale=language),
+        "segment": lambda text: quote(str(text), safe=":"),
+        "query": lambda values: urlencode({name: value for name, value in values.items() if value not in ("", None)}),
+        "latin": naming.latin,
+        "script": naming.script_of,
+        "kind": lambda text: naming.kind(text, words.gettext),
+    }
+    made.globals |= {
+        "static": static_path, "languages": languages.LANGUAGES, "language": language,
+        "direction": "rtl" if language in languages.RIGHT_TO_LEFT else "ltr", "draw": drawings,
+    }  # fmt: skip
+    return made
+
+
+def html(template: str, language: str, data: Mapping[str, Any], around: Mapping[str, Any]) -> str:
+    """Return a page as HTML.
+
+    Args:
+        template: its name without ending.
+        language: in which language.
+        data: what it shows.
+        around: what the layout needs: who has signed in, what the menu offers.
+    """
+    return environment(language).get_template(f"{template}.html").render(**data, page=around)
+
+
+@cache
+def static_names() -> frozenset[str]:
+    """Return the names of the static files there are."""
+    return frozenset(each.name for each in STATIC.iterdir())
+
+
+@cache
+def static_path(name: str) -> str:
+    """Return the path of a static file, with a mark that changes when it does: it may be kept for ever."""
+    return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def _moment(at: str | datetime, language: str) -> str:
+    if not at:
+        return ""
+    known = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    return format_datetime(known.astimezone(UTC), "d MMM y, HH:mm", locale=language)
+
+
+def _day(at: str, language: str) -> str:
+    return format_date(datetime.fromisoformat(at).date(), "d MMM y", locale=language) if at else ""
+
+
+def _since(at: str | datetime, now: datetime, language: str) -> str:
+    """How long ago, in a word or two."""
+    if not at:
+        return ""
+    known = at if isinstance(at, datetime) else datetime.fromisoformat(at)
+    return format_timedelta(known - now, add_direction=True, locale=language)

@@ -1,0 +1,111 @@
+"""What a page is asked with, and what it answers: values between the application and its pages.
+
+Rules
+ 1. A page answers with plain data; the application shows it as HTML or as JSON, so the two never differ.
+ 2. What came in is a struct of the page's own: unknown, missing and repeated fields are refused before the page runs.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from tallystick.node.staff_ports import Account, Session
+from tallystick.review.roles import Actor
+from tallystick.wiring.desk import DeskNode
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A page that is asked nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request that was let in.
+
+    Attributes:
+        node: what the page may use.
+        path: the variable parts of its path, by name.
+        given: its query or form, as the struct of its route.
+        files: uploaded files by field.
+        token: of the session's cookie; empty before signing in.
+        session, account: who asks; None before signing in.
+        language: which language it is answered in.
+        wants_json: whether a program asks.
+        address: of the machine that asks.
+    """
+
+    node: DeskNode
+    path: Mapping[str, str]
+    given: Any
+    files: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    token: str = field(default="", repr=False)
+    session: Session | None = None
+    account: Account | None = None
+    language: str = "en"
+    wants_json: bool = False
+    address: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """Who asks; only pages for people who have signed in say so."""
+        return self.known[1].actor
+
+    @property
+    def known(self) -> tuple[Session, Account]:
+        """Session and account; the application let nobody without them in where a page asks for this."""
+        assert self.session is not None  # noqa: S101 - see above
+        assert self.account is not None  # noqa: S101 - see above
+        return self.session, self.account
+
+    def do(self, command: str, **given: object) -> Any:  # noqa: ANN401
+        """Tell the node to do something; see `node.commands`."""
+        return self.node.commands[command](given, lambda _stage, _done, _total: None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An answer that is shown.
+
+    Attributes:
+        template: name of the page's template, without ending.
+        data: what it shows; the whole of what JSON says.
+        status: HTTP status.
+        token: a new session cookie; None leaves it, empty takes it away.
+    """
+
+    template: str
+    data: Mapping[str, Any]
+    status: int = 200
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An answer that leads to another page: what was to be done is done.
+
+    Attributes:
+        to: path of that page.
+        data: what JSON says instead.
+        token: see Page.
+    """
+
+    to: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    token: str | None = None
+
+
+Answer = Page | Moved
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRoute:
+    """One route: its name in the table of access, method, path, who answers it, and what it is asked with."""
+
+    name: str
+    method: str
+    path: str
+    answer: Callable[[Visit], Answer]
+    takes: type[msgspec.Struct] = Nothing
+    most_bytes: int = 64 * 1024

@@ -1,0 +1,78 @@
+"""What people tell a node about its own staff, by name, with arguments and results that JSON can say (see `node.commands`)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tallystick.errors import InputError
+from tallystick.node.context import Report
+from tallystick.node.staff import Staff
+from tallystick.node.staff_ports import Account
+from tallystick.review.roles import Role
+
+Plain = dict[str, Any]
+OPERATOR = "operator"
+"""Who does what is done on the command line: whoever owns the node's folder."""
+
+
+class StaffCommands:
+    """The commands of one node about its staff. Every public method is one; its name is the command's."""
+
+    def __init__(self, staff: Staff) -> None:
+        self._staff = staff
+
+    def table(self) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
+        """Return every command by name, to be called with its arguments and whom to report to."""
+        names = [name for name in vars(type(self)) if not name.startswith("_") and name != "table"]
+        return {name: getattr(self, name) for name in names}
+
+    def staff_add(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Make an account; the result holds its starting password, once, where none was given."""
+        password = self._staff.add(
+            given["name"], read_role(given["role"]), person=given["person"], password=given["password"], by=OPERATOR
+        )
+        return {**plain(self._staff.account(given["name"])), "starting_password": password}
+
+    def staff_list(self, _given: Mapping[str, Any], _report: Report) -> list[Plain]:
+        """Return all accounts."""
+        return [plain(each) for each in self._staff.accounts()]
+
+    def staff_disable(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Let somebody sign in no longer, or again."""
+        change = self._staff.enable if given["again"] else self._staff.disable
+        change(given["name"], by=OPERATOR)
+        return plain(self._staff.account(given["name"]))
+
+    def staff_password(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Give a new starting password."""
+        password = self._staff.new_password(given["name"], by=OPERATOR)
+        return {**plain(self._staff.account(given["name"])), "starting_password": password}
+
+    def staff_second_factor(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Set a second factor up, or take a lost one away."""
+        uri = ""
+        if given["drop"]:
+            self._staff.drop_second_factor(given["name"], by=OPERATOR)
+        else:
+            uri = self._staff.set_second_factor(given["name"], by=OPERATOR)
+        return {**plain(self._staff.account(given["name"])), "authenticator": uri}
+
+
+def plain(account: Account) -> Plain:
+    """Return what may be shown of an account: neither hash nor secret."""
+    return {
+        "name": account.name, "role": account.role.value, "person": account.person, "is_disabled": account.is_disabled,
+        "second_factor": bool(account.secret), "must_change_password": account.must_change,
+        "created_at": f"{account.created_at:%Y-%m-%dT%H:%M:%SZ}",
+    }  # fmt: skip
+
+
+def read_role(text: str) -> Role:
+    """Read a role.
+
+    Raises:
+        InputError: there is no such role.
+    """
+    try:
+        return Role(text)
+    except ValueError:
+        raise InputError("there is no such role", hint=f"take one of {', '.join(Role)}") from None

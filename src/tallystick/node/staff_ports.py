@@ -1,0 +1,118 @@
+"""What the staff of a node is made of, and what it needs from outside: accounts, sessions, and the ports beside them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from tallystick.audit.entries import AnyEntry
+from tallystick.review.roles import Actor, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One person at this node.
+
+    Attributes:
+        name: the pseudonym that stands in logs and goes to partners.
+        role: what the person may do.
+        person: who it is, for colleagues; never leaves the node.
+        password: its hash.
+        must_change: the password was given by somebody else.
+        secret: of the second factor; empty where there is none.
+        last_step: the newest time step whose code was used (RFC 6238).
+        failures, failed_at: attempts since the last success, and when the last of them was.
+        created_at: when it was made.
+        is_disabled: it can no longer sign in.
+    """
+
+    name: str
+    role: Role
+    person: str = field(default="", repr=False)
+    password: str = field(repr=False)
+    must_change: bool = True
+    secret: bytes = field(default=b"", repr=False)
+    last_step: int = 0
+    failures: int = 0
+    failed_at: datetime | None = None
+    created_at: datetime
+    is_disabled: bool = False
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts when this person acts."""
+        return Actor(self.name, self.role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Somebody at the desk.
+
+    Attributes:
+        digest: SHA-256 of the token.
+        name: whose session it is.
+        code_given: whether the second factor was given.
+        pending: secret of a second factor that is being set up.
+        begun_at, seen_at: when it began, and was last used.
+    """
+
+    digest: bytes = field(repr=False)
+    name: str
+    code_given: bool = False
+    pending: bytes = field(default=b"", repr=False)
+    begun_at: datetime
+    seen_at: datetime
+
+
+class StaffState(Protocol):
+    """Where accounts and sessions are kept."""
+
+    def put_account(self, account: Account) -> None: ...
+    def account(self, name: str) -> Account | None: ...
+    def accounts(self) -> list[Account]:
+        """Return all, by name."""
+        ...
+
+    def put_session(self, session: Session) -> None: ...
+    def session(self, digest: bytes) -> Session | None: ...
+    def drop_session(self, digest: bytes) -> None: ...
+    def drop_sessions_of(self, name: str) -> None: ...
+    def forget_sessions(self, begun_before: datetime) -> None: ...
+
+
+class Passwords(Protocol):
+    """Hashes passwords, slowly."""
+
+    def hashed(self, password: str) -> str: ...
+    def verify(self, hashed: str, password: str) -> bool: ...
+    def is_outdated(self, hashed: str) -> bool:
+        """Tell whether it was hashed with less effort than today's."""
+        ...
+
+
+class Codes(Protocol):
+    """Makes one-time codes (RFC 6238)."""
+
+    def step(self, at: datetime) -> int: ...
+    def code(self, secret: bytes, step: int) -> str: ...
+    def uri(self, secret: bytes, name: str, issuer: str) -> str:
+        """Return what an authenticator reads."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffContext:
+    """What the staff of a node needs from outside.
+
+    Attributes:
+        issuer: name of the node, as an authenticator shows it.
+        record: makes entries durable in the node's audit log.
+    """
+
+    issuer: str
+    state: StaffState
+    passwords: Passwords
+    codes: Codes
+    record: Callable[[list[AnyEntry]], int]
+    now: Callable[[], datetime]
+    random: Callable[[int], bytes]

@@ -1,0 +1,116 @@
+"""What the desk of a node works with: its registers, its log, its staff and everything people can tell it to do.
+
+Opens stores when they are wanted and keeps them open; decides nothing.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from tallystick.adapters.audit_folder import AuditFiles
+from tallystick.adapters.stores import open_store, without_password
+from tallystick.audit import Trust, VerifiedLog, read_verifier_key, verify_log
+from tallystick.errors import IntegrityError
+from tallystick.exchange.agreement import Card
+from tallystick.node.auditing import LogFiles
+from tallystick.node.context import Report
+from tallystick.node.ports import RegisterStore
+from tallystick.node.staff import Staff
+from tallystick.wiring import key_secret, now
+from tallystick.wiring.commands import command_table
+from tallystick.wiring.nodes import OpenNode
+
+
+class StorePool:
+    """The store of a node's registers, opened as often as it is used at the same time."""
+
+    def __init__(self, location: str) -> None:
+        self.location = location
+        self._idle: queue.LifoQueue[RegisterStore] = queue.LifoQueue()
+
+    @contextmanager
+    def store(self) -> Iterator[RegisterStore]:
+        """Lend a store; nobody else uses it until the end of the block."""
+        try:
+            store = self._idle.get_nowait()
+        except queue.Empty:
+            store = open_store(self.location, key_secret)
+        try:
+            yield store
+        finally:
+            self._idle.put(store)
+
+    def close(self) -> None:
+        """Close what is idle."""
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
+
+
+@dataclass(frozen=True, slots=True)
+class LogCheck:
+    """One check of the whole audit log: when it was, what was found, or what did not verify."""
+
+    at: datetime
+    found: VerifiedLog | None
+    problem: str = ""
+
+
+class DeskNode:
+    """A node, as its desk sees it."""
+
+    def __init__(self, node: OpenNode) -> None:
+        self._node = node
+        self._lock = threading.Lock()
+        self.pool = StorePool(node.store)
+        self.staff: Staff = node.staff
+        self.log_check: LogCheck | None = None
+
+    @property
+    def card(self) -> Card:
+        """What partners know of the node."""
+        return self._node.card
+
+    @cached_property
+    def commands(self) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
+        """What people can tell it to do, by name."""
+        return command_table(self._node)
+
+    @property
+    def store_shown(self) -> str:
+        """Where the registers are, as it may be shown."""
+        return without_password(self.pool.location)
+
+    def log_files(self) -> LogFiles:
+        """Return what reads the own audit log."""
+        return AuditFiles(self._node.folder.log)
+
+    def verify_log(self) -> LogCheck:
+        """Check the whole audit log, as anybody with its key could."""
+        with self._lock:
+            files = AuditFiles(self._node.folder.log)
+            try:
+                found = verify_log(files.read, self._trust())
+                self.log_check = LogCheck(now(), found)
+            except IntegrityError as error:
+                self.log_check = LogCheck(now(), None, str(error))
+            return self.log_check
+
+    def _trust(self) -> Trust:
+        witnesses = [card.witness_key for card in self._node.participation.circles.cards() if card.id != self.card.id]
+        return Trust(
+            log=[read_verifier_key(self.card.log_key)], witnesses=[read_verifier_key(key) for key in dict.fromkeys(witnesses)]
+        )
+
+    @staticmethod
+    def now() -> datetime:
+        """Return the time, UTC."""
+        return now()
+
+    def close(self) -> None:
+        """Close the stores."""
+        self.pool.close()

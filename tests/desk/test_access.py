@@ -1,0 +1,89 @@
+"""Every route of the desk, asked by every role and by nobody: allowed exactly as the table says."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.desks import HTML, JSON, Desk, a_desk
+from tallystick.desk.access import DEMANDS, NEEDS, OPEN, may
+from tallystick.desk.pages import routes
+from tallystick.desk.visits import DeskRoute
+from tallystick.review.roles import PERSON_DATA, Role
+
+ROUTES = {each.name: each for each in routes()}
+PATHS = {"register": "wanted", "record": "p1", "circle": "border", "index": "0", "name": "officer-1"}
+REFUSED = {401, 403}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with a_desk(tmp_path_factory.mktemp("access")) as made:
+        yield made
+
+
+def path_of(route: DeskRoute) -> str:
+    text = route.path.replace(":path}", "}")
+    return text.format(**PATHS)
+
+
+def test_every_route_is_in_the_table_and_the_table_has_no_other() -> None:
+    assert set(ROUTES) == set(NEEDS)
+    assert len(ROUTES) == len(routes())
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("name", ROUTES)
+def test_a_route_serves_exactly_the_roles_of_its_table(desk: Desk, name: str, role: Role) -> None:
+    route, visitor = ROUTES[name], desk.signed_in(role)
+    account = desk.staff.account(f"{role.value}-1")
+    path = path_of(route)
+    answer = visitor.get(path) if route.method == "GET" else visitor.post(path)
+    if name in DEMANDS and "open" not in DEMANDS[name]:
+        assert answer.status_code == 401, "a session that is complete has no business there"
+    elif may(name, account):
+        assert answer.status_code not in REFUSED, answer.text
+        assert answer.status_code < 500, answer.text
+    else:
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", ROUTES)
+def test_nobody_is_let_in_who_has_not_signed_in(desk: Desk, name: str) -> None:
+    route, client = ROUTES[name], desk.client()
+    answer = client.request(route.method, path_of(route), headers=JSON)
+    page = client.request(route.method, path_of(route), headers=HTML)
+    if NEEDS[name] == OPEN and name not in DEMANDS:
+        assert answer.status_code not in REFUSED | {303}
+        return
+    assert answer.status_code == 401
+    assert page.status_code == 303
+    assert page.headers["location"].startswith("/sign-in?to=")
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.AUDITOR, Role.SUPERVISOR])
+def test_who_must_not_see_persons_is_offered_no_page_that_shows_one(desk: Desk, role: Role) -> None:
+    account = desk.staff.account(f"{role.value}-1")
+    assert not [name for name, needed in NEEDS.items() if needed in PERSON_DATA and may(name, account)]
+
+
+@pytest.mark.parametrize("name", [name for name, route in ROUTES.items() if route.method == "POST" and name != "sign-in-post"])
+def test_what_changes_something_needs_the_form_of_the_session(desk: Desk, name: str) -> None:
+    role = next(role for role in Role if may(name, desk.staff.account(f"{role.value}-1")))
+    visitor = desk.signed_in(role)
+    if "open" not in DEMANDS.get(name, {"open"}):
+        return
+    without = visitor.client.post(path_of(ROUTES[name]), headers=JSON)
+    foreign = visitor.client.post(path_of(ROUTES[name]), data={"csrf": "x" * 43}, headers=JSON)
+    elsewhere = visitor.post(path_of(ROUTES[name]), headers={**JSON, "sec-fetch-site": "cross-site"})
+    other = visitor.post(path_of(ROUTES[name]), headers={**JSON, "origin": "https://elsewhere.example"})
+    assert [each.status_code for each in (without, foreign, elsewhere, other)] == [403] * 4
+
+
+def test_a_session_whose_second_factor_is_missing_gets_no_page(desk: Desk, tmp_path: Path) -> None:  # noqa: ARG001
+    token, _ = desk.staff._begin("approver-1", code_given=False)
+    client = desk.client(cookies={"tallystick-police-a": token})
+    for name, route in ROUTES.items():
+        if route.method == "GET" and NEEDS[name] != OPEN:
+            assert client.get(path_of(route), headers=HTML).headers["location"] == "/sign-in/code"
+            assert client.get(path_of(route), headers=JSON).status_code == 401

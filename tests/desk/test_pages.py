@@ -1,0 +1,154 @@
+"""The pages of the desk: each beside its twin, escaped, found in any script, closed to foreign hosts and scripts."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+
+from lib.desks import HTML, JSON, Desk, a_desk
+from tallystick import errors
+from tallystick.desk.languages import LANGUAGES, chosen
+from tallystick.desk.pages import routes
+from tallystick.desk.problems import STATUS
+
+PATHS = {
+    "officer": [
+        "/",
+        "/search?name=Verhoovel",
+        "/hits",
+        "/registers",
+        "/registers/wanted",
+        "/registers/wanted/records/p1",
+        "/circles",
+    ],
+    "auditor": ["/", "/log", "/log?type=node-started", "/log/entries/0", "/log/check"],
+    "administrator": ["/", "/staff", "/password"],
+}
+PAGES = [(role, path) for role, paths in PATHS.items() for path in paths]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with a_desk(tmp_path_factory.mktemp("pages")) as made:
+        yield made
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_a_page_has_a_twin_in_json(desk: Desk, role: str, path: str) -> None:
+    visitor = desk.signed_in(role)
+    page, twin = visitor.get(path, headers=HTML), visitor.get(path)
+    head, _, query = path.partition("?")
+    suffixed = visitor.get(f"{head}.json{'?' if query else ''}{query}" if head != "/" else "/", headers=JSON)
+    assert page.status_code == twin.status_code == suffixed.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert twin.headers["content-type"] == "application/json"
+    assert twin.json() == suffixed.json()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("role", "path"), PAGES)
+def test_a_page_is_shown_in_every_language(desk: Desk, role: str, path: str, language: str) -> None:
+    text = desk.signed_in(role).get(path, headers={**HTML, "accept-language": language}).text
+    assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in text
+    assert "<h1>" in text
+
+
+@pytest.mark.parametrize("asked", ["Tomasin Verhoovel", "Томасин Верховель", "verhoovel tomasin", "Tomassin Verhovel"])
+def test_a_person_is_found_in_any_script(desk: Desk, asked: str) -> None:
+    found = desk.signed_in("officer").get(f"/search?name={quote(asked)}").json()["found"]
+    assert found[0]["id"] == "p1"
+
+
+def test_what_is_no_date_is_said_beside_the_form(desk: Desk) -> None:
+    said = desk.signed_in("officer").get("/search?name=Verhoovel&born=yesterday").json()
+    assert said["problem"]
+    assert said["found"] == []
+
+
+def test_an_id_may_hold_a_slash(desk: Desk) -> None:
+    visitor = desk.signed_in("officer")
+    assert visitor.get("/registers/wanted/records/p/3.x").json()["id"] == "p/3.x"
+    listed = visitor.get("/registers/wanted", headers=HTML).text
+    assert 'href="/registers/wanted/records/p%2F3.x"' in listed
+    assert visitor.get("/registers/wanted/records/p%2F3.x").status_code == 200
+
+
+def test_what_a_record_holds_is_never_markup(desk: Desk) -> None:
+    text = desk.signed_in("officer").get("/registers/wanted/records/p2", headers=HTML).text
+    assert "<b>Ilvira" not in text
+    assert "&lt;b&gt;Ilvira" in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/registers/none", "/registers/wanted/records/none", "/circles/none", "/log/entries/9999999"]
+)
+def test_what_is_not_there_is_not_found(desk: Desk, path: str) -> None:
+    visitor = desk.signed_in("auditor" if "log" in path else "officer")
+    assert visitor.get(path).status_code == 404
+    assert visitor.get(path, headers=HTML).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/search?nome=x", "/search?name=a&name=b", "/hits?state=open", "/log?before=x"])
+def test_what_a_page_does_not_take_is_refused(desk: Desk, path: str) -> None:
+    visitor = desk.signed_in("auditor" if "log" in path else "officer")
+    assert visitor.get(path).status_code == 400
+
+
+def test_the_log_is_checked_by_a_button(desk: Desk) -> None:
+    auditor = desk.signed_in("auditor")
+    desk.open.log.publish()
+    done = auditor.post("/log/check").json()
+    assert done["check"]["is_good"]
+    assert auditor.get("/log/check").json()["check"]["entries"] >= 1
+
+
+def test_headers_let_nothing_in_from_elsewhere(desk: Desk) -> None:
+    for path in ("/sign-in", "/static/desk.css", "/nowhere", "/search"):
+        fields = desk.client().get(path, headers=HTML).headers
+        assert "default-src 'none'" in fields["content-security-policy"]
+        assert "unsafe" not in fields["content-security-policy"]
+        assert fields["x-frame-options"] == "DENY"
+        assert fields["x-content-type-options"] == "nosniff"
+    assert desk.client().get("/sign-in").headers["cache-control"] == "no-store"
+
+
+def test_no_page_holds_a_script_or_a_style_of_its_own(desk: Desk) -> None:
+    for role, path in PAGES:
+        text = desk.signed_in(role).get(path, headers=HTML).text
+        assert " style=" not in text, path
+        assert " onclick=" not in text, path
+        assert text.count("<script") == text.count('<script src="/static/'), path
+
+
+def test_a_desk_on_the_loopback_answers_to_no_other_name(desk: Desk) -> None:
+    for host in ("127.0.0.1:8480", "localhost:8480", "[::1]:8480"):
+        assert desk.client().get("/sign-in", headers={"host": host}).status_code == 200
+    for host in ("desk.elsewhere.example", "127.0.0.1.elsewhere.example", ""):
+        assert desk.client().get("/sign-in", headers={"host": host}).status_code == 421
+
+
+def test_a_body_is_read_only_so_far(desk: Desk) -> None:
+    answer = desk.client().post("/sign-in", content=b"name=" + b"x" * 200_000, headers=JSON)
+    assert answer.status_code == 413
+
+
+def test_every_error_has_a_status() -> None:
+    def tree(error: type[errors.Error]) -> Iterator[type[errors.Error]]:
+        yield error
+        for each in error.__subclasses__():
+            yield from tree(each)
+
+    assert set(STATUS) >= {each for each in tree(errors.Error) if each.__module__ == "tallystick.errors"}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [("de-CH,de;q=0.9", "de"), ("it, fr;q=0.5, ar;q=0.7", "ar"), ("", "en"), ("x;q=y,es", "es"), ("ja", "en")],
+)
+def test_a_language_is_chosen(accepted: str, language: str) -> None:
+    assert chosen("", accepted) == language
+    assert chosen("fr", accepted) == "fr"
+
+
+def test_every_page_says_what_it_takes() -> None:
+    assert all(each.takes.__doc__ for each in routes())
