@@ -83,6 +83,11 @@ PLACE: Vector = {"time": TIME, "circle": "border-2026"}
 PEER: Vector = PLACE | {"peer": "police.example"}
 BASIS: Vector = {"epoch": 3, "purpose": "border-check", "legal_basis": "Example Act, section 5 (2)", "officer": "O-1729"}
 BOTH: Vector = {"request": digest("request"), "response": digest("response")}
+APPROVED = entries.encode(
+    entries.GrantApproved(
+        time=TIME, peer="police.example", circle="border-2026", points=4096, days=7, officer="O-1729", grant=digest("grant")
+    )
+)
 GRANTED = entries.encode(
     entries.BudgetGranted(**PEER, epoch=3, points=9_007_199_254_740_991, until=TIME, officer="O-1", second_officer="_.-")
 )
@@ -102,6 +107,7 @@ GOOD_ENTRIES: list[entries.Entry] = [
     entries.CircleAgreed(**PLACE, revision=1, agreement=digest("agreement")),
     entries.CircleLeft(**PLACE, revision=1, member="police.example", leave=digest("leave")),
     entries.EpochBegun(**PLACE, epoch=1, key=digest("key"), parameters=digest("parameters")),
+    entries.decode(APPROVED),
     entries.decode(GRANTED),
     entries.RemovalReceipt(**PEER, epoch=3, manifest=digest("manifest"), receipt=digest("receipt")),
     entries.WitnessCosigned(time=TIME, log="other.example/audit", size=5, root=digest("root")),
@@ -194,6 +200,7 @@ def bad_lines() -> Iterable[tuple[str, bytes]]:
         ("a peer in capitals", asked.replace(b"police.example", b"Police.example")),
         ("a peer of 128 characters", asked.replace(b"police.example", b"p" * 128)),
         ("an officer with a blank", asked.replace(b"O-1729", b"O 1729")),
+        ("an approval of nothing", APPROVED.replace(b'"grant":"' + b64(digest("grant")).encode() + b'",', b"")),
         ("a grant of one officer", GRANTED.replace(b',"second_officer":"_.-"', b"")),
         ("a grant until a fraction of a second", GRANTED.replace(b'00Z"}', b'00.5Z"}')),
         ("a grant until a time in another zone", GRANTED.replace(b'00Z"}', b'00+01:00"}')),

@@ -110,9 +110,10 @@ class _Telling:
         short = [each for each in OFFICES if self._offered[each.id] <= ONLINE]
         pairs = [(asker, holder) for asker in OFFICES if asker not in short for holder in OFFICES if holder is not asker]
         for asker, holder in pairs:
-            approved = ("--approved-by", f"{holder.id}-1", "--approved-by", f"{holder.id}-2")
-            words = ("circle", "grant", asker.id, "--points", str(BULK_POINTS // len(OFFICES)), *approved, "--node", holder.id)
-            story.run(*words, shown=(asker, holder) == pairs[0])
+            first, at, wanted = (asker, holder) == pairs[0], ("--node", holder.id), str(BULK_POINTS // len(OFFICES))
+            story.run("circle", "grant", asker.id, "--points", wanted, "--officer", f"{holder.id}-1", *at, shown=first)
+            number = story.ask("circle", "show", CIRCLE, *at)[0]["grants_waiting"][-1]["number"]
+            story.run("circle", "approve", str(number), "--officer", f"{holder.id}-2", "--yes", *at, shown=first)
         for each in short:
             story.wait("the watch", partial(watches, story, each.id, self._offered[each.id]))
             story.say(f"{each.id} has no more than {ONLINE} persons to ask about: its node did so by itself")

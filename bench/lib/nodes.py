@@ -76,7 +76,8 @@ def opened(name: str, asks: Path | None, holds: Path) -> Iterator[Nodes]:
     command(asker, "circle", "join", folder / "agreement", "--yes", "--out", folder / "signed")
     command(holder, "circle", "join", folder / "signed", "--yes")
     offered = command(holder, "offer", "people", "--circle", CIRCLE)
-    command(holder, "circle", "grant", "asker", "--points", 10**9, "--approved-by", "one", "--approved-by", "two")
+    command(holder, "circle", "grant", "asker", "--points", 10**9, "--officer", "one")
+    command(holder, "circle", "approve", 1, "--officer", "two", "--yes")
     served = subprocess.Popen(
         [*map(str, places.tallystick()), "node", "serve", "--node", str(holder), "--every", "3600"],
         stdout=subprocess.DEVNULL, stderr=(folder / "holder.log").open("wb"),

@@ -195,6 +195,12 @@ def offer(node: Node, register: str = "wanted", **more: object) -> Any:  # noqa:
     return node.do("offer", circle="border", register=register, purpose="border", **more)
 
 
+def grant(node: Node, member: str, points: int) -> None:
+    """Grant a partner a bulk budget, as two officers do."""
+    number = node.do("circle_grant", circle="border", member=member, points=points, days=3, officer="officer-1")["number"]
+    node.do("circle_approve", number=number, officer="officer-2")
+
+
 @contextmanager
 def nodes(root: Path, *members: str) -> Iterator[list[Node]]:
     """Open nodes of members, each with a folder of its own."""

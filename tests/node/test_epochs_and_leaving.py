@@ -9,8 +9,8 @@ import pytest
 
 from lib.nodes import Clock, Node, agree, clock_of_nodes, fill, nodes, offer, person
 from tallystick.adapters.peer_client import PeerClient
-from tallystick.audit.entries import BudgetGranted, CircleLeft, EpochBegun, QueryAnswered
-from tallystick.errors import InputError, PeerUnavailableError, QueryBudgetError, RefusedError
+from tallystick.audit.entries import BudgetGranted, CircleLeft, EpochBegun, GrantApproved, QueryAnswered
+from tallystick.errors import InputError, NotApprovedError, PeerUnavailableError, QueryBudgetError, RefusedError
 from tallystick.exchange import responder
 from tallystick.exchange.agreement import Circle
 from tallystick.node.asking import Asked
@@ -207,6 +207,16 @@ def test_a_record_that_goes_during_the_overlap_leaves_both_indexes(tmp_path: Pat
             a.do("redeem", hit=hit["hit"], purpose="border", officer="o", reason="r", reference="")
 
 
+def test_a_grant_nobody_approved_within_a_week_is_forgotten(tmp_path: Path, clock: Clock) -> None:
+    with nodes(tmp_path, "police-a", "police-b") as (a, b):
+        agree(a, b)
+        number = b.do("circle_grant", circle="border", member="police-a", points=9, days=1, officer="officer-1")["number"]
+        clock.ahead = timedelta(days=7, seconds=1)
+        with pytest.raises(InputError):
+            b.do("circle_approve", number=number, officer="officer-2")
+        assert not b.log(BudgetGranted)
+
+
 def test_bulk_needs_a_grant_of_two_persons_within_what_is_agreed(tmp_path: Path) -> None:
     with nodes(tmp_path, "police-a", "police-b") as (a, b):
         fill(a.folder, {"id": "a1", **SHARED})
@@ -218,20 +228,32 @@ def test_bulk_needs_a_grant_of_two_persons_within_what_is_agreed(tmp_path: Path)
         asked = Asked(officer="officer-7", purpose="bulk")
         with pytest.raises(RefusedError, match="purpose"):
             a.open.participation.asking.bulk(circle(a), "police-b", asked)
-        for officers, member, points, error in (
-            (["officer-1", "officer-1"], "police-a", 5_000, InputError),
-            (["officer-1", "officer-2"], "police-b", 5_000, InputError),
-            (["officer-1", "officer-2"], "nobody", 5_000, InputError),
-            (["officer-1", "officer-2"], "police-a", 10_001, QueryBudgetError),
+        for member, points, error in (
+            ("police-b", 5_000, InputError),
+            ("nobody", 5_000, InputError),
+            ("police-a", 10_001, QueryBudgetError),
         ):
             with pytest.raises(error):
-                b.do("circle_grant", circle="border", member=member, points=points, days=1, officers=officers)
+                b.do("circle_grant", circle="border", member=member, points=points, days=1, officer="officer-1")
+        asked_for = {"circle": "border", "member": "police-a", "days": 1, "officer": "officer-1"}
+        first = b.do("circle_grant", **asked_for, points=5_000)["number"]
+        second = b.do("circle_grant", **asked_for, points=5_001)["number"]
         assert not b.log(BudgetGranted)
-        b.do("circle_grant", circle="border", member="police-a", points=5_000, days=1, officers=["officer-1", "officer-2"])
+        with pytest.raises(NotApprovedError):
+            b.do("circle_approve", number=first, officer="officer-1")
+        with pytest.raises(RefusedError, match="purpose"):
+            a.open.participation.asking.bulk(circle(a), "police-b", asked)
+        assert [each["number"] for each in b.do("circle_show", circle="border")[0]["grants_waiting"]] == [first, second]
+        b.do("circle_approve", number=first, officer="officer-2")
+        with pytest.raises(InputError):
+            b.do("circle_approve", number=first, officer="officer-3")
         with pytest.raises(QueryBudgetError):
-            b.do("circle_grant", circle="border", member="police-a", points=5_001, days=1, officers=["officer-1", "officer-2"])
+            b.do("circle_approve", number=second, officer="officer-2")
         (entry,) = b.log(BudgetGranted)
         assert (entry.officer, entry.second_officer, entry.points) == ("officer-1", "officer-2", 5_000)
+        approvals = b.log(GrantApproved)
+        assert [each.officer for each in approvals] == ["officer-1", "officer-1", "officer-2"]
+        assert approvals[0].grant == approvals[2].grant != approvals[1].grant
         done = a.do("bulk", circle="border", member="police-b", officer="officer-7")
         assert [hit["record_id"] for hit in done["hits"]] == ["a1"]
         assert done["points"] == 256

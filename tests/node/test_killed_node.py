@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from lib.nodes import WAIT_S, Node, Serving, agree, fill, made_folder, nodes, offer, person, serving, until
+from lib.nodes import WAIT_S, Node, Serving, agree, fill, grant, made_folder, nodes, offer, person, serving, until
 from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.adapters.node_folder import open_node_folder
 from tallystick.adapters.node_state import SqliteNodeState
@@ -140,7 +140,7 @@ def test_bulk_goes_on_where_it_was_killed_and_finds_the_same(tmp_path: Path) -> 
         agree(a, b)
         offer(b)
         offer(a)
-        b.do("circle_grant", circle="border", member="police-a", points=1_000_000, days=3, officers=["officer-1", "officer-2"])
+        grant(b, "police-a", 1_000_000)
         a.hang_up()
     shutil.copytree(tmp_path / "police-a", tmp_path / "whole")
     with serving(tmp_path / "police-b"):

@@ -178,6 +178,17 @@ class EpochBegun(Entry, frozen=True, kw_only=True):
     parameters: Digest
 
 
+class GrantApproved(Entry, frozen=True, kw_only=True):
+    """An officer of ours approves a grant; it holds when a second one has. `grant`: digest of what both approve."""
+
+    peer: Name
+    circle: Name
+    points: Number
+    days: Number
+    officer: Pseudonym
+    grant: Digest
+
+
 class BudgetGranted(Entry, frozen=True, kw_only=True):
     """A peer may ask so many points in bulk, in this epoch and until then; two officers approved it."""
 
@@ -262,6 +273,7 @@ AnyEntry = (
     | CircleAgreed
     | CircleLeft
     | EpochBegun
+    | GrantApproved
     | BudgetGranted
     | RemovalReceipt
     | WitnessCosigned

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from tallystick.cli.nodes import carry_out, only_circle
-from tallystick.cli.options import FILE, circle_option, json_option, node_option
+from tallystick.cli.options import FILE, circle_option, json_option, node_option, officer_option
 from tallystick.cli.output import number, print_json, print_table, say, short_moment
 from tallystick.errors import InputError
 
@@ -171,32 +171,63 @@ def show(name: str, node: str, as_json: bool) -> None:
         say("this node is in no circle; draft one with `tallystick circle create`, or join one")
 
 
-@circle.command("grant", short_help="Grant a partner a bulk budget.")
+@circle.command("grant", short_help="Grant a partner a bulk budget: the first of two approvals.")
 @click.argument("member")
 @click.option("--points", type=click.IntRange(min=1), required=True, help="How many points it may ask in bulk in this epoch.")
 @click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True, help="For how long.")
-@click.option(
-    "--approved-by", "officers", multiple=True, required=True, metavar="PSEUDONYM", help="Twice: two persons must approve."
-)
 @circle_option
+@officer_option
 @node_option
 @json_option
-def grant(member: str, points: int, days: int, officers: tuple[str, ...], circle: str, node: str, as_json: bool) -> None:
+def grant(member: str, points: int, days: int, circle: str, officer: str, node: str, as_json: bool) -> None:
     """Grant a partner a bulk budget: it may ask about a whole register.
+
+    It holds when a second officer has approved it (`circle approve`) within a
+    week. Each approval is an entry of the log.
 
     \b
     Example:
-      tallystick circle grant police-b --points 2000000 --approved-by officer-7 --approved-by officer-12 --node police-a
+      tallystick circle grant police-b --points 2000000 --officer officer-7 --node police-a
     """
-    if len(officers) != 2:  # noqa: PLR2004  two persons
-        raise click.UsageError("a bulk grant needs two persons: say --approved-by twice")
     name = only_circle(node, circle)["circle"]
-    given = {"circle": name, "member": member, "points": points, "days": days, "officers": list(officers)}
+    given = {"circle": name, "member": member, "points": points, "days": days, "officer": officer}
     done = carry_out(node, "circle_grant", given)
     if as_json:
         print_json(done)
         return
-    print_table(("grant", member), [("circle", name), ("points", f"{done['points']:,}"), ("until", done["until"])])
+    rows = [("circle", name), ("points", f"{done['points']:,}"), ("days", days), ("approved by", officer)]
+    print_table(("grant", f"{done['number']} to {member}"), rows)
+    say(f"it waits for a second officer: tallystick circle approve {done['number']} --officer ...")
+
+
+@circle.command("approve", short_help="Approve a bulk budget as the second officer.")
+@click.argument("number", type=click.IntRange(1), metavar="GRANT")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@officer_option
+@node_option
+@json_option
+def approve(number: int, yes: bool, officer: str, node: str, as_json: bool) -> None:
+    """Approve a bulk budget that another officer has proposed. It holds from then on.
+
+    \b
+    Example:
+      tallystick circle approve 1 --officer officer-12 --node police-a
+    """
+    if not yes:
+        _confirm_grant(carry_out(node, "circle_show", {"circle": ""}), number)
+    done = carry_out(node, "circle_approve", {"number": number, "officer": officer})
+    if as_json:
+        print_json(done)
+        return
+    rows = [("circle", done["circle"]), ("points", f"{done['points']:,}"), ("until", done["until"])]
+    print_table(("grant", f"{number} to {done['member']}"), [*rows, ("approved by", ", ".join(done["officers"]))])
+
+
+def _confirm_grant(circles: list[dict[str, Any]], number: int) -> None:
+    for each in (each for found in circles for each in found["grants_waiting"] if each["number"] == number):
+        rows = [("circle", each["circle"]), ("points", f"{each['points']:,}"), ("days", each["days"])]
+        print_table(("grant", f"{number} to {each['member']}"), [*rows, ("approved by", each["officer"])], err=True)
+        click.confirm("Is this approved?", abort=True, err=True)
 
 
 def _purpose(text: str, days: int) -> dict[str, object]:
@@ -243,6 +274,13 @@ def _print_agreement(said: dict[str, Any]) -> None:
 def _print_circle(each: dict[str, Any]) -> None:
     rows = [("standing", each["standing"]), ("legal basis", each["legal_basis"]), ("threshold", f"{each['threshold_bits']} bits")]
     rows += [("offered", f"{offer['register']}, new records for {offer['purpose']}") for offer in each["offers"]]
+    rows += [
+        (
+            "waits for a second officer",
+            f"grant {said['number']} to {said['member']}: {said['points']:,} points, {said['days']} days",
+        )
+        for said in each["grants_waiting"]
+    ]
     rows += [
         ("contradicts itself", f"{said['member']}: two manifests with number {said['number']}") for said in each["contradictions"]
     ]

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from tallystick.audit.entries import AnyEntry, BudgetGranted, QueryAnswered, QueryRefused
+from tallystick.audit.entries import AnyEntry, BudgetGranted, GrantApproved, QueryAnswered, QueryRefused
 from tallystick.errors import (
     Error,
     InputError,
@@ -114,32 +114,50 @@ class Answering:
         refused = QueryRefused(time=whole(self._node.now()), peer=member, circle=circle, reason="malformed", request=digest)
         self._node.record([refused])
 
-    def grant(self, name: str, member: str, points: int, until: datetime, officers: tuple[str, str]) -> GrantRow:
-        """Grant a partner a bulk budget in the newest epoch; two persons have approved it.
+    def check_grant(self, name: str, member: str, points: int) -> None:
+        """Check that a partner may be granted so many points; see `grant`."""
+        circle = self._circles.in_force(name)
+        with self._lock:
+            self._budgets.check_grant(self._grant(circle, member, points, self._node.now()), circle.agreement)
+
+    def grant(
+        self, name: str, member: str, points: int, until: datetime, officers: tuple[str, str], approval: GrantApproved
+    ) -> GrantRow:
+        """Grant a partner a bulk budget in the newest epoch.
+
+        Args:
+            name: the circle.
+            member: the partner.
+            points: how many.
+            until: how long.
+            officers: who approved it: two persons (node/granting.py).
+            approval: the second approval, recorded together with the grant.
 
         Raises:
-            InputError: the two are one, or the partner is no member.
+            InputError: the partner is no member.
             QueryBudgetError: more than the circle allows.
         """
         circle = self._circles.in_force(name)
-        if officers[0] == officers[1]:
-            raise InputError("a bulk grant needs two persons", hint="have a second one approve it")
-        if member not in circle.members or member == self._node.id:
-            raise InputError(f"{member} is no partner in circle {name}", hint="see `tallystick circle show`")
-        epoch = self._epochs.current(circle).row.epoch
-        grant = Grant(member, name, epoch, points, int(until.timestamp()), self._node.seconds())
+        grant = self._grant(circle, member, points, until)
+        epoch = grant.epoch
         with self._lock:
             self._budgets.check_grant(grant, circle.agreement)
             entry = BudgetGranted(
                 time=whole(self._node.now()), peer=member, circle=name, epoch=epoch, points=points,
                 until=whole(until), officer=officers[0], second_officer=officers[1],
             )  # fmt: skip
-            self._node.record([entry])
+            self._node.record([approval, entry])
             self._budgets.grant(grant)
             self._ready.pop(name, None)
         row = GrantRow(circle=name, member=member, epoch=epoch, points=points, until=until, officers=officers)
         self._node.state.put_grant(row)
         return row
+
+    def _grant(self, circle: Circle, member: str, points: int, until: datetime) -> Grant:
+        name = circle.agreement.circle
+        if member not in circle.members or member == self._node.id:
+            raise InputError(f"{member} is no partner in circle {name}", hint="see `tallystick circle show`")
+        return Grant(member, name, self._epochs.current(circle).row.epoch, points, int(until.timestamp()), self._node.seconds())
 
     def left(self, name: str, member: str, purpose: str) -> int:
         """Return how many points a partner has left here."""

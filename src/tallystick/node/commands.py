@@ -6,7 +6,6 @@ that only one process knows. Every result is what `--json` prints.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -98,10 +97,14 @@ class Commands:
         return [self._shown(name) for name in names]
 
     def circle_grant(self, given: Mapping[str, Any], _report: Report) -> Plain:
-        """Grant a partner a bulk budget; two persons have approved it."""
-        until = self._node.node.now() + timedelta(days=given["days"])
-        first, second = given["officers"]
-        row = self._node.answering.grant(given["circle"], given["member"], given["points"], until, (first, second))
+        """Approve a bulk budget for a partner, as the first of two officers."""
+        proposal = self._node.granting.propose(given["circle"], given["member"], given["points"], given["days"], given["officer"])
+        made: Plain = msgspec.to_builtins(proposal)
+        return made
+
+    def circle_approve(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Approve a bulk budget as the second officer; it holds from now on."""
+        row = self._node.granting.approve(given["number"], given["officer"])
         return {**asdict(row), "until": canonical.moment_of(int(row.until.timestamp()))}
 
     # --- offering and following --------------------------------------------------------------------------------------
@@ -206,6 +209,7 @@ class Commands:
             "offers": [asdict(row) for row in self._node.node.state.offers(name)],
             "could_not_be_told": self._node.untold(name),
             "contradictions": self._contradictions(name),
+            "grants_waiting": [msgspec.to_builtins(each) for each in self._node.granting.waiting(name)],
             "members": [
                 {"id": card.id, "name": card.name, "url": card.url, "me": card.id == self._node.node.id}
                 for card in agreed.members

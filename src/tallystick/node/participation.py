@@ -26,6 +26,7 @@ from tallystick.node.comparing import Comparing
 from tallystick.node.context import NodeContext, Report, silent
 from tallystick.node.copies import Copies, Synced
 from tallystick.node.epochs import Epochs
+from tallystick.node.granting import Granting
 from tallystick.node.offering import Offering, Publication
 from tallystick.node.opening import Openings
 from tallystick.node.redeeming import Redeeming
@@ -63,6 +64,7 @@ class Participation:
         self.asking = Asking(node, self.copies, self.offering)
         self.redeeming = Redeeming(node, self.circles)
         self.answering = Answering(node, self.circles, self.epochs)
+        self.granting = Granting(node, self.answering)
         self.openings = Openings(node)
         self.comparing = Comparing(node, self.circles)
         self._cosign = cosign
