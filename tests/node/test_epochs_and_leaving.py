@@ -226,8 +226,9 @@ def test_bulk_needs_a_grant_of_two_persons_within_what_is_agreed(tmp_path: Path)
         # offered without a round of chores, so that the record is not asked for online before
         a.open.participation.node.state.put_offer(_offer())
         asked = Asked(officer="officer-7", purpose="bulk")
-        with pytest.raises(RefusedError, match="purpose"):
+        with pytest.raises(NotApprovedError, match="police-b has granted this node no bulk budget") as refused:
             a.open.participation.asking.bulk(circle(a), "police-b", asked)
+        assert "tallystick circle grant police-a --points N" in refused.value.hint
         for member, points, error in (
             ("police-b", 5_000, InputError),
             ("nobody", 5_000, InputError),
@@ -241,7 +242,7 @@ def test_bulk_needs_a_grant_of_two_persons_within_what_is_agreed(tmp_path: Path)
         assert not b.log(BudgetGranted)
         with pytest.raises(NotApprovedError):
             b.do("circle_approve", number=first, officer="officer-1")
-        with pytest.raises(RefusedError, match="purpose"):
+        with pytest.raises(NotApprovedError):
             a.open.participation.asking.bulk(circle(a), "police-b", asked)
         assert [each["number"] for each in b.do("circle_show", circle="border")[0]["grants_waiting"]] == [first, second]
         b.do("circle_approve", number=first, officer="officer-2")

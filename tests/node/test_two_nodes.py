@@ -153,6 +153,24 @@ def test_a_hit_of_an_own_record_that_is_gone_is_withdrawn_too(pair: tuple[Node, 
     assert records(a, "withdrawn") == ["a1"]
 
 
+def said(node: Node) -> str:
+    owing = [each["id"] for each in node.do("circle_show", circle="border")[0]["members"] if each["no_receipt_since"]]
+    return "gave no receipt" if owing == ["police-b"] else "all gave one" if not owing else str(owing)
+
+
+def test_who_opened_what_is_forgotten_after_the_retention(tmp_path: Path) -> None:
+    with clock_of_nodes() as clock, nodes(tmp_path, "police-a", "police-b") as (a, b):
+        fill(b.folder, SHARED_B)
+        agree(a, b, retention_days=30)
+        offer(b)
+        number = a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"][0]["hit"]
+        a.do("redeem", hit=number, purpose="border", officer="officer-7", reason="met", reference="")
+        assert len(b.do("hits", circle="border")["opened"]) == 1
+        clock.ahead = timedelta(days=31)
+        b.do("sync", circle="")
+        assert b.do("hits", circle="border")["opened"] == []
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_a_new_record_alerts_both_sides_whoever_has_it(pair: tuple[Node, Node], first: int) -> None:
     known, learning = pair if first == 0 else pair[::-1]
@@ -257,5 +275,7 @@ def test_a_receipt_that_cannot_be_sent_loses_no_hit_and_is_sent_later(
     assert records(b, "withdrawn") == ["b1"]
     assert "y9" in records(b, "new")
     assert a.log(RemovalReceipt) == []
+    assert "gave no receipt" in said(a)
     b.sync()
+    assert "gave no receipt" not in said(a)
     assert [entry.peer for entry in a.log(RemovalReceipt)] == ["police-b"]

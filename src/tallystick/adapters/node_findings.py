@@ -108,6 +108,9 @@ class Findings(NodeDatabase):
         )  # fmt: skip
         return self._write("INSERT INTO redemption VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values) == 1
 
+    def forget_redemptions(self, circle: str, before: datetime) -> int:
+        return self._write("DELETE FROM redemption WHERE circle = ? AND at < ?", (circle, seconds(before)))
+
     def redemptions(self, circle: str = "") -> list[RedemptionRow]:
         rows = self._rows("SELECT * FROM redemption WHERE ? = '' OR circle = ? ORDER BY at DESC, handle", (circle, circle))
         return [

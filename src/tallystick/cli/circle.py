@@ -284,6 +284,11 @@ def _print_circle(each: dict[str, Any]) -> None:
     rows += [
         ("contradicts itself", f"{said['member']}: two manifests with number {said['number']}") for said in each["contradictions"]
     ]
+    rows += [
+        ("gave no receipt", f"{member['id']}, for what was taken out at {short_moment(member['no_receipt_since'])}")
+        for member in each["members"]
+        if member.get("no_receipt_since")
+    ]
     if each["could_not_be_told"]:
         rows.append(("do not know yet that we left", ", ".join(each["could_not_be_told"])))
     if each["missing"]:

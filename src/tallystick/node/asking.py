@@ -13,12 +13,13 @@ Spec: spec/exchange-v1.md, sections 6 and 7.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tallystick.audit import commit, commit_all, salt_of
 from tallystick.audit.entries import AnswerReceived, QueryAsked
-from tallystick.errors import Error, InputError
+from tallystick.errors import Error, InputError, NotApprovedError, PurposeError, QueryBudgetError
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import messages, requester
 from tallystick.exchange.agreement import Circle
@@ -139,6 +140,10 @@ class Asking:
             member: the partner.
             asked: who asks, and why; purpose "bulk" needs the partner's grant, another one its online budget.
             report: told how far it is.
+
+        Raises:
+            NotApprovedError: bulk without a grant.
+            QueryBudgetError: the points are spent; what was asked by then is kept.
         """
         self._copies.sync(circle, member, report)
         copy = self._copies.newest(circle, member)
@@ -146,7 +151,7 @@ class Asking:
         report(f"asking {member}", 0, total)
         is_bulk = asked.purpose == agreements.BULK
         by: Source = "bulk" if is_bulk else "watch"
-        with ThreadPoolExecutor(IN_FLIGHT) as pool:
+        with _no_grant_explained(self._node.id, member, is_bulk=is_bulk), ThreadPoolExecutor(IN_FLIGHT) as pool:
             filled = batches(self._keyed(circle, copy), BULK_KEYS if is_bulk else ONLINE_KEYS)
             for batch, keys in _in_order(pool, lambda batch: self._ask_batch(circle, copy, batch, asked, done), filled):
                 done.hits += self._copies.add(copy, [(line.place, line.digest) for line in batch.records], keys, by)
@@ -291,6 +296,22 @@ class _Tally:
 
 def _is_watched(copy: Copy, line: Line) -> bool:
     return copy.numbers.get(line.place, (b"", 0))[0] == line.digest
+
+
+@contextmanager
+def _no_grant_explained(own: str, member: str, *, is_bulk: bool) -> Iterator[None]:
+    """Say of a refused bulk request what is missing; the wire says only that the purpose is none, or the budget spent."""
+    ask_for_it = f"ask it for one: `tallystick circle grant {own} --points N`, then `circle approve`; bulk goes on where it was"
+    try:
+        yield
+    except PurposeError as error:
+        if not is_bulk:
+            raise
+        raise NotApprovedError(f"{member} has granted this node no bulk budget in its epoch", hint=ask_for_it) from error
+    except QueryBudgetError as error:
+        if not is_bulk:
+            raise
+        raise QueryBudgetError(f"the bulk budget that {member} granted is spent, or over", hint=ask_for_it) from error
 
 
 def _in_order(

@@ -219,7 +219,10 @@ class Commands:
             return shown
         current = self._node.epochs.open(view.circle)
         copies = {(row.member, row.epoch): row for row in self._node.node.state.copies(name)}
+        partners = [card for card in view.circle.members if card != self._node.node.id]
+        owing = self._node.offering.manifests.owing(name, current, partners)
         for member in shown["members"]:
+            member["no_receipt_since"] = owing.get(member["id"], "")
             rows = [row for (who, _), row in copies.items() if who == member["id"]]
             member["left"] = member["id"] in view.circle.left
             member["epoch"] = max(current, default=0) if member["me"] else max((row.epoch for row in rows), default=0)

@@ -126,7 +126,7 @@ class Copies:
                 fresh, gone, applied = self._apply(circle, card, manifest, signed, report)
                 found, withdrawn, deltas = [*found, *fresh], withdrawn + gone, deltas + applied
             self._close(name, member, chain)
-            self._send_receipt(card, name)
+            self._send_receipts(card, name, chain.open_epochs(self._node.seconds()))
             if not chain.number:
                 return Synced(member, 0, 0, 0, (), 0)
             copy = self.newest(circle, member)
@@ -200,7 +200,9 @@ class Copies:
         copy = self._followed(circle, card, manifest, before, deltas)
         with self._node.state.together():  # a copy that is kept without its hits would never tell of them
             self._commit(copy, manifest, signed)
-            self._owe_receipt(card, circle, manifest, signed, deltas)
+            is_new = row is None or row.base != manifest.base.number
+            if any(delta.removed for delta in deltas) or (is_new and manifest.base.number > 1):
+                self._owe_receipt(card, circle, manifest, signed)
             found = self._keep(name, card.id, manifest.epoch, self._found(before, copy), "watch")
             withdrawn = self._withdraw(copy)
         if row and row.base != manifest.base.number:
@@ -227,24 +229,23 @@ class Copies:
         old = {(hit.record, hit.handle) for hit in (before.watch.hits if before else ())}
         return [hit for hit in after.watch.hits if (hit.record, hit.handle) not in old]
 
-    def _owe_receipt(self, card: Card, circle: Circle, manifest: Manifest, signed: Signed, deltas: list[Delta]) -> None:
-        if not any(delta.removed for delta in deltas):
-            return
+    def _owe_receipt(self, card: Card, circle: Circle, manifest: Manifest, signed: Signed) -> None:
         name = circle.agreement.circle
         receipt = Receipt(
             applied_at=canonical.moment_of(self._node.seconds()), circle=name, epoch=manifest.epoch, format="x1",
             holder=card.id, manifest=canonical.digest(signed.raw), member=self._node.id,
         )  # fmt: skip
         made = Signed.made("receipt", canonical.encode(receipt), self._node.id, self._node.signing_seed)
-        self._node.state.put_value(f"receipt/{name}/{card.id}", signing.encode_signed(made))
+        self._node.state.put_value(f"receipt/{name}/{card.id}/{manifest.epoch}", signing.encode_signed(made))
 
-    def _send_receipt(self, card: Card, circle: str) -> None:
-        """Send the receipt that is owed; what cannot be sent now is sent next time."""
-        body = self._node.state.value(f"receipt/{circle}/{card.id}")
-        if body:
-            fields = {"tallystick-circle": circle}
-            self._node.peer(card).post(f"/v1/circles/{circle}/receipts", body, most_bytes=1024, fields=fields)
-            self._node.state.put_value(f"receipt/{circle}/{card.id}", b"")
+    def _send_receipts(self, card: Card, circle: str, epochs: Iterable[int]) -> None:
+        """Send the receipts that are owed; what cannot be sent now is sent next time."""
+        for name in [f"receipt/{circle}/{card.id}/{epoch}" for epoch in epochs]:
+            body = self._node.state.value(name)
+            if body:
+                fields = {"tallystick-circle": circle}
+                self._node.peer(card).post(f"/v1/circles/{circle}/receipts", body, most_bytes=1024, fields=fields)
+                self._node.state.put_value(name, b"")
 
     # --- the store ---------------------------------------------------------------------------------------------------
 

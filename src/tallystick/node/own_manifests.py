@@ -14,12 +14,13 @@ import msgspec
 
 from tallystick.audit.entries import IndexPublished, RemovalReceipt
 from tallystick.errors import IntegrityError
+from tallystick.exchange import agreement as agreements
 from tallystick.exchange import canonical
 from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.ledger import Ledger
 from tallystick.exchange.manifest import Base, DeltaLine, Manifest
-from tallystick.exchange.messages import read_receipt
+from tallystick.exchange.messages import Receipt, read_receipt
 from tallystick.exchange.signing import Signed
 from tallystick.node.context import NodeContext, whole
 from tallystick.node.epochs import OwnEpoch
@@ -35,6 +36,13 @@ class Published(msgspec.Struct, frozen=True, kw_only=True):
     manifest: int
     base: int
     delta: int
+
+
+class Removal(msgspec.Struct, frozen=True, kw_only=True):
+    """A manifest that took something out, and when it was published."""
+
+    manifest: int
+    at: str
 
 
 class OwnManifests:
@@ -146,6 +154,30 @@ class OwnManifests:
                 )
             )  # fmt: skip
             self._node.state.put_value(f"published/{name}/{epoch}", msgspec.json.encode(published))
+            if manifest.deltas and manifest.deltas[-1].number == published.delta and manifest.deltas[-1].removed:
+                removals = [*self._removals(name, epoch), Removal(manifest=manifest.number, at=manifest.published_at)]
+                self._node.state.put_value(f"removals/{name}/{epoch}", msgspec.json.encode(removals))
+
+    def owing(self, circle: str, epochs: Iterable[int], members: Iterable[str]) -> dict[str, str]:
+        """Return which members have given no receipt for something that was taken out, and since when it has been out."""
+        numbers = {
+            canonical.digest(row.document): row.number for row in self._node.state.documents(circle, "manifest", self._node.id)
+        }
+        given: dict[tuple[str, int], int] = {}
+        for row in self._node.state.documents(circle, "receipt"):
+            receipt = canonical.decode(row.document, Receipt, agreements.MAX_DOCUMENT_BYTES)
+            given[row.member, receipt.epoch] = numbers.get(receipt.manifest, 0)
+        found: dict[str, str] = {}
+        for epoch in epochs:
+            for member in members:
+                missing = [each.at for each in self._removals(circle, epoch) if each.manifest > given.get((member, epoch), 0)]
+                if missing:
+                    found[member] = min(missing[0], found.get(member, missing[0]))
+        return found
+
+    def _removals(self, circle: str, epoch: int) -> list[Removal]:
+        found = self._node.state.value(f"removals/{circle}/{epoch}")
+        return msgspec.json.decode(found, type=list[Removal]) if found else []
 
 
 def _moment(at_s: float) -> str:

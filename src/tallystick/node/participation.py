@@ -190,11 +190,12 @@ class Participation:
             self._try(done, circle, card.id, partial(self._tell, circle, card, own[0]))
 
     def _forget(self) -> None:
-        """Forget hits and questions that are older than the retention of their circle allows."""
+        """Forget hits, questions and redemptions that are older than the retention of their circle allows."""
         for name in self.circles.names():
             before = self.node.now() - timedelta(days=self.circles.view(name).agreement.retention_days)
             self.node.state.forget_hits(name, before)
             self.node.state.forget_queries(name, before)
+            self.node.state.forget_redemptions(name, before)
 
     @staticmethod
     def _try(done: Round, circle: str, member: str, work: Callable[[], None]) -> None:

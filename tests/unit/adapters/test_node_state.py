@@ -147,6 +147,10 @@ def test_what_is_older_is_forgotten(state: SqliteNodeState) -> None:
     later = AT + timedelta(days=1)
     assert state.forget_hits("another", later) == state.forget_queries("another", later) == 0
     assert state.forget_hits("c", later) == state.forget_queries("c", later) == 1
+    assert state.put_redemption(OPENED)
+    assert state.put_redemption(replace(OPENED, handle=b"g" * 7, at=AT + timedelta(days=2)))
+    assert (state.forget_redemptions("d", later), state.forget_redemptions("c", later)) == (0, 1)
+    assert [row.handle for row in state.redemptions("c")] == [b"g" * 7]
     assert [row.record_id for row in state.hits()] == ["2"]
     assert [row.id for row in state.queries("c")] == [young]
     assert old != young
