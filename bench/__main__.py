@@ -51,7 +51,9 @@ def main(words: Sequence[str] | None = None) -> int:
         return 0
     names = given.names or list(CHECKED)
     quick = given.check or given.freeze  # both take the same figures, or the comparison would miss some
-    options = Options(peers=not (given.no_peers or quick), size=given.size, cores=given.cores, brief=given.brief or quick)
+    options = Options(
+        peers=not (given.no_peers or quick), size=given.size, cores=given.cores, brief=given.brief or quick, soak_s=given.soak
+    )
     results = [result for name in names if (result := _run(name, options)) is not None]
     failed = len(results) < len([name for name in names if name not in _skipped])
     if given.freeze:
@@ -94,6 +96,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--brief", action="store_true", help="leave out the peers that take minutes")
     parser.add_argument("--size", type=int, help="records a side, for the benchmarks on generated registers")
     parser.add_argument("--cores", type=int, default=1, help="hold every tool to so many cores (default 1)")
+    parser.add_argument("--soak", type=float, metavar="SECONDS", help="for how long `node-query` holds a node under load")
     parser.add_argument("--check", action="store_true", help="compare quality with bench/baseline.json; peers are not run")
     parser.add_argument("--freeze", action="store_true", help="write the figures of this run into bench/baseline.json")
     given = parser.parse_args(words)

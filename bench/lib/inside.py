@@ -151,10 +151,10 @@ class Asker:
         return self._node.participation.go_round(circle=circle)
 
     def ask(self, circle: str, purpose: str, line: bytes) -> Any:  # noqa: ANN401
-        """Ask the only partner about one person; returns the outcome."""
+        """Ask the holder about one person; returns the outcome."""
         node = self._node.participation
         asked = self._asked(officer="bench", purpose=purpose)
-        _, (outcome,) = node.asking.ask(node.circles.in_force(circle), self._decode(line), asked)
+        _, (outcome,) = node.asking.ask(node.circles.in_force(circle), self._decode(line), asked, ["holder"])
         return outcome
 
     def bulk(self, circle: str, member: str) -> Any:  # noqa: ANN401
@@ -168,19 +168,65 @@ class Asker:
         row = _get("tallystick.node.exchange_ports", "Offer")(circle=circle, register=register, purpose=purpose)
         self._node.participation.node.state.put_offer(row)
 
-    def sender(self, circle: str, purpose: str, member: str) -> Callable[[], object]:
-        """Return what sends one request of 32 points, made beforehand, over a connection of its own."""
-        node = self._node.participation
-        card = node.circles.in_force(circle).members[member]
-        copy = node.copies.newest(node.circles.in_force(circle), member)
+
+class Sender:
+    """One partner of a holder: signs requests of 32 points that were made once, and checks answers."""
+
+    def __init__(self, node: Any, circle: str, holder: str, purpose: str) -> None:  # noqa: ANN401
+        participation = node.participation
+        agreed = participation.circles.in_force(circle)
+        card = agreed.members[holder]
+        path = f"/v1/circles/{circle}/manifests?after=0"
+        raw = participation.node.peer(card).get(path, most_bytes=1 << 26, fields={"tallystick-circle": circle})
+        said = [json.loads(each["document"]) for each in json.loads(raw)]  # the index itself is not needed to ask
+        epoch, public_key = said[-1]["epoch"], bytes.fromhex(said[-1]["public_key"])
         suite, mode = _get("tallystick.oprf", "Suite")("ristretto255-SHA512"), _get("tallystick.oprf", "Mode")(1)
-        client = _get("tallystick.oprf", "Client")(suite, mode, bytes.fromhex(copy.manifest.public_key))
-        _, points = client.blind_batch([number.to_bytes(2) for number in range(32)])
-        body = _get("tallystick.exchange.messages", "encode_request")(suite.value, points)
-        fields = {"tallystick-circle": circle, "tallystick-epoch": str(copy.epoch)}
-        fields |= {"tallystick-purpose": purpose, "tallystick-officer": "bench"}
-        peer = _get("tallystick.wiring.nodes", "Peers")(self._node.folder, self._node.signer)(card)
-        return lambda: peer.post(f"/v1/circles/{circle}/evaluations", body, most_bytes=4096, fields=fields)
+        self._client = _get("tallystick.oprf", "Client")(suite, mode, public_key)
+        self._blinds, points = self._client.blind_batch([number.to_bytes(2) for number in range(32)])
+        messages = importlib.import_module("tallystick.exchange.messages")
+        self._body = messages.encode_request(suite.value, points)
+        self.answer_bytes: int = messages.response_bytes(32)
+        self._read: Callable[[bytes], Any] = lambda body: messages.decode_response(body, suite.value, 32, epoch)
+        self._fields = {"tallystick-circle": circle, "tallystick-epoch": str(epoch)}
+        self._fields |= {"tallystick-purpose": purpose, "tallystick-officer": "bench"}
+        self.url, self._path = card.url, f"/v1/circles/{circle}/evaluations"
+        self._signer = node.signer
+        self._now = _get("tallystick.wiring", "now")
+        self._signatures = importlib.import_module("tallystick.adapters.message_signatures")
+        key = bytes.fromhex(card.signing_key)
+        self._key = (self._signatures.key_id(card.id, key), key)
+        root = _get("tallystick.adapters.pki", "from_base64")(card.ca)
+        self.context = _get("tallystick.adapters.tls", "client_context")(node.folder.certificate, node.folder.key, root)
+
+    def request(self) -> tuple[Any, bytes]:
+        """Return a request, signed now, and all its bytes."""
+        request = self._signatures.SignedRequest("POST", self.url + self._path, dict(self._fields), self._body)
+        self._signer.sign_request(request, self._now())
+        host = self.url.removeprefix("https://")
+        lines = [f"POST {self._path} HTTP/1.1", f"host: {host}", f"content-length: {len(self._body)}"]
+        lines += [f"{name}: {value}" for name, value in request.headers.items()]
+        return request, "\r\n".join([*lines, "", ""]).encode("ascii") + self._body
+
+    def check(self, request: Any, headers: dict[str, str], content: bytes) -> None:  # noqa: ANN401
+        """Verify signature and proof of an answer."""
+        response = self._signatures.SignedResponse(200, headers, request, content)
+        self._signatures.verify_response(response, self._key, self._now())
+        said = self._read(content)
+        self._client.finalize_batch(self._blinds, said.evaluated, said.proof)
+
+
+def sender(folder: Path, circle: str, holder: str, purpose: str) -> Sender:
+    """Open a partner's node for as long as it takes to know what it asks with."""
+    with _get("tallystick.wiring.nodes", "opened_node")(folder) as node:
+        return Sender(node, circle, holder, purpose)
+
+
+def command(*words: object) -> None:
+    """Run a command of tallystick inside this process: without what a start takes, for the many that are not measured."""
+    from click.testing import CliRunner
+
+    done = CliRunner().invoke(_get("tallystick.cli", "main"), [*map(str, words)])
+    assert done.exit_code == 0, f"{words}: {done.output}"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.lib import places
+from bench.lib import inside, places
 from bench.lib.process import Usage
 from bench.lib.process import run as run_command
 
@@ -22,12 +22,13 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """The folders of both nodes, the process that serves the holder, and what its offer took."""
+    """The folders of both nodes, the process that serves the holder, what its offer took, and further partners."""
 
     asker: Path
     holder: Path
     served: "subprocess.Popen[bytes]"
     offered: Usage
+    partners: tuple[Path, ...] = ()
 
     def holder_cpu_s(self) -> float:
         """Return the processor seconds the holder has used so far."""
@@ -51,43 +52,68 @@ def command(node: Path, *words: object) -> Usage:
 
 
 @contextmanager
-def opened(name: str, asks: Path | None, holds: Path) -> Iterator[Nodes]:
-    """Make two nodes of the same circle and serve the holder, whose register is offered.
+def opened(name: str, asks: Path | None, holds: Path, partners: int = 0) -> Iterator[Nodes]:
+    """Make nodes of one circle and serve the holder, whose register is offered.
 
     Args:
         name: of the scratch folder.
         asks: the asker's records, native format; None for none.
         holds: the holder's.
+        partners: how many more members there are.
     """
     folder = places.scratch("nodes", name)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     asker, holder = folder / "asker", folder / "holder"
+    others = tuple(folder / f"partner-{number}" for number in range(partners))
+    for node in (asker, holder, *others):
+        _make(node)
     for node, records in ((asker, asks), (holder, holds)):
-        url = f"https://127.0.0.1:{_free_port()}"
-        command(node, "node", "init", "--id", node.name, "--name", node.name, "--url", url, "--contact", "bench")
-        command(node, "node", "card", "--out", f"{node}.card")
         if records:
             store = ("--store", node / "registers.db")
             run_command([*places.tallystick(), "import", "people", records, "--format", "native", *map(str, store), *CUSTODY])
-    purpose = f"{PURPOSE}:{10**9}:measurement"
-    command(holder, "circle", "create", CIRCLE, "--legal-basis", "bench", "--purpose", purpose, "--bulk-points", 10**9)
-    command(holder, "circle", "invite", CIRCLE, f"{asker}.card", "--out", folder / "agreement")
-    command(asker, "circle", "join", folder / "agreement", "--yes", "--out", folder / "signed")
-    command(holder, "circle", "join", folder / "signed", "--yes")
+    _agree(folder, holder, (asker, *others))
     offered = command(holder, "offer", "people", "--circle", CIRCLE)
-    command(holder, "circle", "grant", "asker", "--points", 10**9, "--officer", "one")
-    command(holder, "circle", "approve", 1, "--officer", "two", "--yes")
-    served = subprocess.Popen(
-        [*map(str, places.tallystick()), "node", "serve", "--node", str(holder), "--every", "3600"],
-        stdout=subprocess.DEVNULL, stderr=(folder / "holder.log").open("wb"),
+    _do(holder, "circle", "grant", "asker", "--points", 10**9, "--officer", "one")
+    _do(holder, "circle", "approve", 1, "--officer", "two", "--yes")
+    with served(holder) as process:
+        yield Nodes(asker, holder, process, offered, others)
+
+
+@contextmanager
+def served(holder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """Serve a node in a process of its own, with its chores every minute."""
+    process = subprocess.Popen(
+        [*map(str, places.tallystick()), "node", "serve", "--node", str(holder), "--every", "60"],
+        stdout=subprocess.DEVNULL, stderr=(holder.parent / "holder.log").open("wb"),
     )  # fmt: skip
     try:
-        _wait(holder / "node.sock", served)
-        yield Nodes(asker, holder, served, offered)
+        _wait(holder / "node.sock", process)
+        yield process
     finally:
-        served.terminate()
-        served.wait(30)
+        process.terminate()
+        process.wait(30)
+
+
+def _make(node: Path) -> None:
+    url = f"https://127.0.0.1:{_free_port()}"
+    _do(node, "node", "init", "--id", node.name, "--name", node.name, "--url", url, "--contact", "bench")
+    _do(node, "node", "card", "--out", f"{node}.card")
+
+
+def _agree(folder: Path, holder: Path, members: tuple[Path, ...]) -> None:
+    """Have all sign: the agreement goes from hand to hand, and comes back."""
+    purpose = f"{PURPOSE}:{10**9}:measurement"
+    _do(holder, "circle", "create", CIRCLE, "--legal-basis", "bench", "--purpose", purpose, "--bulk-points", 10**9)
+    _do(holder, "circle", "invite", CIRCLE, *(f"{member}.card" for member in members), "--out", folder / "agreement-0")
+    for number, member in enumerate(members):
+        _do(member, "circle", "join", folder / f"agreement-{number}", "--yes", "--out", folder / f"agreement-{number + 1}")
+    for node in (holder, *members):
+        _do(node, "circle", "join", folder / f"agreement-{len(members)}", "--yes")
+
+
+def _do(node: Path, *words: object) -> None:
+    inside.command(*words, "--node", node)
 
 
 def _free_port() -> int:

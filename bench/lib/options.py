@@ -12,9 +12,11 @@ class Options:
         size: records a side for the benchmarks on generated registers; None means each one's own.
         cores: hold every tool to so many cores.
         brief: leave out what takes minutes (for checks after a change).
+        soak_s: for how long a node is held under load, in seconds; None means the benchmark's own.
     """
 
     peers: bool = True
     size: int | None = None
     cores: int = 1
     brief: bool = False
+    soak_s: float | None = None

@@ -50,7 +50,10 @@ def write_records(path: Path, records: Iterable[Mapping[str, object]]) -> Path:
     return path
 
 
-def read_lines(path: Path) -> Iterator[bytes]:
+Lines = Iterator[bytes]
+
+
+def read_lines(path: Path) -> Lines:
     """Read native-format lines as they are."""
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
         yield from lines

@@ -1,82 +1,112 @@
-"""One query between two real nodes over HTTPS on loopback, and how many of them one node answers.
+"""One query between two real nodes over HTTPS on loopback, and how many of them one node answers, for as long as is wanted.
 
 Each query is a person of a generated register: match keys made, blinded, padded, recorded, signed, sent, verified, answered with
-proof, recorded there, verified here, looked up. The holder is a process of its own.
+proof, recorded there, verified here, looked up. The holder is a process of its own. The load is twenty partners in another one
+(bench/lib/askers.py); what they spend is told apart, since they stand on the same cores as the node they ask.
 
-Bars: 12 ms of processor time on both sides, p50 20 ms, p99 60 ms, at most 3 KB each way; 300 queries a second answered.
+Bars: 12 ms of processor time on both sides, p50 20 ms, p99 60 ms, at most 3 KB each way; 300 queries a second answered for ten
+minutes (`--soak 600`), no error, flat memory.
 """
 
 import os
-import threading
 import time
+from dataclasses import dataclass
 from itertools import islice
 
-from bench.lib import inside, metrics, nodes, product, registers
+from bench.lib import askers, inside, metrics, nodes, product, registers
 from bench.lib.options import Options
-from bench.lib.report import Figure, Result
+from bench.lib.report import Figure, Result, Table
 
 SIZE = 20_000
 QUERIES = 300
 PARTNERS = 20
 LOAD_S = 20.0
+_Row = tuple[float, int, float, int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What one question after the other took."""
+
+    times_ms: list[float]
+    points: int
+    requests: int
+    cpu_ms: float
 
 
 def run(options: Options) -> Result:
     """Ask one after the other; then twenty at once."""
     size = options.size or SIZE
     made = registers.make(size)
-    with nodes.opened(f"query_{size}", None, made.first) as pair, inside.opened_node(pair.asker) as asker:
-        askable = inside.key_maker().keys_of(lines := [*islice(product.read_lines(made.second), 2 * QUERIES)], "asker")
-        queries = [line for line, keys in zip(lines, askable, strict=True) if keys][:QUERIES]
-        asker.sync(nodes.CIRCLE)
-        asker.ask(nodes.CIRCLE, nodes.PURPOSE, queries[0])
+    with nodes.opened(f"query_{size}", None, made.first, PARTNERS) as pair:
+        return measured(pair, nodes.CIRCLE, product.read_lines(made.second), f"index of {size:,} records", options)
+
+
+def measured(pair: nodes.Nodes, circle: str, lines: "product.Lines", what: str, options: Options) -> Result:
+    """Measure the holder of a pair as it stands."""
+    asked = _one_by_one(pair, circle, lines)
+    told, cpu_s, rows = _load(pair, circle, options.soak_s or LOAD_S)
+    bytes_each = 8 + 32 * asked.points / asked.requests
+    first, last = rows[min(len(rows) - 1, 5)], rows[-1]
+    figures = [
+        _most("processor ms of one request, both sides", asked.cpu_ms, 12),
+        _most("p50 ms of one question", metrics.quantile(asked.times_ms, 0.5), 20),
+        _most("p99 ms of one question", metrics.quantile(asked.times_ms, 0.99), 60),
+        _most("body bytes of a request", bytes_each, 3072),
+        Figure(name="requests a second, 20 at once", ours=told.done / told.at_s, bar=300, checked=False),
+        _most("errors under load", told.errors, 0),
+        _most("processor ms of the node for each", 1000 * cpu_s / told.done),
+        _most("processor ms of the asker for each", 1000 * told.cpu_s / told.done),
+        _most("p50 ms under load", told.p50_ms),
+        _most("p99 ms under load", told.p99_ms),
+        _most("holder MB after it", last[-1]),
+        _most(f"MB it grew since second {first[0]:.0f}", last[-1] - first[-1]),
+    ]
+    each = f"{asked.requests / len(asked.times_ms):.2f} requests, {asked.points / asked.requests:.0f} points a request"
+    notes = [
+        f"{what}; {len(asked.times_ms)} questions, each on average {each}",
+        f"load: {PARTNERS} partners for {told.at_s:.0f} s, {askers.POINTS} points each, {os.cpu_count()} cores for all",
+        *told.why,
+    ]
+    table = Table("Under load", ("second", "answered", "a second since", "errors", "MB of the holder"), rows)
+    return Result(name="node-query", figures=figures, tables=[table], notes=notes)
+
+
+def _most(name: str, ours: float, bar: float | None = None) -> Figure:
+    return Figure(name=name, ours=ours, bar=bar, more_is_better=False, checked=False)
+
+
+def _one_by_one(pair: nodes.Nodes, circle: str, lines: "product.Lines") -> _Asked:
+    with inside.opened_node(pair.asker) as asker:
+        some = [*islice(lines, 2 * QUERIES)]
+        queries = [line for line, keys in zip(some, inside.key_maker().keys_of(some, "asker"), strict=True) if keys][:QUERIES]
+        asker.ask(circle, nodes.PURPOSE, queries[0])  # fetches the index
         before, mine = pair.holder_cpu_s(), time.process_time()
         times, points, requests = [], 0, 0
         for line in queries:
             start = time.perf_counter()
-            outcome = asker.ask(nodes.CIRCLE, nodes.PURPOSE, line)
+            outcome = asker.ask(circle, nodes.PURPOSE, line)
             times.append(1000 * (time.perf_counter() - start))
             points += outcome.points
             requests += outcome.requests
-        cpu = (pair.holder_cpu_s() - before + time.process_time() - mine) / requests * 1000
-        rate, errors = _load(asker, pair)
-        memory = pair.holder_mb()
-    bytes_each = 8 + 32 * points / requests
-    figures = [
-        Figure(name="processor ms of one request, both sides", ours=cpu, bar=12, more_is_better=False, checked=False),
-        Figure(name="p50 ms of one question", ours=metrics.quantile(times, 0.5), bar=20, more_is_better=False, checked=False),
-        Figure(name="p99 ms of one question", ours=metrics.quantile(times, 0.99), bar=60, more_is_better=False, checked=False),
-        Figure(name="body bytes of a request", ours=bytes_each, bar=3072, more_is_better=False, checked=False),
-        Figure(name="requests a second, 20 at once", ours=rate, bar=300, checked=False),
-        Figure(name="errors under load", ours=errors, bar=0, more_is_better=False, checked=False),
-        Figure(name="holder MB after it", ours=memory, more_is_better=False, checked=False),
-    ]
-    notes = [
-        f"index of {size:,} records; {len(times)} questions",
-        f"each on average {requests / len(times):.2f} requests and {points / len(times):.0f} points",
-        f"load: {PARTNERS} connections for {LOAD_S:.0f} s on {os.cpu_count()} cores, which the askers share",
-    ]
-    return Result(name="node-query", figures=figures, notes=notes)
+        cpu_s = pair.holder_cpu_s() - before + time.process_time() - mine
+        return _Asked(times, points, requests, 1000 * cpu_s / requests)
 
 
-def _load(asker: "inside.Asker", pair: nodes.Nodes) -> tuple[float, int]:
-    """Let many askers send ready-made questions of 32 points for a while; beside sending they sign and verify signatures."""
-    done, errors = [0] * PARTNERS, [0] * PARTNERS
-    until = time.monotonic() + LOAD_S
-
-    def send(number: int) -> None:
-        post = asker.sender(nodes.CIRCLE, nodes.PURPOSE, "holder")
-        while time.monotonic() < until:
-            try:
-                post()
-                done[number] += 1
-            except Exception:  # noqa: BLE001  # whatever it is, it is counted
-                errors[number] += 1
-
-    threads = [threading.Thread(target=send, args=(number,)) for number in range(PARTNERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def _load(
+    pair: nodes.Nodes, circle: str, seconds: float
+) -> tuple[askers.Told, float, list[tuple[float, int, float, int, float]]]:
+    """Return what the askers told in the end, what the holder spent, and how it went."""
+    spec = askers.Spec([*map(str, pair.partners)], circle, "holder", nodes.PURPOSE, seconds)
+    rows: list[_Row] = []
+    with askers.asking(spec, pair.holder.parent) as telling:
+        next(telling)  # connected, and about to ask
+        before = pair.holder_cpu_s()
+        told = None
+        for told in telling:
+            former = rows[-1] if rows else (0.0, 0)
+            pace = (told.done - former[1]) / max(told.at_s - former[0], 1e-9)
+            rows.append((told.at_s, told.done, pace, told.errors, pair.holder_mb()))
     assert pair.served.poll() is None, "the holder ended under load"
-    return sum(done) / LOAD_S, sum(errors)
+    assert told is not None
+    return told, pair.holder_cpu_s() - before, rows[:-1]
