@@ -97,6 +97,56 @@ def invite(name: str, cards: tuple[Path, ...], out: Path, node: str, as_json: bo
     say(f"send {out} to the members; each does: tallystick circle join {out.name}")
 
 
+@circle.command("change", short_help="Propose the next revision of a circle.")
+@click.argument("name", metavar="CIRCLE")
+@click.option("--title", help="Its name for people.")
+@click.option("--legal-basis", help="By what right its members ask each other.")
+@click.option("--threshold-bits", type=float, metavar="T", help="Evidence that makes a hit. All begin new epochs.")
+@click.option("--purpose", "purposes", multiple=True, metavar="CODE:POINTS:TEXT", help="A new purpose, or another budget of one.")
+@click.option("--drop-purpose", "drop_purposes", multiple=True, metavar="CODE", help="A purpose that goes.")
+@click.option("--epoch-days", type=click.IntRange(1, 366), help="How long a key is used.")
+@click.option("--overlap-days", type=click.IntRange(0, 30), help="How long it is answered after that.")
+@click.option("--retention-days", type=click.IntRange(0, 36600), help="How long hits are kept.")
+@click.option("--bulk-points", type=click.IntRange(min=0), metavar="POINTS", help="What two officers may grant in one epoch.")
+@click.option("--add", "cards", multiple=True, type=FILE, metavar="CARD", help="A new member, or the new card of one.")
+@click.option("--remove", multiple=True, metavar="ID", help="A member that goes; it need not sign.")
+@click.option("--out", type=FILE, required=True, help="Write the revision, signed by this node, to this file.")
+@node_option
+@json_option
+def change(name: str, out: Path, node: str, as_json: bool, **given: Any) -> None:  # noqa: ANN401
+    """Propose the next revision of a circle in force, and sign it.
+
+    It holds when all its members have joined it; until then the one before
+    does. A proposal that was not signed by all is replaced by the next one.
+
+    \b
+    Example:
+      tallystick circle change border --purpose "border-check:5000:checks at the border" --out border-2.agreement --node police-a
+    """
+    days = carry_out(node, "circle_show", {"circle": name})[0]
+    epoch, overlap = (given[each] if given[each] is not None else days[each] for each in ("epoch_days", "overlap_days"))
+    bits = given["threshold_bits"]
+    terms = {
+        "name": given["title"], "legal_basis": given["legal_basis"],
+        "threshold_tenths": None if bits is None else round(bits * 10),
+        "epoch_days": given["epoch_days"], "overlap_days": given["overlap_days"], "retention_days": given["retention_days"],
+        "bulk_points_per_epoch": given["bulk_points"],
+    }  # fmt: skip
+    wanted = {
+        "terms": {term: value for term, value in terms.items() if value is not None},
+        "purposes": [_purpose(each, epoch + overlap) for each in given["purposes"]],
+        "drop_purposes": list(given["drop_purposes"]), "cards": [_card(path) for path in given["cards"]],
+        "remove": list(given["remove"]),
+    }  # fmt: skip
+    done = carry_out(node, "circle_change", {"circle": name, "change": wanted})
+    out.write_text(done["signed"] + "\n", encoding="utf-8")
+    if as_json:
+        print_json({key: value for key, value in done.items() if key != "signed"})
+        return
+    _print_changes(done["changes"])
+    say(f"revision {done['revision']}: send {out} to the members; each does: tallystick circle join {out.name}")
+
+
 @circle.command("join")
 @click.argument("agreement", type=FILE)
 @click.option("--yes", is_flag=True, help="Do not ask whether what it says is accepted.")
@@ -269,6 +319,13 @@ def _print_agreement(said: dict[str, Any]) -> None:
     rows += [("purpose", f"{each['code']}: {each['text']}; {each['points_per_day']:,} points a day") for each in said["purposes"]]
     rows += [("member", f"{each['id']}: {each['name']}, {each['url']}") for each in said["members"]]
     print_table(("circle", said["name"]), rows, folding=(1,), err=True)
+    _print_changes(said["changes"], err=True)
+
+
+def _print_changes(changes: list[dict[str, Any]], *, err: bool = False) -> None:
+    if changes:
+        rows = [(each["what"].replace("_", " "), each["before"], each["after"]) for each in changes]
+        print_table(("changes", "now", "then"), rows, folding=(1, 2), err=err)
 
 
 def _print_circle(each: dict[str, Any]) -> None:

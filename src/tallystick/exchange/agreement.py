@@ -177,6 +177,10 @@ def adopt(signed: Signed, former: Circle | None = None) -> Circle:
             f"revision {agreement.revision} of circle {agreement.circle} does not follow on the one in force",
             hint="fetch the revisions between, in order",
         )
+    if former is not None and agreement.delta_quantum != former.agreement.delta_quantum:
+        raise RemoteProtocolError(
+            f"revision {agreement.revision} of circle {agreement.circle} changes delta_quantum", hint="make a new circle for that"
+        )
     return Circle(agreement, canonical.digest(signed.raw))
 
 

@@ -43,6 +43,14 @@ class CircleView:
     missing: tuple[str, ...]
     circle: Circle | None
 
+    @property
+    def cards(self) -> list[Card]:
+        """The cards of all members: of what is in force and of what is being signed, less those that left."""
+        left = self.circle.left if self.circle else frozenset()
+        before = self.circle.agreement.members if self.circle else []
+        cards = {card.id: card for card in [*self.agreement.members, *before]}
+        return [card for member, card in sorted(cards.items()) if member not in left]
+
 
 class Circles:
     """The circles of one node."""
@@ -92,23 +100,17 @@ class Circles:
     def cards(self) -> list[Card]:
         """Return the cards of all partners in agreements this node has signed: whose connections are let in."""
         views = [self.view(name) for name in self.names()]
-        cards = [card for view in views if view.standing != "left" for card in self._all_cards(view)]
+        cards = [card for view in views if view.standing != "left" for card in view.cards]
         return [card for card in cards if card.id != self._node.id]
 
     def propose(self, proposal: Agreement) -> Signed:
         """Sign a new agreement, or a new revision, and keep it; returns what the others must sign.
 
         Raises:
-            RefusedError: a revision of that number is there already.
+            RefusedError: a revision of that number is in force.
             RemoteProtocolError: it breaks a rule of the specification.
         """
-        document = agreements.draft(proposal)
-        stored = self._node.state.documents(proposal.circle, "agreement")
-        if any(row.number == proposal.revision and row.document != document for row in stored):
-            raise RefusedError(
-                f"revision {proposal.revision} of circle {proposal.circle} is there already", hint="make the next revision"
-            )
-        return self._sign(proposal, document)
+        return self._sign(proposal, agreements.draft(proposal))
 
     def join(self, signed: Signed) -> CircleView:
         """Sign an agreement that somebody proposed; the operator has accepted it.
@@ -116,6 +118,7 @@ class Circles:
         Raises:
             NotAuthorizedError: this node is not among its members, or under another card.
             InputError: its parameter set is not the one this node makes keys with.
+            RefusedError: another revision of that number is in force.
             RemoteProtocolError, VerifyError: the proposal does not hold.
         """
         proposal, _ = agreements.read(signed)
@@ -176,7 +179,7 @@ class Circles:
             circle=circle,
             format="x1",
             member=self._node.id,
-            revision=view.agreement.revision,
+            revision=(view.circle.agreement if view.circle else view.agreement).revision,
         )
         signed = Signed.made("leave", canonical.encode(said), self._node.id, self._node.signing_seed)
         self._keep_leave(circle, self._node.id, said.revision, signed)
@@ -202,6 +205,13 @@ class Circles:
         ]
 
     def _sign(self, proposal: Agreement, document: bytes) -> Signed:
+        """Sign; another document of that number that is not in force is forgotten: nobody can bring it into force without us."""
+        stored = self._node.state.documents(proposal.circle, "agreement")
+        circle = self._read(proposal.circle).circle if stored else None
+        if circle and proposal.revision <= circle.agreement.revision and canonical.digest(document) != circle.digest:
+            raise RefusedError(
+                f"revision {circle.agreement.revision} of circle {proposal.circle} is in force already", hint="make the next one"
+            )
         signature = signing.sign("agreement", document, self._node.signing_seed)
         digest = bytes.fromhex(canonical.digest(document))
         self._node.record(
@@ -264,8 +274,3 @@ class Circles:
         if current is None:
             return "proposed"
         return "over" if current.over else "in force"
-
-    @staticmethod
-    def _all_cards(view: CircleView) -> list[Card]:
-        left = view.circle.left if view.circle else frozenset()
-        return [card for card in view.agreement.members if card.id not in left]

@@ -11,13 +11,14 @@ from typing import Any
 import msgspec
 
 from tallystick.audit import encode_opening
-from tallystick.errors import InputError, RefusedError
+from tallystick.errors import InputError
 from tallystick.exchange import canonical, signing
 from tallystick.exchange.agreement import BULK, Agreement, Card, Purpose
 from tallystick.exchange.manifest import MAX_MANIFEST_BYTES, Manifest
 from tallystick.model import decode
 from tallystick.node.asking import Asked, Outcome
 from tallystick.node.context import Report
+from tallystick.node.drafting import Change
 from tallystick.node.exchange_ports import HitRow, Offer
 from tallystick.node.participation import Participation, Round, read_signed
 
@@ -45,40 +46,26 @@ class Commands:
 
     def circle_create(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Draft a circle: everything but its members. Nothing is signed yet."""
-        name = given["circle"]
-        if name in self._node.circles.names() or self._draft(name):
-            raise RefusedError(f"there is a circle {name} already", hint="take another id")
+        tenths = self._threshold_tenths if given["threshold_tenths"] is None else given["threshold_tenths"]
         purposes = [Purpose(**each) for each in given["purposes"]]
-        if given["threshold_tenths"] is None:
-            given = {**given, "threshold_tenths": self._threshold_tenths}
-        draft = {
-            **{each: given[each] for each in ("circle", "name", "legal_basis", "threshold_tenths", "epoch_days", "overlap_days",
-                                              "retention_days", "delta_quantum", "bulk_points_per_epoch")},
-            "format": "x1", "suite": "ristretto255-SHA512", "parameters": self._node.node.parameters,
-            "revision": 1, "previous": "",
-            "purposes": sorted((_plain(each) for each in purposes), key=lambda each: str(each["code"])),
-            "members": [_plain(self._node.node.card)],
-        }  # fmt: skip
-        self._keep_draft(name, draft)
-        return draft
+        return self._node.drafting.create({**given, "threshold_tenths": tenths}, purposes, given["delta_quantum"])
 
-    def circle_invite(self, given: Mapping[str, Any], _report: Report) -> Plain:
+    def circle_invite(self, given: Mapping[str, Any], report: Report) -> Plain:
         """Add members by their cards, and sign; the result is what the others must join."""
-        name = given["circle"]
-        draft = self._draft(name) or self._next_revision(name)
-        cards = {each["id"]: each for each in [*draft["members"], *given["cards"]]}
-        draft = {**draft, "members": [cards[each] for each in sorted(cards)]}
-        try:
-            proposal = msgspec.convert(draft, Agreement)
-        except msgspec.ValidationError as error:
-            raise InputError(f"circle {name} cannot be proposed: {error}", hint="see spec/exchange-v1.md, section 2") from None
-        signed = self._node.circles.propose(proposal)
-        self._node.node.state.put_value(f"draft/{name}", b"")
-        return {"circle": name, "members": sorted(cards), "signed": signing.encode_signed(signed).decode()}
+        return self.circle_change({"circle": given["circle"], "change": {"cards": given["cards"]}}, report)
+
+    def circle_change(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Propose the next revision of a circle, and sign it; the result is what the others must join."""
+        proposal, signed = self._node.drafting.propose(given["circle"], msgspec.convert(given["change"], Change))
+        return {
+            "circle": proposal.circle, "revision": proposal.revision, "members": [card.id for card in proposal.members],
+            "changes": self._node.drafting.differences(proposal), "signed": signing.encode_signed(signed).decode(),
+        }  # fmt: skip
 
     def circle_read(self, given: Mapping[str, Any], _report: Report) -> Plain:
-        """Return what an agreement says, before anybody joins it."""
-        return _plain(canonical.decode(read_signed(given["signed"].encode()).raw, Agreement, MAX_MANIFEST_BYTES))
+        """Return what an agreement says, and what it changes, before anybody joins it."""
+        said = canonical.decode(read_signed(given["signed"].encode()).raw, Agreement, MAX_MANIFEST_BYTES)
+        return {**_plain(said), "changes": self._node.drafting.differences(said)}
 
     def circle_join(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Sign an agreement that its operator has read and accepted."""
@@ -183,22 +170,6 @@ class Commands:
 
     # --- views -------------------------------------------------------------------------------------------------------
 
-    def _draft(self, name: str) -> Plain | None:
-        found = self._node.node.state.value(f"draft/{name}")
-        return msgspec.json.decode(found, type=dict[str, Any]) if found else None
-
-    def _keep_draft(self, name: str, draft: Plain) -> None:
-        self._node.node.state.put_value(f"draft/{name}", msgspec.json.encode(draft))
-
-    def _next_revision(self, name: str) -> Plain:
-        view = self._node.circles.view(name)
-        if view.circle is None:
-            raise RefusedError(f"circle {name} is being signed", hint="wait until it is in force, then invite further members")
-        left = view.circle.left
-        former = _plain(view.circle.agreement)
-        members = [each for each in former["members"] if each["id"] not in left]
-        return {**former, "members": members, "revision": former["revision"] + 1, "previous": view.circle.digest}
-
     def _shown(self, name: str) -> Plain:
         view = self._node.circles.view(name)
         agreed = view.agreement
@@ -206,6 +177,7 @@ class Commands:
             "circle": name, "name": agreed.name, "standing": view.standing, "revision": agreed.revision,
             "missing": list(view.missing), "legal_basis": agreed.legal_basis, "threshold_bits": agreed.threshold_tenths / 10,
             "purposes": [_plain(each) for each in agreed.purposes],
+            "epoch_days": agreed.epoch_days, "overlap_days": agreed.overlap_days, "retention_days": agreed.retention_days,
             "offers": [asdict(row) for row in self._node.node.state.offers(name)],
             "could_not_be_told": self._node.untold(name),
             "contradictions": self._contradictions(name),

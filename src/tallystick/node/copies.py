@@ -13,7 +13,7 @@ Spec: spec/exchange-v1.md, sections 5.4, 5.5 and 7.
 
 import threading
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tallystick.audit.entries import IndexFetched
@@ -164,6 +164,12 @@ class Copies:
         """Watch for some own records no longer: they are gone."""
         with self._lock:
             self._drop(self.current(copy), places)
+
+    def drop_strangers(self, circle: str, members: Container[str]) -> None:
+        """Delete the copies of who is a member no longer."""
+        for row in self._node.state.copies(circle):
+            if row.member not in members:
+                self.drop(circle, row.member)
 
     def drop(self, circle: str, member: str = "") -> None:
         """Delete the copies of a member that left; all of a circle this node has left, or that is over."""

@@ -69,6 +69,7 @@ class Epochs:
     def current(self, circle: Circle) -> OwnEpoch:
         """Return the epoch this node publishes under; begin one where the last is over or its terms have changed."""
         with self._lock:
+            self._shorten(circle)
             rows = [row for row in self._node.state.epochs(circle.agreement.circle) if row.secret]
             now, terms = self._node.now(), Terms.of(circle).text()
             if rows and rows[-1].terms == terms and now < rows[-1].valid_until:
@@ -117,6 +118,15 @@ class Epochs:
         for row in self._node.state.epochs(circle):
             if row.secret and int(row.closes_at.timestamp()) > at_s:
                 self._node.state.put_epoch(replace(row, valid_until=min(row.valid_until, now), closes_at=now))
+
+    def _shorten(self, circle: Circle) -> None:
+        """Bring forward the ends of epochs that are longer than the revision in force allows; none is ever put back."""
+        agreed = circle.agreement
+        for row in self._node.state.epochs(agreed.circle):
+            until = min(row.valid_until, row.valid_from + timedelta(days=agreed.epoch_days))
+            closing = min(row.closes_at, until + timedelta(days=agreed.overlap_days))
+            if row.secret and (until, closing) != (row.valid_until, row.closes_at):
+                self._node.state.put_epoch(replace(row, valid_until=until, closes_at=closing))
 
     def _begin(self, circle: Circle, terms: str) -> OwnEpoch:
         name = circle.agreement.circle

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from tallystick.errors import Error, QueryBudgetError, UnknownCircleError
+from tallystick.errors import Error, PurposeError, QueryBudgetError, UnknownCircleError
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import canonical, signing
 from tallystick.exchange.agreement import Card, Circle
@@ -25,6 +25,7 @@ from tallystick.node.circles import Circles
 from tallystick.node.comparing import Comparing
 from tallystick.node.context import NodeContext, Report, silent
 from tallystick.node.copies import Copies, Synced
+from tallystick.node.drafting import Drafting
 from tallystick.node.epochs import Epochs
 from tallystick.node.granting import Granting
 from tallystick.node.offering import Offering, Publication
@@ -58,6 +59,7 @@ class Participation:
     def __init__(self, node: NodeContext, cosign: Callable[[Card], None]) -> None:
         self.node = node
         self.circles = Circles(node)
+        self.drafting = Drafting(node, self.circles)
         self.epochs = Epochs(node)
         self.offering = Offering(node, self.epochs)
         self.copies = Copies(node)
@@ -89,7 +91,7 @@ class Participation:
 
         Those are told again with every round, until the circle's retention is over.
         """
-        members = [card for card in self.circles.view(circle).agreement.members if card.id != self.node.id]
+        members = [card for card in self.circles.view(circle).cards if card.id != self.node.id]
         signed = self.circles.leave(circle)
         self.node.state.put_value(f"untold/{circle}", " ".join(card.id for card in members).encode())
         done = Round()
@@ -115,22 +117,24 @@ class Participation:
 
     def _tend(self, name: str, done: Round, report: Report) -> None:
         view = self.circles.view(name)
-        partners = [card for card in view.agreement.members if card.id != self.node.id]
+        partners = [card for card in view.cards if card.id != self.node.id]
         if view.standing in {"left", "over"}:
             self.epochs.end_all(name)
             self.copies.drop(name)
             self._tell_again(done, name, partners)
             return
-        for card in partners:
+        signing_members = {card.id for card in view.agreement.members}
+        for card in [card for card in partners if card.id in signing_members]:
             self._try(done, name, card.id, partial(self._swap_signatures, name, card))
         if self.circles.view(name).standing != "in force":
             return
         circle = self.circles.in_force(name)
         self.epochs.close(name)
+        self.copies.drop_strangers(name, circle.members)
         published = self.offering.publish(circle, report)
         if published:
             done.published.append(published)
-        for card in [card for card in partners if card.id in circle.members]:
+        for card in [card for card in circle.members.values() if card.id != self.node.id]:
             self._try(done, name, card.id, partial(self._follow, circle, card.id, done, report))
             self._try(done, name, card.id, partial(self._cosign, card))
             self._try(done, name, card.id, partial(self.comparing.compare, circle, card))
@@ -142,6 +146,11 @@ class Participation:
         if not synced.epoch or not self.node.state.offers(name):
             return
         waiting = self.asking.waiting(circle, member)
+        if waiting and circle.purpose(self.node.state.offers(name)[0].purpose) is None:
+            raise PurposeError(
+                f"the purpose new records of circle {name} are asked for is not agreed any more",
+                hint="offer the register again, with a purpose that is",
+            )
         if 0 < waiting <= ONLINE_AT_MOST:
             purpose = self.node.state.offers(name)[0].purpose
             try:

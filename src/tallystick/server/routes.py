@@ -174,7 +174,7 @@ def named(node: Participation, call: Call) -> None:
     if call.fields.get("tallystick-circle") != circle:
         raise RemoteProtocolError("path and header field name different circles", hint="sign the circle that is meant")
     try:
-        members = {card.id for card in node.circles.view(circle).agreement.members}
+        members = {card.id for card in node.circles.view(circle).cards}
     except InputError:
         members = set()
     if call.member not in members:

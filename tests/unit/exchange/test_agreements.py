@@ -55,6 +55,11 @@ def test_a_revision_follows_on_the_one_in_force() -> None:
             agreement.adopt(circles.signed_by_all(said), FIRST)
 
 
+def test_a_revision_keeps_the_delta_quantum() -> None:
+    with pytest.raises(RemoteProtocolError, match="changes delta_quantum"):
+        revised(delta_quantum=2 * FIRST.agreement.delta_quantum)
+
+
 def test_what_makes_every_member_begin_a_new_epoch() -> None:
     fewer = [card for card in FIRST.agreement.members if card.id != "third"]
     assert Terms.of(FIRST) != Terms.of(revised(members=fewer))
