@@ -12,7 +12,7 @@ from tallystick.desk.visits import DeskRoute
 from tallystick.review.roles import PERSON_DATA, Role
 
 ROUTES = {each.name: each for each in routes()}
-PATHS = {"register": "wanted", "record": "p1", "circle": "border", "index": "0", "name": "officer-1"}
+PATHS = {"register": "wanted", "record": "p1", "circle": "border", "index": "0", "name": "officer-1", "number": "1"}
 REFUSED = {401, 403}
 
 

@@ -15,13 +15,17 @@ PATHS = {
     "officer": [
         "/",
         "/search?name=Verhoovel",
-        "/hits",
+        "/cases",
+        "/cases?show=all",
+        "/encounters",
+        "/namesakes",
         "/registers",
         "/registers/wanted",
         "/registers/wanted/records/p1",
         "/circles",
     ],
-    "auditor": ["/", "/log", "/log?type=node-started", "/log/entries/0", "/log/check"],
+    "approver": ["/", "/report", "/subjects"],
+    "auditor": ["/report", "/", "/log", "/log?type=node-started", "/log/entries/0", "/log/check"],
     "administrator": ["/", "/staff", "/password"],
 }
 PAGES = [(role, path) for role, paths in PATHS.items() for path in paths]
@@ -67,7 +71,7 @@ def test_what_is_no_date_is_said_beside_the_form(desk: Desk) -> None:
 
 def test_an_id_may_hold_a_slash(desk: Desk) -> None:
     visitor = desk.signed_in("officer")
-    assert visitor.get("/registers/wanted/records/p/3.x").json()["id"] == "p/3.x"
+    assert visitor.get("/registers/wanted/records/p/3.x").json()["record_id"] == "p/3.x"
     listed = visitor.get("/registers/wanted", headers=HTML).text
     assert 'href="/registers/wanted/records/p%2F3.x"' in listed
     assert visitor.get("/registers/wanted/records/p%2F3.x").status_code == 200
@@ -88,7 +92,7 @@ def test_what_is_not_there_is_not_found(desk: Desk, path: str) -> None:
     assert visitor.get(path, headers=HTML).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/search?nome=x", "/search?name=a&name=b", "/hits?state=open", "/log?before=x"])
+@pytest.mark.parametrize("path", ["/search?nome=x", "/search?name=a&name=b", "/cases?show=some", "/log?before=x"])
 def test_what_a_page_does_not_take_is_refused(desk: Desk, path: str) -> None:
     visitor = desk.signed_in("auditor" if "log" in path else "officer")
     assert visitor.get(path).status_code == 400

@@ -59,21 +59,21 @@ def test_an_approver_gives_a_code_that_is_good_once(desk: Desk) -> None:
 def test_a_starting_password_is_changed_and_a_second_factor_set_up_before_anything_else(desk: Desk) -> None:
     password = desk.staff.add("approver-2", Role.APPROVER, by="test")
     client, _ = sign_in(desk, "approver-2", password)
-    assert client.get("/hits", headers=HTML).headers["location"] == "/sign-in/second-factor"
+    assert client.get("/cases", headers=HTML).headers["location"] == "/sign-in/second-factor"
     assert client.get("/password", headers=HTML).headers["location"] == "/sign-in/second-factor"
     shown = client.get("/sign-in/second-factor", headers=JSON).json()
     secret = base64.b32decode(shown["secret"])
     csrf = form(client, "/sign-in/second-factor")
     assert client.post("/sign-in/second-factor", data={"code": "123", "csrf": csrf}, headers=HTML).status_code == 401
     assert client.post("/sign-in/second-factor", data={"code": code_of(secret), "csrf": csrf}, headers=HTML).status_code == 303
-    assert client.get("/hits", headers=HTML).headers["location"] == "/password"
+    assert client.get("/cases", headers=HTML).headers["location"] == "/password"
     csrf, new = form(client, "/password"), "four words that nobody guesses"
     for bad in ({"new": new, "again": "another"}, {"new": "short", "again": "short"}, {"new": password, "again": password}):
         assert client.post("/password", data={"old": password, "csrf": csrf, **bad}, headers=HTML).status_code == 400
     assert (
         client.post("/password", data={"old": password, "new": new, "again": new, "csrf": csrf}, headers=HTML).status_code == 303
     )
-    assert client.get("/hits", headers=JSON).status_code == 200
+    assert client.get("/cases", headers=JSON).status_code == 200
     assert sign_in(desk, "approver-2", password)[1] == 401
 
 
@@ -158,7 +158,7 @@ def test_an_account_is_made_at_the_desk(desk: Desk) -> None:
     password = made.json()["fresh"]["password"]
     client, status = sign_in(desk, "officer-9", password)
     assert status == 303
-    assert client.get("/hits", headers=HTML).headers["location"] == "/password"
+    assert client.get("/cases", headers=HTML).headers["location"] == "/password"
     assert administrator.post("/staff", {"name": "officer-9", "role": "officer"}).status_code == 409
     assert administrator.post("/staff", {"name": "no good name", "role": "officer"}).status_code == 400
     assert administrator.post("/staff", {"name": "x", "role": "king"}).status_code == 400

@@ -26,10 +26,14 @@ class Item:
 
 ITEMS = (
     Item("home", "/", "Home"),
+    Item("cases", "/cases", "Cases", frozenset({"case"})),
+    Item("encounters", "/encounters", "Encounters", frozenset({"encounter", "encounter-add"})),
     Item("search", "/search", "Search", frozenset({"record"})),
-    Item("hits", "/hits", "Hits"),
     Item("registers", "/registers", "Registers", frozenset({"register"})),
     Item("circles", "/circles", "Circles", frozenset({"circle"})),
+    Item("report", "/report", "Coordination"),
+    Item("namesakes", "/namesakes", "Namesakes"),
+    Item("subjects", "/subjects", "Data subjects", frozenset({"subjects-gather"})),
     Item("log", "/log", "Audit log", frozenset({"log-entry"})),
     Item("log-check", "/log/check", "Verify the log", frozenset({"log-verify"})),
     Item("staff", "/staff", "Staff", frozenset({"staff-add", "staff-change"})),

@@ -18,6 +18,7 @@ from tallystick.audit import Trust, VerifiedLog, read_verifier_key, verify_log
 from tallystick.errors import IntegrityError
 from tallystick.exchange.agreement import Card
 from tallystick.node.auditing import LogFiles
+from tallystick.node.casework import Casework
 from tallystick.node.context import Report
 from tallystick.node.ports import RegisterStore
 from tallystick.node.staff import Staff
@@ -68,6 +69,7 @@ class DeskNode:
         self._lock = threading.Lock()
         self.pool = StorePool(node.store)
         self.staff: Staff = node.staff
+        self.casework: Casework = node.casework
         self.log_check: LogCheck | None = None
 
     @property

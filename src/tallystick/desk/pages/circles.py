@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
+import msgspec
+
+from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
 from tallystick.errors import UnknownCircleError
+
+
+class TwoPersons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether decisions and approvals in a circle need two persons."""
+
+    demanded: bool = False
 
 
 def circles(visit: Visit) -> Answer:
@@ -20,7 +28,15 @@ def circle(visit: Visit) -> Answer:
     return Page(template="circle", data=found[0])
 
 
+def two_persons(visit: Visit) -> Answer:
+    """Say whether cases that are opened from now on need two persons."""
+    name = visit.path["circle"]
+    visit.node.casework.set_two_persons(visit.actor, name, demanded=visit.given.demanded)
+    return Moved(to=f"/circles/{name}", data={"circle": name, "two_persons": visit.given.demanded})
+
+
 ROUTES = (
     DeskRoute("circles", "GET", "/circles", circles),
     DeskRoute("circle", "GET", "/circles/{circle}", circle),
+    DeskRoute("circle-two-persons", "POST", "/circles/{circle}", two_persons, TwoPersons),
 )

@@ -1,20 +1,19 @@
 """The front page: what waits for somebody, by what their role may see."""
 
 from tallystick.desk.access import may
+from tallystick.desk.pages import cases
 from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
 from tallystick.node import auditing
 
-_MOST_HITS = 8
+_MOST_CASES = 12
 
 
 def home(visit: Visit) -> Answer:
     """Show what waits."""
     _, account = visit.known
-    shown: dict[str, object] = {"hits": None, "circles": None, "log": None, "registers": None}
-    if may("hits", account):
-        found = visit.do("hits", circle="", state="")
-        new = [each for each in found["hits"] if each["state"] == "new"]
-        shown["hits"] = {"new": len(new), "newest": new[:_MOST_HITS], "opened": len(found["opened"]), "all": len(found["hits"])}
+    shown: dict[str, object] = {"queue": None, "circles": None, "log": None, "registers": None}
+    if may("cases", account):
+        shown["queue"] = cases.rows(visit, cases.Which(), _MOST_CASES)
     if may("circles", account):
         shown["circles"] = visit.do("circle_show", circle="")
     if may("registers", account):

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
-from tallystick.errors import Error, InputError
+from tallystick.errors import Error
 from tallystick.model import Custody, Record, encode
+from tallystick.node.casework.commands import plain
 from tallystick.node.finding import Found, StoredRegister, nearest_names, typed_query
 from tallystick.node.ports import RegisterStore, Revision
-from tallystick.node.registers import history, show_record, show_register
+from tallystick.node.registers import history, show_register
 
 _MOST = 50
 _LEAST_BITS = 5.0
@@ -63,26 +64,13 @@ def _row(query: Record, register: str, found: Found) -> dict[str, Any]:
 
 
 def record(visit: Visit) -> Answer:
-    """Show a record, by what right it is held, and its history."""
+    """Show a record as the person it is: names, timeline, where it is offered, by what right it is held."""
     name, record_id = visit.path["register"], visit.path["record"]
+    view = plain(visit.node.casework.person(visit.actor, name, record_id))
+    assert isinstance(view, dict)  # noqa: S101 - a view is one
     with visit.node.pool.store() as store:
-        view = show_record(store, name, record_id)
         revisions = [_revision(each) for each in islice(history(store, name, record_id), _MOST_REVISIONS)]
-    offered = [
-        {"circle": each["circle"], "name": each["name"]}
-        for each in visit.do("circle_show", circle="")
-        if any(offer["register"] == name for offer in each["offers"])
-    ]
-    shown = {
-        "register": name, "id": record_id, "record": _plain(view.record), "custody": _custody(view.custody),
-        "history": revisions, "offered": offered, "hits": _hits_of(visit, name, record_id),
-    }  # fmt: skip
-    return Page(template="record", data=shown)
-
-
-def _hits_of(visit: Visit, register: str, record_id: str) -> list[dict[str, Any]]:
-    hits = visit.do("hits", circle="", state="")["hits"]
-    return [each for each in hits if (each["register"], each["record_id"]) == (register, record_id)]
+    return Page(template="record", data={**view, "history": revisions})
 
 
 def registers(visit: Visit) -> Answer:
@@ -138,17 +126,6 @@ def _close(lines: Iterator[bytes]) -> None:
     close = getattr(lines, "close", None)
     if close:
         close()
-
-
-def first_register(names: list[str]) -> str:
-    """Return a register to begin with.
-
-    Raises:
-        InputError: there is none.
-    """
-    if not names:
-        raise InputError("this node has no register", hint="import a list")
-    return names[0]
 
 
 ROUTES = (

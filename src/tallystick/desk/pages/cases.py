@@ -1,0 +1,221 @@
+"""Cases: what waits, by urgency; one case whole; and everything people do with it until it is closed."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Literal
+
+import msgspec
+
+from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
+from tallystick.errors import InputError
+from tallystick.model import Record, check
+from tallystick.node.casework import CaseFilter
+from tallystick.node.casework.commands import plain
+from tallystick.node.casework.views import CaseView
+from tallystick.review.clocks import Urgency
+from tallystick.review.disclosures import FIELDS
+from tallystick.review.events import OutcomeCode, RecallReason, Verdict
+
+_A_PAGE = 50
+OUTCOMES = ("acted", "no-action", "other-person", "not-usable", "no-longer-needed")
+RECALLS = ("corrected", "withdrawn", "expired", "handling")
+Shown = Literal["us", "them", "overdue", "open", "all"]
+
+
+class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which cases somebody wants to see."""
+
+    show: Shown = "us"
+    partner: str = ""
+    after: int = 0
+
+
+class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why the holder is told."""
+
+    reason: str
+
+
+class Decide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody says of a pair."""
+
+    verdict: Verdict
+    reason: str
+
+
+class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Fields that are asked for."""
+
+    fields: tuple[str, ...]
+    reason: str
+    urgency: Urgency | None = None
+
+
+class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is approved: fields, under which handling code, for how many days."""
+
+    fields: tuple[str, ...] = ()
+    europol: str = ""
+    tlp: str = ""
+    days: int = 0
+    reason: str = ""
+
+
+class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A reason."""
+
+    reason: str
+
+
+class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What came of a hit."""
+
+    code: OutcomeCode
+    note: str = ""
+
+
+class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a case is closed."""
+
+    reason: str = ""
+
+
+class Recall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a disclosure is called back."""
+
+    reason: RecallReason
+
+
+class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done."""
+
+    note: str
+
+
+class Namesake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A namesake who agreed to be remembered."""
+
+    name: str
+    consent: str
+    born: str = ""
+
+
+def queue(visit: Visit) -> Answer:
+    """Show the cases that wait, those due first before the others."""
+    asked: Which = visit.given
+    return Page(template="cases", data={"asked": msgspec.to_builtins(asked), **rows(visit, asked, _A_PAGE)})
+
+
+def rows(visit: Visit, asked: Which, most: int) -> dict[str, Any]:
+    """Return cases and how many there are of each kind."""
+    casework, actor = visit.node.casework, visit.actor
+    wanted = _FILTERS[asked.show](asked.partner)
+    found = casework.queue(actor, replace(wanted, most=most, after=asked.after), overdue=asked.show == "overdue")
+    counts = {
+        name: casework.count(actor, made(""), overdue=name == "overdue") for name, made in _FILTERS.items() if name != "all"
+    }
+    total = casework.count(actor, wanted, overdue=asked.show == "overdue")
+    following = asked.after + most if asked.after + most < total else None
+    return {"cases": [plain(each) for each in found], "counts": counts, "total": total, "following": following}
+
+
+_FILTERS: dict[str, Callable[[str], CaseFilter]] = {
+    "us": lambda partner: CaseFilter(open=True, waiting_for="us", partner=partner),
+    "them": lambda partner: CaseFilter(open=True, waiting_for="them", partner=partner),
+    "overdue": lambda partner: CaseFilter(open=True, partner=partner),
+    "open": lambda partner: CaseFilter(open=True, partner=partner),
+    "all": lambda partner: CaseFilter(partner=partner),
+}
+
+
+def case(visit: Visit) -> Answer:
+    """Show a case whole, and what can be done with it now."""
+    return Page(template="case", data=_shown(visit.node.casework.case(visit.actor, number_of(visit))))
+
+
+def _shown(view: CaseView) -> dict[str, Any]:
+    said = plain(view)
+    assert isinstance(said, dict)  # noqa: S101 - a view is one
+    return {**said, "choices": {"fields": list(FIELDS), "outcomes": list(OUTCOMES), "recalls": list(RECALLS)}}
+
+
+def number_of(visit: Visit) -> int:
+    """Return the number in a path.
+
+    Raises:
+        InputError: it is none.
+    """
+    text = visit.path["number"]
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):  # noqa: PLR2004 - no node has so many
+        raise InputError("this is no number", hint="see the list")
+    return int(text)
+
+
+def _done(act: Callable[[Visit, int], CaseView]) -> Callable[[Visit], Answer]:
+    def answer(visit: Visit) -> Answer:
+        number = number_of(visit)
+        return Moved(to=f"/cases/{number}", data=_shown(act(visit, number)))
+
+    return answer
+
+
+def _tell(visit: Visit, number: int) -> CaseView:
+    return visit.node.casework.tell(visit.actor, number, reason=visit.given.reason)
+
+
+def _decide(visit: Visit, number: int) -> CaseView:
+    return visit.node.casework.decide(visit.actor, number, visit.given.verdict, visit.given.reason)
+
+
+def _request(visit: Visit, number: int) -> CaseView:
+    given: Ask = visit.given
+    return visit.node.casework.request(visit.actor, number, given.fields, reason=given.reason, urgency=given.urgency)
+
+
+def _approve(visit: Visit, number: int) -> CaseView:
+    given: Approve = visit.given
+    handling = " ".join(filter(None, (given.europol, f"TLP:{given.tlp}" if given.tlp else "")))
+    return visit.node.casework.approve(visit.actor, number, given.fields, handling=handling, days=given.days, reason=given.reason)
+
+
+def _refuse(visit: Visit, number: int) -> CaseView:
+    return visit.node.casework.refuse(visit.actor, number, visit.given.reason)
+
+
+def _outcome(visit: Visit, number: int) -> CaseView:
+    return visit.node.casework.report_outcome(visit.actor, number, visit.given.code, visit.given.note)
+
+
+def _close(visit: Visit, number: int) -> CaseView:
+    return visit.node.casework.close(visit.actor, number, visit.given.reason)
+
+
+def _recall(visit: Visit, number: int) -> CaseView:
+    return visit.node.casework.recall(visit.actor, number, visit.given.reason)
+
+
+def _acknowledge(visit: Visit, number: int) -> CaseView:
+    return visit.node.casework.acknowledge(visit.actor, number, visit.given.note)
+
+
+def _not_me(visit: Visit, number: int) -> CaseView:
+    given: Namesake = visit.given
+    person = check(Record(id="namesake", names=(given.name,), birth_dates=(given.born,) if given.born else ()))
+    visit.node.casework.attach_not_me(visit.actor, number, person, given.consent)
+    return visit.node.casework.case(visit.actor, number)
+
+
+ROUTES = (
+    DeskRoute("cases", "GET", "/cases", queue, Which),
+    DeskRoute("case", "GET", "/cases/{number}", case),
+    DeskRoute("case-tell", "POST", "/cases/{number}/tell", _done(_tell), Tell),
+    DeskRoute("case-decide", "POST", "/cases/{number}/decide", _done(_decide), Decide),
+    DeskRoute("case-request", "POST", "/cases/{number}/request", _done(_request), Ask),
+    DeskRoute("case-approve", "POST", "/cases/{number}/approve", _done(_approve), Approve),
+    DeskRoute("case-refuse", "POST", "/cases/{number}/refuse", _done(_refuse), Reason),
+    DeskRoute("case-outcome", "POST", "/cases/{number}/outcome", _done(_outcome), Outcome),
+    DeskRoute("case-close", "POST", "/cases/{number}/close", _done(_close), Close),
+    DeskRoute("case-recall", "POST", "/cases/{number}/recall", _done(_recall), Recall),
+    DeskRoute("case-acknowledge", "POST", "/cases/{number}/acknowledge", _done(_acknowledge), Note),
+    DeskRoute("case-not-me", "POST", "/cases/{number}/not-me", _done(_not_me), Namesake),
+)
