@@ -36,6 +36,7 @@ BENCHMARKS = {
     "audit-log": "speed.audit_log",
     "node-query": "speed.node_query",
     "bulk": "speed.bulk",
+    "case-steps": "speed.case_steps",
 }
 CHECKED = ("lists", "politicians", "name-pairs", "febrl", "cross-script", "screening", "threshold", "calibration")
 """Quality only, minutes at most: what a check after a change runs."""

@@ -164,11 +164,14 @@ def request(
 @click.option("--field", "fields", multiple=True, metavar="FIELD", help="Only these; by default all that are requested.")
 @click.option("--handling", default="", metavar="CODE", help="Such as 'H1 TLP:AMBER'; by default that of the record.")
 @click.option("--days", type=click.IntRange(1, 3660), default=None, help="Until the copy must be gone; 90 by default.")
+@click.option(
+    "--pass-on", type=click.IntRange(min=1), default=None, metavar="CASE", help="Pass on the copy of this case instead."
+)
 @_reason_option
 @_case_command("approver")
 def approve(
-    number: int, fields: tuple[str, ...], handling: str, days: int | None, reason: str, officer: str, role: str, node: str,
-    as_json: bool,
+    number: int, fields: tuple[str, ...], handling: str, days: int | None, pass_on: int | None, reason: str, officer: str,
+    role: str, node: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Approve a request, whole or in part. The last approval that is needed discloses.
 
@@ -179,7 +182,7 @@ def approve(
     """
     given = {
         "case": number, "fields": list(fields), "handling": handling, "days": days or 0, "reason": reason, "officer": officer,
-        "role": role,
+        "role": role, "pass_on": pass_on or 0,
     }  # fmt: skip
     _do("case_approve", given, node, as_json=as_json)
 
@@ -251,6 +254,38 @@ def acknowledge(number: int, note: str, officer: str, role: str, node: str, as_j
       tallystick case acknowledge 3 --note "removed from file 12" --officer officer-7 --node police-b
     """
     _do("case_acknowledge", {"case": number, "note": note, "officer": officer, "role": role}, node, as_json=as_json)
+
+
+@case.command("use")
+@click.argument("use", type=click.Choice(["look", "proceedings", "publish"]))
+@_reason_option
+@_case_command("officer")
+def use_(number: int, use: str, reason: str, officer: str, role: str, node: str, as_json: bool) -> None:
+    """Take out a disclosed copy for a use its handling code allows. The log says who did.
+
+    \b
+    Example:
+      tallystick case use 3 proceedings --reason "file 12" --officer officer-7 --node police-b
+    """
+    given = {"case": number, "use": use, "reason": reason, "officer": officer, "role": role}
+    values = carry_out(node, "case_use", given)
+    if as_json:
+        print_json(values)
+    else:
+        print_table(("field", "value"), [(name, _text(value)) for name, value in values.items()], folding=(1,))
+
+
+@case.command("tighten")
+@click.argument("handling", metavar="CODE")
+@_case_command("approver")
+def tighten(number: int, handling: str, officer: str, role: str, node: str, as_json: bool) -> None:
+    """Put a disclosed copy under a tighter handling code. Nothing makes it looser.
+
+    \b
+    Example:
+      tallystick case tighten 3 "H2 TLP:RED" --officer approver-1 --node police-b
+    """
+    _do("case_tighten", {"case": number, "handling": handling, "officer": officer, "role": role}, node, as_json=as_json)
 
 
 @case.command("two-persons")

@@ -203,7 +203,7 @@ def _approved(case: Case, event: Approved) -> Case:
     request = _open_request(case)
     said = (*case.approvals, event)
     first = said[0]
-    if (event.fields, event.handling, event.expires_at) != (first.fields, first.handling, first.expires_at):
+    if _terms(event) != _terms(first):
         raise NotApprovedError(
             "the second approval differs from the first", hint="approve the same fields, code and retention, or refuse"
         )
@@ -216,6 +216,10 @@ def _approved(case: Case, event: Approved) -> Case:
         two_persons=case.two_persons and complete, reason=event.reason, at=event.at,
     )  # fmt: skip
     return replace(case, approvals=said, answer=approval if complete else None)
+
+
+def _terms(said: Approved) -> tuple[object, ...]:
+    return said.fields, said.handling, said.expires_at, said.former
 
 
 def _disclosed(case: Case, event: events.Disclosed) -> Case:

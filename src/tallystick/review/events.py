@@ -77,12 +77,16 @@ class Requested(Event, frozen=True, kw_only=True):
 
 
 class Approved(Event, frozen=True, kw_only=True):
-    """An approver of the holder said yes; where two persons are demanded, the second must say the same."""
+    """An approver of the holder said yes; where two persons are demanded, the second must say the same.
+
+    `former`: digest of the received disclosure that is passed on; empty for a record of the holder's own.
+    """
 
     fields: tuple[str, ...]
     handling: str
     expires_at: datetime
     reason: str
+    former: str = ""
 
 
 class Refused(Event, frozen=True, kw_only=True):

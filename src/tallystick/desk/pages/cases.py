@@ -9,7 +9,7 @@ import msgspec
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
 from tallystick.errors import InputError
 from tallystick.model import Record, check
-from tallystick.node.casework import CaseFilter
+from tallystick.node.casework import CaseFilter, Terms
 from tallystick.node.casework.commands import plain
 from tallystick.node.casework.views import CaseView
 from tallystick.review.clocks import Urgency
@@ -175,7 +175,8 @@ def _request(visit: Visit, number: int) -> CaseView:
 def _approve(visit: Visit, number: int) -> CaseView:
     given: Approve = visit.given
     handling = " ".join(filter(None, (given.europol, f"TLP:{given.tlp}" if given.tlp else "")))
-    return visit.node.casework.approve(visit.actor, number, given.fields, handling=handling, days=given.days, reason=given.reason)
+    terms = Terms(fields=given.fields, handling=handling, days=given.days, reason=given.reason)
+    return visit.node.casework.approve(visit.actor, number, terms)
 
 
 def _refuse(visit: Visit, number: int) -> CaseView:

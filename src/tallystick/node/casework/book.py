@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tallystick.audit import AnyEntry
-from tallystick.audit.entries import CaseAct
+from tallystick.audit.entries import CaseAct, CaseHeard
 from tallystick.errors import Error, RefusedError
 from tallystick.exchange import canonical, case_messages, signing
 from tallystick.exchange.case_messages import Body, CaseMessage
@@ -116,6 +116,21 @@ class CaseBook:
                 self._store(row, happened, step)
             return OpenCase(row, case)
 
+    def note(self, number: int, act: str, officer: str, document: bytes) -> None:
+        """Record an act that changes no case."""
+        self.node.record([self._entry(self.state.case_row(number), Step(event=(), act=act, officer=officer, document=document))])
+
+    def request_of(self, found: OpenCase) -> str:
+        """Return the digest of the newest request of a case.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        asked = [row.digest for row in self.state.messages(found.row.id) if row.kind == "request"]
+        if not asked:
+            raise RefusedError("no request waits for an answer", hint="see `tallystick case show`")
+        return asked[-1]
+
     def begin(self, rows: Sequence[tuple[CaseRow, Sequence[AnyEvent]]], officer: str = NODE) -> list[int]:
         """Open cases with their first events; returns their numbers."""
         entries = [self._entry(row, Step(event=happened, act="alert", officer=officer)) for row, happened in rows]
@@ -183,24 +198,31 @@ class CaseBook:
         signed = signing.decode_signed(row.signed, case_messages.MAX_MESSAGE_BYTES)
         message = canonical.decode(signed.raw, CaseMessage, case_messages.MAX_MESSAGE_BYTES)
         receipt = case_messages.read_receipt(raw, circle, message)
-        with self.lock, self.state.together():
+        with self.state.together():
             self.state.set_delivered(row.digest, self.node.now(), raw)
             self.keep_country(case.circle, case.partner, receipt.country)
-            self._hear_terms(case.id, receipt)
+        self._hear_terms(case, receipt, raw)
 
-    def _hear_terms(self, number: int, receipt: case_messages.CaseReceipt) -> None:
+    def _hear_terms(self, row: CaseRow, receipt: case_messages.CaseReceipt, raw: bytes) -> None:
         """Take over what a partner's receipt says of its side: where it is, and whether it demands two persons."""
-        found = self.open(number)
+        number, found = row.id, self.open(row.id)
         news = receipt.country != found.case.country or (receipt.two_persons and not found.case.two_persons)
         if found.case.told_at is None or not news:
             return
+        entry = CaseHeard(
+            time=whole(self.node.now()), peer=receipt.member, circle=row.circle, case=row.reference, act="receipt", officer=NODE,
+            document=hashlib.sha256(raw).digest(),
+        )  # fmt: skip
         event = events.Told(
             at=self.node.now(), by=receipt.member, two_persons=receipt.two_persons, country=receipt.country,
             cross_border=crosses(found.row.met[0], receipt.country) if found.row.side == "requester" else None,
         )  # fmt: skip
-        case = cases.step(found.case, event)
-        self.state.add_event(number, events.encode(event))
-        self.state.change_case(_row_of(found.row, case))
+        with self.lock:
+            case = cases.step(self.open(number).case, event)
+            self.node.record([entry])
+            with self.state.together():
+                self.state.add_event(number, events.encode(event))
+                self.state.change_case(_row_of(self.state.case_row(number), case))
 
     def keep_country(self, circle: str, member: str, country: str) -> None:
         """Remember in which country a partner is."""

@@ -14,6 +14,7 @@ from tallystick.node.casework.alerts import Alerts
 from tallystick.node.casework.book import CaseBook
 from tallystick.node.casework.coordination import Coordination
 from tallystick.node.casework.deciding import Deciding
+from tallystick.node.casework.disclosing import Disclosing, Terms
 from tallystick.node.casework.encounters import Encounters, Search
 from tallystick.node.casework.hearing import Hearing
 from tallystick.node.casework.namesakes import Namesakes
@@ -27,6 +28,7 @@ from tallystick.node.casework.views import CaseView, EncounterView, QueueRow
 from tallystick.node.participation import Participation
 from tallystick.review.clocks import Urgency
 from tallystick.review.events import OutcomeCode, RecallReason, Verdict
+from tallystick.review.handling import Use
 from tallystick.review.roles import Action, Actor
 
 
@@ -72,6 +74,7 @@ class Casework:
         self._hearing = Hearing(self._book, self._alerts)
         self._encounters = Encounters(self._book, participation.asking, self._alerts)
         self._deciding = Deciding(self._book)
+        self._disclosing = Disclosing(self._book)
         self._recalling = Recalling(self._book)
 
     # --- encounters --------------------------------------------------------------------------------------------------
@@ -135,12 +138,21 @@ class Casework:
         self._deciding.request(actor, number, fields=fields, reason=reason, urgency=urgency)
         return self.case(actor, number)
 
-    def approve(
-        self, actor: Actor, number: int, fields: tuple[str, ...] = (), *, handling: str = "", days: int = 0, reason: str = ""
-    ) -> CaseView:
+    def approve(self, actor: Actor, number: int, terms: Terms) -> CaseView:
         """Approve a request, whole or in part; the last approval that is needed discloses."""
         actor.need(Action.APPROVE)
-        self._deciding.approve(actor, number, fields=fields, handling=handling, days=days, reason=reason)
+        self._disclosing.approve(actor, number, terms)
+        return self.case(actor, number)
+
+    def use_copy(self, actor: Actor, number: int, use: Use, reason: str) -> dict[str, object]:
+        """Return a disclosed copy for a use that its handling code allows; the log says who used it, and how."""
+        actor.need(Action.SEE_CASE)
+        return self._disclosing.use(actor, number, use, reason)
+
+    def tighten(self, actor: Actor, number: int, handling: str) -> CaseView:
+        """Put a disclosed copy under a tighter handling code; nothing makes it looser."""
+        actor.need(Action.APPROVE)
+        self._disclosing.tighten(actor, number, handling)
         return self.case(actor, number)
 
     def refuse(self, actor: Actor, number: int, reason: str) -> CaseView:

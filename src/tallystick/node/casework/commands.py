@@ -12,12 +12,14 @@ from tallystick.exchange import canonical
 from tallystick.model import decode
 from tallystick.model.encounter import Encounter
 from tallystick.node.casework.casework import Casework
+from tallystick.node.casework.disclosing import Terms
 from tallystick.node.casework.encounters import Search
 from tallystick.node.casework.people_ports import NotMeRow
 from tallystick.node.casework.ports import CaseFilter
 from tallystick.node.casework.views import CaseView
 from tallystick.node.context import Report
 from tallystick.review.clocks import Urgency
+from tallystick.review.handling import Use
 from tallystick.review.roles import Actor, Role
 
 Given = Mapping[str, Any]
@@ -79,8 +81,19 @@ class CaseCommands:
 
     def case_approve(self, given: Given, _report: Report) -> object:
         """Approve a request."""
-        more = {"handling": given.get("handling", ""), "days": given.get("days", 0), "reason": given.get("reason", "")}
-        return self._done(given, "approve", fields=tuple(given.get("fields", ())), **more)
+        terms = Terms(
+            fields=tuple(given.get("fields", ())), handling=given.get("handling", ""), days=given.get("days", 0),
+            reason=given.get("reason", ""), pass_on=given.get("pass_on", 0),
+        )  # fmt: skip
+        return self._done(given, "approve", terms=terms)
+
+    def case_use(self, given: Given, _report: Report) -> object:
+        """Return a copy for a use that its code allows."""
+        return self._casework.use_copy(_actor(given), given["case"], Use(given["use"]), given["reason"])
+
+    def case_tighten(self, given: Given, _report: Report) -> object:
+        """Put a copy under a tighter code."""
+        return self._done(given, "tighten", handling=given["handling"])
 
     def case_refuse(self, given: Given, _report: Report) -> object:
         """Refuse a request."""

@@ -1,27 +1,17 @@
-"""Decisions, requests, approvals, refusals, outcomes: what people do with a case, and what the other side is told of it.
+"""Decisions, requests, refusals, outcomes: what people do with a case, and what the other side is told of it.
 
-Rules
- 1. An approver sees to it that a record still is what it was; what is disclosed is read from the register at that moment.
- 2. Nobody approves alone where two persons are demanded; the first approval is kept and sends nothing.
- 3. The holder is told an outcome only if it was told of the hit.
+Rule: the holder is told an outcome only if it was told of the hit. Approvals: node/casework/disclosing.py.
 """
 
 import hashlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
-
-import msgspec
 
 from tallystick.errors import InputError, RefusedError
-from tallystick.exchange import canonical, case_messages
-from tallystick.model import Record, encode
-from tallystick.node.casework.book import CaseBook, OpenCase, Step, digest_of
-from tallystick.node.casework.ports import DisclosedRow
+from tallystick.exchange import case_messages
+from tallystick.node.casework.book import CaseBook, OpenCase, Step
 from tallystick.review import cases, events
 from tallystick.review.clocks import Urgency
-from tallystick.review.disclosures import Approval, disclose
 from tallystick.review.events import OutcomeCode, Verdict
-from tallystick.review.handling import Handling, read_handling
 from tallystick.review.roles import Actor
 
 Plan = Callable[[OpenCase], Step]
@@ -70,36 +60,12 @@ class Deciding:
 
         return self._sent(number, self._book.change(number, _holding("requester", plan)))
 
-    def approve(
-        self, actor: Actor, number: int, *, fields: tuple[str, ...] = (), handling: str = "", days: int = 0, reason: str = ""
-    ) -> OpenCase:
-        """Approve a request, whole or in part; with the last approval that is needed, the data is disclosed.
-
-        Args:
-            actor: the approver.
-            number: the case.
-            fields: what is given; everything requested by default. A second approver may leave out what the first one said.
-            handling: the code it is given under; that of the record by default, or `TLP:AMBER`.
-            days: until the copy must be gone; 90 by default.
-            reason: why.
-        """
-
-        def plan(found: OpenCase) -> Step:
-            event = self._approval(found, actor, fields, handling, days, reason)
-            after = cases.step(found.case, event)
-            if not isinstance(after.answer, Approval):
-                document = hashlib.sha256(events.encode(event)).digest()
-                return Step(event=event, act="approval", officer=actor.name, document=document)
-            return self._disclosure(found, actor, event, after.answer)
-
-        return self._sent(number, self._book.change(number, _holding("holder", plan)))
-
     def refuse(self, actor: Actor, number: int, reason: str) -> OpenCase:
         """Refuse a request; the requester reads the reason."""
 
         def plan(found: OpenCase) -> Step:
             event = events.Refused(at=self._book.node.now(), by=actor.name, reason=_reason(reason))
-            body = case_messages.Refusal(reason=reason, request=self._request_of(found))
+            body = case_messages.Refusal(reason=reason, request=self._book.request_of(found))
             return self._told(found, actor, event, body)
 
         return self._sent(number, self._book.change(number, _holding("holder", plan)))
@@ -132,74 +98,6 @@ class Deciding:
         self._book.deliver()
         return self._book.open(done.row.id) if done.row.id == number else done
 
-    def _approval(
-        self, found: OpenCase, actor: Actor, fields: tuple[str, ...], handling: str, days: int, reason: str
-    ) -> events.Approved:
-        now, request = self._book.node.now(), found.case.request
-        if request is None or found.case.answer is not None:
-            raise RefusedError("no request waits for an answer", hint="see `tallystick case show`")
-        first = found.case.approvals[0] if found.case.approvals else None
-        if first is not None:
-            code = read_handling(handling).written if handling else first.handling
-            until = _until(now, days) if days else first.expires_at
-            return events.Approved(
-                at=now, by=actor.name, fields=fields or first.fields, handling=code, expires_at=until, reason=reason
-            )
-        code = (read_handling(handling) if handling else self._own_code(found)).written
-        until = _until(now, days or DEFAULT_RETENTION_DAYS)
-        return events.Approved(
-            at=now, by=actor.name, fields=fields or request.fields, handling=code, expires_at=until, reason=reason
-        )
-
-    def _own_code(self, found: OpenCase) -> Handling:
-        """Return the record's own handling code, where it is one we know; TLP:AMBER where it has none."""
-        register, record = found.row.register, self._record(found)
-        said = self._book.persons.custody(register, record).handling_code
-        try:
-            return read_handling(said) if said else Handling()
-        except InputError:
-            raise InputError(
-                f"the handling code of record {record.id} is none that can be passed on",
-                hint="say --handling, such as `H2 TLP:AMBER`",
-            ) from None
-
-    def _record(self, found: OpenCase) -> Record:
-        row = found.row
-        record = self._book.persons.record(row.register, row.record_id)
-        if record is None:
-            raise RefusedError(f"record {row.record_id} is gone from register {row.register}", hint="refuse the request")
-        return record
-
-    def _disclosure(self, found: OpenCase, actor: Actor, event: events.Approved, approval: Approval) -> Step:
-        record = self._record(found)
-        line = encode(record)
-        made = disclose(approval, msgspec.json.decode(line, type=dict[str, object]), owner=self._book.node.id)
-        body = case_messages.Disclosure(
-            approved_at=canonical.moment_of(int(approval.at.timestamp())), fields=list(approval.fields),
-            expires_at=canonical.moment_of(int(approval.expires_at.timestamp())), former="",
-            handling=approval.handling.written, officers=list(approval.officers), owner=made.owner,
-            record=msgspec.json.encode(made.values, order="sorted").decode(), request=self._request_of(found),
-        )  # fmt: skip
-        message = self._book.message(found.row, actor.name, body)
-        digest, row = digest_of(message), found.row
-        kept = DisclosedRow(
-            digest=digest, case=row.id, direction="out", circle=row.circle, partner=row.partner, owner=made.owner,
-            register=row.register, record_id=row.record_id, record_digest=hashlib.sha256(line).digest(), fields=approval.fields,
-            handling=approval.handling.written, expires_at=approval.expires_at,
-        )  # fmt: skip
-        sent = events.Disclosed(at=self._book.node.now(), by=actor.name, disclosure=digest)
-        return Step(
-            event=[event, sent], act="disclosure", officer=actor.name, message=message,
-            also=lambda: self._book.state.put_disclosed(kept),
-        )  # fmt: skip
-
-    def _request_of(self, found: OpenCase) -> str:
-        """Return the digest of the request that waits."""
-        asked = [row.digest for row in self._book.state.messages(found.row.id) if row.kind == "request"]
-        if not asked:
-            raise RefusedError("no request waits for an answer", hint="see `tallystick case show`")
-        return asked[-1]
-
 
 def _holding(side: cases.Side, plan: Plan) -> Plan:
     """Return a plan that is refused on the other side."""
@@ -210,11 +108,6 @@ def _holding(side: cases.Side, plan: Plan) -> Plan:
         return plan(found)
 
     return checked
-
-
-def _until(now: datetime, days: int) -> datetime:
-    until = now + timedelta(days=days)
-    return until - timedelta(microseconds=until.microsecond)
 
 
 def _reason(text: str) -> str:

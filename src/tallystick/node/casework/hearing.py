@@ -122,10 +122,8 @@ class Hearing:
         values = _values(body.record, fields)
         expires = datetime.fromtimestamp(canonical.seconds(body.expires_at), UTC)
         now, by = self._book.node.now(), message.sender
-        said = [
-            events.Approved(at=now, by=f"{by}/{officer}", fields=fields, handling=handling.written, expires_at=expires, reason="")
-            for officer in body.officers
-        ]
+        terms = {"fields": fields, "handling": handling.written, "expires_at": expires, "former": body.former}
+        said = [events.Approved(at=now, by=f"{by}/{officer}", reason="", **terms) for officer in body.officers]  # type: ignore[arg-type]
         request = found.case.request
         copy = DisclosedRow(
             digest=digest, case=found.row.id, direction="in", circle=message.circle, partner=by, owner=body.owner, fields=fields,

@@ -18,12 +18,12 @@ from tallystick.matching import Explanation, explain
 from tallystick.model import Identifier, Record, decode, encode
 from tallystick.names.reading import read_name
 from tallystick.node.casework.book import CaseBook, OpenCase
+from tallystick.node.casework.disclosing import copy_of
 from tallystick.node.casework.ports import CaseRow, DisclosedRow
 from tallystick.node.casework.views import CaseView, CopyView, Happened, QueueRow
 from tallystick.node.finding import ASKED_PRIOR_BITS
 from tallystick.review import events
-from tallystick.review.disclosures import Copy
-from tallystick.review.handling import Use, read_handling
+from tallystick.review.handling import Use
 from tallystick.review.moves import moves
 from tallystick.review.roles import Actor
 from tallystick.review.verification import Verification, Written, waterfall
@@ -80,9 +80,8 @@ class Showing:
     def _copy(self, row: DisclosedRow, actor: Actor, now: datetime) -> CopyView:
         hidden, values = False, dict[str, object]()
         if row.values:
-            copy = Copy(owner=row.owner, handling=read_handling(row.handling), expires_at=row.expires_at, readers=row.readers)
             try:
-                copy.check(Use.LOOK, actor.name, now)
+                copy_of(row).check(Use.LOOK, actor.name, now)
                 values = msgspec.json.decode(row.values, type=dict[str, object])
             except RefusedError:
                 hidden = True

@@ -1,0 +1,205 @@
+"""Approvals, and the disclosures that are made of them; copies at their receiver, and what may be done with one.
+
+Rules
+ 1. What is disclosed is read from the register, or from the copy that is passed on, at the moment of the last approval.
+ 2. Nobody approves alone where two persons are demanded; the first approval is kept and sends nothing.
+ 3. A copy is passed on only as its code allows, under a code that covers it, and for no longer than it lives itself.
+ 4. A use of a copy beyond looking at it is an act of its own, with its entry in the log, or it is refused.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+
+from tallystick.errors import InputError, RefusedError
+from tallystick.exchange import canonical, case_messages
+from tallystick.model import encode
+from tallystick.node.casework.book import CaseBook, OpenCase, Step, digest_of
+from tallystick.node.casework.ports import DisclosedRow
+from tallystick.review import cases, disclosures, events
+from tallystick.review.disclosures import Approval, Copy
+from tallystick.review.handling import Handling, Use, read_handling
+from tallystick.review.roles import Actor
+
+DEFAULT_RETENTION_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What an approver says; what is left empty is as requested, as the record says, or as the first approver said.
+
+    Attributes:
+        fields: what is given.
+        handling: the code it is given under; by default that of the record or the copy, or `TLP:AMBER`.
+        days: until the copy must be gone; 90 by default.
+        reason: why.
+        pass_on: number of an own case whose copy is passed on; 0 for a record of our own.
+    """
+
+    fields: tuple[str, ...] = ()
+    handling: str = ""
+    days: int = 0
+    reason: str = field(default="", repr=False)
+    pass_on: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a disclosure is made of: all values there are, and the copy they come from, if they do."""
+
+    values: dict[str, object] = field(repr=False)
+    digest: bytes
+    handling: Handling
+    copy: Copy | None = None
+    former: str = ""
+
+
+class Disclosing:
+    """The disclosures of one node."""
+
+    def __init__(self, book: CaseBook) -> None:
+        self._book = book
+
+    def approve(self, actor: Actor, number: int, terms: Terms) -> OpenCase:
+        """Approve a request, whole or in part; with the last approval that is needed, the data is disclosed."""
+
+        def plan(found: OpenCase) -> Step:
+            if found.row.side != "holder":
+                raise RefusedError(f"in case {number} this node is the requester", hint="only the holder does this")
+            event = self._approval(found, actor, terms)
+            after = cases.step(found.case, event)
+            if not isinstance(after.answer, Approval):
+                document = hashlib.sha256(events.encode(event)).digest()
+                return Step(event=event, act="approval", officer=actor.name, document=document)
+            return self._disclosure(found, actor, event, after.answer)
+
+        done = self._book.change(number, plan)
+        self._book.deliver()
+        return done
+
+    def use(self, actor: Actor, number: int, use: Use, reason: str) -> dict[str, object]:
+        """Return a copy for a use that its code allows; the log says who used it, and how.
+
+        Raises:
+            RefusedError: the code does not allow it, or there is no copy.
+        """
+        row = self.held(number)
+        copy_of(row).check(use, actor.name, self._book.node.now())
+        if not reason.strip():
+            raise InputError("a reason is missing", hint="say why, without personal data")
+        document = bytes.fromhex(row.digest)
+        self._book.note(number, f"use-{use.value}", actor.name, document)
+        return msgspec.json.decode(row.values, type=dict[str, object])
+
+    def tighten(self, actor: Actor, number: int, handling: str) -> OpenCase:
+        """Put a received copy under a tighter code.
+
+        Raises:
+            RefusedError: it would be looser.
+        """
+        row = self.held(number)
+        code = copy_of(row).tightened(read_handling(handling)).handling.written
+        self._book.note(number, "tightening", actor.name, bytes.fromhex(row.digest))
+        self._book.state.change_disclosed(row.digest, "held", code)
+        return self._book.open(number)
+
+    def held(self, number: int) -> DisclosedRow:
+        """Return the copy this node holds in a case.
+
+        Raises:
+            RefusedError: it holds none.
+        """
+        found = [row for row in self._book.state.disclosures(case=number, direction="in", held=True) if row.values]
+        if not found:
+            raise RefusedError(f"this node holds no copy in case {number}", hint="see `tallystick case show`")
+        return found[-1]
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _approval(self, found: OpenCase, actor: Actor, terms: Terms) -> events.Approved:
+        now, request = self._book.node.now(), found.case.request
+        if request is None or found.case.answer is not None:
+            raise RefusedError("no request waits for an answer", hint="see `tallystick case show`")
+        if found.case.approvals:
+            first = found.case.approvals[0]
+            code = read_handling(terms.handling).written if terms.handling else first.handling
+            until = _until(now, terms.days) if terms.days else first.expires_at
+            fields, former = terms.fields or first.fields, self._former(terms) or first.former
+        else:
+            source = self._source(found, self._former(terms))
+            code = (read_handling(terms.handling) if terms.handling else source.handling).written
+            until = _until(now, terms.days or DEFAULT_RETENTION_DAYS)
+            if source.copy is not None and not terms.days:
+                until = min(until, source.copy.expires_at)
+            fields, former = terms.fields or request.fields, source.former
+        return events.Approved(
+            at=now, by=actor.name, fields=fields, handling=code, expires_at=until, reason=terms.reason, former=former
+        )
+
+    def _former(self, terms: Terms) -> str:
+        return self.held(terms.pass_on).digest if terms.pass_on else ""
+
+    def _source(self, found: OpenCase, former: str) -> _Source:
+        """Return what would be disclosed: our record, or the copy that is passed on."""
+        if former:
+            row = self._book.state.disclosed(former)
+            if row is None or row.state != "held" or row.direction != "in":
+                raise RefusedError("the copy that is passed on is gone", hint="refuse the request")
+            values = msgspec.json.decode(row.values, type=dict[str, object])
+            copy = copy_of(row)
+            return _Source(values, hashlib.sha256(row.values).digest(), copy.handling, copy, former)
+        record = self._book.persons.record(found.row.register, found.row.record_id)
+        if record is None:
+            raise RefusedError(
+                f"record {found.row.record_id} is gone from register {found.row.register}", hint="refuse the request"
+            )
+        line = encode(record)
+        said = self._book.persons.custody(found.row.register, record).handling_code
+        values = msgspec.json.decode(line, type=dict[str, object])
+        return _Source(values, hashlib.sha256(line).digest(), _own_code(record.id, said))
+
+    def _disclosure(self, found: OpenCase, actor: Actor, event: events.Approved, approval: Approval) -> Step:
+        source, now = self._source(found, event.former), self._book.node.now()
+        if source.copy is None:
+            made = disclosures.disclose(approval, source.values, owner=self._book.node.id)
+        else:
+            made = disclosures.passed_on(source.copy, approval, source.values, now=now)
+        body = case_messages.Disclosure(
+            approved_at=canonical.moment_of(int(approval.at.timestamp())), fields=list(approval.fields),
+            expires_at=canonical.moment_of(int(approval.expires_at.timestamp())), former=source.former,
+            handling=approval.handling.written, officers=list(approval.officers), owner=made.owner,
+            record=msgspec.json.encode(made.values, order="sorted").decode(), request=self._book.request_of(found),
+        )  # fmt: skip
+        message = self._book.message(found.row, actor.name, body)
+        digest, row = digest_of(message), found.row
+        kept = DisclosedRow(
+            digest=digest, case=row.id, direction="out", circle=row.circle, partner=row.partner, owner=made.owner,
+            register=row.register, record_id=row.record_id, record_digest=source.digest, fields=approval.fields,
+            handling=approval.handling.written, expires_at=approval.expires_at, former=source.former,
+        )  # fmt: skip
+        sent = events.Disclosed(at=now, by=actor.name, disclosure=digest)
+        return Step(
+            event=[event, sent], act="disclosure", officer=actor.name, message=message,
+            also=lambda: self._book.state.put_disclosed(kept),
+        )  # fmt: skip
+
+
+def copy_of(row: DisclosedRow) -> Copy:
+    """Return a received copy as `review` knows it."""
+    return Copy(owner=row.owner, handling=read_handling(row.handling), expires_at=row.expires_at, readers=row.readers)
+
+
+def _own_code(record_id: str, said: str | None) -> Handling:
+    """Return a record's own handling code, where it is one we know; TLP:AMBER where it has none."""
+    try:
+        return read_handling(said) if said else Handling()
+    except InputError:
+        hint = "say --handling, such as `H2 TLP:AMBER`"
+        raise InputError(f"the handling code of record {record_id} is none that can be passed on", hint=hint) from None
+
+
+def _until(now: datetime, days: int) -> datetime:
+    until = now + timedelta(days=days)
+    return until - timedelta(microseconds=until.microsecond)

@@ -1,0 +1,162 @@
+"""Cases, clocks, and disclosures that cannot be made without an approval."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tallystick.errors import InputError, IntegrityError, NotApprovedError, RefusedError
+from tallystick.review import cases, events
+from tallystick.review.cases import Case, Side
+from tallystick.review.clocks import Urgency
+from tallystick.review.disclosures import Approval, Copy, Disclosure, Request, disclose, passed_on
+from tallystick.review.handling import Use, read_handling
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+REQUEST = Request(fields=("names", "phones"), purpose="p", reason="r", urgency=Urgency.DIRECT, by="o", confirmed=False, at=NOW)
+APPROVAL = Approval(
+    request=REQUEST, fields=("names",), handling=read_handling("TLP:GREEN"), expires_at=NOW + 30 * DAY, officers=("a1",),
+    two_persons=False, reason="r", at=NOW,
+)  # fmt: skip
+
+
+def opened(side: Side = "requester", **more: Any) -> Case:  # noqa: ANN401
+    return cases.opened(events.Opened(at=NOW, by="node", urgency=Urgency.URGENT, **more), side)
+
+
+def after(case: Case, *happened: events.AnyEvent) -> Case:
+    for event in happened:
+        case = cases.step(case, event)
+    return case
+
+
+TOLD = events.Told(at=NOW, by="o", two_persons=False)
+ASKED = events.Requested(at=NOW, by="o", fields=("names",), purpose="p", reason="r", urgency=Urgency.DIRECT, confirmed=True)
+YES = events.Approved(at=NOW, by="a1", fields=("names",), handling="TLP:RED", expires_at=NOW + DAY, reason="r")
+SENT = events.Disclosed(at=NOW, by="a1", disclosure="d")
+
+
+def decided(verdict: events.Verdict, by: str = "o") -> events.Decided:
+    return events.Decided(at=NOW, by=by, verdict=verdict, reason="r")
+
+
+def test_clocks_are_those_of_the_law() -> None:
+    assert opened().due_at == NOW + timedelta(hours=8)
+    asked = after(opened("holder"), TOLD, ASKED)
+    assert asked.due_at == NOW + timedelta(hours=48), "a confirmed match is due after 48 hours"
+    unsure = after(opened("holder"), TOLD, events.Requested(**{**fields_of(ASKED), "confirmed": False}))
+    assert unsure.due_at == NOW + 3 * DAY
+    assert not asked.is_overdue(NOW + 2 * DAY)
+    assert asked.is_overdue(NOW + 2 * DAY + timedelta(seconds=1))
+    assert after(asked, YES, SENT).due_at == NOW + 7 * DAY
+
+
+def fields_of(event: events.AnyEvent) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in event.__struct_fields__}
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [(SENT,), (TOLD, SENT), (TOLD, ASKED, SENT), (TOLD, ASKED, events.Refused(at=NOW, by="a", reason="r"), SENT)],
+    ids=len,
+)
+def test_nothing_is_disclosed_without_an_approval(happened: tuple[events.AnyEvent, ...]) -> None:
+    *before, last = happened
+    with pytest.raises(NotApprovedError):
+        cases.step(after(opened("holder"), *before), last)
+
+
+def test_a_disclosure_is_made_of_an_approval_and_of_nothing_else() -> None:
+    made = disclose(APPROVAL, {"names": ["N"], "phones": ["1"], "id": "x"}, owner="north")
+    assert made.values == {"names": ["N"]}
+    with pytest.raises(NotApprovedError, match="without an approval"):
+        Disclosure(approval=REQUEST, values={}, owner="north")  # type: ignore[arg-type]
+    with pytest.raises(NotApprovedError, match="not approved"):
+        Disclosure(approval=APPROVAL, values={"phones": ["1"]}, owner="north")
+    with pytest.raises(TypeError):
+        Disclosure(values={}, owner="north")  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"fields": ("gender",)}, InputError), ({"fields": ()}, InputError), ({"expires_at": NOW}, InputError),
+        ({"expires_at": NOW + 3661 * DAY}, InputError), ({"officers": ()}, NotApprovedError),
+        ({"two_persons": True}, NotApprovedError), ({"two_persons": True, "officers": ("a", "a")}, NotApprovedError),
+    ],
+)  # fmt: skip
+def test_an_approval_that_is_none_cannot_be_made(changes: dict[str, Any], error: type[Exception]) -> None:
+    with pytest.raises(error):
+        replace(APPROVAL, **changes)
+
+
+def test_what_is_passed_on_is_never_looser_nor_longer_lived() -> None:
+    copy = Copy(owner="north", handling=read_handling("H1 TLP:GREEN"), expires_at=NOW + 20 * DAY, readers=("o",))
+    tight = replace(APPROVAL, handling=read_handling("H1 TLP:AMBER"), expires_at=NOW + 20 * DAY)
+    assert passed_on(copy, tight, {"names": ["N"]}, now=NOW).owner == "north"
+    with pytest.raises(RefusedError, match="only tightened"):
+        passed_on(copy, replace(tight, handling=read_handling("TLP:RED")), {}, now=NOW)
+    with pytest.raises(RefusedError, match="longer"):
+        passed_on(copy, replace(tight, expires_at=NOW + 21 * DAY), {}, now=NOW)
+    with pytest.raises(RefusedError, match="expired"):
+        passed_on(copy, tight, {}, now=NOW + 20 * DAY)
+    with pytest.raises(RefusedError, match="pass-on"):
+        passed_on(replace(copy, handling=read_handling("H2 TLP:GREEN")), tight, {}, now=NOW)
+    with pytest.raises(RefusedError, match="only tightened"):
+        copy.tightened(read_handling("TLP:RED"))
+    assert copy.tightened(read_handling("H1 H2 TLP:RED")).handling.written == "H1 H2 TLP:RED"
+
+
+def test_red_is_for_its_readers() -> None:
+    copy = Copy(owner="north", handling=read_handling("TLP:RED"), expires_at=NOW + DAY, readers=("o",))
+    copy.check(Use.LOOK, "o", NOW)
+    with pytest.raises(RefusedError):
+        copy.check(Use.LOOK, "somebody", NOW)
+
+
+def test_a_decision_is_revised_and_nothing_is_erased() -> None:
+    case = after(opened(), decided("same"), events.OutcomeReported(at=NOW, by="o", code="acted", note=""))
+    closed = after(case, events.Closed(at=NOW, by="o", reason=""))
+    assert (closed.stage, closed.waiting_for, closed.due_at) == ("closed", "nobody", None)
+    again = after(closed, decided("not-same"))
+    assert (again.verdict, again.closed_at, len(again.decisions)) == ("not-same", None, 2)
+
+
+def test_two_persons_are_two_different_ones() -> None:
+    case = opened(two_persons=True)
+    assert after(case, decided("same"), decided("same")).verdict is None
+    assert after(case, decided("same"), decided("same", "p")).verdict == "same"
+    assert after(case, decided("same"), decided("not-same", "p")).verdict is None
+    assert after(case, decided("undecided")).verdict == "undecided"
+
+
+def test_a_second_approval_says_the_same() -> None:
+    case = after(opened("holder", two_persons=True), TOLD, ASKED, YES)
+    assert case.stage == "requested"
+    other = events.Approved(**{**fields_of(YES), "by": "a2", "handling": "TLP:GREEN"})
+    with pytest.raises(NotApprovedError, match="differs"):
+        cases.step(case, other)
+    assert after(case, events.Approved(**{**fields_of(YES), "by": "a2"}), SENT).stage == "disclosed"
+
+
+def test_a_suppressed_alert_waits_for_nobody_until_it_is_restored() -> None:
+    case = after(opened(), events.Suppressed(at=NOW, by="node", not_me=1))
+    assert (case.stage, case.waiting_for, case.due_at) == ("suppressed", "nobody", None)
+    assert after(case, events.Restored(at=NOW, by="o")).stage == "alert"
+    with pytest.raises(RefusedError):
+        after(opened(), TOLD, events.Suppressed(at=NOW, by="node", not_me=1))
+
+
+@pytest.mark.parametrize("event", [TOLD, decided("same"), ASKED, YES, SENT])
+def test_an_event_is_stored_and_read_again(event: events.AnyEvent) -> None:
+    assert events.decode(events.encode(event)) == event
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"{}", b'{"event":"opened"}', b'{"event":"unheard-of","at":"2026-11-25T12:00:00Z","by":"o"}']
+)
+def test_a_damaged_event_is_evidence_that_does_not_verify(line: bytes) -> None:
+    with pytest.raises(IntegrityError):
+        events.decode(line)
