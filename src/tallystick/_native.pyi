@@ -69,6 +69,8 @@ class Finder:
 
 _Mention: TypeAlias = tuple[int, int, str, float, Literal["likely", "possible", "namesake-likely"], list[tuple[str, float]]]
 
+def text_blocks(source: str, markup: bool) -> list[tuple[int, int, str]]: ...
+
 @final
 class Screener:
     def __new__(cls, parameters: str, frequencies: str) -> Screener: ...

@@ -28,6 +28,8 @@ mod native {
     #[pymodule_export]
     use super::oprf::{Blinds, SecretKey, oprf_is_element, oprf_lengths};
     #[pymodule_export]
+    use super::screener::text_blocks;
+    #[pymodule_export]
     use super::{finder::Finder, key_maker::KeyMaker, linker::Linker, screener::Screener, searcher::Searcher};
 }
 

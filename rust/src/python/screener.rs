@@ -60,6 +60,15 @@ impl Screener {
     }
 }
 
+/// The blocks of a text or of an HTML page: start and end in characters of the source, and what one reads there.
+#[pyfunction]
+pub(super) fn text_blocks(py: Python<'_>, source: &str, markup: bool) -> Vec<(usize, usize, String)> {
+    py.detach(|| {
+        let seen = if markup { html(source) } else { Seen::plain(source) };
+        seen.blocks().into_iter().map(|(start, end, text)| (start, end, text.to_string())).collect()
+    })
+}
+
 fn mentions(core: &mut Core, source: &str, markup: bool, this_year: u16) -> Vec<Mention> {
     let seen = if markup { html(source) } else { Seen::plain(source) };
     let found = core.screen(&seen.text, this_year);

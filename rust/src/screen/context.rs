@@ -27,7 +27,7 @@ const OTHER_BIRTH_BITS: f32 = -12.0;
 pub struct Context {
     pub near: Vec<u16>,
     pub around: Vec<u16>,
-    /// Hashes of words near, sorted.
+    /// Hashes of words near.
     pub words: Vec<u64>,
     /// First and last possible year of birth, and whether the text states it.
     pub born: Option<(u16, u16, bool)>,
@@ -46,7 +46,7 @@ impl Context {
         let attributes = register.attributes(record);
         let mut out = Vec::new();
         out.extend(self.country(attributes, countries));
-        let is_here = |a: &Attribute| matches!(a.kind, Kind::Place | Kind::City) && self.words.binary_search(&a.value).is_ok();
+        let is_here = |a: &Attribute| matches!(a.kind, Kind::Place | Kind::City) && self.words.contains(&a.value);
         if attributes.iter().any(is_here) {
             out.push(Reason { what: "place", bits: PLACE_BITS });
         }

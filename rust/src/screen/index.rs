@@ -1,12 +1,13 @@
 //! Which records a few words of a text may mean: pairs of name classes, and parts one slip away.
 //!
 //! 1. A name is found by any two of its parts, in any order: what is between or beside them may be missing.
-//! 2. Of two parts one may be a slip away from the register's; its class need not be the register's.
+//! 2. Two parts meet exactly, letter by letter; nearly, when one has the fine class and the other the coarse class, or that of a part
+//!    one slip away; or roughly, when both have the coarse class, which is all that two scripts may have in common.
 //! 3. A name of one part is found by that part alone.
 
 use super::countries::Countries;
 use crate::compare::frequency::DefaultTable;
-use crate::names::Part;
+use crate::names::{Part, Script};
 use crate::register::{Register, parts::Parts};
 use hashbrown::{HashMap, HashSet};
 use rapidhash::fast::RandomState;
@@ -18,8 +19,6 @@ type Map<K, V> = HashMap<K, V, RandomState>;
 const MOST_PAIRED: usize = 6;
 /// Shorter parts are not looked for one slip away: too many other names are.
 const LEAST_SLIPPED: usize = 5;
-/// Names under one pair that are weighed; the shortest come first, for they are the likeliest to be written whole.
-pub const MOST_NAMES: usize = 96;
 
 /// One written name of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,6 +30,7 @@ pub struct NameAt {
 /// The parts of the register, as words of a text are looked up in it.
 pub struct PartIndex {
     group: Map<u64, u32>,
+    fine: Map<u64, u32>,
     forms: HashSet<u64, RandomState>,
     /// (hash of a form or of a form without one letter, group), sorted.
     slips: Vec<(u64, u32)>,
@@ -38,14 +38,19 @@ pub struct PartIndex {
     countries: Countries,
 }
 
-/// From pairs of groups to names.
+/// From pairs of parts to names, the shortest names first: they are the likeliest to be written whole.
 pub struct PairIndex {
+    exact: Table,
+    near: Table,
+    rough: Table,
+    single: Table,
+}
+
+/// Names by a number, with a filter in front: most of what a text asks for is not there.
+struct Table {
+    filter: Vec<u64>,
+    places: Map<u64, (u32, u32)>,
     names: Vec<NameAt>,
-    pairs: Map<u64, (u32, u32)>,
-    exact: Map<u64, (u32, u32)>,
-    exact_names: Vec<NameAt>,
-    single: Map<u32, (u32, u32)>,
-    single_names: Vec<NameAt>,
 }
 
 fn form_hash(part: &Part) -> u64 {
@@ -54,11 +59,20 @@ fn form_hash(part: &Part) -> u64 {
 
 impl PartIndex {
     pub fn new(parts: &Parts, table: DefaultTable) -> PartIndex {
-        let mut out = PartIndex { group: Map::default(), forms: HashSet::default(), slips: Vec::new(), table, countries: Countries::read() };
+        let mut out = PartIndex {
+            group: Map::default(),
+            fine: Map::default(),
+            forms: HashSet::default(),
+            slips: Vec::new(),
+            table,
+            countries: Countries::read(),
+        };
         for p in 0..parts.len() {
             let part = Part { form: parts.form[p].to_string(), script: parts.script[p] };
             let next = out.group.len() as u32;
             let group = *out.group.entry(parts.classes[p].coarse).or_insert(next);
+            let next = out.fine.len() as u32;
+            out.fine.entry(parts.classes[p].fine).or_insert(next);
             out.forms.insert(form_hash(&part));
             out.slips.extend(without_a_letter(&part.form).map(|h| (h, group)));
         }
@@ -70,6 +84,11 @@ impl PartIndex {
 
     pub fn group_of(&self, coarse: u64) -> Option<u32> {
         self.group.get(&coarse).copied()
+    }
+
+    /// The number of a fine class; none where no part of the register has it.
+    pub fn fine_of(&self, fine: u64) -> Option<u32> {
+        self.fine.get(&fine).copied()
     }
 
     pub fn has_form(&self, part: &Part) -> bool {
@@ -113,64 +132,94 @@ fn without_a_letter(form: &str) -> impl Iterator<Item = u64> {
     whole.into_iter().chain((0..slipped).map(|i| rapidhash(&[&bytes[..i], &bytes[i + 1..]].concat())))
 }
 
-pub fn pair_key(x: u32, y: u32) -> u64 {
-    (x.min(y) as u64) << 32 | x.max(y) as u64
+fn unordered(x: u32, y: u32) -> u64 {
+    ordered(x.min(y), x.max(y))
 }
+
+fn ordered(x: u32, y: u32) -> u64 {
+    (x as u64) << 32 | y as u64
+}
+
+/// Set in the number of a rough pair of a name that is not in Latin letters.
+const FOREIGN: u64 = 1 << 63;
 
 impl PairIndex {
     pub fn new(register: &Register, parts: &Parts, index: &PartIndex) -> PairIndex {
-        let groups: Vec<u32> = parts.classes.iter().map(|c| index.group_of(c.coarse).expect("a part of the register")).collect();
-        let (mut pairs, mut exact, mut single) = (Vec::new(), Vec::new(), Vec::new());
+        let known = "a part of the register";
+        let groups: Vec<u32> = parts.classes.iter().map(|c| index.group_of(c.coarse).expect(known)).collect();
+        let fines: Vec<u32> = parts.classes.iter().map(|c| index.fine_of(c.fine).expect(known)).collect();
+        let (mut exact, mut near, mut rough, mut single) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for record in 0..register.len() {
             for (n, name) in register.names(record).enumerate().take(u16::MAX as usize) {
-                let at = NameAt { record: record as u32, name: n as u16 };
-                let length = name.parts.len() as u32;
-                if length == 1 && !name.weak {
-                    single.push((name.parts[0] as u64, length, at));
+                let at = (name.parts.len() as u32, NameAt { record: record as u32, name: n as u16 });
+                if name.parts.len() == 1 && !name.weak {
+                    single.push((name.parts[0] as u64, at));
                 }
                 let first = &name.parts[..name.parts.len().min(MOST_PAIRED)];
                 for (i, &x) in first.iter().enumerate() {
                     for &y in &first[..i] {
-                        pairs.push((pair_key(groups[x as usize], groups[y as usize]), length, at));
-                        exact.push((pair_key(x, y), length, at));
+                        let (gx, gy, fx, fy) = (groups[x as usize], groups[y as usize], fines[x as usize], fines[y as usize]);
+                        let foreign = if parts.script[x as usize] == Script::Latin { 0 } else { FOREIGN };
+                        exact.push((unordered(x, y), at));
+                        near.extend([(ordered(fx, gy), at), (ordered(fy, gx), at)]);
+                        rough.push((unordered(gx, gy) | foreign, at));
                     }
                 }
             }
         }
-        let (pairs, names) = directory(pairs);
-        let (exact, exact_names) = directory(exact);
-        let (single, single_names) = directory(single);
-        let single = single.into_iter().map(|(k, v)| (k as u32, v)).collect();
-        PairIndex { names, pairs, exact, exact_names, single, single_names }
+        PairIndex { exact: Table::new(exact), near: Table::new(near), rough: Table::new(rough), single: Table::new(single) }
     }
 
-    /// Names that hold both groups, shortest first.
-    pub fn of_groups(&self, x: u32, y: u32) -> &[NameAt] {
-        range(&self.names, self.pairs.get(&pair_key(x, y)))
+    /// Names that hold both parts letter by letter.
+    pub fn exact(&self, x: u32, y: u32) -> &[NameAt] {
+        self.exact.get(unordered(x, y))
     }
 
-    /// Names that hold both parts letter by letter, shortest first.
-    pub fn of_parts(&self, x: u32, y: u32) -> &[NameAt] {
-        range(&self.exact_names, self.exact.get(&pair_key(x, y)))
+    /// Names that hold a part of this fine class and one of this group.
+    pub fn near(&self, fine: u32, group: u32) -> &[NameAt] {
+        self.near.get(ordered(fine, group))
+    }
+
+    /// Names in Latin letters, or in others, that hold both groups.
+    pub fn rough(&self, x: u32, y: u32, foreign: bool) -> &[NameAt] {
+        self.rough.get(unordered(x, y) | if foreign { FOREIGN } else { 0 })
     }
 
     /// Names that are this one part.
-    pub fn of_single(&self, part: u32) -> &[NameAt] {
-        range(&self.single_names, self.single.get(&part))
+    pub fn single(&self, part: u32) -> &[NameAt] {
+        self.single.get(part as u64)
     }
 }
 
-fn range<'a>(names: &'a [NameAt], at: Option<&(u32, u32)>) -> &'a [NameAt] {
-    at.map_or(&[], |&(from, to)| &names[from as usize..to as usize])
+/// Bits of the filter for each number in a table: one in sixteen that is not there passes.
+const FILTER_BITS: usize = 16;
+
+impl Table {
+    fn new(mut entries: Vec<(u64, (u32, NameAt))>) -> Table {
+        entries.sort_unstable();
+        entries.dedup();
+        let mut places: Map<u64, (u32, u32)> = Map::default();
+        for (i, entry) in entries.iter().enumerate() {
+            places.entry(entry.0).or_insert((i as u32, i as u32)).1 = i as u32 + 1;
+        }
+        let mut filter = vec![0; (places.len() * FILTER_BITS / 64).next_power_of_two()];
+        for key in places.keys() {
+            let (word, bit) = spot(*key, filter.len());
+            filter[word] |= bit;
+        }
+        Table { filter, places, names: entries.into_iter().map(|e| e.1.1).collect() }
+    }
+
+    fn get(&self, key: u64) -> &[NameAt] {
+        let (word, bit) = spot(key, self.filter.len());
+        if self.filter[word] & bit == 0 {
+            return &[];
+        }
+        self.places.get(&key).map_or(&[], |&(from, to)| &self.names[from as usize..to as usize])
+    }
 }
 
-/// Sorts by key and length, and says where each key begins and ends.
-fn directory(mut entries: Vec<(u64, u32, NameAt)>) -> (Map<u64, (u32, u32)>, Vec<NameAt>) {
-    entries.sort_unstable();
-    entries.dedup();
-    let mut where_: Map<u64, (u32, u32)> = Map::default();
-    for (i, entry) in entries.iter().enumerate() {
-        where_.entry(entry.0).or_insert((i as u32, i as u32)).1 = i as u32 + 1;
-    }
-    (where_, entries.into_iter().map(|e| e.2).collect())
+fn spot(key: u64, words: usize) -> (usize, u64) {
+    let mixed = (key ^ key >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((mixed >> 32) as usize & (words - 1), 1 << (mixed >> 26 & 63))
 }

@@ -23,6 +23,29 @@ impl Seen {
         Seen { text: source.to_string(), pieces: vec![Piece { text_byte: 0, source_char: 0, source_chars: 0 }] }
     }
 
+    /// The blocks of the text, each with its characters in the source: what blank lines part.
+    pub fn blocks(&self) -> Vec<(usize, usize, &str)> {
+        let ranges: Vec<(usize, usize)> = self.block_ranges();
+        let texts = ranges.iter().map(|&(from, to)| &self.text[from..to]);
+        self.places(&ranges).into_iter().zip(texts).map(|((start, end), text)| (start, end, text)).collect()
+    }
+
+    fn block_ranges(&self) -> Vec<(usize, usize)> {
+        let mut out = Vec::new();
+        let mut from = 0;
+        while from < self.text.len() {
+            let to = blank_line(&self.text, from);
+            let block = &self.text[from..to];
+            let inside = block.trim();
+            if !inside.is_empty() {
+                let start = from + (block.len() - block.trim_start().len());
+                out.push((start, start + inside.len()));
+            }
+            from = to + 1;
+        }
+        out
+    }
+
     /// From byte ranges of the text, in ascending order of their beginnings, to ranges of characters in the source.
     pub fn places(&self, ranges: &[(usize, usize)]) -> Vec<(usize, usize)> {
         let mut at = Walk { seen: self, piece: 0, byte: 0, chars: 0 };
@@ -35,6 +58,21 @@ impl Seen {
             })
             .collect()
     }
+}
+
+/// The next line feed from `from` on that has only blanks before another one.
+fn blank_line(text: &str, from: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(found) = memchr::memchr(b'\n', &bytes[at..]) {
+        let line = at + found;
+        let blanks = bytes[line + 1..].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\r')).count();
+        if bytes.get(line + 1 + blanks) == Some(&b'\n') {
+            return line;
+        }
+        at = line + 1;
+    }
+    text.len()
 }
 
 /// Walks forward through a text, counting the characters of the piece it is in.

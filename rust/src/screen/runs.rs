@@ -1,13 +1,18 @@
 //! Runs of words to units, and units to the names of records they may mean.
 
 use super::countries::BEGINS;
-use super::index::{MOST_NAMES, NameAt, PairIndex, PartIndex};
+use super::index::{NameAt, PairIndex, PartIndex};
 use super::scan::{Visitor, Word};
 use super::words::{Known, Role, Words};
 use crate::register::parts::Parts;
 
 /// Two parts of a name stand at most so many units apart.
 const FURTHEST: usize = 4;
+/// Names weighed for what is written exactly, and for each pair of what is written nearly so.
+const MOST_EXACT: usize = 48;
+const MOST_NEAR: usize = 6;
+/// Names weighed for one pair of words that is written nearly as in the register.
+const MOST_NEARLY: usize = 24;
 
 /// One part of a name in a text, with all the words it is written in.
 #[derive(Clone, Copy, Debug)]
@@ -51,11 +56,13 @@ pub struct Gatherer<'a> {
     pub this_year: u16,
     pub out: Gathered,
     found: Vec<(NameAt, u32, u32)>,
+    /// How many names share a pair of units exactly, and which.
+    exact: Vec<(u32, u32, u32)>,
 }
 
 impl<'a> Gatherer<'a> {
     pub fn new(text: &'a str, tables: &'a Tables, words: &'a mut Words, parts: &'a mut Parts, this_year: u16) -> Self {
-        Gatherer { text, tables, words, parts, this_year, out: Gathered::default(), found: Vec::new() }
+        Gatherer { text, tables, words, parts, this_year, out: Gathered::default(), found: Vec::new(), exact: Vec::new() }
     }
 
     fn look_up(&mut self, start: u32, end: u32) -> Known {
@@ -117,17 +124,32 @@ impl<'a> Gatherer<'a> {
     /// Names that units of `from..` may mean, by two parts or by one that is a whole name.
     fn search(&mut self, from: usize) {
         self.found.clear();
-        let Gatherer { tables, out, found, .. } = self;
+        self.exact.clear();
+        let Gatherer { tables, out, found, exact, .. } = self;
         let units = &out.units[from..];
         for (j, y) in units.iter().enumerate() {
             let Some(py) = y.known.part else { continue };
-            found.extend(tables.pairs.of_single(py).iter().take(MOST_NAMES).map(|&name| (name, j as u32, j as u32)));
+            found.extend(tables.pairs.single(py).iter().take(MOST_EXACT).map(|&name| (name, j as u32, j as u32)));
             for (i, x) in units.iter().enumerate().take(j).skip(j.saturating_sub(FURTHEST)) {
                 let Some(px) = x.known.part else { continue };
-                let mut take = |names: &[NameAt]| found.extend(names.iter().take(MOST_NAMES).map(|&name| (name, i as u32, j as u32)));
-                take(tables.pairs.of_parts(px, py));
-                each_pair(x.known.groups(), y.known.groups(), |gx, gy| take(tables.pairs.of_groups(gx, gy)));
+                let there = tables.pairs.exact(px, py);
+                if there.is_empty() {
+                    nearly(&tables.pairs, &x.known, &y.known, |names| found.extend(names.iter().map(|&name| (name, i as u32, j as u32))));
+                } else {
+                    exact.push((there.len() as u32, i as u32, j as u32));
+                }
             }
+        }
+        // A name that holds all these parts is under each of the pairs; the pair that fewest names share finds it soonest.
+        exact.sort_unstable();
+        let mut taken = 0;
+        for &(count, i, j) in exact.iter() {
+            if taken > 0 && taken + count as usize > MOST_EXACT {
+                break;
+            }
+            taken += count as usize;
+            let part = |unit: u32| units[unit as usize].known.part.expect("was looked up");
+            found.extend(tables.pairs.exact(part(i), part(j)).iter().take(MOST_EXACT).map(|&name| (name, i, j)));
         }
     }
 
@@ -150,11 +172,27 @@ impl<'a> Gatherer<'a> {
     }
 }
 
-/// Pairs of which at least one is a word's own group.
-fn each_pair(x: &[u32], y: &[u32], mut visit: impl FnMut(u32, u32)) {
-    let (Some(&own_x), Some(&own_y)) = (x.first(), y.first()) else { return };
-    y.iter().for_each(|&gy| visit(own_x, gy));
-    x[1..].iter().for_each(|&gx| visit(gx, own_y));
+/// Names of which one part is a writing of one word and another nearly of the other, a few of each.
+fn nearly(pairs: &PairIndex, x: &Known, y: &Known, mut take: impl FnMut(&[NameAt])) {
+    let mut left = MOST_NEARLY;
+    let mut take = |names: &[NameAt], most: usize| {
+        let some = names.len().min(most).min(left);
+        left -= some;
+        take(&names[..some]);
+    };
+    if let Some(fine) = x.fine {
+        y.groups().iter().for_each(|&group| take(pairs.near(fine, group), MOST_NEAR));
+    }
+    if let Some(fine) = y.fine {
+        x.groups().iter().for_each(|&group| take(pairs.near(fine, group), MOST_NEAR));
+    }
+    let (Some(&gx), Some(&gy)) = (x.groups().first(), y.groups().first()) else { return };
+    take(pairs.rough(gx, gy, true), MOST_NEAR);
+    let latin = pairs.rough(gx, gy, false);
+    // Many names that sound alike in the same letters are other names.
+    if latin.len() <= MOST_NEAR || !x.is_latin {
+        take(latin, MOST_NEAR);
+    }
 }
 
 impl Visitor for Gatherer<'_> {

@@ -43,6 +43,8 @@ const POSSIBLE_BITS: f32 = 12.0;
 const RIVAL_BITS: f32 = 3.0;
 /// Two records closer than this cannot both be likely.
 const ALIKE_BITS: f32 = 1.0;
+/// A name that has so many parts more than stand together in the text is not weighed.
+const MOST_OMITTED: u32 = 2;
 /// Parts of a text's name beside those that met the register.
 const MOST_BESIDE: u32 = 2;
 
@@ -88,7 +90,8 @@ pub struct Weighed {
 pub fn by_name(gathered: &Gathered, text: &str, register: &Register, parts: &Parts, weights: (&Frequencies, &Params)) -> Vec<Weighed> {
     let (frequencies, params) = weights;
     let mut names = NameComparer::new(parts, frequencies, &params.channels);
-    let mut weigher = Weigher { text, units: &gathered.units, register, params, taken: Vec::new(), alignment: Alignment::default() };
+    let words = vec![None; gathered.units.len()];
+    let mut weigher = Weigher { text, units: &gathered.units, register, params, taken: Vec::new(), alignment: Alignment::default(), words };
     let mut out: Vec<Weighed> = gathered.candidates.iter().filter_map(|c| weigher.weigh(c, &mut names)).collect();
     out.sort_unstable_by(|a, b| (a.record, a.start).cmp(&(b.record, b.start)).then(b.bits.total_cmp(&a.bits)));
     let mut kept: Vec<Weighed> = Vec::with_capacity(out.len());
@@ -113,11 +116,16 @@ struct Weigher<'a> {
     params: &'a Params,
     taken: Vec<u32>,
     alignment: Alignment,
+    /// Whether each unit is a word; looked up once.
+    words: Vec<Option<bool>>,
 }
 
 impl<'a> Weigher<'a> {
     fn weigh(&mut self, c: &Candidate, names: &mut NameComparer) -> Option<Weighed> {
         let name = self.name(c.name)?;
+        if name.parts.len() as u32 > c.last - c.first + 1 + MOST_OMITTED {
+            return None;
+        }
         let reach = self.reach_left(c)..=self.reach_right(c);
         self.taken.clear();
         self.taken.extend(reach.clone().filter_map(|u| self.units[u as usize].known.part));
@@ -128,8 +136,7 @@ impl<'a> Weigher<'a> {
         let unknown = (first..=last).filter(|&u| self.units[u as usize].known.part.is_none()).count();
         let mut bits = self.name_bits(name, c.name.record as usize, names) + BETWEEN_BITS * unknown as f32;
         if (LEAST_NAME_BITS..ENOUGH_BITS).contains(&bits) {
-            let words = met.iter().map(|&u| self.units[u as usize]).filter(|u| self.is_word(u.start as usize, u.end as usize));
-            bits += WORD_BITS * words.count() as f32;
+            bits += WORD_BITS * met.iter().filter(|&&u| self.is_word(u)).count() as f32;
         }
         let (start, end) = (self.units[first as usize].start, self.units[last as usize].end);
         (bits >= LEAST_NAME_BITS).then_some(Weighed { start, end, record: c.name.record, bits })
@@ -172,42 +179,49 @@ impl<'a> Weigher<'a> {
     }
 
     /// The first unit of the name as the text has it: names before those that met the register belong to it.
-    fn reach_left(&self, c: &Candidate) -> u32 {
-        let beside = (c.first..c.low).rev().take(MOST_BESIDE as usize);
-        beside.take_while(|&u| self.is_of_name(u)).last().unwrap_or(c.low)
+    fn reach_left(&mut self, c: &Candidate) -> u32 {
+        let mut low = c.low;
+        while low > c.first && c.low - low < MOST_BESIDE && self.is_of_name(low - 1) {
+            low -= 1;
+        }
+        low
     }
 
-    fn reach_right(&self, c: &Candidate) -> u32 {
-        let beside = (c.high + 1..=c.last).take(MOST_BESIDE as usize);
-        beside.take_while(|&u| self.is_of_name(u)).last().unwrap_or(c.high)
+    fn reach_right(&mut self, c: &Candidate) -> u32 {
+        let mut high = c.high;
+        while high < c.last && high - c.high < MOST_BESIDE && self.is_of_name(high + 1) {
+            high += 1;
+        }
+        high
     }
 
     /// Whether a unit beside a name is a name, too, and no word that the text writes small, there or elsewhere.
-    fn is_of_name(&self, unit: u32) -> bool {
-        let Unit { start, end, known } = self.units[unit as usize];
+    fn is_of_name(&mut self, unit: u32) -> bool {
+        let Unit { start, known, .. } = self.units[unit as usize];
         let is_small = || self.text[start as usize..].chars().next().is_some_and(char::is_lowercase);
-        known.is_name && known.country == 0 && !is_small() && !self.is_word(start as usize, end as usize)
+        known.is_name && known.country == 0 && !is_small() && !self.is_word(unit)
     }
 
-    fn is_word(&self, start: usize, end: usize) -> bool {
-        let small = self.text[start..end].to_lowercase();
-        if small == self.text[start..end] {
-            return false;
-        }
-        let (mut from, mut to) = (start.saturating_sub(AROUND), (end + AROUND).min(self.text.len()));
-        while !self.text.is_char_boundary(from) {
-            from += 1;
-        }
-        while !self.text.is_char_boundary(to) {
-            to -= 1;
-        }
-        let around = &self.text[from..to];
-        around.match_indices(&small).any(|(at, _)| {
-            let before = around[..at].chars().next_back();
-            let behind = around[at + small.len()..].chars().next();
-            !before.is_some_and(char::is_alphanumeric) && !behind.is_some_and(char::is_alphanumeric)
-        })
+    fn is_word(&mut self, unit: u32) -> bool {
+        let Unit { start, end, .. } = self.units[unit as usize];
+        let text = self.text;
+        *self.words[unit as usize].get_or_insert_with(|| is_written_small(text, start as usize, end as usize))
     }
+}
+
+/// So far from a name it is looked for as a word.
+const WORD_AROUND: usize = 1_500;
+
+/// Whether the text around also writes a word in small letters.
+fn is_written_small(text: &str, start: usize, end: usize) -> bool {
+    let small = text[start..end].to_lowercase();
+    if small == text[start..end] {
+        return false;
+    }
+    let around = &text.as_bytes()[start.saturating_sub(WORD_AROUND)..(end + WORD_AROUND).min(text.len())];
+    let is_letter = |b: Option<&u8>| b.is_some_and(|b| b.is_ascii_alphanumeric() || !b.is_ascii());
+    memchr::memmem::find_iter(around, small.as_bytes())
+        .any(|at| !is_letter(at.checked_sub(1).and_then(|i| around.get(i))) && !is_letter(around.get(at + small.len())))
 }
 
 /// What it costs that parts of a register's name are not in the text; `used` has a bit for each that is.
@@ -267,7 +281,6 @@ fn read_context(w: &Weighed, gathered: &Gathered, text: &str, look_up: &mut impl
             out.near.push(known.country);
         }
     }
-    out.words.sort_unstable();
     out.near.retain(|&c| c != 0 && c != super::countries::BEGINS);
     out.near.extend(countries_between(&gathered.countries, from, to));
     out.around = countries_between(&gathered.countries, start.saturating_sub(AROUND), end + AROUND);

@@ -35,6 +35,10 @@ pub struct Known {
     pub is_name: bool,
     pub groups: [u32; MOST_GROUPS],
     pub group_count: u8,
+    /// The number of its fine class; none where no part of the register has it.
+    pub fine: Option<u32>,
+    /// Whether it is in Latin letters.
+    pub is_latin: bool,
     /// A country, from 1; 0 for none.
     pub country: u16,
     /// Of its romanized letters, as a register's places have them.
@@ -66,8 +70,11 @@ impl Words {
     }
 }
 
+const UNKNOWN: Known =
+    Known { role: Role::Name, part: None, is_name: false, groups: [0; MOST_GROUPS], group_count: 0, fine: None, is_latin: true, country: 0, hash: 0 };
+
 fn read(written: &str, index: &PartIndex, parts: &mut Parts) -> Known {
-    let mut out = Known { role: Role::Name, part: None, is_name: false, groups: [0; MOST_GROUPS], group_count: 0, country: 0, hash: 0 };
+    let mut out = UNKNOWN;
     let mut all = readings(written);
     if let Some([x, y]) = all.first().map(Vec::as_slice) {
         // `North Korea`.
@@ -83,6 +90,8 @@ fn read(written: &str, index: &PartIndex, parts: &mut Parts) -> Known {
     out.groups[..groups.len()].copy_from_slice(&groups);
     out.group_count = groups.len() as u8;
     let fine = rapidhash(format!("f{}", fold::fine(&part.form)).as_bytes());
+    out.fine = index.fine_of(fine);
+    out.is_latin = part.script == Script::Latin;
     out.is_name = part.form.len() > 1 && (index.has_form(&part) || index.is_usual(fine));
     if out.group_count > 0 || out.is_name || part.form.len() == 1 {
         out.part = Some(parts.intern(&part));

@@ -24,6 +24,7 @@ COMMANDS = {
     "register": "tallystick.cli.register:register",
     "find": "tallystick.cli.find:find",
     "screen": "tallystick.cli.screen:screen",
+    "report": "tallystick.cli.report:report",
     "show": "tallystick.cli.show:show",
     "link": "tallystick.cli.link:link",
     "explain": "tallystick.cli.explain:explain",

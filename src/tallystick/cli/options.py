@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tallystick.wiring import DESK, MEMORY, NODE, STORE, Setting
+from tallystick.wiring import DESK, MEMORY, NODE, REPORTS, STORE, Setting
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -44,6 +44,11 @@ def node_option(command: _F) -> _F:
 def desk_option(command: _F) -> _F:
     """Add --desk."""
     return _setting(DESK, "[HOST:]PORT", "Serve the desk of its own people there, too; a port alone is on the loopback.")(command)
+
+
+def reports_option(command: _F) -> _F:
+    """Add --reports."""
+    return _setting(REPORTS, "DIR", REPORTS.meaning[0].upper() + REPORTS.meaning[1:] + ".")(command)
 
 
 def circle_option(command: _F) -> _F:

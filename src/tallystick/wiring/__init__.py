@@ -21,6 +21,7 @@ from tallystick.errors import ConfigError, InputError
 if TYPE_CHECKING:
     from tallystick.adapters.audit_folder import AuditFiles
     from tallystick.adapters.record_files import Advance, RecordFile
+    from tallystick.adapters.report_folder import ReportFolder
     from tallystick.audit import VerifierKey
     from tallystick.matching import Parameters
     from tallystick.model import Record
@@ -62,8 +63,10 @@ KEY = Setting(
 )
 NODE = Setting("TALLYSTICK_NODE", "--node", "node", "folder of the node: its keys, its log, what it knows of circles")
 DESK = Setting("TALLYSTICK_DESK", "--desk", "", "where `node serve` also serves the desk: a port of the loopback, or HOST:PORT")
+REPORTS = Setting("TALLYSTICK_REPORTS", "--reports", "reports", "folder of the reports: each document as it came")
 SETTINGS = (
     STORE,
+    REPORTS,
     NODE,
     KEY,
     DESK,
@@ -261,6 +264,13 @@ def opened_side(name: str, location: str, advance: "Advance" = lambda _: None) -
         return
     with opened_store(location) as store:
         yield StoredSide(store, name)
+
+
+def report_folder(location: str) -> "ReportFolder":
+    """Return the folder of reports."""
+    from tallystick.adapters.report_folder import ReportFolder
+
+    return ReportFolder(Path(location))
 
 
 def rehearsal_machine() -> "Machine":

@@ -24,6 +24,7 @@ from tallystick.errors import InputError
 MAX_DOCUMENT_BYTES = 256 << 20
 _SNIFFED = 4096
 _MOST_CONTROLS = 0.02
+_FEW_CONTROLS = 8
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|title|meta|div|p|article|section|h1|table|span|br)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _CONTROLS = bytes({*range(32)} - {9, 10, 12, 13, 27})
@@ -45,8 +46,9 @@ class Document:
         name: as it was handed in.
         text: the decoded text; places count its characters.
         markup: whether the text is HTML.
-        sha256: of the bytes of the file.
+        sha256: of the content.
         replaced: how many bytes fitted no character.
+        content: the bytes, unpacked where the file was packed.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Document:
     markup: bool
     sha256: str
     replaced: int
+    content: bytes = field(repr=False)
 
 
 def read_document(path: Path) -> Document:
@@ -62,15 +65,23 @@ def read_document(path: Path) -> Document:
     Raises:
         InputError: it cannot be read, is no text, or is too large.
     """
-    content = _content(path)
+    return parsed(str(path), _content(path))
+
+
+def parsed(name: str, content: bytes) -> Document:
+    """Return the document that some bytes are.
+
+    Raises:
+        InputError: they are no text.
+    """
     for magic, kind in _FOREIGN:
         if content.startswith(magic):
-            raise InputError(f"{path} is {kind}, no text", hint="hand in plain text or HTML")
+            raise InputError(f"{name} is {kind}, no text", hint="hand in plain text or HTML")
     markup = bool(_HTML.search(content[:_SNIFFED]))
     text, replaced = _decoded(content, markup=markup)
     if _is_binary(text):
-        raise InputError(f"{path} is no text", hint="hand in plain text or HTML")
-    return Document(str(path), text, markup, hashlib.sha256(content).hexdigest(), replaced)
+        raise InputError(f"{name} is no text", hint="hand in plain text or HTML")
+    return Document(name, text, markup, hashlib.sha256(content).hexdigest(), replaced, content)
 
 
 def _content(path: Path) -> bytes:
@@ -108,4 +119,4 @@ def _is_binary(text: str) -> bool:
     """Tell whether the beginning holds more control characters than a text could."""
     sample = text[:_SNIFFED].encode("utf-8", "replace")
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    return controls > _MOST_CONTROLS * max(len(sample), 1)
+    return controls > max(_FEW_CONTROLS, _MOST_CONTROLS * len(sample))

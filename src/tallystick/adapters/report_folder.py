@@ -1,0 +1,98 @@
+"""The folder of reports: each document as it came, under the digest of its bytes, beside what is known of its arrival.
+
+    SHA256.original    the bytes, never changed
+    SHA256.json        name, size, when it came
+
+What a report says is read out of the original whenever it is asked for (`reports.reading`).
+
+Rules
+ 1. The same bytes are one report, however often they come; the first arrival counts.
+ 2. An original is written whole or not at all, with mode 0600, and verified against its digest when it is read.
+ 3. A report is named by its digest, or by as many of its first characters as name no other.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tallystick.adapters.documents.reading import Document, parsed, read_document
+from tallystick.adapters.outputs import written
+from tallystick.errors import InputError, IntegrityError
+
+SHORT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a report came.
+
+    Attributes:
+        id: SHA-256 of its bytes, hexadecimal.
+        name: of the file it came in.
+        size_bytes: of the file.
+        added_at: when, UTC.
+    """
+
+    id: str
+    name: str
+    size_bytes: int
+    added_at: str
+
+
+class ReportFolder:
+    """An opened folder of reports; made when the first one is added."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def add(self, path: Path, now: datetime) -> tuple[Arrival, bool]:
+        """Keep a document; return its arrival, and whether it is new.
+
+        Raises:
+            InputError: it is no document (see `documents.read_document`).
+        """
+        document = read_document(path)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        known = self._folder / f"{document.sha256}.json"
+        if known.is_file():
+            return _arrival(known), False
+        arrival = Arrival(document.sha256, path.name, len(document.content), now.isoformat(timespec="seconds"))
+        with written(self._folder / f"{arrival.id}.original") as write:
+            write(document.content)
+        with written(known) as write:
+            write(json.dumps(asdict(arrival), ensure_ascii=False).encode() + b"\n")
+        return arrival, True
+
+    def all(self) -> list[Arrival]:
+        """Return all arrivals, earliest first."""
+        found = [_arrival(path) for path in self._folder.glob("*.json")] if self._folder.is_dir() else []
+        return sorted(found, key=lambda each: (each.added_at, each.id))
+
+    def named(self, words: str) -> Arrival:
+        """Return the report with this id, or whose id begins so.
+
+        Raises:
+            InputError: none or several do.
+        """
+        found = [each for each in self.all() if words and each.id.startswith(words.lower())]
+        if len(found) != 1:
+            what = "there is no report" if not found else f"{len(found)} reports begin with"
+            raise InputError(f"{what} {words}", hint="see `tallystick report list`")
+        return found[0]
+
+    def document(self, arrival: Arrival) -> Document:
+        """Return the document of a report.
+
+        Raises:
+            IntegrityError: its bytes are not those that came.
+        """
+        content = (self._folder / f"{arrival.id}.original").read_bytes()
+        if hashlib.sha256(content).hexdigest() != arrival.id:
+            raise IntegrityError(f"the original of report {arrival.id[:SHORT]} was changed", hint="take the folder from a backup")
+        return parsed(arrival.name, content)
+
+
+def _arrival(path: Path) -> Arrival:
+    return Arrival(**json.loads(path.read_text(encoding="utf-8")))

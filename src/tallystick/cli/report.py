@@ -1,0 +1,210 @@
+"""`tallystick report`: keep reports, and read out of them who says it, by which chain it came, and what is claimed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tallystick.cli import exits
+from tallystick.cli.options import json_option, reports_option
+from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
+
+if TYPE_CHECKING:
+    from tallystick.adapters.report_folder import Arrival, ReportFolder
+    from tallystick.reports import Reading
+
+_SHOWN_CHARS = 300
+_BASES = {"explicit": "", "inferred": "yellow"}
+
+
+@click.group(short_help="Keep reports and read them.")
+def report() -> None:
+    """Keep reports and read them: zones, sources, chains, origins, claims.
+
+    REPORT is the id of a report, or its first characters. Nothing a report
+    says is believed: it is shown with its source and its place.
+    """
+
+
+@report.command("add")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@reports_option
+@json_option
+def add(files: tuple[Path, ...], reports: str, as_json: bool) -> int:
+    """Keep documents as they are, under the digest of their bytes.
+
+    Plain text and HTML. What is no document is told, and the others go on.
+
+    \b
+    Example:
+      tallystick report add article.html briefing.txt
+    """
+    from tallystick.errors import InputError
+    from tallystick.wiring import now, report_folder
+
+    folder = report_folder(reports)
+    added: list[dict[str, Any]] = []
+    refused: list[dict[str, str]] = []
+    for path in files:
+        try:
+            arrival, is_new = folder.add(path, now())
+        except InputError as error:
+            say(f"{path} is left out: {error}")
+            refused.append({"file": str(path), "reason": str(error)})
+        else:
+            added.append({"id": arrival.id, "name": arrival.name, "is_new": is_new})
+    if as_json:
+        print_json({"added": added, "refused": refused})
+    else:
+        print_table(("report", "name", "new"), [(each["id"][:12], each["name"], each["is_new"]) for each in added])
+    return exits.DONE if added else exits.NOTHING_FOUND
+
+
+@report.command("list")
+@reports_option
+@json_option
+def list_(reports: str, as_json: bool) -> int:
+    """List the reports, earliest first.
+
+    \b
+    Example:
+      tallystick report list
+    """
+    from tallystick.wiring import report_folder
+
+    found = report_folder(reports).all()
+    if as_json:
+        print_json(found)
+    else:
+        rows = [(each.id[:12], each.name, each.size_bytes, short_moment(each.added_at)) for each in found]
+        print_table(("report", "name", "bytes", "added"), rows, folding=(1,))
+    return exits.DONE if found else exits.NOTHING_FOUND
+
+
+@report.command("show")
+@click.argument("name", metavar="REPORT")
+@reports_option
+@json_option
+def show(name: str, reports: str, as_json: bool) -> None:
+    """Show the zones of a report: what its author says, and what stands around it.
+
+    \b
+    Example:
+      tallystick report show 3f2a
+    """
+    arrival, reading = _read(reports, name)
+    if as_json:
+        print_json({"id": arrival.id, "name": arrival.name, "language": reading.language, "passages": reading.passages})
+        return
+    rows = [(each.zone, each.start, each.end, _short(each.text)) for each in reading.passages if each.zone != "other"]
+    print_table(("zone", "start", "end", "text"), rows, folding=(3,))
+    others = sum(each.zone == "other" for each in reading.passages)
+    if others:
+        say(f"{others} more passages stand around the text")
+
+
+@report.command("chain")
+@click.argument("name", metavar="REPORT")
+@reports_option
+@json_option
+def chain(name: str, reports: str, as_json: bool) -> int:
+    """Show by which steps the statements of a report came, from the origin to the page.
+
+    A step is explicit where words of the text say so, else inferred; a
+    person has to look at it. Ends with 1 when the report does not say.
+
+    \b
+    Example:
+      tallystick report chain 3f2a
+    """
+    arrival, reading = _read(reports, name)
+    found = reading.chain
+    if as_json:
+        sources = list(found.sources.values())
+        origins = [each.key for each in found.origins()]
+        print_json({"id": arrival.id, "sources": sources, "edges": found.edges, "origins": origins, "rests_on": found.rests_on})
+    else:
+        names = {key: source.name for key, source in found.sources.items()}
+        rows = [(names[each.giver], names[each.taker], Cell(each.basis, _BASES[each.basis]), each.cue) for each in found.edges]
+        print_table(("from", "to", "basis", "words"), rows, folding=(0, 3))
+        for each in found.rests_on:
+            say(f"said to rest on: {each} (recorded, not counted)")
+    return exits.DONE if found.edges else exits.NOTHING_FOUND
+
+
+@report.command("origins")
+@click.argument("names", metavar="REPORT...", nargs=-1, required=True)
+@reports_option
+@json_option
+def origins(names: tuple[str, ...], reports: str, as_json: bool) -> None:
+    """Count the independent origins behind one or several reports, as an interval.
+
+    Copies and derived texts add nothing to the least number; unnamed
+    origins may be one. That no dependence was found proves none.
+
+    \b
+    Example:
+      tallystick report origins 3f2a 77c1
+    """
+    from tallystick.reports import origins_of
+
+    read = sorted((_read(reports, name) for name in dict.fromkeys(names)), key=lambda each: (each[0].added_at, each[0].id))
+    interval, derived = origins_of([reading for _, reading in read])
+    if as_json:
+        print_json({"reports": [arrival.id for arrival, _ in read], "origins": interval, "derived": derived})
+        return
+    rows = [
+        (number, arrival.id[:12], "; ".join(o.name for o in reading.chain.origins()))
+        for number, (arrival, reading) in enumerate(read, 1)
+    ]
+    print_table(("number", "report", "origins named"), rows, folding=(2,))
+    for each in derived:
+        say(f"report {each.report} is {each.how} derived from report {each.source}")
+    for reason in interval.reasons:
+        say(reason)
+    click.echo(f"independent origins: at least {interval.at_least}, at most {interval.at_most}")
+
+
+@report.command("claims")
+@click.argument("name", metavar="REPORT")
+@reports_option
+@json_option
+def claims(name: str, reports: str, as_json: bool) -> int:
+    """Show what a report claims, how surely, by whom, and its numbers with their qualifiers.
+
+    \b
+    Example:
+      tallystick report claims 3f2a
+    """
+    arrival, reading = _read(reports, name)
+    found = [(reading.place(each.start, each.end), each) for each in reading.claims]
+    if as_json:
+        print_json({"id": arrival.id, "claims": [{"place": place, "claim": each} for place, each in found]})
+    else:
+        rows = [
+            (
+                place[0],
+                each.modality,
+                "; ".join(each.sources),
+                "; ".join(f"{q.qualifier} {q.number:,} {q.unit}" for q in each.quantities),
+                _short(each.quote),
+            )
+            for place, each in found
+        ]
+        print_table(("start", "modality", "source", "quantities", "claim"), rows, folding=(2, 4))
+    return exits.DONE if found else exits.NOTHING_FOUND
+
+
+def _read(reports: str, name: str) -> "tuple[Arrival, Reading]":
+    from tallystick.adapters.documents.extraction import blocks_of
+    from tallystick.reports import read_report
+    from tallystick.wiring import report_folder
+
+    folder: ReportFolder = report_folder(reports)
+    arrival = folder.named(name)
+    return arrival, read_report(blocks_of(folder.document(arrival)))
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _SHOWN_CHARS else f"{plain[:_SHOWN_CHARS]}…"

@@ -1,0 +1,22 @@
+"""Reads reports: zones, whose statement it is, by which chain it came, what is claimed, how many independent origins."""
+
+from tallystick.reports.chain import Chain, Edge, Interval, Source
+from tallystick.reports.claims import Claim, Quantity
+from tallystick.reports.reading import Derived, Reading, origins_of, read_report
+from tallystick.reports.zones import Block, Passage, Zone
+
+__all__ = [
+    "Block",
+    "Chain",
+    "Claim",
+    "Derived",
+    "Edge",
+    "Interval",
+    "Passage",
+    "Quantity",
+    "Reading",
+    "Source",
+    "Zone",
+    "origins_of",
+    "read_report",
+]

@@ -1,0 +1,226 @@
+"""The chain by which a statement reached us, and how many independent origins stand behind several reports.
+
+Pure. Edges run from whoever had a statement to whoever passed it on: speaker or document, outlet, agency, page.
+
+Rules
+ 1. An edge is explicit where a cue of the text says so, and inferred where only the order of such chains suggests it.
+ 2. A text that cites one document and speaks of leaks cites the leaked document: one origin.
+ 3. A source that speaks for many (`interrogations of hundreds`) is one origin; what it rests on is recorded, not counted.
+ 4. An origin is a node nothing leads to. Unnamed origins may coincide with each other and with named ones: they raise the upper
+    bound only. A report whose lineage is not recorded has no origin of its own to count for sure.
+ 5. A report derived from another adds no origin to the lower bound, whatever it says of its sources.
+ 6. Of one report at most one origin counts for sure: which of its sources stands behind which statement it does not say.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from tallystick.reports.attribution import Attribution
+from tallystick.reports.cues import AGENCIES, Kind
+
+PAGE: Final = "page"
+SourceKind = Kind | Literal["page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Somebody or something a statement comes from.
+
+    Attributes:
+        key: the same for the same source; small letters.
+        name: as the text has it first.
+        kind: what it is; "page" for the document itself.
+        named: whether the text says who it is.
+    """
+
+    key: str
+    name: str = field(repr=False)
+    kind: SourceKind
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One step of a chain.
+
+    Attributes:
+        giver, taker: keys of the sources.
+        cue: the words that say so; empty where nobody does.
+        basis: "explicit" or "inferred".
+    """
+
+    giver: str
+    taker: str
+    cue: str
+    basis: Literal["explicit", "inferred"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The sources of one report and the steps between them.
+
+    Attributes:
+        sources: by key.
+        edges: in the order of the statement, from its origin to the page.
+        rests_on: what the origins say they have it from; recorded, not counted.
+    """
+
+    sources: dict[str, Source]
+    edges: tuple[Edge, ...]
+    rests_on: tuple[str, ...] = ()
+
+    def origins(self) -> list[Source]:
+        """Return the sources nothing leads to, the page itself never among them."""
+        takers = {edge.taker for edge in self.edges}
+        givers = {edge.giver for edge in self.edges}
+        return [source for key, source in self.sources.items() if key in givers - takers and key != PAGE]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """How many independent origins there are: at least, at most; and why some count as one."""
+
+    at_least: int
+    at_most: int
+    reasons: tuple[str, ...] = ()
+
+
+_ARTICLE = re.compile(r"^(the|an?|der|die|das|eine?|le|la|les|une?|el|los|las)\s+", re.IGNORECASE)
+_BASE = re.compile(
+    (
+        r"\b(interrogations?|interviews?|questioning|intercepted (?:\w+ )?\w+|debriefings?|vernehmungen"
+        r"|interrogatoires|interrogatorios)\b(?:\s(?:of|with|on|von|de|con)(?:\s(?!who|that|which|die|qui"
+        r"|que)[\w’'-]+){1,5})?"
+    ),
+    re.IGNORECASE,
+)
+
+
+def _source(words: str, kind: Kind) -> Source:
+    name = _ARTICLE.sub("", words.strip())
+    if kind == "agency":
+        name = next(word for word in name.split() if word in AGENCIES)
+    named = kind in {"person", "organisation", "outlet", "agency", "document"}
+    return Source(f"{kind}:{' '.join(name.lower().split())}", name, kind, named)
+
+
+def chain_of(found: Sequence[Attribution], text: str, agency: str = "") -> Chain:
+    """Build the chain of a report.
+
+    Args:
+        found: its attributions.
+        text: the main text they are from.
+        agency: the credit beside the dateline; empty where there is none.
+    """
+    builder = _Builder(agency)
+    for attribution in found:
+        if attribution.kind != "group":
+            builder.add(attribution)
+    return Chain(builder.sources, tuple(builder.edges()), tuple(each[0].strip() for each in _BASE.finditer(text)))
+
+
+class _Builder:
+    """Sorts the sources of a text by how near they are to the page."""
+
+    def __init__(self, agency: str) -> None:
+        self.sources: dict[str, Source] = {PAGE: Source(PAGE, PAGE, PAGE, named=True)}
+        self._cues: dict[str, str] = {}
+        self._leak: tuple[str, str] | None = None
+        self._told: list[tuple[str, str]] = []
+        self._credit = ""
+        if agency:
+            credit = _source(agency, "agency") if agency in AGENCIES else _source(agency, "organisation")
+            self._credit = self._put(credit, f"({agency})")
+
+    def _put(self, source: Source, cue: str) -> str:
+        self.sources.setdefault(source.key, source)
+        self._cues.setdefault(source.key, cue)
+        return source.key
+
+    def add(self, found: Attribution) -> None:
+        source = _source(found.source, found.kind)
+        if source.key == self._credit:
+            return
+        key = self._put(source, found.cue)
+        if found.leaked:
+            self._leak = (key, found.cue)
+        if found.told:
+            self._told.append((key, found.told))
+
+    def _of(self, *kinds: str) -> list[str]:
+        return [key for key, each in self.sources.items() if each.kind in kinds and key != self._credit]
+
+    def edges(self) -> list[Edge]:
+        """Return the steps, origin first."""
+        agencies, outlets, documents = self._of("agency"), self._of("outlet"), self._of("document")
+        if self._leak and not documents:
+            leak = Source("document:leak", "leak", "document", named=False)
+            documents = [self._put(leak, self._leak[1])]
+        out = [*self._from_documents(documents), *self._from_speakers()]
+        near = self._credit or PAGE
+        for outlet in outlets:
+            if agencies:
+                out.append(Edge(outlet, agencies[0], "", "inferred"))
+            else:
+                out.append(Edge(outlet, near, self._cues[outlet], "explicit"))
+        out.extend(Edge(each, near, self._cues[each], "explicit") for each in agencies)
+        if self._credit and len(self.sources) > 1:
+            out.append(Edge(self._credit, PAGE, self._cues[self._credit], "explicit"))
+        return out
+
+    def _from_documents(self, documents: list[str]) -> list[Edge]:
+        near = self._credit or PAGE
+        if self._leak and len(documents) == 1:  # rule 2
+            return [Edge(documents[0], self._leak[0], self._leak[1], "explicit")]
+        return [Edge(each, near, self._cues[each], "explicit") for each in documents]
+
+    def _from_speakers(self) -> list[Edge]:
+        near = self._credit or PAGE
+        told = dict(self._told)
+        return [
+            Edge(each, near, self._speaker_cue(each, told), "explicit") for each in self._of("person", "unnamed", "organisation")
+        ]
+
+    def _speaker_cue(self, key: str, told: dict[str, str]) -> str:
+        return f"{self._cues[key]} {told[key]}" if key in told else self._cues[key]
+
+
+def independent_origins(chains: Iterable[tuple[Chain, bool]]) -> Interval:
+    """Count the independent origins of several reports.
+
+    Args:
+        chains: each with whether the report is derived from another one of them.
+    """
+    own: list[frozenset[str]] = []
+    seen: dict[str, bool] = {}
+    reasons: list[str] = []
+    unrecorded = 0
+    for number, (chain, derived) in enumerate(chains, 1):
+        origins = chain.origins()
+        if derived:
+            reasons.append(f"report {number} is derived from another: it adds no origin")
+            continue
+        if not origins:
+            unrecorded += 1
+            reasons.append(f"report {number} does not say where it has it from")
+        if any(each.key in seen for each in origins):
+            reasons.append(f"report {number} has an origin that another has, too")
+        if origins and not any(each.named for each in origins):
+            reasons.append(f"report {number} has unnamed origins only: they may be another's")
+        own.append(frozenset(each.key for each in origins if each.named))
+        seen |= {each.key: each.named for each in origins}
+    at_most = len(seen) + unrecorded
+    return Interval(min(max(_apart(own), 1), at_most), at_most, tuple(reasons))
+
+
+def _apart(named: Iterable[frozenset[str]]) -> int:
+    """Return how many reports have named origins that none of the others counted has."""
+    taken: set[str] = set()
+    count = 0
+    for origins in sorted(named, key=lambda each: (len(each), sorted(each))):
+        if origins and not origins & taken:
+            taken |= origins
+            count += 1
+    return count

@@ -1,0 +1,92 @@
+"""A document as a report: its zones, its language, whose statements it passes on, what it claims.
+
+Pure: blocks of text come in. Everything here is read out of the document again whenever it is asked for; nothing of it is kept.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tallystick.reports.attribution import Attribution, attributions, language_of
+from tallystick.reports.chain import Chain, Interval, chain_of, independent_origins
+from tallystick.reports.claims import Claim, claims
+from tallystick.reports.derivation import Derivation, derivation, sketch
+from tallystick.reports.zones import Block, Passage, Zone, zoned
+
+_BETWEEN = "\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read out of one document.
+
+    Attributes:
+        passages: all of it, zone by zone.
+        language: ISO 639-1.
+        main: the passages of the main text, joined by blank lines; attributions and claims count its characters.
+        attributions, chain, claims: see there.
+    """
+
+    passages: tuple[Passage, ...] = field(repr=False)
+    language: str
+    main: str = field(repr=False)
+    attributions: tuple[Attribution, ...] = field(repr=False)
+    chain: Chain = field(repr=False)
+    claims: tuple[Claim, ...] = field(repr=False)
+
+    def first(self, zone: Zone) -> str:
+        """Return the text of the first passage of a zone; empty where there is none."""
+        return next((each.text for each in self.passages if each.zone == zone), "")
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Return where characters of the main text stand in the document; the whole passage where that holds markup."""
+        at = 0
+        for passage in self.passages:
+            if passage.zone != "main":
+                continue
+            if at <= start < at + len(passage.text):
+                if passage.end - passage.start != len(passage.text):
+                    return passage.start, passage.end
+                return passage.start + start - at, min(passage.start + end - at, passage.end)
+            at += len(passage.text) + len(_BETWEEN)
+        return 0, 0
+
+
+def read_report(blocks: Sequence[Block]) -> Reading:
+    """Read a document, given as its blocks."""
+    passages = zoned(blocks)
+    main = _BETWEEN.join(each.text for each in passages if each.zone == "main")
+    language = language_of(main)
+    found = attributions(main, language)
+    agency = next((each.text for each in passages if each.zone == "agency"), "")
+    return Reading(tuple(passages), language.code, main, tuple(found), chain_of(found, main, agency), tuple(claims(main, found)))
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """One report that has its wording from an earlier one: their numbers from 1, and how much."""
+
+    report: int
+    source: int
+    how: Derivation
+
+
+def derived_reports(readings: Sequence[Reading]) -> list[Derived]:
+    """Return which reports are derived from an earlier one, in their order."""
+    sketches = [sketch(each.main) for each in readings]
+    out = []
+    for number, own in enumerate(sketches):
+        for earlier in range(number):
+            how = max(
+                derivation(own, sketches[earlier]), derivation(sketches[earlier], own), key=("not", "partly", "wholly").index
+            )
+            if how != "not":
+                out.append(Derived(number + 1, earlier + 1, how))
+                break
+    return out
+
+
+def origins_of(readings: Sequence[Reading]) -> tuple[Interval, list[Derived]]:
+    """Count the independent origins of several reports, earliest first."""
+    derived = derived_reports(readings)
+    copies = {each.report for each in derived}
+    return independent_origins((each.chain, number in copies) for number, each in enumerate(readings, 1)), derived

@@ -1,0 +1,70 @@
+"""Transcripts of keeping reports and reading them."""
+
+import json
+from pathlib import Path
+
+from lib.transcripts import Run
+
+TEXT = """Ring moves antiques
+
+Brussels, Nov 12 (IANS): A ring moves about 300 coins, a report by Norland customs said.
+
+Leave a Comment
+"""
+
+
+def added(run: Run, folder: Path, text: str = TEXT, name: str = "a.txt") -> str:
+    (folder / name).write_text(text, encoding="utf-8")
+    told = json.loads(run("report", "add", name, "--json").out)
+    return str(told["added"][0]["id"])
+
+
+def test_a_report_is_kept_as_it_came_and_only_once(run: Run, folder: Path) -> None:
+    report = added(run, folder)
+    assert (folder / "reports" / f"{report}.original").read_text(encoding="utf-8") == TEXT
+    (folder / "b.txt").write_text(TEXT, encoding="utf-8")
+    assert not json.loads(run("report", "add", "b.txt", "--json").out)["added"][0]["is_new"]
+    assert [each["name"] for each in json.loads(run("report", "list", "--json").out)] == ["a.txt"]
+
+
+def test_what_is_no_document_is_told_and_the_others_go_on(run: Run, folder: Path) -> None:
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.7")
+    (folder / "a.txt").write_text(TEXT, encoding="utf-8")
+    said = run("report", "add", "bad.pdf", "a.txt", "none.txt", "--json")
+    told = json.loads(said.out)
+    assert (said.code, len(told["added"]), [each["file"] for each in told["refused"]]) == (0, 1, ["bad.pdf", "none.txt"])
+
+
+def test_a_report_is_read_zone_by_zone_with_its_chain_origins_and_claims(run: Run, folder: Path) -> None:
+    report = added(run, folder)[:8]
+    zones = [each["zone"] for each in json.loads(run("report", "show", report, "--json").out)["passages"]]
+    assert zones == ["headline", "dateline", "agency", "main", "comment form"]
+    chain = json.loads(run("report", "chain", report, "--json").out)
+    assert [(each["giver"], each["taker"]) for each in chain["edges"]] == [
+        ("document:report by norland customs", "agency:ians"),
+        ("agency:ians", "page"),
+    ]
+    (claim,) = json.loads(run("report", "claims", report, "--json").out)["claims"]
+    assert (claim["claim"]["quantities"][0]["number"], TEXT[slice(*claim["place"])]) == (300, claim["claim"]["quote"])
+    assert "independent origins: at least 1, at most 1" in run("report", "origins", report).out
+    for command in ("show", "chain", "claims"):
+        assert "coins" in run("report", command, report).out or command == "chain"
+
+
+def test_a_copy_is_told(run: Run, folder: Path) -> None:
+    first = added(run, folder)
+    second = added(run, folder, TEXT + "\n", "copy.txt")
+    said = run("report", "origins", first, second)
+    assert "wholly derived" in said.err
+    assert "at least 1, at most 1" in said.out
+
+
+def test_an_original_that_was_changed_is_not_shown(run: Run, folder: Path) -> None:
+    report = added(run, folder)
+    (folder / "reports" / f"{report}.original").write_text("other", encoding="utf-8")
+    assert run("report", "show", report).code == 7
+
+
+def test_a_name_of_no_report_is_refused(run: Run) -> None:
+    assert run("report", "list").code == 1
+    assert run("report", "show", "abc").code == 3

@@ -1,0 +1,57 @@
+"""What always holds of reports: places slice to what is stated, nothing breaks, copies never make a claim look better."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tallystick import _native
+from tallystick.reports import Block, Reading, origins_of, read_report
+
+SENTENCES = (
+    "Paris, Oct 26 (IANS): The ring left, a report by Norland customs said.",
+    "Radio Norland reported that 300 coins are missing.",
+    "An official told Harbour Courier that the boats could be used.",
+    "According to leaks from the broadcaster, nobody was told.",
+    "“They left,” said Anna Example.",
+    "Top Stories",
+    "Leave a Comment",
+    "Disclaimer:",
+    "COMMENTS",
+    "Photo: Anna Example",
+    "It is estimated that over 1,200 paintings are missing in Norland and Sudland.",
+    "Laut Anna Example sind etwa 40 Boote weg.",
+)
+_scraps = st.sampled_from([*SENTENCES, "", " ", "\n", "“", "(", "1,7", "according to", "said", "told"])
+_texts = st.lists(_scraps | st.text(max_size=12), max_size=12).map("\n\n".join)
+
+
+def read(text: str) -> Reading:
+    return read_report([Block(*each) for each in _native.text_blocks(text, markup=False)])
+
+
+@given(_texts)
+def test_every_place_slices_to_what_is_stated(text: str) -> None:
+    reading = read(text)
+    assert all(text[p.start : p.end] == p.text for p in reading.passages)
+    assert all(a.end <= b.start for a, b in zip(reading.passages, reading.passages[1:], strict=False))
+    for each in reading.attributions:
+        assert reading.main[each.cue_start : each.cue_end] == each.cue
+        assert each.start <= each.source_start < each.source_end <= each.end
+    for claim in reading.claims:
+        start, end = reading.place(claim.start, claim.end)
+        assert text[start:end] == claim.quote == reading.main[claim.start : claim.end]
+        assert all(claim.start <= q.start < q.end <= claim.end for q in claim.quantities)
+
+
+@given(st.text(), st.booleans())
+def test_blocks_lie_in_the_document_and_in_order(text: str, markup: bool) -> None:  # noqa: FBT001
+    blocks = _native.text_blocks(text, markup)
+    assert all(0 <= start < end <= len(text) for start, end, _ in blocks)
+    assert [start for start, *_ in blocks] == sorted(start for start, *_ in blocks)
+    read_report([Block(*each) for each in blocks])
+
+
+@given(st.lists(_texts, min_size=1, max_size=4), st.data())
+def test_a_copy_never_raises_the_lower_bound(texts: list[str], data: st.DataObject) -> None:
+    readings = [read(text) for text in texts]
+    copy = data.draw(st.sampled_from(readings))
+    assert origins_of([*readings, copy])[0].at_least <= max(origins_of(readings)[0].at_least, 1)

@@ -1,0 +1,189 @@
+"""Reports of the shape real ones have, all invented: zones, sources, chains, origins, claims, grades."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tallystick import _native
+from tallystick.errors import NotApprovedError
+from tallystick.reports import Block, Reading, origins_of, read_report
+from tallystick.reports.attribution import attributions
+from tallystick.reports.chain import Interval
+from tallystick.reports.claims import quantities
+from tallystick.reports.derivation import derivation, sketch
+from tallystick.reports.grades import Grading, Override, check_credibility, from_europol, grade_on, to_europol
+
+WIRE = """Ring moves stolen antiques over three borders
+
+
+Brussels, Nov 12 (IANS): A ring is planning to move stolen antiques, a report by Norland customs said on Friday.
+
+The report said the ring assumes that the countries do not tell each other, EFE news reported.
+
+The gap, according to Radio Norland, became evident in the case of Munir al-Tuzani, who on May 3 was stopped in Ghent.
+
+He was also met in Lille, but according to leaks from the Norland broadcaster, nobody was told.
+
+It is estimated that in Norland and Sudland there are about 300 stolen coins.
+
+In addition, over 1,200 paintings are missing.
+
+Top Stories
+
+Leave a Comment
+
+You have 2000 characters left.
+
+Disclaimer:
+
+Please do not post any abusive comments. The site will not be responsible for any message posted here.
+"""
+EXCLUSIVE = """EXCLUSIVE – Customs Official: Ring Turns To Harbours
+
+NORLAND, Port : Boats lie in the harbour in spring
+AFP PHOTO/Anna EXAMPLE
+
+LAGOS, Westland – Based on interviews of hundreds of drivers held in five ports, the next step is probably to use harbours, \
+a Westland customs official told Harbour Courier.
+
+The ring “could be” testing the docks, he said.
+
+“We have also intercepted coded messages that could be orders,” he added.
+
+COMMENTS
+
+Please let us know if you're having issues with commenting.
+"""
+
+
+def read(text: str) -> Reading:
+    return read_report([Block(*each) for each in _native.text_blocks(text, markup=False)])
+
+
+def zones(text: str) -> list[str]:
+    return list(dict.fromkeys(each.zone for each in read(text).passages))
+
+
+def test_only_what_the_author_says_is_main_text() -> None:
+    assert zones(WIRE) == ["headline", "dateline", "agency", "main", "related", "comment form", "disclaimer"]
+    assert zones(EXCLUSIVE) == ["headline", "caption", "dateline", "main", "comments"]
+    for passage in read(WIRE).passages:
+        assert WIRE[passage.start : passage.end] == passage.text
+    assert "responsible" not in read(WIRE).main
+    assert "Boats" not in read(EXCLUSIVE).main
+
+
+def test_a_chain_of_four_steps_has_one_origin() -> None:
+    found = read(WIRE).chain
+    names = [(found.sources[e.giver].name, found.sources[e.taker].name, e.basis) for e in found.edges]
+    assert names == [
+        ("report by Norland customs", "Radio Norland", "explicit"),
+        ("Radio Norland", "EFE", "inferred"),
+        ("EFE", "IANS", "explicit"),
+        ("IANS", "page", "explicit"),
+    ]
+    assert [each.name for each in found.origins()] == ["report by Norland customs"]
+
+
+def test_one_official_who_speaks_for_many_is_one_origin() -> None:
+    found = read(EXCLUSIVE).chain
+    assert [(e.giver, e.taker, e.cue) for e in found.edges] == [
+        ("unnamed:westland customs official", "page", "told Harbour Courier")
+    ]
+    assert found.rests_on == ("interviews of hundreds of drivers held in", "intercepted coded messages")
+
+
+def test_reports_that_share_no_origin_do_not_confirm_each_other() -> None:
+    interval, derived = origins_of([read(WIRE), read(EXCLUSIVE)])
+    assert (interval.at_least, interval.at_most, derived) == (1, 2, [])
+    with pytest.raises(NotApprovedError):
+        check_credibility("1", interval, "reader-1")
+
+
+def test_a_copy_adds_no_origin() -> None:
+    copy = WIRE.replace("a report by Norland customs", "the mayor of Ghent").replace("EFE news", "Harbour Courier")
+    interval, derived = origins_of([read(WIRE), read(copy)])
+    assert interval.at_least == origins_of([read(WIRE)])[0].at_least
+    assert [(each.report, each.source, each.how) for each in derived] == [(2, 1, "wholly")]
+
+
+def test_quantities_keep_their_qualifier_and_dates_are_none() -> None:
+    found = [(q.number, q.qualifier, q.unit, q.place) for claim in read(WIRE).claims for q in claim.quantities]
+    assert found == [(300, "about", "stolen coins", "Norland and Sudland"), (1200, "over", "paintings", "")]
+    assert not quantities("On May 3, 2020 he left after 12 years.")
+
+
+def test_hedges_stay() -> None:
+    said = [(claim.modality, claim.hedges) for claim in read(EXCLUSIVE).claims]
+    assert said == [("probable", ("probably",)), ("possible", ("could",)), ("possible", ("could",))]
+    assert read(WIRE).claims[0].modality == "planned"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "source", "kind"),
+    [
+        ("According to the port authority, two ships left.", "the port authority", "organisation"),
+        ("Two ships left, an official said on Monday.", "an official", "unnamed"),
+        ("“They left,” said Anna Example.", "Anna Example", "person"),
+        (
+            "Laut dem Bericht der Hafenbehörde sind zwei Schiffe weg.",
+            "dem Bericht",
+            "document",
+        ),
+        ("Zwei Schiffe sind weg, sagte der Sprecher.", "der Sprecher", "unnamed"),
+        ("Selon le parquet, et pour la ville, deux navires sont partis.", "le parquet", "organisation"),
+        ("Deux navires sont partis, selon le Journal du Port.", "le Journal du Port", "outlet"),
+        ("Según la Policía, dos barcos no están en el puerto.", "la Policía", "organisation"),
+        ("وقال المتحدث إن السفن غادرت من الميناء في المساء.", "المتحدث", "unnamed"),
+    ],
+)
+def test_sources_are_found_in_five_languages(sentence: str, source: str, kind: str) -> None:
+    found = attributions(sentence)
+    assert [(each.source, each.kind) for each in found] == [(source, kind)]
+    for each in found:
+        assert sentence[each.source_start : each.source_end] == each.source
+        assert sentence[each.cue_start : each.cue_end] == each.cue
+
+
+def test_derived_text_is_told_from_text_of_its_own() -> None:
+    whole = read(WIRE).main
+    cut = " ".join(whole.split()[10:60])
+    mixed = cut + " " + " ".join(f"other{n} words{n} follow{n} here{n}" for n in range(40))
+    assert derivation(sketch(whole), sketch(whole)) == "wholly"
+    assert derivation(sketch(cut), sketch(whole)) == "wholly"
+    assert derivation(sketch(mixed), sketch(whole)) == "partly"
+    assert derivation(sketch(read(EXCLUSIVE).main), sketch(whole)) == "not"
+
+
+def test_a_grade_belongs_to_the_source_and_has_a_history() -> None:
+    history = [
+        Grading("B", date(2024, 1, 1), "reader-1", "two years right"),
+        Grading("D", date(2025, 6, 1), "reader-2", "was wrong"),
+    ]
+    assert [grade_on(history, day) for day in (date(2023, 1, 1), date(2024, 1, 1), date(2026, 1, 1))] == ["F", "B", "D"]
+    assert to_europol("F") == ("X", "")
+    assert to_europol("C")[1]
+    assert from_europol("X")[0] == "F"
+
+
+def test_confirmed_needs_two_origins_or_a_second_reader() -> None:
+    check_credibility("1", Interval(2, 3), "reader-1")
+    check_credibility("2", Interval(1, 1), "reader-1")
+    check_credibility("1", Interval(1, 1), "reader-1", Override("reader-2", "seen with own eyes"))
+    with pytest.raises(NotApprovedError):
+        check_credibility("1", Interval(1, 1), "reader-1", Override("reader-1", "I am sure"))
+
+
+@pytest.mark.data
+def test_the_two_source_texts_say_what_they_say(data: Path) -> None:
+    first, second = (read(path.read_text(encoding="utf-8")) for path in sorted((data / "news" / "source_texts").glob("*.txt")))
+    assert [e.basis for e in first.chain.edges] == ["explicit", "inferred", "explicit", "explicit"]
+    assert [first.chain.sources[e.taker].name for e in first.chain.edges] == ["France Info", "EFE", "IANS", "page"]
+    assert (len(first.chain.origins()), len(second.chain.origins()), len(second.chain.edges)) == (1, 1, 1)
+    numbers = [(q.number, q.qualifier) for claim in first.claims for q in claim.quantities]
+    assert numbers == [(500, "about"), (1700, "over")]
+    assert second.claims[0].modality == "probable"
+    assert origins_of([first, second])[0].at_least == 1
+    for reading, words in ((first, ("Top Stories", "Disclaimer", "2000 characters")), (second, ("Kashmiri", "COMMENTS"))):
+        assert not any(word in reading.main for word in words)
