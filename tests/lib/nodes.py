@@ -229,6 +229,10 @@ class Serving:
         assert self._process.poll() is None, (self.folder / "serve.err").read_text()
         return self
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def kill(self) -> None:
         """End the process as a power failure does."""
         assert self._process

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from tallystick.errors import Error, PurposeError, QueryBudgetError, UnknownCircleError
+from tallystick.errors import Error, PeerUnavailableError, PurposeError, QueryBudgetError, UnknownCircleError
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import canonical, signing
 from tallystick.exchange.agreement import Card, Circle
@@ -45,12 +45,14 @@ class Round:
         synced: what was fetched.
         asked: own records that were asked for, by circle and member.
         problems: what could not be done now, and why.
+        unreachable: partners that did not answer; nothing more of this round is tried with them.
     """
 
     published: list[Publication] = field(default_factory=list)
     synced: list[tuple[str, Synced]] = field(default_factory=list)
     asked: dict[tuple[str, str], int] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
+    unreachable: set[str] = field(default_factory=set)
 
 
 class Participation:
@@ -208,9 +210,13 @@ class Participation:
 
     @staticmethod
     def _try(done: Round, circle: str, member: str, work: Callable[[], None]) -> None:
+        if member in done.unreachable:
+            return
         try:
             work()
         except Error as error:
+            if isinstance(error, PeerUnavailableError):
+                done.unreachable.add(member)
             done.problems.append((circle, member, f"{type(error).__name__}: {error}"))
 
 
