@@ -107,3 +107,19 @@ def test_an_expired_record_leaves_register_index_and_copies(tmp_path: Path) -> N
         assert only_copy(west, mine)["state"] == "recalled"
         west.node.do("sync", circle="")
         assert west.node.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"] == []
+
+
+def test_a_closed_case_is_forgotten_after_the_retention_of_its_circle(tmp_path: Path) -> None:
+    with clock_of_nodes() as clock, fresh_pair(tmp_path, MAN) as (west, north):
+        mine, theirs = disclosed(west, north, days=10)
+        west.do("case_outcome", case=mine, code="acted")
+        west.do("case_close", case=mine)
+        clock.ahead = timedelta(days=300)
+        west.node.do("sync", circle="")
+        assert only_copy(west, mine)["state"] == "expired"
+        assert len(west.do("encounter_list")) == 1
+        clock.ahead = timedelta(days=366)
+        west.node.do("sync", circle="")
+        assert west.do("case_list", filter={}) == []
+        assert west.do("encounter_list") == []
+        assert north.do("case_show", case=theirs)["row"]["stage"] == "outcome", "what waits for a person stays"

@@ -1,14 +1,17 @@
 """What a node remembers of its cases: further tables of its database, and one object for all of it.
 
 Rules
- 1. An event is never changed or removed; rows beside it only say what the events make of a case, to sort and filter by.
+ 1. An event is never changed, and removed only with its whole case, after the retention of its circle; rows beside it only say
+    what the events make of a case, to sort and filter by.
  2. The values of a copy are overwritten when it is recalled or expires (`secure_delete`, see adapters/node_state.py).
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
+
+import msgspec
 
 from tallystick.adapters.casework_people import PeopleTables
 from tallystick.adapters.casework_rows import plain, read
@@ -125,6 +128,30 @@ class SqliteCaseworkState(PeopleTables):
         )
         found = {tuple(row) for row in rows}
         return [row for row in self.redemptions() if (row.circle, row.member, row.epoch, row.handle) in found]
+
+    def forget_cases(self, circle: str, before: datetime) -> int:
+        gone = (
+            "SELECT id FROM casefile WHERE circle = ?1 AND opened_at < ?2 AND waiting_for = 'nobody' AND NOT EXISTS "
+            "(SELECT 1 FROM disclosed WHERE casefile = casefile.id AND state = 'held')"
+        )
+        with self._transaction() as connection:
+            values = (circle, seconds(before))
+            for table in ("case_event", "case_message", "disclosed"):
+                connection.execute(f"DELETE FROM {table} WHERE casefile IN ({gone})", values)  # noqa: S608 - names of ours
+            return connection.execute(f"DELETE FROM casefile WHERE id IN ({gone})", values).rowcount  # noqa: S608 - as above
+
+    def forget_encounters(self, before: datetime, kept: Sequence[str]) -> int:
+        with self._transaction() as connection:
+            rows = connection.execute(
+                "SELECT id, circles FROM encounter WHERE at < ? AND id NOT IN (SELECT encounter FROM casefile)",
+                (seconds(before),),
+            ).fetchall()
+            gone = [number for number, asked in rows if not set(msgspec.json.decode(asked)) & set(kept)]
+            for number in gone:
+                connection.execute("DELETE FROM encounter WHERE id = ?", (number,))
+                connection.execute("DELETE FROM encounter_query WHERE encounter = ?", (number,))
+                connection.execute("DELETE FROM identification WHERE encounter = ?", (number,))
+            return len(gone)
 
     # --- events and messages -----------------------------------------------------------------------------------------
 

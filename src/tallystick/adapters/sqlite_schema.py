@@ -141,7 +141,7 @@ def connect(path: Path, *, busy_timeout_s: float, cache_mib: int) -> sqlite3.Con
         busy_timeout_s: how long to wait for another writer.
         cache_mib: how much of the file to keep in memory.
     """
-    # A store may pass from thread to thread (`wiring.desk.StorePool`); no two use it at the same time.
+    # A store may pass from thread to thread (`wiring.store_pool.StorePool`); no two use it at the same time.
     connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False)
     try:
         for pragma in ("foreign_keys = ON", "trusted_schema = OFF", "secure_delete = ON", f"cache_size = {-1024 * cache_mib}"):

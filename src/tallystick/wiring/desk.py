@@ -3,53 +3,26 @@
 Opens stores when they are wanted and keeps them open; decides nothing.
 """
 
-import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from tallystick.adapters.audit_folder import AuditFiles
-from tallystick.adapters.stores import open_store, without_password
+from tallystick.adapters.stores import without_password
 from tallystick.audit import Trust, VerifiedLog, read_verifier_key, verify_log
 from tallystick.errors import IntegrityError
 from tallystick.exchange.agreement import Card
 from tallystick.node.auditing import LogFiles
 from tallystick.node.casework import Casework
 from tallystick.node.context import Report
-from tallystick.node.ports import RegisterStore
 from tallystick.node.staff import Staff
-from tallystick.wiring import key_secret, now
+from tallystick.wiring import now
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode
-
-
-class StorePool:
-    """The store of a node's registers, opened as often as it is used at the same time."""
-
-    def __init__(self, location: str) -> None:
-        self.location = location
-        self._idle: queue.LifoQueue[RegisterStore] = queue.LifoQueue()
-
-    @contextmanager
-    def store(self) -> Iterator[RegisterStore]:
-        """Lend a store; nobody else uses it until the end of the block."""
-        try:
-            store = self._idle.get_nowait()
-        except queue.Empty:
-            store = open_store(self.location, key_secret)
-        try:
-            yield store
-        finally:
-            self._idle.put(store)
-
-    def close(self) -> None:
-        """Close what is idle."""
-        while not self._idle.empty():
-            self._idle.get_nowait().close()
+from tallystick.wiring.store_pool import StorePool
 
 
 @dataclass(frozen=True, slots=True)

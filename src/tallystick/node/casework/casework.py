@@ -4,6 +4,7 @@ Pages and commands call this and nothing behind it; what it returns they show as
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from tallystick.errors import InputError
 from tallystick.exchange.agreement import Circle
@@ -251,9 +252,20 @@ class Casework:
         alerts = self._alerts.raise_all()
         expired, recalled = self._recalling.expire_copies(), self._recalling.check_records()
         problems = tuple(sorted(set(self._book.deliver().values())))
+        self._forget()
         return CaseRound(
             alerts=tuple(alerts), expired_records=expired_records, expired_copies=expired, recalled=recalled, problems=problems
         )
+
+    def _forget(self) -> None:
+        """Forget closed cases, and encounters that led nowhere, when the retention of their circle is over."""
+        now, circles = self._book.node.now(), self._book.circles
+        days = {name: circles.view(name).agreement.retention_days for name in circles.names()}
+        for name, kept in days.items():
+            self._book.state.forget_cases(name, now - timedelta(days=kept))
+        for kept in set(days.values()):
+            longer = [name for name, others in days.items() if others > kept]
+            self._book.state.forget_encounters(now - timedelta(days=kept), longer)
 
     def _wanted(self, wanted: CaseFilter | None, *, overdue: bool) -> CaseFilter:
         chosen = wanted or CaseFilter(open=True, waiting_for="us")
