@@ -56,6 +56,25 @@ def test_the_watch_finds_what_both_hold_on_both_sides(pair: tuple[Node, Node]) -
     assert len(a.log(QueryAsked)) == len(a.log(AnswerReceived)) == len(b.log(QueryAnswered)) > 0
 
 
+def test_a_register_that_did_not_change_is_not_read_again(pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    a, _ = pair
+    a.sync()
+    a.sync()
+    read: list[str] = []
+    lines = type(a.open.participation.node.records).lines
+
+    def counted(records: Any, register: str) -> Any:  # noqa: ANN401
+        read.append(register)
+        return lines(records, register)
+
+    monkeypatch.setattr(type(a.open.participation.node.records), "lines", counted)
+    a.sync()
+    assert read == []
+    fill(a.folder, SHARED_A)
+    a.sync()
+    assert read
+
+
 def test_an_own_record_that_is_gone_is_watched_for_no_longer(pair: tuple[Node, Node]) -> None:
     a, b = pair
     a.sync()

@@ -242,6 +242,20 @@ def test_expired_records_go_and_their_history_stays(store: RegisterStore) -> Non
     assert store.part_counts("lists", [number("Ada"), number("Ben")]) == {number("Ada"): 0, number("Ben"): 1}
 
 
+def test_revisions_tell_whether_any_record_changed(store: RegisterStore) -> None:
+    make(store)
+    seen = [store.revisions()]
+    load(store, person("p1", "Ada", expires_on=LAST_DAY), person("p2", "Ben"))
+    seen.append(store.revisions())
+    load(store, person("p1", "Ada", expires_on=LAST_DAY), person("p2", "Ben"))
+    assert store.revisions() == seen[-1], "nothing changed"
+    load(store, person("p1", "Ada", expires_on=LAST_DAY), person("p2", "Bea"))
+    seen.append(store.revisions())
+    expire(store, "lists", now=on(LAST_DAY))
+    seen.append(store.revisions())
+    assert len(set(seen)) == len(seen)
+
+
 def test_expired_records_stay_expired_until_they_change(store: RegisterStore) -> None:
     make(store)
     old = person("p1", "Ada", expires_on=LAST_DAY)

@@ -126,6 +126,12 @@ class PostgresStore:
         for name, change, edition, at, body in self._stream(register, _HISTORY, record_id, record_id):
             yield Revision(record_id=name, change=change, edition=edition, at=utc(at), body=body)
 
+    def revisions(self) -> tuple[int, int]:
+        # The count as well: numbers are given out before a transaction ends, and one that is lower may become visible later.
+        with self._ready() as connection:
+            row = connection.execute("SELECT count(*), coalesce(max(revision_no), 0) FROM revision").fetchone()
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
     def expire(self, register: str, *, now: datetime) -> int:
         with self._writing(register, now) as (writer, found):
             expired = writer.expire_due(now.date(), found.custody.expires_on)

@@ -75,6 +75,9 @@ class SealedStore:
     def expire(self, register: str, *, now: datetime) -> int:
         return self._inner.expire(register, now=now)
 
+    def revisions(self) -> tuple[int, int]:
+        return self._inner.revisions()
+
     def count(self, register: str) -> int:
         return self._inner.count(register)
 

@@ -142,6 +142,11 @@ class SqliteStore:
             for name, change, edition, at, body in connection.execute(query, which):
                 yield Revision(record_id=name, change=change, edition=edition, at=moment_of(at), body=body)
 
+    def revisions(self) -> tuple[int, int]:
+        with translated(self._path):
+            count, newest = self._connection.execute("SELECT count(*), ifnull(max(revision_no), 0) FROM revision").fetchone()
+        return int(count), int(newest)
+
     def expire(self, register: str, *, now: datetime) -> int:
         with self._writing(register, now) as (writer, found):
             expired = writer.expire_due(now.date(), found.custody.expires_on)

@@ -11,6 +11,7 @@ Spec: spec/match-keys-v1.md.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from tallystick import _native
 from tallystick.matching.parameters import Parameters, default_parameters
@@ -70,7 +71,10 @@ class KeyBatch:
 
     def records(self) -> Iterator[list[tuple[bytes, int]]]:
         """Yield the keys of each record, in order."""
-        yield from map(self.keys_of, range(len(self.record_ends)))
+        keys = [self.text[start:end] for start, end in zip(chain((0,), self.ends), self.ends, strict=False)]
+        made = [*zip(keys, self.weights_tenths, strict=True)]
+        for start, end in zip(chain((0,), self.record_ends), self.record_ends, strict=False):
+            yield made[start:end]
 
 
 class KeyMaker:

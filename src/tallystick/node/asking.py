@@ -91,6 +91,8 @@ class Asking:
         self._node = node
         self._copies = copies
         self._offering = offering
+        self._waiting: dict[tuple[str, str, int], tuple[bytes, int, int]] = {}
+        """By circle, member and epoch: the mark of the offers, how many records are watched for, and how many wait."""
 
     def ask(
         self,
@@ -148,6 +150,7 @@ class Asking:
         self._copies.sync(circle, member, report)
         copy = self._copies.newest(circle, member)
         total, done = self.waiting(circle, member), _Tally()
+        self._waiting.pop((circle.agreement.circle, member, copy.epoch), None)
         report(f"asking {member}", 0, total)
         is_bulk = asked.purpose == agreements.BULK
         by: Source = "bulk" if is_bulk else "watch"
@@ -162,11 +165,15 @@ class Asking:
     def waiting(self, circle: Circle, member: str) -> int:
         """Return how many own records are not watched for at a partner yet; those that are gone are watched for no longer."""
         copy = self._copies.newest(circle, member)
+        key, mark = (circle.agreement.circle, member, copy.epoch), self._offering.mark(circle.agreement.circle)
+        if self._waiting.get(key, (b"", 0, 0))[:2] == (mark, len(copy.numbers)):
+            return self._waiting[key][2]
         count, seen = 0, set()
         for line in self._offering.lines(circle.agreement.circle, with_silent=True):
             seen.add(line.place)
             count += not _is_watched(copy, line)
         self._copies.drop_records(copy, [place for place in copy.numbers if place not in seen])
+        self._waiting[key] = (mark, len(copy.numbers), count)
         return count
 
     # --- one person --------------------------------------------------------------------------------------------------

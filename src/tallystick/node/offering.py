@@ -12,7 +12,7 @@ import hashlib
 import threading
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -21,6 +21,7 @@ import msgspec
 from tallystick.exchange import canonical, index, ledger
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.key_secrets import HANDLE_BYTES, NOTCH_BYTES, TAG_BYTES, key_secrets, new_handles
+from tallystick.exchange.key_secrets import rows as rows_of
 from tallystick.exchange.ledger import Change, Ledger, Made
 from tallystick.exchange.manifest import Base, DeltaLine
 from tallystick.model import Custody
@@ -97,6 +98,15 @@ class Offering:
                 if not rules.expired(facts) and (with_silent or not rules.silent(facts)):
                     yield Line(offer.register, facts.id, hashlib.sha256(line).digest()[:DIGEST_BYTES], line)
 
+    def mark(self, circle: str) -> bytes:
+        """Return what `lines` follow from: while it is the same, so are they, and need not be read again."""
+        said = [
+            (offer.register, offer.silent_codes, offer.silent_ids, self._node.records.custody(offer.register))
+            for offer in self._node.state.offers(circle)
+        ]
+        today = self._node.now().date()
+        return hashlib.sha256(msgspec.json.encode([said, today, self._node.records.revisions()])).digest()
+
     def publish(self, circle: Circle, report: Report = silent) -> Publication | None:
         """Bring the index of a circle up to date; returns None where nothing has changed.
 
@@ -110,13 +120,22 @@ class Offering:
             if not offers and not self._epochs.open(circle):
                 return None
             own = self._epochs.current(circle)
-            self._publish_former(circle, own.row.epoch, report)
-            published = self.manifests.published(name, own.row.epoch)
-            if published is None and not offers:
+            key = f"offered/{name}/{own.row.epoch}"
+            seen = self.mark(name)  # before the lines: what changes meanwhile is found the next time
+            if self._node.state.value(key) == seen:
                 return None
-            if published is None or published.delta >= MOST_DELTAS * published.base:
-                return self._publish_base(circle, own, published, report)
-            return self._publish_delta(circle, own, published, report)
+            publication = self._publish(circle, own, bool(offers), report)
+            self._node.state.put_value(key, seen)
+            return publication
+
+    def _publish(self, circle: Circle, own: OwnEpoch, is_offering: bool, report: Report) -> Publication | None:  # noqa: FBT001
+        self._publish_former(circle, own.row.epoch, report)
+        published = self.manifests.published(circle.agreement.circle, own.row.epoch)
+        if published is None and not is_offering:
+            return None
+        if published is None or published.delta >= MOST_DELTAS * published.base:
+            return self._publish_base(circle, own, published, report)
+        return self._publish_delta(circle, own, published, report)
 
     def _publish_former(self, circle: Circle, current: int, report: Report) -> None:
         """Take what is gone or changed out of the indexes of former epochs that are still answered."""
@@ -129,7 +148,7 @@ class Offering:
 
     def _publish_base(self, circle: Circle, own: OwnEpoch, former: Published | None, report: Report) -> Publication:
         name, epoch = circle.agreement.circle, own.row.epoch
-        rows, built = self._build(circle, own, report)
+        rows, handles, built = self._build(circle, own, report)
         files = self._node.files(name, self._node.id, epoch)
         number = former.base + 1 if former else 1
         report("writing the index", 0, 0)
@@ -138,10 +157,10 @@ class Offering:
         done = former.delta if former else 0
         base = Base(delta=done, notches=len(built.ledger), number=number, root=index.root(leaves), segments=len(leaves))
         manifest = self.manifests.next(circle, own, base, (), len(rows))
-        tags = built.tags_by_record()
+        sealed = zip(rows, rows_of(handles, HANDLE_BYTES), built.tags_by_record(), strict=True)
         put = (
-            LedgerRow(register=row.register, record_id=row.record_id, digest=row.digest, handle=row.handle, tags=each)
-            for row, each in zip(rows, tags, strict=True)
+            LedgerRow(register=register, record_id=record_id, digest=digest, handle=handle, tags=tags)
+            for (register, record_id, digest), handle, tags in sealed
         )
         state = Published(manifest=manifest.number, base=number, delta=done)
         self.manifests.commit(circle, manifest, built.ledger, state, (put, [], True))
@@ -150,23 +169,23 @@ class Offering:
             added=base.notches, removed=0, left_out=len(built.left_out),
         )  # fmt: skip
 
-    def _build(self, circle: Circle, own: OwnEpoch, report: Report) -> tuple[list[LedgerRow], ledger.Built]:
+    def _build(self, circle: Circle, own: OwnEpoch, report: Report) -> tuple[list[tuple[str, str, bytes]], bytes, ledger.Built]:
+        """Return register, id and digest of each record, their handles, and the index over them."""
         name = circle.agreement.circle
         keys = self._node.keys(circle.agreement.threshold_tenths)
         total = sum(self._node.records.count(offer.register) for offer in self._node.state.offers(name))
         builder = ledger.Builder()
-        rows: list[LedgerRow] = []
+        rows: list[tuple[str, str, bytes]] = []
         for batch in _batches(self.lines(name)):
             made = keys([line.line for line in batch], "holder")
-            numbers = array("I", [len(rows) + at for at, each in enumerate(made) for _ in each])
+            numbers = array("I", [number for number, each in enumerate(made, len(rows)) for _ in each])
             flat = [key for each in made for key, _ in each]
             if flat:
                 builder.add_outputs(own.server.evaluate_batch(flat), numbers)
-            rows += [LedgerRow(register=x.register, record_id=x.record_id, digest=x.digest, handle=b"", tags=b"") for x in batch]
+            rows += [(line.register, line.record_id, line.digest) for line in batch]
             report("sealing", len(rows), total)
         handles = new_handles(len(rows), self._node.random(ledger.SEED_BYTES))
-        built = builder.build(handles, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
-        return [replace(row, handle=handles[at * HANDLE_BYTES : (at + 1) * HANDLE_BYTES]) for at, row in enumerate(rows)], built
+        return rows, handles, builder.build(handles, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
 
     # --- a delta -----------------------------------------------------------------------------------------------------
 

@@ -252,6 +252,10 @@ class RegisterStore(Protocol):
         """Yield the revisions of one record or of the whole register, oldest first."""
         ...
 
+    def revisions(self) -> tuple[int, int]:
+        """Return how many revisions all registers have, and the number of the newest: while they stay, no record has changed."""
+        ...
+
     def expire(self, register: str, *, now: datetime) -> int:
         """Take out the records whose expiry date has come; return how many."""
         ...

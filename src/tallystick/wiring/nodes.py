@@ -159,6 +159,10 @@ class _Registers:
         with closing(open_store(self._location, key_secret)) as store:
             return store.count(register)
 
+    def revisions(self) -> tuple[int, int]:
+        with closing(open_store(self._location, key_secret)) as store:
+            return store.revisions()
+
     def custody(self, register: str) -> Custody:
         with closing(open_store(self._location, key_secret)) as store:
             return store.register(register).custody
