@@ -25,6 +25,7 @@ BENCHMARKS = {
     "keys": "quality.keys",
     "rehearse": "quality.rehearse",
     "strangers": "quality.strangers",
+    "both-sides": "quality.both_sides",
     "link-million": "speed.link_million",
     "find-batch": "speed.find_batch",
     "find-million": "speed.find_million",

@@ -105,6 +105,7 @@ def meet_him(story: Story) -> None:
     partners = {office.id for office in OFFICES}
     took = story.wait("the hits", lambda: all(_partners(story, each) == partners - {each} for each in partners))
     story.say(f"within {took:.0f} s both sides of every pair know. What north sees, and what west sees:")
+    story.say("(each by its own look-up; keys differ by who asks, so of a hundred pairs some three are seen by one side alone)")
     for each in (NORTH, WEST):
         story.run("hits", "--node", each.id)
     story.say("A hit is a number of bits and an opaque handle: no name, no date, no file number has left anybody's node.")
