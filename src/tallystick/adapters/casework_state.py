@@ -7,7 +7,7 @@ Rules
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 
@@ -164,13 +164,12 @@ class SqliteCaseworkState(PeopleTables):
     def events(self, case: int) -> list[bytes]:
         return [line for (line,) in self._rows("SELECT line FROM case_event WHERE casefile = ? ORDER BY number", (case,))]
 
-    def all_events(self, circle: str = "") -> Iterator[tuple[int, bytes]]:
-        rows = self._connection().execute(
-            "SELECT e.casefile, e.line FROM case_event e JOIN casefile c ON c.id = e.casefile WHERE ? = '' OR c.circle = ? "
-            "ORDER BY e.casefile, e.number",
-            (circle, circle),
-        )
-        yield from rows
+    def event_counts(self) -> dict[int, int]:
+        return dict(self._rows("SELECT casefile, max(number) FROM case_event GROUP BY casefile"))
+
+    def offered_count(self, circle: str) -> int:
+        newest = "SELECT max(epoch) FROM ledger WHERE circle = ?1"
+        return int(self._rows(f"SELECT count(*) FROM ledger WHERE circle = ?1 AND epoch = ({newest})", (circle,))[0][0])  # noqa: S608 - ours
 
     def put_message(self, row: MessageRow) -> None:
         self._write(

@@ -123,9 +123,9 @@ def tell(number: int, reason: str, purpose: str, officer: str, role: str, node: 
 
 
 @case.command("decide")
+@_case_command("officer")
 @click.argument("verdict", type=click.Choice(VERDICTS))
 @_reason_option
-@_case_command("officer")
 def decide(number: int, verdict: str, reason: str, officer: str, role: str, node: str, as_json: bool) -> None:
     """Say whether it is the same person. Said again, it revises; nothing is erased.
 
@@ -201,9 +201,9 @@ def refuse(number: int, reason: str, officer: str, role: str, node: str, as_json
 
 
 @case.command("outcome")
+@_case_command("officer")
 @click.argument("code", type=click.Choice(OUTCOMES))
 @click.option("--note", default="", help="In own words, without personal data; the holder reads it.")
-@_case_command("officer")
 def outcome(number: int, code: str, note: str, officer: str, role: str, node: str, as_json: bool) -> None:
     """Say what came of a hit. Both owners see it.
 
@@ -257,9 +257,9 @@ def acknowledge(number: int, note: str, officer: str, role: str, node: str, as_j
 
 
 @case.command("use")
+@_case_command("officer")
 @click.argument("use", type=click.Choice(["look", "proceedings", "publish"]))
 @_reason_option
-@_case_command("officer")
 def use_(number: int, use: str, reason: str, officer: str, role: str, node: str, as_json: bool) -> None:
     """Take out a disclosed copy for a use its handling code allows. The log says who did.
 
@@ -276,8 +276,8 @@ def use_(number: int, use: str, reason: str, officer: str, role: str, node: str,
 
 
 @case.command("tighten")
-@click.argument("handling", metavar="CODE")
 @_case_command("approver")
+@click.argument("handling", metavar="CODE")
 def tighten(number: int, handling: str, officer: str, role: str, node: str, as_json: bool) -> None:
     """Put a disclosed copy under a tighter handling code. Nothing makes it looser.
 

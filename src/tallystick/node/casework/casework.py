@@ -70,7 +70,7 @@ class Casework:
         self._namesakes = Namesakes(self._book)
         self._alerts = Alerts(self._book, participation.redeeming, self._namesakes)
         self._people = People(self._book)
-        self._coordination = Coordination(self._book, participation.offering, counts)
+        self._coordination = Coordination(self._book, counts)
         self._showing = Showing(self._book)
         self._hearing = Hearing(self._book, self._alerts)
         self._encounters = Encounters(self._book, participation.asking, self._alerts)
@@ -253,6 +253,7 @@ class Casework:
         expired, recalled = self._recalling.expire_copies(), self._recalling.check_records()
         problems = tuple(sorted(set(self._book.deliver().values())))
         self._forget()
+        self._coordination.warm()
         return CaseRound(
             alerts=tuple(alerts), expired_records=expired_records, expired_copies=expired, recalled=recalled, problems=problems
         )

@@ -2,12 +2,13 @@
 
 Rules
  1. A question is counted from the log, a hit and its course from the cases.
- 2. A time to answer is from the request to its approval or refusal, as this node saw both.
+ 2. What is offered is what the newest index of ours holds.
+ 3. A time to answer is from the request to its approval or refusal, as this node saw both.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import threading
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -15,60 +16,76 @@ from tallystick.errors import Error
 from tallystick.node.casework.book import CaseBook
 from tallystick.node.casework.people_ports import Counts
 from tallystick.node.casework.people_views import CoordinationReport, PartnerLine
-from tallystick.node.casework.ports import CaseFilter, CaseRow
-from tallystick.node.offering import Offering
+from tallystick.node.casework.ports import CaseRow
 from tallystick.review import events
-from tallystick.review.cases import Case, replay
+from tallystick.review.cases import replay
 from tallystick.review.events import AnyEvent
 
-_ALL = 1 << 30
 
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What one case adds to a sum; kept until it has further events.
 
-@dataclass(slots=True)
-class _Sum:
-    hits: int = 0
-    open_alerts: int = 0
-    requests: dict[str, int] = field(default_factory=lambda: {"requester": 0, "holder": 0})
-    waits: dict[str, list[timedelta]] = field(default_factory=lambda: {"requester": [], "holder": []})
-    overdue: dict[str, int] = field(default_factory=lambda: {"us": 0, "them": 0, "nobody": 0})
-    without_outcome: int = 0
-    cross_border: int = 0
-    recalls_open: int = 0
+    Attributes:
+        events: how many it had.
+        side, stage, waiting_for, due_at, cross_border: as the case is.
+        requests: how many there were.
+        waits: how long each answer took.
+        lacks_outcome: a hit whose holder was told and that has no outcome.
+    """
+
+    events: int
+    side: str
+    stage: str
+    waiting_for: str
+    due_at: datetime | None
+    cross_border: bool
+    requests: int
+    waits: tuple[timedelta, ...]
+    lacks_outcome: bool
 
 
 class Coordination:
     """The coordination report of one node."""
 
-    def __init__(self, book: CaseBook, offering: Offering, counts: Counts) -> None:
+    def __init__(self, book: CaseBook, counts: Counts) -> None:
         self._book = book
-        self._offering = offering
         self._counts = counts
+        self._courses: dict[int, tuple[tuple[str, str], _Course]] = {}
+        self._lock = threading.Lock()
 
     def report(self) -> CoordinationReport:
         """Count everything up to now."""
-        now, sums = self._book.node.now(), self._sums()
-        counts = self._counts()
-        waiting = self._undelivered()
+        now, courses = self._book.node.now(), self._by_partner()
+        counts, waiting = self._counts(), self._undelivered()
         lines = []
         for circle in self._book.circles.names():
-            offered, size = self._offered(circle)
+            offered = self._offered(circle)
             for card in self._book.circles.view(circle).agreement.members:
-                if card.id == self._book.node.id:
-                    continue
                 place = (circle, card.id)
-                lines.append(_line(place, sums[place], counts.get(place, (0, 0)), (offered, size), waiting[place]))
+                if card.id != self._book.node.id:
+                    logged = (*counts.get(place, (0, 0)), *offered, waiting[place])
+                    lines.append(_line(place, courses[place], logged, now))
         return CoordinationReport(organisation=self._book.node.id, at=now, lines=tuple(lines))
 
-    def _sums(self) -> dict[tuple[str, str], _Sum]:
-        rows = {row.id: row for row in self._book.state.case_rows(CaseFilter(most=_ALL))}
-        histories: dict[int, list[AnyEvent]] = defaultdict(list)
-        for number, line in self._book.state.all_events():
-            histories[number].append(events.decode(line))
-        sums: dict[tuple[str, str], _Sum] = defaultdict(_Sum)
-        for number, history in histories.items():
-            row = rows[number]
-            _add(sums[row.circle, row.partner], row, replay(row.side, history), history, self._book.node.now())
-        return sums
+    def warm(self) -> None:
+        """Look at what is new, so that the next report is quick."""
+        self._by_partner()
+
+    def _by_partner(self) -> dict[tuple[str, str], list[_Course]]:
+        with self._lock:
+            counted = self._book.state.event_counts()
+            for number in self._courses.keys() - counted.keys():
+                del self._courses[number]
+            for number, count in counted.items():
+                known = self._courses.get(number)
+                if known is None or known[1].events != count:
+                    row = self._book.state.case_row(number)
+                    self._courses[number] = (row.circle, row.partner), _course(row, self._book.history(number))
+            found: dict[tuple[str, str], list[_Course]] = defaultdict(list)
+            for place, course in self._courses.values():
+                found[place].append(course)
+            return found
 
     def _undelivered(self) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = defaultdict(int)
@@ -81,45 +98,52 @@ class Coordination:
         """Return how many records a circle may find, and how many the registers it was offered hold."""
         registers = [offer.register for offer in self._book.node.state.offers(circle)]
         try:
-            size = sum(self._book.persons.size(name) for name in registers)
-            return sum(1 for _ in self._offering.lines(circle)), size
+            return self._book.state.offered_count(circle), sum(self._book.persons.size(name) for name in registers)
         except Error:  # a register that is gone is offered to nobody
             return 0, 0
 
 
-def _add(total: _Sum, row: CaseRow, case: Case, history: list[AnyEvent], now: datetime) -> None:
-    mine = row.side == "requester"
-    total.hits += mine
-    total.open_alerts += case.stage == "alert"
-    total.cross_border += case.cross_border is True
-    total.without_outcome += mine and case.told_at is not None and case.outcome is None
-    total.recalls_open += not mine and case.stage == "recalled"
-    if case.is_overdue(now):
-        total.overdue[case.waiting_for] += 1
+def _course(row: CaseRow, history: list[AnyEvent]) -> _Course:
+    case = replay(row.side, history)
     asked: datetime | None = None
+    requests, waits = 0, list[timedelta]()
     for event in history:
         if isinstance(event, events.Requested):
             asked = event.at
-            total.requests[row.side] += 1
+            requests += 1
         elif asked is not None and isinstance(event, events.Disclosed | events.Refused):
-            total.waits[row.side].append(event.at - asked)
+            waits.append(event.at - asked)
             asked = None
+    lacks = row.side == "requester" and case.told_at is not None and case.outcome is None
+    return _Course(
+        len(history),
+        row.side,
+        case.stage,
+        case.waiting_for,
+        case.due_at,
+        case.cross_border is True,
+        requests,
+        tuple(waits),
+        lacks,
+    )
 
 
-def _line(
-    place: tuple[str, str], total: _Sum, counted: tuple[int, int], offered: tuple[int, int], undelivered: int
-) -> PartnerLine:
+def _line(place: tuple[str, str], courses: list[_Course], logged: tuple[int, ...], now: datetime) -> PartnerLine:
+    asked, answered, offered, size, undelivered = logged
+    mine = [each for each in courses if each.side == "requester"]
+    theirs = [each for each in courses if each.side == "holder"]
+    overdue = Counter(each.waiting_for for each in courses if each.due_at is not None and now > each.due_at)
     return PartnerLine(
-        circle=place[0], partner=place[1], asked=counted[0], answered=counted[1], offered=offered[0], register_size=offered[1],
-        hits=total.hits, open_alerts=total.open_alerts, requests_sent=total.requests["requester"],
-        answers_received=len(total.waits["requester"]), answer_hours=_hours(total.waits["requester"]),
-        requests_received=total.requests["holder"], answers_given=len(total.waits["holder"]),
-        own_answer_hours=_hours(total.waits["holder"]), overdue_us=total.overdue["us"], overdue_them=total.overdue["them"],
-        without_outcome=total.without_outcome, cross_border=total.cross_border, recalls_open=total.recalls_open,
-        undelivered=undelivered,
+        circle=place[0], partner=place[1], asked=asked, answered=answered, offered=offered, register_size=size, hits=len(mine),
+        open_alerts=sum(each.stage == "alert" for each in courses), requests_sent=sum(each.requests for each in mine),
+        answers_received=sum(len(each.waits) for each in mine), answer_hours=_hours(mine),
+        requests_received=sum(each.requests for each in theirs), answers_given=sum(len(each.waits) for each in theirs),
+        own_answer_hours=_hours(theirs), overdue_us=overdue["us"], overdue_them=overdue["them"],
+        without_outcome=sum(each.lacks_outcome for each in mine), cross_border=sum(each.cross_border for each in courses),
+        recalls_open=sum(each.stage == "recalled" for each in theirs), undelivered=undelivered,
     )  # fmt: skip
 
 
-def _hours(waits: Iterable[timedelta]) -> float | None:
-    found = [each.total_seconds() / 3600 for each in waits]
+def _hours(courses: list[_Course]) -> float | None:
+    found = [wait.total_seconds() / 3600 for each in courses for wait in each.waits]
     return round(median(found), 2) if found else None

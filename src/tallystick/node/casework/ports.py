@@ -1,6 +1,6 @@
 """What casework needs from outside, as protocols and the rows they speak of. Does no I/O itself."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -222,8 +222,12 @@ class CaseworkState(PeopleState, Protocol):
 
     def add_event(self, case: int, line: bytes) -> None: ...
     def events(self, case: int) -> list[bytes]: ...
-    def all_events(self, circle: str = "") -> Iterator[tuple[int, bytes]]:
-        """Yield the events of every case, oldest first within each."""
+    def event_counts(self) -> dict[int, int]:
+        """Return how many events each case has."""
+        ...
+
+    def offered_count(self, circle: str) -> int:
+        """Return how many records the newest index of ours in a circle holds."""
         ...
 
     def put_message(self, row: MessageRow) -> None: ...
