@@ -36,6 +36,7 @@ BENCHMARKS = {
     "cold-start": "speed.cold_start",
     "audit-log": "speed.audit_log",
     "node-query": "speed.node_query",
+    "node-index": "speed.node_index",
     "bulk": "speed.bulk",
     "case-steps": "speed.case_steps",
 }

@@ -5,6 +5,8 @@ What is not there (yet) skips the benchmark that needs it.
 
 import importlib
 import json
+import os
+import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -157,6 +159,11 @@ class Asker:
         _, (outcome,) = node.asking.ask(node.circles.in_force(circle), self._decode(line), asked, ["holder"])
         return outcome
 
+    def fetch(self, circle: str, member: str) -> None:
+        """Fetch a partner's index."""
+        node = self._node.participation
+        node.copies.sync(node.circles.in_force(circle), member)
+
     def bulk(self, circle: str, member: str) -> Any:  # noqa: ANN401
         """Ask a partner about the whole register that is offered here."""
         node = self._node.participation
@@ -167,6 +174,47 @@ class Asker:
         """Take a register for one to ask about; nothing is published."""
         row = _get("tallystick.node.exchange_ports", "Offer")(circle=circle, register=register, purpose=purpose)
         self._node.participation.node.state.put_offer(row)
+
+
+SEGMENT_NOTCHES = 65_536
+_NOTCH_BYTES, _TAG_BYTES = 15, 8
+
+
+def made_segments(bits: int) -> Iterator[bytes]:
+    """Yield 2^bits segments of an index (8 <= bits <= 16); tags are random but for their beginning, the number of the segment."""
+    tags = sorted(random.SystemRandom().sample(range(1 << (8 * _TAG_BYTES - bits)), SEGMENT_NOTCHES))
+    rows = bytearray(b"".join(tag.to_bytes(_TAG_BYTES) + os.urandom(_NOTCH_BYTES - _TAG_BYTES) for tag in tags))
+    second = bytes(rows[1::_NOTCH_BYTES])
+    for number in range(1 << bits):
+        head = number << (16 - bits)
+        rows[0::_NOTCH_BYTES] = bytes([head >> 8]) * SEGMENT_NOTCHES
+        rows[1::_NOTCH_BYTES] = second.translate(bytes(byte | head & 0xFF for byte in range(256)))
+        yield bytes(rows)
+
+
+def publish_made(folder: Path, circle: str, bits: int, records: int) -> None:
+    """Publish an index of 2^bits segments that no record stands behind, said to be of so many."""
+    index, ledger = (importlib.import_module(f"tallystick.exchange.{name}") for name in ("index", "ledger"))
+    published = _get("tallystick.node.own_manifests", "Published")(manifest=1, base=1, delta=0)
+    with _get("tallystick.wiring.nodes", "opened_node")(folder) as node:
+        participation = node.participation
+        agreed = participation.circles.in_force(circle)
+        own = participation.epochs.current(agreed)
+        files = participation.node.files(circle, participation.node.id, own.row.epoch)
+        leaves: list[bytes] = []
+
+        def hashed() -> Iterator[bytes]:
+            for segment in made_segments(bits):
+                leaves.append(index.leaf(segment))
+                yield segment
+
+        files.write("base-1", hashed())
+        base = _get("tallystick.exchange.manifest", "Base")(
+            delta=0, notches=len(leaves) * SEGMENT_NOTCHES, number=1, root=index.root(leaves), segments=len(leaves)
+        )
+        manifests = participation.offering.manifests
+        manifest = manifests.next(agreed, own, base, (), records)
+        manifests.commit(agreed, manifest, ledger.Ledger(b"", b""), published, ([], [], False))
 
 
 class Sender:

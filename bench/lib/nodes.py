@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,13 +52,13 @@ def command(node: Path, *words: object) -> Usage:
 
 
 @contextmanager
-def opened(name: str, asks: Path | None, holds: Path, partners: int = 0) -> Iterator[Nodes]:
+def opened(name: str, asks: Path | None, holds: Path | Callable[[Path], None], partners: int = 0) -> Iterator[Nodes]:
     """Make nodes of one circle and serve the holder, whose register is offered.
 
     Args:
         name: of the scratch folder.
         asks: the asker's records, native format; None for none.
-        holds: the holder's.
+        holds: the holder's; or what publishes an index for it.
         partners: how many more members there are.
     """
     folder = places.scratch("nodes", name)
@@ -69,11 +69,15 @@ def opened(name: str, asks: Path | None, holds: Path, partners: int = 0) -> Iter
     for node in (asker, holder, *others):
         _make(node)
     for node, records in ((asker, asks), (holder, holds)):
-        if records:
+        if isinstance(records, Path):
             store = ("--store", node / "registers.db")
             run_command([*places.tallystick(), "import", "people", records, "--format", "native", *map(str, store), *CUSTODY])
     _agree(folder, holder, (asker, *others))
-    offered = command(holder, "offer", "people", "--circle", CIRCLE)
+    if isinstance(holds, Path):
+        offered = command(holder, "offer", "people", "--circle", CIRCLE)
+    else:
+        holds(holder)
+        offered = Usage(0.0, 0.0, 0.0, "")
     _do(holder, "circle", "grant", "asker", "--points", 10**9, "--officer", "one")
     _do(holder, "circle", "approve", 1, "--officer", "two", "--yes")
     with served(holder) as process:

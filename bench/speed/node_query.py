@@ -25,7 +25,7 @@ _Row = tuple[float, int, float, int, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What one question after the other took."""
 
     times_ms: list[float]
@@ -44,7 +44,7 @@ def run(options: Options) -> Result:
 
 def measured(pair: nodes.Nodes, circle: str, lines: "product.Lines", what: str, options: Options) -> Result:
     """Measure the holder of a pair as it stands."""
-    asked = _one_by_one(pair, circle, lines)
+    asked = asked_one_by_one(pair, circle, lines)
     told, cpu_s, rows = _load(pair, circle, options.soak_s or LOAD_S)
     bytes_each = 8 + 32 * asked.points / asked.requests
     first, last = rows[min(len(rows) - 1, 5)], rows[-1]
@@ -76,7 +76,8 @@ def _most(name: str, ours: float, bar: float | None = None) -> Figure:
     return Figure(name=name, ours=ours, bar=bar, more_is_better=False, checked=False)
 
 
-def _one_by_one(pair: nodes.Nodes, circle: str, lines: "product.Lines") -> _Asked:
+def asked_one_by_one(pair: nodes.Nodes, circle: str, lines: "product.Lines") -> Asked:
+    """Ask about some hundred persons, one after the other."""
     with inside.opened_node(pair.asker) as asker:
         some = [*islice(lines, 2 * QUERIES)]
         queries = [line for line, keys in zip(some, inside.key_maker().keys_of(some, "asker"), strict=True) if keys][:QUERIES]
@@ -90,7 +91,7 @@ def _one_by_one(pair: nodes.Nodes, circle: str, lines: "product.Lines") -> _Aske
             points += outcome.points
             requests += outcome.requests
         cpu_s = pair.holder_cpu_s() - before + time.process_time() - mine
-        return _Asked(times, points, requests, 1000 * cpu_s / requests)
+        return Asked(times, points, requests, 1000 * cpu_s / requests)
 
 
 def _load(
