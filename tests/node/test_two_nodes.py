@@ -220,6 +220,10 @@ def test_a_silent_record_finds_and_is_not_found(tmp_path: Path) -> None:
         offer(a)
         a.sync()
         b.sync()
+        assert "b1" not in records(b, "new"), "nothing becomes findable by being left out"
+        offer(a, silent_ids=[])
+        a.sync()
+        b.sync()
         assert "b1" in records(b, "new"), "no longer silent: found"
 
 

@@ -9,6 +9,7 @@ Rules
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -48,10 +49,21 @@ class SqliteNodeState(Findings):
             "SELECT * FROM document WHERE circle = ? AND kind = ? AND (? = '' OR member = ?) ORDER BY number, member",
             (circle, kind, member, member),
         )
-        return [
-            StoredDocument(circle=c, kind=k, member=m, number=n, document=d, signatures=signatures(s))
-            for c, k, m, n, d, s in rows
-        ]
+        return [_document(row) for row in rows]
+
+    def newest_documents(self, circle: str, kind: str) -> list[StoredDocument]:
+        rows = self._rows(
+            "SELECT member, max(number) FROM document WHERE circle = ? AND kind = ? GROUP BY member ORDER BY member",
+            (circle, kind),
+        )
+        found = [self.document(circle, kind, member, number) for member, number in rows]
+        return [each for each in found if each]
+
+    def document(self, circle: str, kind: str, member: str, number: int) -> StoredDocument | None:
+        rows = self._rows(
+            "SELECT * FROM document WHERE circle = ? AND kind = ? AND member = ? AND number = ?", (circle, kind, member, number)
+        )
+        return _document(rows[0]) if rows else None
 
     def circles(self) -> list[str]:
         return [
@@ -191,3 +203,8 @@ class SqliteNodeState(Findings):
     def value(self, name: str) -> bytes:
         rows = self._rows("SELECT value FROM value WHERE name = ?", (name,))
         return rows[0][0] if rows else b""
+
+
+def _document(row: tuple[Any, ...]) -> StoredDocument:
+    names = ("circle", "kind", "member", "number", "document")
+    return StoredDocument(**dict(zip(names, row, strict=False)), signatures=signatures(row[-1]))

@@ -14,14 +14,15 @@ from tallystick.cli.output import print_json, print_table, say
 @click.option("--silent-code", "silent_codes", multiple=True, metavar="CODE",
               help="Records with this handling code (their own or their register's) are silent: never offered.")  # fmt: skip
 @click.option("--silent-ids", type=FILE, help="So are the records whose ids are in this file, one in each line.")
+@click.option("--nothing-silent", is_flag=True, help="No record is silent any more; otherwise what was silent stays so.")
 @click.option("--withdraw", is_flag=True, help="Offer this register no longer: its records leave every partner's copy.")
 @circle_option
 @purpose_option
 @node_option
 @json_option
 def offer(
-    register: str, silent_codes: tuple[str, ...], silent_ids: Path | None, withdraw: bool, circle: str, purpose: str, node: str,
-    as_json: bool,
+    register: str, silent_codes: tuple[str, ...], silent_ids: Path | None, nothing_silent: bool, withdraw: bool,
+    circle: str, purpose: str, node: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Let a circle find the records of a register.
 
@@ -36,7 +37,8 @@ def offer(
     found = only_circle(node, circle)
     given = {
         "circle": found["circle"], "register": register, "purpose": only_purpose(found, purpose), "withdraw": withdraw,
-        "silent_codes": list(silent_codes), "silent_ids": silent_ids.read_text(encoding="utf-8").split() if silent_ids else [],
+        "silent_codes": list(silent_codes) if silent_codes or nothing_silent else None,
+        "silent_ids": silent_ids.read_text(encoding="utf-8").split() if silent_ids else [] if nothing_silent else None,
     }  # fmt: skip
     done = carry_out(node, "offer", given)
     if as_json:

@@ -106,11 +106,7 @@ class Commands:
         if given.get("withdraw"):
             self._node.node.state.drop_offer(given["circle"], given["register"])
         else:
-            offer = Offer(
-                circle=given["circle"], register=given["register"], purpose=given["purpose"],
-                silent_codes=tuple(given.get("silent_codes", ())), silent_ids=tuple(given.get("silent_ids", ())),
-            )  # fmt: skip
-            self._node.node.state.put_offer(offer)
+            self._node.node.state.put_offer(self._offered(given))
         done = self._node.offering.publish(circle, report)
         return asdict(done) if done else {"circle": given["circle"], "manifest": None}
 
@@ -169,6 +165,22 @@ class Commands:
         }  # fmt: skip
 
     # --- views -------------------------------------------------------------------------------------------------------
+
+    def _offered(self, given: Mapping[str, Any]) -> Offer:
+        """Return an offer; what is not said anew about silence stays as it was: nothing becomes findable by being left out."""
+        circle, register = given["circle"], given["register"]
+        before = next((each for each in self._node.node.state.offers(circle) if each.register == register), None)
+        codes, ids = given.get("silent_codes"), given.get("silent_ids")
+        if before:
+            codes = before.silent_codes if codes is None else codes
+            ids = before.silent_ids if ids is None else ids
+        return Offer(
+            circle=circle,
+            register=register,
+            purpose=given["purpose"],
+            silent_codes=tuple(codes or ()),
+            silent_ids=tuple(ids or ()),
+        )
 
     def _shown(self, name: str) -> Plain:
         view = self._node.circles.view(name)

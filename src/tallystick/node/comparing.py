@@ -32,10 +32,10 @@ class Comparing:
 
     def seen(self, circle: str) -> Seen:
         """Return what this node holds of its partners' manifests."""
-        newest = {row.member: row for row in self._node.state.documents(circle, "manifest") if row.member != self._node.id}
         lines = [
-            SeenLine(digest=canonical.digest(row.document), member=member, number=row.number)
-            for member, row in sorted(newest.items())
+            SeenLine(digest=canonical.digest(row.document), member=row.member, number=row.number)
+            for row in self._node.state.newest_documents(circle, "manifest")
+            if row.member != self._node.id
         ]
         return Seen(circle=circle, format="x1", seen=lines)
 
@@ -101,8 +101,8 @@ class Comparing:
         return Circle(agreed, said) if agreed else circle
 
     def _held(self, circle: str, member: str, number: int) -> Signed | None:
-        rows = self._node.state.documents(circle, "manifest", member)
-        return next((_signed(row) for row in rows if row.number == number), None)
+        row = self._node.state.document(circle, "manifest", member, number)
+        return _signed(row) if row else None
 
 
 def _signed(row: StoredDocument) -> Signed:

@@ -42,6 +42,7 @@ class Removal(msgspec.Struct, frozen=True, kw_only=True):
     """A manifest that took something out, and when it was published."""
 
     manifest: int
+    digest: str
     at: str
 
 
@@ -155,25 +156,34 @@ class OwnManifests:
             )  # fmt: skip
             self._node.state.put_value(f"published/{name}/{epoch}", msgspec.json.encode(published))
             if manifest.deltas and manifest.deltas[-1].number == published.delta and manifest.deltas[-1].removed:
-                removals = [*self._removals(name, epoch), Removal(manifest=manifest.number, at=manifest.published_at)]
+                removals = [
+                    *self._removals(name, epoch),
+                    Removal(manifest=manifest.number, digest=digest.hex(), at=manifest.published_at),
+                ]
                 self._node.state.put_value(f"removals/{name}/{epoch}", msgspec.json.encode(removals))
 
     def owing(self, circle: str, epochs: Iterable[int], members: Iterable[str]) -> dict[str, str]:
         """Return which members have given no receipt for something that was taken out, and since when it has been out."""
-        numbers = {
-            canonical.digest(row.document): row.number for row in self._node.state.documents(circle, "manifest", self._node.id)
-        }
-        given: dict[tuple[str, int], int] = {}
-        for row in self._node.state.documents(circle, "receipt"):
-            receipt = canonical.decode(row.document, Receipt, agreements.MAX_DOCUMENT_BYTES)
-            given[row.member, receipt.epoch] = numbers.get(receipt.manifest, 0)
+        given = {(row.member, row.number): row for row in self._node.state.documents(circle, "receipt")}
         found: dict[str, str] = {}
         for epoch in epochs:
+            removals = self._removals(circle, epoch)
             for member in members:
-                missing = [each.at for each in self._removals(circle, epoch) if each.manifest > given.get((member, epoch), 0)]
+                missing = self._after(circle, removals, given.get((member, epoch)))
                 if missing:
-                    found[member] = min(missing[0], found.get(member, missing[0]))
+                    found[member] = min(missing[0].at, found.get(member, missing[0].at))
         return found
+
+    def _after(self, circle: str, removals: list[Removal], row: StoredDocument | None) -> list[Removal]:
+        """Return the removals that a receipt does not cover."""
+        if row is None or not removals:
+            return removals
+        digest = canonical.decode(row.document, Receipt, agreements.MAX_DOCUMENT_BYTES).manifest
+        if digest == removals[-1].digest:
+            return []
+        said = self._node.state.documents(circle, "manifest", self._node.id)
+        number = next((each.number for each in said if canonical.digest(each.document) == digest), 0)
+        return [each for each in removals if each.manifest > number]
 
     def _removals(self, circle: str, epoch: int) -> list[Removal]:
         found = self._node.state.value(f"removals/{circle}/{epoch}")

@@ -117,6 +117,17 @@ def test_signatures_add_up_for_the_same_document_only(state: SqliteNodeState) ->
     assert state.documents("c", "agreement")[0].signatures == {"b": "22"}
 
 
+def test_the_newest_document_of_each_member_and_any_by_number(state: SqliteNodeState) -> None:
+    made = [
+        replace(AGREEMENT, kind="manifest", member=member, number=number) for member, number in (("a", 1), ("a", 3), ("b", 2))
+    ]
+    for each in (*made, replace(made[0], circle="d", number=9)):
+        state.put_document(each)
+    assert state.newest_documents("c", "manifest") == made[1:]
+    assert state.document("c", "manifest", "a", 1) == made[0]
+    assert state.document("c", "manifest", "a", 2) is None
+
+
 def test_a_hit_is_new_once_and_keeps_its_state(state: SqliteNodeState) -> None:
     (hit,) = state.put_hits([HIT])
     state.set_hit(hit.id, "redeemed", "{}")
