@@ -10,6 +10,7 @@ from typing import Any
 
 from exchange_vectors import (
     ASKER,
+    CIRCLE,
     HOLDER,
     NOW,
     QUANTUM,
@@ -386,6 +387,46 @@ def receipts(good: Vector) -> list[Vector]:
         _document("receipt", "of another circle", twin.canonical(good | {"circle": "other"}), by=(ASKER,)),
         _document("receipt", "of epoch 0", twin.canonical(good | {"epoch": 0}), by=(ASKER,)),
         _document("manifest", "signed as another kind of document", twin.canonical(good), "not-verified", (ASKER,)),
+    ]
+
+
+def seen() -> Vector:
+    """Return what a member says it holds of another's manifests."""
+    return {"format": "x1", "circle": CIRCLE, "seen": [{"member": HOLDER, "number": 2, "digest": digest(manifest(2))}]}
+
+
+def seens() -> list[Vector]:
+    """Return bodies that tell what is held of manifests."""
+    good = seen()
+    (line,) = good["seen"]
+    edits = {
+        "a digest too short": twin.canonical(good | {"seen": [line | {"digest": line["digest"][:-2]}]}),
+        "number 0": twin.canonical(good | {"seen": [line | {"number": 0}]}),
+        "a member that is none": twin.canonical(good | {"seen": [line | {"member": "Holder"}]}),
+        "an unknown member of a line": twin.canonical(good | {"seen": [line | {"epoch": 1}]}),
+        "more lines than members": twin.canonical(good | {"seen": [line | {"number": each} for each in range(1, 66)]}),
+        "no list": twin.canonical(good | {"seen": line}),
+        "a member missing": twin.canonical({name: value for name, value in good.items() if name != "seen"}),
+        "white space": json.dumps(good, sort_keys=True).encode(),
+    }
+    return [{"name": name, "text": body.decode(), "spaces": 0} for name, body in edits.items()]
+
+
+def contradiction(**changes: Any) -> bytes:  # noqa: ANN401  # what is changed is of any type
+    """Return another manifest of number 2."""
+    return twin.canonical({**json.loads(manifest(2)), "log2_records": 9, **changes})
+
+
+def contradictions() -> list[Vector]:
+    """Return documents that a member shows against manifest 2, and that prove nothing."""
+    return [
+        _document("manifest", "the same manifest", manifest(2), by=(HOLDER,)),
+        _document("manifest", "of another number", manifest(3), by=(HOLDER,)),
+        _document("manifest", "of another circle", contradiction(circle="other"), by=(HOLDER,)),
+        _document("manifest", "of another member", contradiction(member=ASKER), by=(HOLDER,)),
+        _document("manifest", "signed by whoever shows it", contradiction(), "not-verified", (ASKER,)),
+        _document("receipt", "signed as another kind of document", contradiction(), "not-verified", (HOLDER,)),
+        _document("manifest", "no manifest", twin.canonical(seen()), by=(HOLDER,)),
     ]
 
 

@@ -290,6 +290,8 @@ def vectors() -> dict[str, Any]:
         "hostile_deltas": hostile.deltas(delta, notches),
         "hostile_receipts": hostile.receipts(receipt),
         "hostile_redemptions": hostile.redemptions(),
+        "hostile_seen": hostile.seens(),
+        "hostile_contradictions": hostile.contradictions(),
     }
     head: dict[str, Any] = {
         "spec": "exchange-v1",
@@ -303,6 +305,8 @@ def vectors() -> dict[str, Any]:
         "leave": twin.signed("leave", twin.canonical(leave), keys_of(ASKER)).decode(),
         "receipt": twin.signed("receipt", twin.canonical(receipt), keys_of(ASKER)).decode(),
         "redemption": twin.canonical(hostile.redemption()).decode(),
+        "seen": twin.canonical(hostile.seen()).decode(),
+        "contradiction": twin.signed("manifest", hostile.contradiction(), keys_of(HOLDER)).decode(),
         "base": twin.base(notches).hex(),
         "delta": delta.hex(),
         "base_after": digest(twin.base(after)),

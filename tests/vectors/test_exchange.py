@@ -142,6 +142,8 @@ class Vectors(Strict, frozen=True):
     leave: str
     receipt: str
     redemption: str
+    seen: str
+    contradiction: str
     base: str
     delta: str
     base_after: str
@@ -161,12 +163,14 @@ class Vectors(Strict, frozen=True):
     hostile_deltas: list[HostileDelta]
     hostile_receipts: list[HostileDocument]
     hostile_redemptions: list[HostileText]
+    hostile_seen: list[HostileText]
+    hostile_contradictions: list[HostileDocument]
 
 
 VECTORS = msgspec.json.decode(FILE.read_bytes(), type=Vectors)
 BASE, DELTA = bytes.fromhex(VECTORS.base), bytes.fromhex(VECTORS.delta)
 NOW_S = canonical.seconds(VECTORS.now)
-COUNT = 209
+COUNT = 224
 VOPRF = Context(1)
 
 
@@ -408,6 +412,28 @@ def test_receipts_are_refused(vector: HostileDocument) -> None:
 @each(VECTORS.hostile_redemptions)
 def test_redemptions_are_refused(vector: HostileText) -> None:
     refuses("malformed", lambda: messages.decode_redemption(vector.text.encode() + b" " * vector.spaces))
+
+
+@each(VECTORS.hostile_seen)
+def test_what_is_said_to_be_held_is_refused(vector: HostileText) -> None:
+    refuses("malformed", lambda: canonical.decode(vector.text.encode(), manifest.Seen, LIMIT))
+
+
+@each(VECTORS.hostile_contradictions)
+def test_what_contradicts_nothing_is_refused(vector: HostileDocument) -> None:
+    ours = signing.decode_signed(VECTORS.manifests[1].wire.encode(), LIMIT)
+    refuses(
+        vector.refusal,
+        lambda: manifest.check_conflict(ours, signing.decode_signed(vector.wire.encode(), LIMIT), circle(), "holder"),
+    )
+
+
+def test_two_manifests_of_one_number_convict_their_signer() -> None:
+    ours = signing.decode_signed(VECTORS.manifests[1].wire.encode(), LIMIT)
+    theirs = signing.decode_signed(VECTORS.contradiction.encode(), LIMIT)
+    assert manifest.check_conflict(ours, theirs, circle(), "holder").number == 2
+    [line] = canonical.decode(VECTORS.seen.encode(), manifest.Seen, LIMIT).seen
+    assert (line.member, line.number, line.digest) == ("holder", 2, canonical.digest(ours.raw))
 
 
 def refuses(why: Why, act: Callable[[], object]) -> None:
