@@ -1,9 +1,13 @@
 """What a node remembers of persons beside cases: further tables of its database (see adapters/casework_state.py)."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 from tallystick.adapters.casework_rows import plain, read
+from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.node_schema import seconds
 from tallystick.adapters.node_state import SqliteNodeState
 from tallystick.errors import InputError
@@ -23,6 +27,11 @@ CREATE TABLE IF NOT EXISTS restriction (register TEXT, record_id TEXT, ground TE
 class PeopleTables(SqliteNodeState):
     """Fulfils `node.casework.people_ports.PeopleState` beside what it inherits."""
 
+    def __init__(self, file: Path, seal: Seal | None = None) -> None:
+        """Open it; values of persons go through a seal, where there is one."""
+        self._seal = seal or Seal()
+        super().__init__(file)
+
     def _prepare(self, connection: sqlite3.Connection) -> None:
         super()._prepare(connection)
         for statement in _SCHEMA.split(";\n"):
@@ -41,14 +50,14 @@ class PeopleTables(SqliteNodeState):
 
     def put_not_me(self, row: NotMeRow) -> int:
         with self._transaction() as connection:
-            values = [None, *plain(row)[1:]]
+            values = [None, *plain(replace(row, line=self._seal.close(row.line)))[1:]]
             return connection.execute("INSERT INTO not_me VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values).lastrowid or 0
 
     def not_me(self, number: int) -> NotMeRow:
         rows = self._rows("SELECT * FROM not_me WHERE id = ?", (number,))
         if not rows:
             raise InputError(f"there is no such record: not-me {number}", hint="see `tallystick not-me list`")
-        return read(NotMeRow, rows[0])
+        return self._namesake(rows[0])
 
     def not_me_rows(self, circle: str = "", partner: str = "", *, held: bool = False) -> list[NotMeRow]:
         rows = self._rows(
@@ -56,7 +65,11 @@ class PeopleTables(SqliteNodeState):
             "AND (NOT ?3 OR revoked_at IS NULL) ORDER BY id",
             (circle, partner, held),
         )
-        return [read(NotMeRow, row) for row in rows]
+        return [self._namesake(row) for row in rows]
+
+    def _namesake(self, row: tuple[Any, ...]) -> NotMeRow:
+        found = read(NotMeRow, row)
+        return replace(found, line=self._seal.open(found.line))
 
     def revoke_not_me(self, number: int, at: datetime) -> None:
         self._write("UPDATE not_me SET revoked_at = ?, line = x'', consent = '' WHERE id = ?", (seconds(at), number))

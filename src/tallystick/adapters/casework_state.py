@@ -3,13 +3,16 @@
 Rules
  1. An event is never changed, and removed only with its whole case, after the retention of its circle; rows beside it only say
     what the events make of a case, to sort and filter by.
- 2. The values of a copy are overwritten when it is recalled or expires (`secure_delete`, see adapters/node_state.py).
+ 2. The values of a copy are overwritten when it is recalled or expires, those of the message that brought it as well
+    (`secure_delete`, see adapters/node_database.py).
+ 3. Where the registers are sealed, values of persons are (adapters/casework_seal.py).
 """
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -41,6 +44,8 @@ CREATE TABLE IF NOT EXISTS disclosed (digest TEXT PRIMARY KEY, casefile INTEGER,
   former TEXT, data BLOB, state TEXT);
 CREATE INDEX IF NOT EXISTS disclosed_of ON disclosed (casefile)
 """
+_WIPE = "UPDATE case_message SET signed = x'' WHERE digest = ? AND delivered_at IS NOT NULL"
+"""Empties a message that holds disclosed values; its digest and its receipt stay. One that still has to be sent waits."""
 
 
 class SqliteCaseworkState(PeopleTables):
@@ -54,16 +59,20 @@ class SqliteCaseworkState(PeopleTables):
     # --- encounters --------------------------------------------------------------------------------------------------
 
     def put_encounter(self, row: EncounterRow) -> int:
-        return self._insert("encounter", row)
+        return self._insert("encounter", replace(row, line=self._seal.close(row.line)))
 
     def encounter(self, number: int) -> EncounterRow:
         rows = self._rows("SELECT * FROM encounter WHERE id = ?", (number,))
         if not rows:
             raise InputError(f"there is no encounter {number}", hint="see `tallystick encounter list`")
-        return read(EncounterRow, rows[0])
+        return self._encounter(rows[0])
 
     def encounters(self, most: int = 1000) -> list[EncounterRow]:
-        return [read(EncounterRow, row) for row in self._rows("SELECT * FROM encounter ORDER BY id DESC LIMIT ?", (most,))]
+        return [self._encounter(row) for row in self._rows("SELECT * FROM encounter ORDER BY id DESC LIMIT ?", (most,))]
+
+    def _encounter(self, row: tuple[Any, ...]) -> EncounterRow:
+        found = read(EncounterRow, row)
+        return replace(found, line=self._seal.open(found.line))
 
     def put_query_of(self, encounter: int, query: int) -> None:
         self._write("INSERT INTO encounter_query VALUES (?, ?)", (query, encounter))
@@ -173,38 +182,52 @@ class SqliteCaseworkState(PeopleTables):
 
     def put_message(self, row: MessageRow) -> None:
         self._write(
-            "INSERT INTO case_message SELECT ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(number), 0) + 1 FROM case_message", plain(row)
+            "INSERT INTO case_message SELECT ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(number), 0) + 1 FROM case_message",
+            plain(replace(row, signed=self._seal.close(row.signed))),
         )
 
     def message(self, digest: str) -> MessageRow | None:
         rows = self._rows("SELECT * FROM case_message WHERE digest = ?", (digest,))
-        return read(MessageRow, rows[0][:-1]) if rows else None
+        return self._message(rows[0]) if rows else None
 
     def messages(self, case: int) -> list[MessageRow]:
         rows = self._rows("SELECT * FROM case_message WHERE casefile = ? ORDER BY number", (case,))
-        return [read(MessageRow, row[:-1]) for row in rows]
+        return [self._message(row) for row in rows]
 
     def outbox(self) -> list[MessageRow]:
         rows = self._rows("SELECT * FROM case_message WHERE direction = 'out' AND delivered_at IS NULL ORDER BY number")
-        return [read(MessageRow, row[:-1]) for row in rows]
+        return [self._message(row) for row in rows]
+
+    def _message(self, row: tuple[Any, ...]) -> MessageRow:
+        found = read(MessageRow, row[:-1])
+        return replace(found, signed=self._seal.open(found.signed))
 
     def set_delivered(self, digest: str, at: datetime, receipt: bytes) -> None:
-        self._write("UPDATE case_message SET delivered_at = ?, receipt = ? WHERE digest = ?", (seconds(at), receipt, digest))
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE case_message SET delivered_at = ?, receipt = ? WHERE digest = ?", (seconds(at), receipt, digest)
+            )
+            if connection.execute("SELECT 1 FROM disclosed WHERE digest = ? AND state <> 'held'", (digest,)).fetchone():
+                connection.execute(_WIPE, (digest,))
 
     # --- disclosures -------------------------------------------------------------------------------------------------
 
     def put_disclosed(self, row: DisclosedRow) -> None:
-        self._insert("disclosed", row, is_numbered=False)
+        self._insert("disclosed", replace(row, values=self._seal.close(row.values)), is_numbered=False)
 
     def change_disclosed(self, digest: str, state: CopyState, handling: str) -> None:
-        self._write(
-            "UPDATE disclosed SET state = ?1, handling = ?2, data = CASE ?1 WHEN 'held' THEN data ELSE x'' END WHERE digest = ?3",
-            (state, handling, digest),
-        )
+        with self._transaction() as connection:
+            connection.execute(
+                "UPDATE disclosed SET state = ?1, handling = ?2, data = CASE ?1 WHEN 'held' THEN data ELSE x'' END "
+                "WHERE digest = ?3",
+                (state, handling, digest),
+            )
+            if state != "held":
+                connection.execute(_WIPE, (digest,))
 
     def disclosed(self, digest: str) -> DisclosedRow | None:
         rows = self._rows("SELECT * FROM disclosed WHERE digest = ?", (digest,))
-        return read(DisclosedRow, rows[0]) if rows else None
+        return self._disclosed(rows[0]) if rows else None
 
     def disclosures(self, *, case: int = 0, direction: str = "", held: bool = False) -> list[DisclosedRow]:
         rows = self._rows(
@@ -212,7 +235,11 @@ class SqliteCaseworkState(PeopleTables):
             "AND (NOT ?3 OR state = 'held') ORDER BY rowid",
             (case, direction, held),
         )
-        return [read(DisclosedRow, row) for row in rows]
+        return [self._disclosed(row) for row in rows]
+
+    def _disclosed(self, row: tuple[Any, ...]) -> DisclosedRow:
+        found = read(DisclosedRow, row)
+        return replace(found, values=self._seal.open(found.values))
 
     def _insert(self, table: str, row: EncounterRow | CaseRow | DisclosedRow, *, is_numbered: bool = True) -> int:
         values = plain(row)

@@ -11,6 +11,7 @@ from tallystick.node.ports import RegisterStore
 
 if TYPE_CHECKING:
     from tallystick.adapters.sealed_store import SealableStore
+    from tallystick.adapters.sealing import Sealer
 
 Secret = Callable[[], str]
 """Fetches the key of a sealed store; called only where a store is sealed."""
@@ -43,6 +44,22 @@ def open_store(url: str, secret: Secret = _no_secret) -> RegisterStore:
     except BaseException:
         store.close()
         raise
+
+
+def opened_sealer(url: str, secret: Secret = _no_secret) -> "Sealer | None":
+    """Return what seals the lines of the store at a URL; None where it is not sealed.
+
+    Raises:
+        ConfigError: as `open_store`.
+        RefusedError: the key is not one of this store's.
+    """
+    with closing(open_unsealed(url)) as store:
+        envelope = store.envelope()
+    if envelope is None:
+        return None
+    from tallystick.adapters.sealing import Sealer, open_envelope  # noqa: PLC0415 - as below
+
+    return Sealer(open_envelope(envelope, secret()))
 
 
 def seal_store(url: str, secret: Secret, also_for: Sequence[str] = ()) -> None:

@@ -46,6 +46,7 @@ class Case:
         approvals: what approvers said to it.
         answer: the complete answer to it.
         disclosure, disclosed_at: digest and time of what was disclosed; empty and None before.
+        past: digests of disclosures before the newest request; all of them are gone.
         outcome, recall: the newest ones.
         acknowledged_at, expired_at, withdrawn_at, closed_at: when.
         not_me: number of the record that suppresses it; 0 for none.
@@ -67,6 +68,7 @@ class Case:
     answer: Approval | Refusal | None = None
     disclosure: str = ""
     disclosed_at: datetime | None = None
+    past: tuple[str, ...] = ()
     outcome: OutcomeReported | None = None
     recall: Recalled | None = None
     acknowledged_at: datetime | None = None
@@ -186,8 +188,10 @@ def _requested(case: Case, event: events.Requested) -> Case:
     _need(not case.closed_at, "the case is closed", "revise its decision to open it again")
     _need(case.request is None or case.answer is not None, "a request is open already", "wait for its answer")
     _need(not case.is_held, "the data was disclosed already", "see `tallystick case show`")
+    past = (*case.past, case.disclosure) if case.disclosure else case.past
     if case.side == "requester":
         last = case.decisions[-1].verdict if case.decisions else None
+        _need(case.stage != "recalled", "a recall must be acknowledged first", "run `tallystick case acknowledge`")
         _need(last, "nobody has decided yet", "run `tallystick case decide`")
         _need(last != "not-same", "it was decided that this is another person", "revise the decision, or close the case")
         _need(case.verdict, "a second person must confirm the decision", "another officer runs `tallystick case decide`")
@@ -195,7 +199,7 @@ def _requested(case: Case, event: events.Requested) -> Case:
         fields=event.fields, purpose=event.purpose, reason=event.reason, urgency=event.urgency, by=event.by,
         confirmed=event.confirmed, at=event.at,
     )  # fmt: skip
-    fresh = replace(case, request=asked, approvals=(), answer=None, disclosure="", disclosed_at=None)
+    fresh = replace(case, request=asked, approvals=(), answer=None, disclosure="", disclosed_at=None, past=past)
     return replace(fresh, recall=None, acknowledged_at=None, expired_at=None, outcome=None)
 
 
@@ -256,6 +260,8 @@ def _marked(case: Case, event: events.HitWithdrawn | events.Suppressed | events.
 
 def _taken_back(case: Case, event: AnyEvent) -> Case:
     match event:
+        case events.Recalled() | events.Expired() if event.disclosure in case.past:
+            return case  # it crossed a new request on the line: the copy was gone before that
         case events.Recalled():
             _need(case.disclosure == event.disclosure != "", "there is nothing to recall", "see `tallystick case show`")
             _need(case.recall is None, "it was recalled already", "see who has acknowledged with `tallystick case show`")

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -17,6 +17,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tallystick.adapters.audit_folder import AuditFiles, AuditFolder, opened_audit_log
+from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.casework_state import SqliteCaseworkState
 from tallystick.adapters.index_files import IndexFiles
 from tallystick.adapters.message_signatures import Signer, key_id
@@ -26,7 +27,7 @@ from tallystick.adapters.passwords import Argon2Passwords
 from tallystick.adapters.peer_client import Partner, PeerClient
 from tallystick.adapters.pki import from_base64, to_base64
 from tallystick.adapters.staff_state import SqliteStaffState
-from tallystick.adapters.stores import open_store
+from tallystick.adapters.stores import open_store, opened_sealer
 from tallystick.adapters.tls import client_context
 from tallystick.adapters.witness_folder import WitnessFolder
 from tallystick.audit import COSIGNATURE, ED25519, AnyEntry, SigningKey, read_verifier_key
@@ -255,7 +256,8 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
     signer = Signer(node.identity.id, Ed25519PrivateKey.from_private_bytes(node.seed("signing")))
     with ExitStack() as stack:
         log = stack.enter_context(opened_audit_log(node.log, log_key(node), wait_s=WAIT_S))
-        state = stack.enter_context(closing(SqliteCaseworkState(node.database)))
+        seal = Seal(partial(opened_sealer, store or node.store, key_secret))
+        state = stack.enter_context(closing(SqliteCaseworkState(node.database, seal)))
         peers = stack.enter_context(closing(Peers(node, signer)))
         parameters = default_parameters()
         witness = Witness(node, log)

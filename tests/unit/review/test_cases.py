@@ -160,3 +160,19 @@ def test_an_event_is_stored_and_read_again(event: events.AnyEvent) -> None:
 def test_a_damaged_event_is_evidence_that_does_not_verify(line: bytes) -> None:
     with pytest.raises(IntegrityError):
         events.decode(line)
+
+
+def test_a_recall_that_crosses_a_new_request_ends_nothing_but_what_is_gone() -> None:
+    gone = after(opened("holder"), TOLD, ASKED, YES, SENT, events.Expired(at=NOW, by="node", disclosure="d"), ASKED)
+    late = cases.step(gone, events.Recalled(at=NOW, by="north", disclosure="d", reason="corrected"))
+    assert late == gone
+    with pytest.raises(RefusedError, match="nothing to recall"):
+        cases.step(gone, events.Recalled(at=NOW, by="north", disclosure="e", reason="corrected"))
+
+
+def test_a_recall_is_acknowledged_before_anything_is_asked_again() -> None:
+    recalled = events.Recalled(at=NOW, by="north", disclosure="d", reason="corrected")
+    case = after(opened(), TOLD, decided("same"), ASKED, YES, SENT, recalled)
+    with pytest.raises(RefusedError, match="acknowledged first"):
+        cases.step(case, ASKED)
+    assert after(case, events.Acknowledged(at=NOW, by="o", note=""), ASKED).past == ("d",)

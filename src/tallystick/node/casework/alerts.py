@@ -9,7 +9,7 @@ import hashlib
 import re
 from dataclasses import replace
 
-from tallystick.errors import RefusedError
+from tallystick.errors import RefusedError, UnknownHandleError
 from tallystick.exchange import case_messages
 from tallystick.node.casework.book import NODE, CaseBook, OpenCase, Step, crosses
 from tallystick.node.casework.namesakes import Namesakes
@@ -152,7 +152,7 @@ class Alerts:
         handle = bytes.fromhex(notice.handle)
         place = book.node.state.record_of(circle, notice.epoch, handle)
         if place is None:
-            raise RefusedError("a handle is none of ours", hint="fetch the index again; the record may be gone")
+            raise UnknownHandleError("a handle is none of ours", hint="fetch the index again; the record may be gone")
         waiting = self._told_otherwise(circle, sender, notice.epoch, handle)
         if waiting is not None:
             book.state.change_case(replace(waiting, reference=message.case))

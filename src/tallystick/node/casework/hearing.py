@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from tallystick.audit.entries import CaseHeard
-from tallystick.errors import RefusedError, RemoteProtocolError
+from tallystick.errors import PurposeError, RefusedError, RemoteProtocolError
 from tallystick.exchange import canonical, case_messages, signing
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.case_messages import CaseMessage, CaseReceipt
@@ -63,7 +63,7 @@ class Hearing:
         name = circle.agreement.circle
         if isinstance(message.body, case_messages.Notice):
             if circle.purpose(message.body.purpose) is None:
-                raise RefusedError("purpose is not agreed", hint="use one of the purposes of the agreement")
+                raise PurposeError("purpose is not agreed", hint="use one of the purposes of the agreement")
             number = self._alerts.heard_notice(name, message.sender, message)
         else:
             row = self._book.state.case_by_reference(name, message.sender, message.case)
@@ -91,6 +91,8 @@ class Hearing:
             case case_messages.Notice():
                 happened = self._told(body, by)
             case case_messages.Request():
+                if self._book.circles.in_force(found.row.circle).purpose(body.purpose) is None:
+                    raise PurposeError("purpose is not agreed", hint="use one of the purposes of the agreement")
                 happened = _requested(body, message, at)
             case case_messages.Outcome():
                 happened = events.OutcomeReported(at=at, by=by, code=body.code, note=body.note)

@@ -1,0 +1,96 @@
+"""Values of persons in a node's database are unreadable without the key of its registers."""
+
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tallystick.adapters.casework_seal import Seal
+from tallystick.adapters.casework_state import SqliteCaseworkState
+from tallystick.adapters.sealing import Sealer
+from tallystick.errors import ConfigError, IntegrityError
+from tallystick.node.casework.people_ports import NotMeRow
+from tallystick.node.casework.ports import Direction, DisclosedRow, EncounterRow, MessageRow
+
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+CANARY = b'{"names":["Zq7canary"]}'
+MET = EncounterRow(
+    line=CANARY,
+    kind="border",
+    country="be",
+    place="",
+    time="2026",
+    urgency="urgent",
+    circles=("c",),
+    purpose="p",
+    officer="o",
+    at=NOW,
+)
+SAID = MessageRow(digest="m", case=1, direction="in", kind="disclosure", signed=CANARY, at=NOW)
+COPY = DisclosedRow(
+    digest="d", case=1, direction="in", circle="c", partner="p", owner="p", fields=("names",), handling="TLP:RED", expires_at=NOW,
+    values=CANARY,
+)  # fmt: skip
+NAMESAKE = NotMeRow(case=1, circle="c", partner="p", epoch=1, handle=b"h", line=CANARY, consent="c", officer="o", at=NOW)
+
+
+def sealed(key: bytes = b"k" * 32) -> Seal:
+    return Seal(lambda: Sealer(key))
+
+
+def fill(state: SqliteCaseworkState) -> None:
+    state.put_encounter(MET)
+    state.put_message(SAID)
+    state.put_disclosed(COPY)
+    state.put_not_me(NAMESAKE)
+
+
+def assert_readable(state: SqliteCaseworkState) -> None:
+    assert state.encounter(1) == replace(MET, id=1)
+    assert state.message("m") == SAID
+    assert state.disclosed("d") == COPY
+    assert state.not_me(1) == replace(NAMESAKE, id=1)
+
+
+def content(file: Path) -> bytes:
+    return b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+
+
+def test_sealed_values_are_read_with_the_key_and_not_without(tmp_path: Path) -> None:
+    file = tmp_path / "node.db"
+    with closing(SqliteCaseworkState(file, sealed())) as state:
+        fill(state)
+        assert_readable(state)
+        assert b"Zq7canary" not in content(file)
+    with closing(SqliteCaseworkState(file)) as state, pytest.raises(ConfigError, match="sealed"):
+        state.encounter(1)
+    with closing(SqliteCaseworkState(file, sealed(b"x" * 32))) as state, pytest.raises(IntegrityError):
+        state.disclosed("d")
+
+
+def test_what_was_stored_before_stays_readable(tmp_path: Path) -> None:
+    file = tmp_path / "node.db"
+    with closing(SqliteCaseworkState(file)) as state:
+        fill(state)
+        assert b"Zq7canary" in content(file)
+    with closing(SqliteCaseworkState(file, sealed())) as state:
+        assert_readable(state)
+
+
+@pytest.mark.parametrize("direction", ["in", "out"])
+def test_what_was_recalled_is_nowhere_in_the_file(tmp_path: Path, direction: Direction) -> None:
+    file = tmp_path / "node.db"
+    with closing(SqliteCaseworkState(file)) as state:
+        state.put_message(replace(SAID, digest="d", direction=direction, delivered_at=NOW if direction == "in" else None))
+        state.put_disclosed(replace(COPY, direction=direction, values=CANARY if direction == "in" else b""))
+        state.change_disclosed("d", "recalled", "TLP:RED")
+        assert state.disclosed("d") == replace(COPY, direction=direction, values=b"", state="recalled")
+        if direction == "out":
+            assert [row.signed for row in state.outbox()] == [CANARY], "it is still sent, and its recall after it"
+            state.set_delivered("d", NOW, b"receipt")
+        found = state.message("d")
+        assert found
+        assert found.signed == b""
+    assert b"Zq7canary" not in content(file)
