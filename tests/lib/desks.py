@@ -5,7 +5,7 @@ import base64
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -128,9 +128,7 @@ def add_person(staff: Staff, role: Role, number: int = 1) -> bytes:
 @contextmanager
 def desk_of(opened: OpenNode) -> Iterator[Desk]:
     """Make the desk of an open node, with somebody in every role."""
-    opened.staff._at = type(opened.staff._at)(
-        **{name: getattr(opened.staff._at, name) for name in opened.staff._at.__slots__} | {"passwords": FastPasswords()}
-    )
+    opened.staff._at = replace(opened.staff._at, passwords=FastPasswords())
     with closing(DeskNode(opened)) as node:
         made = Desk(opened, node, make_desk(node, Place("127.0.0.1", 8480), routes()))
         for role in Role:
@@ -151,6 +149,4 @@ def later(desk: Desk, minutes: float) -> None:
     """Let the clock of the staff go on."""
     at = desk.staff._at
     now = at.now()
-    desk.staff._at = type(at)(
-        **{name: getattr(at, name) for name in at.__slots__} | {"now": lambda: now + timedelta(minutes=minutes)}
-    )
+    desk.staff._at = replace(at, now=lambda: now + timedelta(minutes=minutes))

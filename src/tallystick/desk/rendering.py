@@ -39,7 +39,8 @@ def environment(language: str) -> Environment:
         "since": lambda at, now: _since(at, now, language),
         "number": lambda value: format_decimal(value, locale=language),
         "bits": lambda value: format_decimal(value, format="#,##0.0", locale=language),
-        "percent": lambda value: format_decimal(value, format="0.0%", locale=language),
+        "when": lambda text: _moment(text, language) if "T" in text else text,
+        "percent": lambda value: _percent(value, language),
         "segment": lambda text: quote(str(text), safe=":"),
         "query": lambda values: urlencode({name: value for name, value in values.items() if value not in ("", None)}),
         "latin": naming.latin,
@@ -75,6 +76,13 @@ def static_names() -> frozenset[str]:
 def static_path(name: str) -> str:
     """Return the path of a static file, with a mark that changes when it does: it may be kept for ever."""
     return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def _percent(value: float, language: str) -> str:
+    """Write a probability; none is ever shown as certain."""
+    held = min(max(value, 0.001), 0.999)
+    sign = ">" if value > held else "<" if value < held else ""
+    return sign + format_decimal(held, format="0.0%", locale=language)
 
 
 def _moment(at: str | datetime, language: str) -> str:

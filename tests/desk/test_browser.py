@@ -1,0 +1,244 @@
+"""The desk in a browser: a hit carried from alert to outcome, with JavaScript and without; no barrier on any page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from lib.browsers import PATIENCE_MS, Office, browser, needs_chromium, office_of, sign_in
+from lib.nodes import agree, fill, nodes, offer, person
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+PAIR = [(f"Tomasin{letter} Verhoovel", f"198{number}-04-17") for number, letter in enumerate("abcde")]
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Office]]:
+    """Two nodes that know the same five persons, each with its desk."""
+    with nodes(tmp_path_factory.mktemp("browser"), "police-a", "police-b") as (a, b):
+        for node, prefix in ((a, "a"), (b, "b")):
+            fill(node.folder, *(person(f"{prefix}{n}", name, born=born, gender="f") for n, (name, born) in enumerate(PAIR)))
+        agree(a, b)
+        offer(a)
+        offer(b)
+        for node in (a, b, a, b):
+            node.do("sync", circle="")
+        with office_of(a) as first, office_of(b) as second:
+            yield first, second
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def context(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    made = chromium.new_context(java_script_enabled=request.param)
+    yield made
+    made.close()
+
+
+def case_of(page: Page, office: Office, name: str) -> str:
+    """Open the case about somebody; return its path."""
+    page.goto(f"{office.url}/cases?show=all")
+    page.locator("tbody tr", has_text=name).locator("th a").first.click()
+    return page.url
+
+
+def act(page: Page, move: str, **fields: str) -> None:
+    """Do something with the case that is open, by its form."""
+    form = page.locator(f"#do-{move}")
+    if form.get_attribute("open") is None:
+        form.locator("summary").click()
+    for name, value in fields.items():
+        field = form.locator(f'[name="{name}"]').first
+        kind = field.evaluate("each => each.type") if field.count() else ""
+        if kind == "radio":
+            form.locator(f'[name="{name}"][value="{value}"]').check()
+        elif kind.startswith("select"):
+            field.select_option(value)
+        else:
+            field.fill(value)
+    form.locator("button").click()
+    assert "could not be done" not in page.locator("h1").inner_text(), page.locator("main").inner_text()
+
+
+def stage(page: Page) -> str:
+    return page.locator('.ways [aria-current="step"]').inner_text()
+
+
+def sync(*offices: Office) -> None:
+    for each in offices:
+        each.node.do("sync", circle="")
+
+
+def reference(page: Page) -> str:
+    return page.locator(".trail").inner_text().rpartition("/ ")[2]
+
+
+def at_holder(page: Page, office: Office, name: str) -> None:
+    """Open, at the holder, the case where it was asked about somebody."""
+    page.goto(f"{office.url}/cases?show=all")
+    page.locator("tbody tr", has_text=name).filter(has_text="asked us").locator("th a").first.click()
+
+
+def test_two_people_on_each_side_carry_a_hit_to_its_outcome(
+    offices: tuple[Office, Office], context: BrowserContext, request: pytest.FixtureRequest
+) -> None:
+    a, b = offices
+    name = PAIR[0][0] if "no-script" not in request.node.name else PAIR[1][0]
+    officer = sign_in(context, a, "officer-1")
+    case_of(officer, a, name)
+    act(officer, "tell", reason="met at post 4")
+    act(officer, "decide", verdict="same", reason="papers agree")
+    act(officer, "request", reason="to compare papers")
+    assert stage(officer) == "requested"
+    sync(a, b)
+    approver = sign_in(context, b, "approver-1")
+    at_holder(approver, b, name)
+    assert reference(approver) == reference(officer)
+    act(approver, "approve", europol="H1", tlp="AMBER", reason="as asked")
+    sync(b, a)
+    officer.reload()
+    assert stage(officer) == "disclosed"
+    table = officer.locator("table", has_text="Theirs")
+    expect(table).to_contain_text(name, timeout=PATIENCE_MS)
+    act(officer, "outcome", code="acted", note="handed over")
+    sync(a, b)
+    approver.reload()
+    assert "acted" in approver.locator("main").inner_text()
+    act(approver, "recall", reason="corrected")
+    sync(b, a)
+    officer.reload()
+    assert stage_tag(officer) == "recalled"
+    act(officer, "acknowledge", note="taken out of the file")
+    sync(a, b)
+    approver.reload()
+    assert "acknowledged" in approver.locator("main").inner_text()
+
+
+def stage_tag(page: Page) -> str:
+    return page.locator(".head .tag").first.inner_text()
+
+
+def test_a_request_is_refused(offices: tuple[Office, Office], context: BrowserContext, request: pytest.FixtureRequest) -> None:
+    a, b = offices
+    name = PAIR[2][0] if "no-script" not in request.node.name else PAIR[3][0]
+    officer = sign_in(context, b, "officer-1")
+    case_of(officer, b, name)
+    act(officer, "tell", reason="met at post 4")
+    act(officer, "decide", verdict="undecided", reason="no papers")
+    act(officer, "request", reason="to compare papers")
+    sync(b, a)
+    approver = sign_in(context, a, "approver-2")
+    at_holder(approver, a, name)
+    act(approver, "refuse", reason="proceedings under way")
+    sync(a, b)
+    officer.reload()
+    assert stage(officer) == "refused"
+    assert "proceedings under way" in officer.locator("main").inner_text()
+
+
+def test_two_persons_are_needed_where_it_is_demanded(offices: tuple[Office, Office], chromium: Browser) -> None:
+    a, b = offices
+    context = chromium.new_context()
+    administrator = sign_in(context, a, "administrator-1")
+    administrator.goto(f"{a.url}/circles/border")
+    administrator.get_by_role("button", name="Demand two persons").click()
+    context.close()
+    context = chromium.new_context()
+    officer = sign_in(context, a, "officer-1")
+    officer.goto(f"{a.url}/encounters")
+    for field, value in {
+        "name": PAIR[4][0], "born": PAIR[4][1], "country": "be", "time": "2026-11-20T08:00Z", "reason": "check on a train",
+    }.items():  # fmt: skip
+        officer.fill(f"#{field}", value)
+    officer.get_by_role("button", name="Record and ask").click()
+    officer.locator("table", has_text="police-b").locator("a", has_text="Case").first.click()
+    path = officer.url
+    act(officer, "decide", verdict="same", reason="papers agree")
+    assert stage_tag(officer) == "alert", "one person is not enough"
+    context.close()
+    context = chromium.new_context()
+    other = sign_in(context, a, "officer-2")
+    other.goto(path)
+    act(other, "decide", verdict="same", reason="I see it, too")
+    assert stage_tag(other) == "decided"
+    context.close()
+    sync(a, b)
+
+
+def test_search_finds_while_one_types(offices: tuple[Office, Office], chromium: Browser) -> None:
+    a, _ = offices
+    context = chromium.new_context()
+    page = sign_in(context, a, "officer-1")
+    page.goto(f"{a.url}/search")
+    page.locator("#name").press_sequentially("Томасина Верховел", delay=20)
+    expect(page.locator("#results")).to_contain_text(PAIR[0][0], timeout=PATIENCE_MS)
+    assert "name=" in page.url
+    context.close()
+
+
+def test_the_keyboard_is_enough(offices: tuple[Office, Office], chromium: Browser) -> None:
+    a, _ = offices
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{a.url}/sign-in")
+    page.keyboard.type("officer-1")
+    page.keyboard.press("Tab")
+    page.keyboard.type("the password of officer-1")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Home", timeout=PATIENCE_MS)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    context.close()
+
+
+VISITED = {
+    "officer-1": [
+        "/", "/cases?show=all", "/cases/1", "/cases/2", "/encounters", "/encounters/1", "/search?name=Verhoovel", "/registers",
+        "/registers/wanted", "/registers/wanted/records/a0", "/circles", "/circles/border", "/namesakes", "/password", "/nowhere",
+    ],
+    "approver-1": ["/report", "/subjects"],
+    "auditor-1": ["/log", "/log/entries/0", "/log/check"],
+    "administrator-2": ["/", "/staff", "/circles/border"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", VISITED)
+def test_no_page_has_a_serious_barrier(
+    offices: tuple[Office, Office], chromium: Browser, name: str, scheme: str, width: int
+) -> None:
+    a, _ = offices
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)  # type: ignore[arg-type]
+    page = sign_in(context, a, name)
+    found: list[tuple[str, str, str]] = []
+    for path in VISITED[name]:
+        page.goto(a.url + path)
+        said = Axe().run(page).response["violations"]
+        found += [(path, each["id"], each["nodes"][0]["html"]) for each in said if each["impact"] in SERIOUS]
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, (path, overflow)
+    assert not found
+    context.close()
+
+
+def test_signing_in_has_no_barrier(offices: tuple[Office, Office], chromium: Browser, tmp_path: Path) -> None:  # noqa: ARG001
+    a, _ = offices
+    context = chromium.new_context(bypass_csp=True)
+    page = context.new_page()
+    for language in ("en", "de", "ar"):
+        page.goto(f"{a.url}/sign-in?lang={language}")
+        said = Axe().run(page).response["violations"]
+        assert not [each["id"] for each in said if each["impact"] in SERIOUS]
+    context.close()
