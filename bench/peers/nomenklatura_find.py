@@ -3,7 +3,7 @@
     python nomenklatura_find.py REGISTER.jsonl QUERIES.jsonl OUT.csv
 
 Writes `query_id,record_id,weight_bits,probability,decision` with logic-v2's score as weight; "link" from its 0.7 up.
-Prints the seconds spent on the queries (the index built before) and what they went into.
+Prints the processor seconds spent on the queries (the index built before) and what they went into.
 """
 
 # A short program of another environment: its libraries and their types are not installed here.
@@ -61,16 +61,16 @@ def main():
         index = indexed(register, folder)
         writer = csv.writer(out)
         writer.writerow(["query_id", "record_id", "weight_bits", "probability", "decision"])
-        start = time.perf_counter()
+        start = time.process_time()
         found = [(str(query), [str(match) for match, _ in matches]) for query, matches in index.match_entities(queries.values())]
-        block_s = time.perf_counter() - start
+        block_s = time.process_time() - start
         for query, matches in found:
             for match in matches:
                 pairs += 1
                 score = float(LogicV2.compare(queries[query], register[match], config).score)
                 if score >= LOWEST:
                     writer.writerow([query, match, score, "nan", "link" if score >= LINK else "possible"])
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         index.close()
     print(json.dumps({"seconds": seconds, "block_s": block_s, "pairs": pairs}))
 

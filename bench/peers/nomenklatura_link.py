@@ -3,7 +3,7 @@
     python nomenklatura_link.py A.jsonl.gz B.jsonl.gz OUT_FOLDER ALGORITHM ...
 
 Candidates share the symbols or sounds of two parts of one written name, or a document number. Writes one pairs file
-per algorithm (weight = its score; "link" from its customary 0.7 up); prints the seconds spent comparing.
+per algorithm (weight = its score; "link" from its customary 0.7 up); prints the processor seconds spent comparing.
 """
 
 # A short program of another environment: its libraries and their types are not installed here.
@@ -88,9 +88,9 @@ def main():
     seconds = {}
     for name in sys.argv[4:]:
         algorithm, config = get_algorithm(name), ScoringConfig.defaults()
-        start = time.perf_counter()
+        start = time.process_time()
         scores = [float(algorithm.compare(left[one], right[two], config).score) for one, two in pairs]
-        seconds[name] = time.perf_counter() - start
+        seconds[name] = time.process_time() - start
         with (Path(sys.argv[3]) / f"{name}.csv").open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)
             writer.writerow(["id_a", "id_b", "weight_bits", "probability", "decision"])

@@ -3,7 +3,7 @@
     python rapidfuzz_find.py REGISTER.jsonl QUERIES.jsonl OUT.csv [LOWEST_RATIO]
 
 Writes `query_id,record_id,weight_bits,probability,decision` with the ratio (0 to 1) as weight; "link" from 0.85 up.
-Prints the seconds spent on the queries (the list prepared before).
+Prints the processor seconds spent on the queries (the list prepared before).
 """
 
 # A short program of another environment: its libraries and their types are not installed here.
@@ -42,7 +42,7 @@ for i, record in enumerate(register):
         names.append(name)
         owner.append(i)
 born = [years(record) for record in register]
-start = time.perf_counter()
+start = time.process_time()
 with open(sys.argv[3], "w", encoding="utf-8", newline="") as out:
     writer = csv.writer(out)
     writer.writerow(["query_id", "record_id", "weight_bits", "probability", "decision"])
@@ -64,4 +64,4 @@ with open(sys.argv[3], "w", encoding="utf-8", newline="") as out:
             for i, score in best.items():
                 decision = "link" if score >= LINK else "possible"
                 writer.writerow([query["id"], register[i]["id"], round(score / 100, 6), "nan", decision])
-print(json.dumps({"seconds": time.perf_counter() - start, "names": len(names)}))
+print(json.dumps({"seconds": time.process_time() - start, "names": len(names)}))

@@ -37,11 +37,11 @@ def run(options: Options) -> Result:
             runs["nk logic-v2"], pace["nk logic-v2"] = nomenklatura(register, wanted, fewer, options)
     return Result(
         name="screening",
-        figures=_figures(wanted, runs, (len(wanted) + len(strangers)) / usage.wall_s, pace),
+        figures=_figures(wanted, runs, (len(wanted) + len(strangers)) / usage.cpu_s, pace),
         tables=[sweep(wanted, runs)],
         notes=[
             f"{len(wanted)} persons, {len(strangers)} strangers; one core: {options.cores == 1}; peak {usage.peak_mb:.0f} MB",
-            "the pace is that of the whole command with all hits above --min-bits written; find-batch measures the default",
+            "processor time of the whole command, all hits above --min-bits written; find-batch measures the default",
         ],
     )
 

@@ -12,6 +12,7 @@ from array import array
 from pathlib import Path
 
 from bench.lib import inside, places
+from bench.lib.cores import held_to
 from bench.lib.options import Options
 from bench.lib.process import run as run_command
 from bench.lib.report import Figure, Result
@@ -26,14 +27,10 @@ QUANTUM = 4096
 
 def run(options: Options) -> Result:
     """Build, look up, join."""
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, set(sorted(before)[: options.cores]))  # threads started from here on inherit it
-    try:
+    with held_to(options.cores):
         figures = [] if options.brief else _memory(options.cores)  # first: a child's peak begins with that of its parent
         figures += [*_built(), *_joined()]
         figures += [figure for size in SIZES for figure in _looked_up(size)]
-    finally:
-        os.sched_setaffinity(0, before)
     note = f"look-ups in a mapped file, {LOOK_UPS} times {SECRETS} fresh key secrets of which one is there"
     return Result(name="exchange-index", figures=figures, notes=[note])
 

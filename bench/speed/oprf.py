@@ -5,13 +5,9 @@ rounds each; libsodium is driven from C without any Python, openmined-psi works 
 """
 
 import json
-import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
 
 from bench.lib import inside, peers, places
+from bench.lib.cores import held_to, timed
 from bench.lib.options import Options
 from bench.lib.process import CommandError
 from bench.lib.process import run as run_command
@@ -25,7 +21,7 @@ Seconds = dict[str, float]
 def run(options: Options) -> Result:
     """Measure every step on one core, in bulk and for one query, then the peers."""
     count = options.size or COUNT
-    with _one_core():
+    with held_to(1):
         bulk = {mode: _best(mode, count, ROUNDS) for mode in ("OPRF", "VOPRF")}
         query = {mode: _best(mode, POINTS, QUERIES) for mode in ("OPRF", "VOPRF")}
     openmined = peers.call("openmined", "openmined_oprf.py", count, ROUNDS)[0] if options.peers else None
@@ -71,28 +67,13 @@ def _round(mode: str, count: int) -> Seconds:
     server = part.Server(suite, chosen, part.SecretKey.generate(suite))
     client = part.Client(suite, chosen, server.public_key)
     inputs = [b"k1;n;zorvek+marek;%08d" % i for i in range(count)]
-    (blinds, blinded), blind = _timed(lambda: client.blind_batch(inputs))
-    (evaluated, proof), blind_evaluate = _timed(lambda: server.blind_evaluate_batch(blinded))
-    outputs, finalize = _timed(lambda: client.finalize_batch(blinds, evaluated, proof))
-    own, evaluate = _timed(lambda: server.evaluate_batch(inputs))
+    (blinds, blinded), blind = timed(lambda: client.blind_batch(inputs))
+    (evaluated, proof), blind_evaluate = timed(lambda: server.blind_evaluate_batch(blinded))
+    outputs, finalize = timed(lambda: client.finalize_batch(blinds, evaluated, proof))
+    own, evaluate = timed(lambda: server.evaluate_batch(inputs))
     assert outputs == own
-    return {"blind": blind, "blind_evaluate": blind_evaluate, "finalize": finalize, "evaluate": evaluate}
-
-
-def _timed(call: Callable[[], Any]) -> tuple[Any, float]:
-    start = time.process_time()
-    made = call()
-    return made, time.process_time() - start
-
-
-@contextmanager
-def _one_core() -> Iterator[None]:
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})  # threads started from here on inherit it
-    try:
-        yield
-    finally:
-        os.sched_setaffinity(0, before)
+    spent = {"blind": blind, "blind_evaluate": blind_evaluate, "finalize": finalize, "evaluate": evaluate}
+    return {step: each.cpu_s for step, each in spent.items()}
 
 
 def _libsodium(count: int) -> tuple[Seconds | None, list[str]]:

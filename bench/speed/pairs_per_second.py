@@ -1,14 +1,13 @@
-"""Pairs of real list entries weighed per second on one core, beside nomenklatura logic-v2 on the same two lists.
+"""Pairs of real list entries weighed per processor second, beside nomenklatura logic-v2 on the same two lists.
 
-Bar: 200 times logic-v2. Both times are those of the comparisons alone: records read, candidates chosen before.
+Bar: 200 times logic-v2. Both times are those of the comparisons alone, of the processor: records read, candidates chosen before.
 """
 
 import gzip
-import os
-import time
 from pathlib import Path
 
 from bench.lib import inside, peers, places
+from bench.lib.cores import held_to, timed
 from bench.lib.options import Options
 from bench.lib.report import Figure, Result
 from bench.quality import lists
@@ -38,19 +37,11 @@ def run(options: Options) -> Result:
 
 
 def _ours(first: Path, second: Path) -> tuple[float, int]:
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(before)})  # threads started from here on inherit it
-    try:
+    with held_to(1):
         linker = inside.linker()
         for side, path in (("a", first), ("b", second)):
             with gzip.open(path, "rb") as lines:
                 linker.append(side, lines.read(), 1)
         count = linker.block(1.0)
-        times = []
-        for _ in range(ROUNDS):
-            start = time.perf_counter()
-            linker.weigh(0, count)
-            times.append(time.perf_counter() - start)
-    finally:
-        os.sched_setaffinity(0, before)
-    return count / min(times), count
+        seconds = min(timed(lambda: linker.weigh(0, count))[1].cpu_s for _ in range(ROUNDS))
+    return count / seconds, count
