@@ -4,7 +4,7 @@
 
 Writes `parameters-1.json` and `frequencies-1.tsv` into the folder and prints them beside the shipped set, on registers that
 taught neither. Takes a few minutes; `--brief` leaves out the large generated registers. `--names-alone` learns the `alone.`
-weights only, beside the others as they are shipped: so the shipped ones were made.
+weights only, `--keys-only` those of match keys only, beside the others as they are shipped.
 
 Rules
  1. Learn channels and frequencies, then weights around the start weights of the core, then weigh once more with what was
@@ -23,11 +23,11 @@ from bench.learn import names, sets
 from bench.learn.alone_weights import learn_alone
 from bench.lib import places, report
 from tallystick.matching import Parameters, default_parameters, read_parameters
-from tallystick.matching.key_learning import FIRST, KeySet, learn_keys, mean_f1
+from tallystick.matching.key_learning import FIRST, learn_keys, mean_f1
 from tallystick.matching.learning import Quality
 from tallystick.matching.parameter_text import calibration_of, changed, written
 from tallystick.node.labelled import LabelledRun, RegisterPair
-from tallystick.node.weights import LearnPlan, learn
+from tallystick.node.weights import LearnPlan, key_set, learn
 
 LEARNED_FROM = (
     "UK-US sanctions lists, labelled",
@@ -42,8 +42,8 @@ VERSION = "1.0"
 THRESHOLDS = {"link": 0.56, "possible": 0.05}
 FORGIVEN = {"han": 0.75, "hangul": 0.75, "kana": 0.8, "other": 0.7}
 """How much of a true pair's usual cost is forgiven, where that is not all: in these scripts a chance pair costs little more."""
-KEY_SETS = {"UK-US": 1.0, "FEBRL 2": 3.0, "generated 20,000": 0.05}
-"""What match keys are learned from, and what a candidate of it counts for; the threshold is chosen on the first."""
+KEY_SETS = {"UK-US": (12.0, 30), "FEBRL 1": (1.5, None), "FEBRL 2": (1.5, None), "generated 20,000": (1.0, 12)}
+"""What match keys are learned from: what its F1 counts for, and how many keys its median record may have."""
 _PASSES = 2
 _TWIN_BITS = 1.5
 _LARGE = 50_000
@@ -54,12 +54,15 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench.learn", description="Make the shipped parameters anew, and judge them.")
     parser.add_argument("--out", type=Path, required=True, help="folder to write to")
     parser.add_argument("--brief", action="store_true", help="leave out the largest generated registers")
+    parser.add_argument("--keys-only", action="store_true", help="learn only what match keys weigh, beside the shipped weights")
     parser.add_argument("--names-alone", action="store_true", help="learn only what names say alone, beside the shipped weights")
     given = parser.parse_args(words)
     given.out.mkdir(parents=True, exist_ok=True)
     try:
-        teaching = {name: pair for name, pair in sets.teaching().items() if not (given.brief and _is_large(pair))}
-        learned = names_alone(teaching) if given.names_alone else recipe(teaching)
+        wanted = KEY_SETS if given.keys_only else None
+        teaching = {name: pair for name, pair in sets.teaching(wanted).items() if not (given.brief and _is_large(pair))}
+        make = names_alone if given.names_alone else match_keys if given.keys_only else recipe
+        learned = make(teaching)
     except places.SkippedError as missing:
         report.say(f"cannot learn: {missing}")
         return 1
@@ -73,6 +76,19 @@ def main(words: Sequence[str] | None = None) -> int:
 def names_alone(teaching: Mapping[str, RegisterPair]) -> Parameters:
     """Make anew what names say alone, and nothing else."""
     return changed(learn_alone(teaching, default_parameters()), learned_from=list(LEARNED_FROM))
+
+
+def match_keys(teaching: Mapping[str, RegisterPair], beside: Parameters | None = None) -> Parameters:
+    """Make the weights of match keys anew, and nothing else."""
+    present = beside or default_parameters()
+    runs = [(_run(teaching[name], present), *wanted) for name, wanted in KEY_SETS.items()]
+    keys, f1 = learn_keys([key_set(*each) for each in runs], present)
+    report.say(f"match keys F1 {f1:.4f}: {keys}")
+    return changed(present, keys=keys)
+
+
+def _run(pair: RegisterPair, parameters: Parameters) -> LabelledRun:
+    return LabelledRun(pair, parameters, 0.0, lambda *_: None)
 
 
 def _is_large(pair: RegisterPair) -> bool:
@@ -101,15 +117,13 @@ def recipe(teaching: Mapping[str, RegisterPair]) -> Parameters:
         pairs[sets.VARIANTS] = _without_twins(pairs[sets.VARIANTS], present)
         report.say("\n".join(f"{one.name}: {one.matches:,.0f} matches, {one.candidates:,} candidates" for one in lesson.sets))
     present = learn_alone(pairs, present)
-    key_sets = [_key_set(teaching[name], present, weight) for name, weight in KEY_SETS.items() if name in teaching]
-    keys, f1 = learn_keys(key_sets, present, chosen_on=key_sets[:1])
-    report.say(f"calibration {json.loads(present.text)['calibration']}, match keys F1 {f1:.4f}: {keys}")
-    return changed(present, keys=keys, version=VERSION, learned_from=list(LEARNED_FROM))
+    report.say(f"calibration {json.loads(present.text)['calibration']}")
+    return changed(match_keys(teaching, present), version=VERSION, learned_from=list(LEARNED_FROM))
 
 
 def _without_twins(pair: RegisterPair, parameters: Parameters) -> RegisterPair:
     """Call pairs undecided that look like one person and are not in the truth: the source lists persons under several ids."""
-    run = LabelledRun(pair, parameters, 0.0, lambda *_: None)
+    run = _run(pair, parameters)
     probabilities, prior_bits = run.run.decided()
     calibration = calibration_of(parameters)
     ids_b = run.run.ids("b")
@@ -122,14 +136,6 @@ def _without_twins(pair: RegisterPair, parameters: Parameters) -> RegisterPair:
     return replace(pair, undecided=frozenset(twins))
 
 
-def _key_set(pair: RegisterPair, parameters: Parameters, importance: float) -> KeySet:
-    run = LabelledRun(pair, parameters, 0.0, lambda *_: None)
-    lines_a, lines_b = run.lines()
-    ids_b = run.run.ids("b")
-    decided = [(a, b) for a, b in run.run.pairs() if (run.ids_a[a], ids_b[b]) not in pair.undecided]
-    return KeySet(lines_a, lines_b, decided, run.matches, run.prior_bits, importance)
-
-
 def _weights(learned: Parameters) -> str:
     shipped = default_parameters().weights
     rows = (f"  {name:24}{shipped[name]:8.2f}{bits:8.2f}" for name, bits in learned.weights.items())
@@ -140,8 +146,8 @@ def _judged(learned: Parameters) -> str:
     rows = []
     for name, pair in sets.judging().items():
         for title, parameters in (("shipped", default_parameters()), ("rebuilt", learned)):
-            run = LabelledRun(pair, parameters, 0.0, lambda *_: None)
-            keys = mean_f1([_key_set(pair, parameters, 1.0)], parameters)
+            run = _run(pair, parameters)
+            keys = mean_f1([key_set(run)], parameters)
             rows.append(f"  {name:16}{title:9}{_figures(run.quality())}  keys only F1 {keys:.4f}")
     return "\n".join(rows)
 

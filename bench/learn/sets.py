@@ -9,9 +9,10 @@ import csv
 import gzip
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
@@ -42,17 +43,17 @@ class Register:
         yield self.lines
 
 
-def teaching() -> dict[str, RegisterPair]:
-    """The pairs that teach, by name."""
-    pairs = [
-        _lists("uk", "us"),
-        _variants(),
-        _febrl(2),
-        _febrl(1),
-        _historical(),
-        *(_generated(size, share, seed) for size, share, seed in GENERATED),
-    ]
-    return {pair.name: pair for pair in pairs}
+def teaching(wanted: Collection[str] | None = None) -> dict[str, RegisterPair]:
+    """The pairs that teach, by name; all, or the wanted ones."""
+    makers: dict[str, Callable[[], RegisterPair]] = {
+        "UK-US": partial(_lists, "uk", "us"),
+        VARIANTS: _variants,
+        "FEBRL 2": partial(_febrl, 2),
+        "FEBRL 1": partial(_febrl, 1),
+        "historical persons": _historical,
+        **{_generated_name(size, share): partial(_generated, size, share, seed) for size, share, seed in GENERATED},
+    }
+    return {name: make() for name, make in makers.items() if wanted is None or name in wanted}
 
 
 def judging() -> dict[str, RegisterPair]:
@@ -179,9 +180,13 @@ def _historical_record(row: Row, name: str) -> Row:
     }
 
 
+def _generated_name(size: int, cross_script: float) -> str:
+    return f"generated {size:,}{' in two scripts' if cross_script else ''}"
+
+
 def _generated(size: int, cross_script: float, seed: int) -> RegisterPair:
     folder = product.registers(size, cross_script=cross_script, seed=seed)
-    name = f"generated {size:,}{' in two scripts' if cross_script else ''}"
+    name = _generated_name(size, cross_script)
     pair = _pair(name, _read(folder / "a.jsonl.gz"), _read(folder / "b.jsonl.gz"), _pairs_of(folder / "truth.csv"))
     return replace(pair, importance=GENERATED_MATCHES / len(pair.truth or ()))
 

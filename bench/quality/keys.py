@@ -27,9 +27,9 @@ LIST_MEDIAN, POPULATION_MEDIAN = 30, 12
 SIZE = 20_000
 
 VARIANTS: Mapping[str, Callable[[float], dict[str, float]]] = {
-    "no two of three": lambda _: {"birth_two_of_three": 0},
+    "no other year": lambda _: {"birth_other_year": 0},
     "no swapped dates": lambda _: {"birth_swapped": 0},
-    "neither": lambda _: {"birth_two_of_three": 0, "birth_swapped": 0},
+    "neither": lambda _: {"birth_other_year": 0, "birth_swapped": 0},
     "no conflicting dates": lambda _: {"birth_conflict": -1000},
     "coarse classes only": lambda _: {"fine_slope": 0.0, "fine_offset": 0.0},
     "no completeness": lambda _: {"complete_both": 32, "complete_holder": 32, "complete_neither": 32},

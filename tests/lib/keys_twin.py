@@ -182,8 +182,8 @@ class Twin:
         out = {f"d{y}{m}{d}": Dated(self["birth_day"])}
         if date.day <= 12 and m != d and self["birth_swapped"] > 0:
             out[f"x{y}{min(m, d)}{max(m, d)}"] = Dated(self["birth_swapped"])
-        if self["birth_two_of_three"] > 0:
-            out.update(dict.fromkeys((f"ym{y}{m}", f"yd{y}{d}", f"md{m}{d}"), Dated(self["birth_two_of_three"], ("b",))))
+        if self["birth_other_year"] > 0:
+            out[f"md{m}{d}"] = Dated(self["birth_other_year"], ("b",))
         return out
 
     # Section 5: choices and keys.
@@ -267,7 +267,9 @@ class Date(NamedTuple):
             yield from self._year_atoms(year, role)
 
     def near_years(self) -> Iterator[str]:
-        """Yield the asker's atoms for the year before and the year after."""
+        """Yield the asker's atoms that go with whole names only: the years beside; of a whole date its own year, another day."""
+        if self.whole:
+            yield f"fy{self.first:04}"
         reach = 1 + int(self.about and not self.whole)
         for year in (self.first - reach, min(self.last, self.first + KEY_YEARS) + reach):
             yield from self._year_atoms(year, "asker")
@@ -300,7 +302,7 @@ class Date(NamedTuple):
 
 def _lesser(kind: Kind, date: str) -> Kind | None:
     """The kind that asks for less; for two whole names none, where the date goes with them alone, or may do so for the asker."""
-    with_years_alone = re.match(r"ym|yd|md|y|fy", date) is not None
+    with_years_alone = re.match(r"md|y|fy", date) is not None
     return {"n": None, "h": "n", "b": None if with_years_alone else "h"}[kind]
 
 

@@ -59,14 +59,20 @@ def _characters(written: str) -> Iterator[str]:
 def _tokens(written: str) -> list[Token]:
     """2.1, steps 3 and 4; 2.2."""
     runs: list[str] = [""]
+    commas = []
     for character in _characters(written):
+        if character in ",،":
+            commas.append(sum(map(bool, runs)))
         if character in _INSIDE:
             continue
         if unicodedata.category(character)[0] in "LN":
             runs[-1] += character
         else:
             runs.append("")
-    tokens = (Token(_romanized(run), _script(run[0])) for run in runs if run)
+    runs = [run for run in runs if run]
+    if len(commas) == 1:
+        runs = runs[commas[0] :] + runs[: commas[0]]
+    tokens = (Token(_romanized(run), _script(run[0])) for run in runs)
     return [token for token in tokens if token.form]
 
 
@@ -77,6 +83,7 @@ def _romanized(run: str) -> str:
 
 def _joined(form: str) -> str:
     """2.5."""
+    form = re.sub("^(adbul|abudl|adbel|abedl)", "abdul", form)
     kept = _kept(form)
     if len(kept) > 2:
         form = "abd" + kept

@@ -11,9 +11,11 @@ import pytest
 from lib.linkings import EVERYTHING
 from lib.made import made
 from lib.transcripts import Run, in_process
+from tallystick.adapters.stores import open_store
 from tallystick.linkage import LinkPlan
 from tallystick.matching import Explainer
 from tallystick.model import decode
+from tallystick.node.finding import MemoryRegister, StoredRegister
 from tallystick.node.linking import Linking
 
 SIZE = 300
@@ -76,3 +78,21 @@ def test_bits_of_the_fields_add_up(run: Run) -> None:
     told = explained(run, f"a/{id_a}", f"b/{id_b}")
     fields = cast("list[dict[str, float]]", told["fields"])
     assert sum(field["bits"] for field in fields) == pytest.approx(bits, abs=0.006)
+
+
+@pytest.mark.usefixtures("run")
+def test_find_weighs_alike_in_a_store_and_in_memory() -> None:
+    a, b = ((Path(f"{name}.jsonl")).read_bytes() for name in "ab")
+    read = MemoryRegister([b]).find
+    places = compared = 0
+    stored = StoredRegister(open_store("tallystick.db"), "b")
+    for query in map(decode, a.splitlines()):
+        found = {each.record: each.weight_bits for each in stored.find(query, least_bits=0.0)}
+        weighed = {identity: bits for identity, bits, *_ in read(query, least_bits=0.0)}
+        for record, bits in found.items():
+            if record.id in weighed:
+                assert bits == pytest.approx(weighed[record.id], abs=1e-4), (query.id, record.id)
+                places += bool({*record.birth_places} & {*query.birth_places})
+                compared += 1
+    assert compared > SIZE / 10
+    assert places > SIZE / 50

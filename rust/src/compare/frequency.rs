@@ -2,8 +2,9 @@
 //!
 //! Counts of the registers at hand, drawn towards the shipped table as long as the registers are small.
 
+use crate::link::blocking::mix;
 use crate::register::{
-    Kind, Register,
+    Attribute, Kind, Register,
     parts::{Classes, Parts},
 };
 use hashbrown::HashMap;
@@ -38,7 +39,7 @@ pub struct Frequencies {
 }
 
 impl Frequencies {
-    /// Counts both registers. A part counts once per record, however many aliases repeat it.
+    /// Counts both registers. A part counts once per record, however many aliases repeat it; a class once for each of its parts.
     pub fn count(registers: &[&Register], parts: &Parts, table: &DefaultTable) -> Frequencies {
         let persons: usize = registers.iter().map(|r| r.len()).sum();
         let mut exact = vec![0u32; parts.len()];
@@ -54,7 +55,7 @@ impl Frequencies {
                 seen.iter().for_each(|&p| exact[p as usize] += 1);
                 let mut last = None;
                 for a in register.attributes(i) {
-                    if matches!(a.kind, Kind::Nationality | Kind::Place | Kind::City | Kind::Postcode) {
+                    if is_counted(a.kind) {
                         *attribute.entry((a.kind, a.value)).or_insert(0) += 1;
                         if last != Some(a.kind) {
                             holders[a.kind as usize] += 1;
@@ -74,11 +75,15 @@ impl Frequencies {
         Frequencies { part, class, attribute }
     }
 
-    /// Frequencies out of counts kept elsewhere: `count` tells how many of `persons` records hold a class.
-    pub fn from_counts(persons: usize, parts: &Parts, table: &DefaultTable, count: &HashMap<u64, u32, RandomState>) -> Frequencies {
+    /// Frequencies out of counts kept elsewhere: `count` tells how many of `persons` records hold a class (`part`, `counted_class`
+    /// or `counted_kind`). Attributes are those of `asked`: others cannot be shared with it.
+    pub fn from_counts(persons: usize, parts: &Parts, table: &DefaultTable, count: &HashMap<u64, u32, RandomState>, asked: &Register) -> Frequencies {
         let n = |class: u64| count.get(&class).copied().unwrap_or(0);
         let part = (0..parts.len()).map(|p| part_bits(n(parts.exact_class(p as u32)), count, persons, parts.classes[p], table)).collect();
-        Frequencies { part, class: HashMap::default(), attribute: HashMap::default() }
+        let of_asked = (0..asked.len()).flat_map(|i| asked.attributes(i)).filter(|a| is_counted(a.kind));
+        let bits = |a: &Attribute| attribute_bits(a.kind, n(counted_class(a)), n(counted_kind(a.kind)));
+        let attribute = of_asked.map(|a| ((a.kind, a.value), bits(a))).collect();
+        Frequencies { part, class: HashMap::default(), attribute }
     }
 
     /// Adds parts that came after the count, as parts no record holds.
@@ -89,9 +94,27 @@ impl Frequencies {
     }
 
     pub fn attribute(&self, kind: Kind, value: u64) -> f32 {
-        self.attribute.get(&(kind, value)).copied().unwrap_or(6.0)
+        self.attribute.get(&(kind, value)).copied().unwrap_or_else(|| attribute_bits(kind, 0, 0))
     }
 }
+
+/// Whether an agreement weighs by how common the value is.
+pub fn is_counted(kind: Kind) -> bool {
+    matches!(kind, Kind::Nationality | Kind::Place | Kind::City | Kind::Postcode)
+}
+
+/// The class under which a store counts the records that hold an attribute.
+pub fn counted_class(a: &Attribute) -> u64 {
+    mix(a.value, COUNTED_VALUE + a.kind as u64)
+}
+
+/// The class under which a store counts the records that hold any attribute of a kind.
+pub fn counted_kind(kind: Kind) -> u64 {
+    mix(kind as u64, COUNTED_KIND)
+}
+
+const COUNTED_VALUE: u64 = 301;
+const COUNTED_KIND: u64 = 331;
 
 fn part_bits(exact: u32, class: &HashMap<u64, u32, RandomState>, persons: usize, c: Classes, table: &DefaultTable) -> PartBits {
     let all = persons as f32 + PRIOR_PERSONS;

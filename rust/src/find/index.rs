@@ -1,10 +1,10 @@
-//! Keys and part classes that a store keeps beside each record, so that a single query reads a few rows.
+//! Keys and counted classes that a store keeps beside each record, so that a single query reads a few rows.
 //!
 //! They depend on the record alone, never on the register, so they stay true while the register grows:
 //! two name parts of one written name; a name part and the year of birth; a rare name part alone; a whole birth date; a document
 //! number, phone, e-mail. A store gives the records that share most keys, so that the weak keys only serve where nothing better is shared.
 
-use crate::compare::frequency::DefaultTable;
+use crate::compare::frequency::{DefaultTable, counted_class, counted_kind, is_counted};
 use crate::link::blocking::mix;
 use crate::register::{Kind, Register, parts::Parts};
 
@@ -40,18 +40,24 @@ pub fn keys(register: &Register, i: usize, parts: &Parts, table: &DefaultTable) 
     out.into_iter().map(|k| k as i64).collect()
 }
 
-/// The classes whose numbers of holders make the frequencies: exact form, fine, coarse of every part; sorted, distinct.
-pub fn part_classes(register: &Register, i: usize, parts: &Parts) -> Vec<i64> {
-    let mut out: Vec<i64> = register
-        .names(i)
-        .flat_map(|n| n.parts.iter())
-        .flat_map(|&p| {
-            let c = parts.classes[p as usize];
-            [parts.exact_class(p), c.fine, c.coarse]
-        })
-        .map(|c| c as i64)
-        .collect();
+/// The classes whose numbers of holders make the frequencies, sorted: exact form, fine, coarse of every distinct part, so that a
+/// class comes as often as it has parts; every nationality, place, city and postcode, and that the record has any, once.
+pub fn counted_classes(register: &Register, i: usize, parts: &Parts) -> Vec<i64> {
+    let mut attributes: Vec<i64> =
+        register.attributes(i).iter().filter(|a| is_counted(a.kind)).flat_map(|a| [counted_class(a) as i64, counted_kind(a.kind) as i64]).collect();
+    attributes.sort_unstable();
+    attributes.dedup();
+    let mut out = part_classes(register, i, parts);
+    out.extend(attributes);
     out.sort_unstable();
-    out.dedup();
     out
+}
+
+/// Those of them that are parts of names.
+pub fn part_classes(register: &Register, i: usize, parts: &Parts) -> Vec<i64> {
+    let mut distinct: Vec<u32> = register.names(i).flat_map(|n| n.parts).copied().collect();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let of_part = |p: u32| [parts.exact_class(p), parts.classes[p as usize].fine, parts.classes[p as usize].coarse];
+    distinct.into_iter().flat_map(of_part).map(|class| class as i64).collect()
 }

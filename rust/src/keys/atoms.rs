@@ -37,7 +37,7 @@ pub struct KeyWeights {
     pub single: i32,
     pub birth_day: i32,
     pub birth_swapped: i32,
-    pub birth_two_of_three: i32,
+    pub birth_other_year: i32,
     pub birth_year: i32,
     /// Both dates known and nothing of them shared (negative).
     pub birth_conflict: i32,
@@ -58,9 +58,16 @@ impl KeyWeights {
         rules.iter().find(|(holds, _)| !holds).map_or(Ok(()), |(_, rule)| Err(format!("keys: {rule}")))
     }
 
+    /// Tenths of a part's coarse and fine class; the finer can only say more.
+    pub fn of_part(&self, coarse_bits: f32, fine_bits: f32) -> (i32, i32) {
+        let tenths = |x: f32| ((x * 10.0).round() as i32).max(1);
+        let coarse = tenths(self.coarse_slope * coarse_bits + self.coarse_offset);
+        (coarse, tenths(self.fine_slope * fine_bits + self.fine_offset).max(coarse))
+    }
+
     fn tenths(&self) -> [i32; 11] {
         let names = [self.threshold, self.rough, self.complete_both, self.complete_holder, self.complete_neither, self.single];
-        let dates = [self.birth_day, self.birth_swapped, self.birth_two_of_three, self.birth_year, self.birth_conflict];
+        let dates = [self.birth_day, self.birth_swapped, self.birth_other_year, self.birth_year, self.birth_conflict];
         std::array::from_fn(|i| if i < names.len() { names[i] } else { dates[i - names.len()] })
     }
 }
@@ -91,13 +98,10 @@ pub fn part_atoms(form: &str, table: &DefaultTable, w: &KeyWeights) -> PartAtoms
     let fine = format!("f{}", fold::fine(form));
     let coarse = format!("c{}", fold::coarse(form));
     let bits = |class: &str, rare: f32| -table.probability.get(&rapidhash(class.as_bytes())).copied().unwrap_or(rare).log2();
-    let tenths = |x: f32| ((x * 10.0).round() as i32).max(1);
     let (coarse_bits, fine_bits) = (bits(&coarse, table.rare_coarse), bits(&fine, table.rare_fine));
-    let coarse_weight = tenths(w.coarse_slope * coarse_bits + w.coarse_offset);
-    let fine_weight = tenths(w.fine_slope * fine_bits + w.fine_offset);
+    let (coarse_weight, fine_weight) = w.of_part(coarse_bits, fine_bits);
     let rough = format!("r{}", coarse[1..].chars().take(ROUGH_SOUNDS).collect::<String>());
-    // A finer class can only say more.
-    PartAtoms { coarse_weight, coarse, fine, rough, fine_weight: fine_weight.max(coarse_weight), coarse_bits, fine_bits }
+    PartAtoms { coarse_weight, coarse, fine, rough, fine_weight, coarse_bits, fine_bits }
 }
 
 /// All readings of the record's names (weak names make no keys), distinct.
@@ -128,10 +132,35 @@ pub enum Along {
     RoughParts,
 }
 
-/// A way in which birth dates of two records can stand to each other, as one side of it sees it.
+/// How birth dates of two records can stand to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Known,
+    Conflict,
+    Year,
+    OtherYear,
+    Swapped,
+    Day,
+}
+
+impl Level {
+    pub fn weight(self, w: &KeyWeights) -> i32 {
+        match self {
+            Level::Known => 0,
+            Level::Conflict => w.birth_conflict,
+            Level::Year => w.birth_year,
+            Level::OtherYear => w.birth_other_year,
+            Level::Swapped => w.birth_swapped,
+            Level::Day => w.birth_day,
+        }
+    }
+}
+
+/// One way in which they stand, as one side of it sees it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DateAtom {
     pub text: String,
+    pub level: Level,
     pub weight: i32,
     pub along: Along,
     /// Whether a set for two whole names is left to the kind for one where that is enough: not where some ask for whole names only.
@@ -147,33 +176,34 @@ fn years(d: &BirthDate) -> std::ops::RangeInclusive<u16> {
 }
 
 /// Adds an atom; one that is there stays, and is good for whatever either is good for.
-fn add(out: &mut Vec<DateAtom>, text: String, weight: i32, along: Along, left_to_lesser: bool) {
+fn add(out: &mut Vec<DateAtom>, text: String, level: Level, along: Along, w: &KeyWeights) {
+    // A date that some ask for along with whole names only is no reason to leave a set to a lesser kind.
+    let left_to_lesser = !matches!(level, Level::OtherYear | Level::Year);
     match out.iter_mut().find(|a| a.text == text) {
         Some(known) => known.along = known.along.max(along),
-        None => out.push(DateAtom { text, weight, along, left_to_lesser }),
+        None => out.push(DateAtom { text, level, weight: level.weight(w), along, left_to_lesser }),
     }
 }
 
 /// Whether the dates are known, without a look at them.
-fn add_known(out: &mut Vec<DateAtom>, text: &str, weight: i32) {
-    add(out, text.into(), weight, Along::Parts, true);
+fn add_known(out: &mut Vec<DateAtom>, text: &str, level: Level, w: &KeyWeights) {
+    add(out, text.into(), level, Along::Parts, w);
 }
 
 fn add_year(out: &mut Vec<DateAtom>, prefix: &str, year: u16, along: Along, w: &KeyWeights) {
-    add(out, format!("{prefix}{year:04}"), w.birth_year, along, false);
+    add(out, format!("{prefix}{year:04}"), Level::Year, along, w);
 }
 
-/// What two whole dates can share: everything, everything with day and month exchanged, two of day, month and year.
+/// What two whole dates can share: everything, everything with day and month exchanged, day and month of another year. The year of
+/// another day is in the year atoms.
 fn add_whole(out: &mut Vec<DateAtom>, d: &BirthDate, w: &KeyWeights) {
     let (y, m, t) = (d.year, d.month, d.day);
-    add(out, format!("d{y:04}{m:02}{t:02}"), w.birth_day, Along::RoughParts, true);
+    add(out, format!("d{y:04}{m:02}{t:02}"), Level::Day, Along::RoughParts, w);
     if w.birth_swapped > 0 && t <= 12 && t != m {
-        add(out, format!("x{y:04}{:02}{:02}", m.min(t), m.max(t)), w.birth_swapped, Along::Parts, true);
+        add(out, format!("x{y:04}{:02}{:02}", m.min(t), m.max(t)), Level::Swapped, Along::Parts, w);
     }
-    if w.birth_two_of_three > 0 {
-        for pair in [format!("ym{y:04}{m:02}"), format!("yd{y:04}{t:02}"), format!("md{m:02}{t:02}")] {
-            add(out, pair, w.birth_two_of_three, Along::WholeNames, false);
-        }
+    if w.birth_other_year > 0 {
+        add(out, format!("md{m:02}{t:02}"), Level::OtherYear, Along::WholeNames, w);
     }
 }
 
@@ -181,11 +211,11 @@ fn add_whole(out: &mut Vec<DateAtom>, d: &BirthDate, w: &KeyWeights) {
 pub fn held_dates(dates: &[BirthDate], w: &KeyWeights) -> Vec<DateAtom> {
     let mut out = Vec::new();
     if dates.is_empty() {
-        add_known(&mut out, "none", 0);
+        add_known(&mut out, "none", Level::Known, w);
         return out;
     }
-    add_known(&mut out, "any", 0);
-    add_known(&mut out, "other", w.birth_conflict);
+    add_known(&mut out, "any", Level::Known, w);
+    add_known(&mut out, "other", Level::Conflict, w);
     for d in dates {
         if is_whole(d) {
             add_whole(&mut out, d, w);
@@ -200,16 +230,17 @@ pub fn held_dates(dates: &[BirthDate], w: &KeyWeights) -> Vec<DateAtom> {
 /// The date atoms an asker asks for: what it may share with a holder of any precision. Expansion happens here, not in the index.
 pub fn asked_dates(dates: &[BirthDate], w: &KeyWeights) -> Vec<DateAtom> {
     let mut out = Vec::new();
-    add_known(&mut out, "none", 0);
+    add_known(&mut out, "none", Level::Known, w);
     if dates.is_empty() {
-        add_known(&mut out, "any", 0);
+        add_known(&mut out, "any", Level::Known, w);
         return out;
     }
-    add_known(&mut out, "other", w.birth_conflict);
+    add_known(&mut out, "other", Level::Conflict, w);
     for d in dates {
         if is_whole(d) {
             add_whole(&mut out, d, w);
             ask_years(&mut out, &["y"], d.year, d.year, w);
+            add_year(&mut out, "fy", d.year, Along::WholeNames, w);
         } else {
             let reach = u16::from(d.about);
             ask_years(&mut out, &["y", "fy"], *years(d).start() - reach, *years(d).end() + reach, w);

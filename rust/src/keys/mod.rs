@@ -5,6 +5,7 @@
 pub mod atoms;
 pub mod sets;
 pub mod shared;
+pub mod trial;
 
 use crate::compare::frequency::DefaultTable;
 use crate::register::dates::BirthDate;
@@ -13,7 +14,7 @@ pub use atoms::KeyWeights;
 use atoms::{DateAtom, NameAtoms};
 use sets::{Choice, Want};
 pub use sets::{Complete, Role};
-pub use shared::{KEY_FEATURES, features, shared_weight};
+pub use shared::shared_weight;
 
 const KINDS: [Complete; 3] = [Complete::Neither, Complete::Holder, Complete::Both];
 /// More keys than this make a record an index of its own; the cut is counted as lost recall.

@@ -94,6 +94,7 @@ fn unspaced(token: &Token) -> Vec<Part> {
 fn tokens(written: &str) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(4);
     let mut open = false;
+    let (mut commas, mut before_comma) = (0, 0);
     let mut visit = |c: char| match kind(c) {
         Kind::Letter => {
             let script = Script::of(c);
@@ -107,12 +108,20 @@ fn tokens(written: &str) -> Vec<Token> {
             token.push(if c == 'ع' && !fits { 'a' } else { c });
         }
         Kind::Inside => {}
-        Kind::Between => open = false,
+        Kind::Between => {
+            open = false;
+            if matches!(c, ',' | '،') {
+                (commas, before_comma) = (commas + 1, out.len());
+            }
+        }
     };
     if written.is_ascii() {
         written.chars().for_each(|c| visit(c.to_ascii_lowercase()));
     } else {
         written.nfkc().flat_map(char::to_lowercase).for_each(|c| visit_folded(c, &mut visit));
+    }
+    if commas == 1 {
+        out.rotate_left(before_comma); // `Family, Given`: what a comma tears apart may be one compound
     }
     out.retain(|t| !t.text.is_empty());
     out
@@ -251,11 +260,19 @@ fn is_particle(form: &str) -> bool {
 #[rustfmt::skip] // a table of words or letters
 fn opens_compound(form: &str) -> bool {
     matches!(form, "abd" | "abdul" | "abdel" | "abdal" | "abdol" | "abdoul" | "abdu" | "abu" | "abou" | "abo" | "aboo" | "abw" | "abi" | "umm" | "um" | "om" | "mc" | "mac" | "o" | "st" | "saint" | "bd")
+        || slipped_abd(form)
+}
+
+/// `abdul` or `abdel` with two letters exchanged, or with one of them twice.
+#[rustfmt::skip] // a table of words or letters
+fn slipped_abd(form: &str) -> bool {
+    matches!(form, "adbul" | "abudl" | "abdlu" | "aabdul" | "abbdul" | "abddul" | "abduul" | "abdull")
+        || matches!(form, "adbel" | "abedl" | "abdle" | "aabdel" | "abbdel" | "abddel" | "abdeel" | "abdell")
 }
 
 fn compound_stem(form: &str) -> &str {
     match form {
-        f if f.starts_with("abd") || f == "bd" => "abd",
+        f if f.starts_with("abd") || f == "bd" || slipped_abd(f) => "abd",
         "abu" | "abou" | "abo" | "aboo" | "abw" | "abi" => "abu",
         "umm" | "um" | "om" => "um",
         "mac" => "mc",
@@ -275,6 +292,9 @@ fn compound_tail(form: &str) -> &'static str {
 
 /// One writing for `abdul-`, `-uddin` and `-ullah` inside a part that the source already joined.
 fn canonical_compound(form: &mut String) {
+    if EXCHANGED.iter().any(|slip| form.starts_with(slip)) {
+        form.replace_range(..5, "abdul");
+    }
     if let Some(kept) = after_abd(form).filter(|kept| kept.len() > 2) {
         *form = format!("abd{kept}");
     }
@@ -287,6 +307,7 @@ fn canonical_compound(form: &mut String) {
     }
 }
 
+const EXCHANGED: [&str; 4] = ["adbul", "abudl", "adbel", "abedl"];
 const DIN: [&str; 15] =
     ["uddin", "eddin", "eddine", "uddine", "oddin", "adin", "udin", "addin", "aldin", "eldin", "uldin", "aldyn", "iddin", "eldeen", "uddeen"];
 const ULLAH: [&str; 7] = ["oullah", "ollah", "allah", "ullah", "ulla", "olla", "oulla"];

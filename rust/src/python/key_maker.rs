@@ -57,11 +57,6 @@ impl KeyMaker {
         py.detach(|| self.of_pairs(&askers, &holders, &pairs, |x, y| keys::shared_weight(x, y, &self.params.keys)))
     }
 
-    /// Features of pairs (number of asker, number of holder) that key weights are learned from.
-    fn features(&self, py: Python<'_>, askers: Vec<Vec<u8>>, holders: Vec<Vec<u8>>, pairs: Vec<(usize, usize)>) -> PyResult<Vec<Option<Vec<f32>>>> {
-        py.detach(|| self.of_pairs(&askers, &holders, &pairs, |x, y| keys::features(x, y, &self.params.keys).map(|f| f.to_vec())))
-    }
-
     /// Pairs of numbers (asker, holder) that share a match key; numbers of the askers, of the holders some of whose keys a cap cut.
     fn hits(&self, py: Python<'_>, askers: Vec<Vec<u8>>, holders: Vec<Vec<u8>>) -> PyResult<Hits> {
         py.detach(|| {

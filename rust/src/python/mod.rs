@@ -4,6 +4,7 @@ mod exchange;
 mod finder;
 mod functions;
 mod key_maker;
+mod key_trial;
 mod linker;
 mod oprf;
 mod screener;
@@ -30,7 +31,7 @@ mod native {
     #[pymodule_export]
     use super::screener::text_blocks;
     #[pymodule_export]
-    use super::{finder::Finder, key_maker::KeyMaker, linker::Linker, screener::Screener, searcher::Searcher};
+    use super::{finder::Finder, key_maker::KeyMaker, key_trial::KeyTrial, linker::Linker, screener::Screener, searcher::Searcher};
 }
 
 type BadLines = Vec<(usize, &'static str)>;

@@ -24,13 +24,28 @@ impl Searcher {
         Ok(Searcher { params: read_params(parameters, frequencies)? })
     }
 
-    /// For each line: its keys and its part classes, as signed 64-bit numbers.
+    /// For each line: its keys and its counted classes, as signed 64-bit numbers.
     fn index(&self, py: Python<'_>, lines: Vec<Vec<u8>>) -> PyResult<Vec<(Vec<i64>, Vec<i64>)>> {
         py.detach(|| {
             let (register, parts) = one_register(&lines)?;
             Ok((0..register.len())
-                .map(|i| (index::keys(&register, i, &parts, &self.params.table), index::part_classes(&register, i, &parts)))
+                .map(|i| (index::keys(&register, i, &parts, &self.params.table), index::counted_classes(&register, i, &parts)))
                 .collect())
+        })
+    }
+
+    /// The classes whose counts weighing a query against candidates asks for; of candidates nothing but parts of names.
+    fn counted(&self, py: Python<'_>, query: Vec<u8>, candidates: Vec<Vec<u8>>) -> PyResult<Vec<i64>> {
+        py.detach(|| {
+            let mut parts = Parts::default();
+            let asked = read_into(&[query], &mut parts)?;
+            let register = read_into(&candidates, &mut parts)?;
+            parts.fold_new();
+            let mut out = index::counted_classes(&asked, 0, &parts);
+            out.extend((0..register.len()).flat_map(|i| index::part_classes(&register, i, &parts)));
+            out.sort_unstable();
+            out.dedup();
+            Ok(out)
         })
     }
 
@@ -50,7 +65,7 @@ impl Searcher {
             let register = read_into(&candidates, &mut parts)?;
             parts.fold_new();
             let counts = counts.into_iter().map(|(k, n)| (k as u64, n)).collect();
-            let frequencies = crate::compare::frequency::Frequencies::from_counts(persons, &parts, &self.params.table, &counts);
+            let frequencies = crate::compare::frequency::Frequencies::from_counts(persons, &parts, &self.params.table, &counts, &asked);
             let mut comparer = crate::compare::Comparer::new(&parts, &frequencies, &self.params.channels, &self.params.weights);
             let mut out: Vec<_> = (0..register.len())
                 .map(|j| {
@@ -69,7 +84,7 @@ impl Searcher {
         let mut parts = Parts::default();
         let (x, y) = (read_into(&[a.to_vec()], &mut parts)?, read_into(&[b.to_vec()], &mut parts)?);
         parts.fold_new();
-        let frequencies = crate::compare::frequency::Frequencies::from_counts(0, &parts, &self.params.table, &Default::default());
+        let frequencies = crate::compare::frequency::Frequencies::from_counts(0, &parts, &self.params.table, &Default::default(), &x);
         let mut comparer = crate::compare::Comparer::new(&parts, &frequencies, &self.params.channels, &self.params.weights);
         Ok(explained(crate::explain::explain(&x, 0, &y, 0, &parts, &mut comparer, &self.params.weights)))
     }

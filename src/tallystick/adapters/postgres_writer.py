@@ -191,9 +191,7 @@ class PostgresWriter:
         return newest
 
     def _enter_anew(self, numbers: Sequence[int], entries: Sequence[IndexEntry]) -> None:
-        rows = [
-            (sorted(set(entry.parts)), sorted(set(entry.keys)), number) for number, entry in zip(numbers, entries, strict=True)
-        ]
+        rows = [(sorted(entry.parts), sorted(set(entry.keys)), number) for number, entry in zip(numbers, entries, strict=True)]
         with self.connection.cursor() as cursor:
             cursor.executemany("UPDATE record SET parts = %s, keys = %s WHERE record_no = %s", rows)
 
@@ -207,7 +205,7 @@ class PostgresWriter:
         row, head = step.row, (step.state.value, self.edition, step.row.expires_on, step.digest)
         if step.state is not State.CURRENT:
             return (*head, b"", [], [])
-        return (*head, row.line, sorted(set(row.entry.parts)), sorted(set(row.entry.keys)))
+        return (*head, row.line, sorted(row.entry.parts), sorted(set(row.entry.keys)))
 
     def _copy(self, new: Sequence[tuple[Step, int]]) -> None:
         if not new:

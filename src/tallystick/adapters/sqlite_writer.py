@@ -188,7 +188,7 @@ class SqliteWriter:
         )
 
     def _enter_anew(self, numbers: Sequence[int], entries: Sequence[IndexEntry]) -> None:
-        sets = [(number, set(entry.parts), set(entry.keys)) for number, entry in zip(numbers, entries, strict=True)]
+        sets = [(number, sorted(entry.parts), set(entry.keys)) for number, entry in zip(numbers, entries, strict=True)]
         self.connection.executemany(
             "UPDATE record SET parts = ?, keys = ? WHERE record_no = ?", ((pack(p), pack(k), number) for number, p, k in sets)
         )
@@ -202,7 +202,7 @@ class SqliteWriter:
 
     def _row(self, step: Step, number: int) -> tuple[object, ...]:
         row, is_current = step.row, step.state is State.CURRENT
-        body, parts, keys = (row.line, pack(set(row.entry.parts)), pack(set(row.entry.keys))) if is_current else (b"", b"", b"")
+        body, parts, keys = (row.line, pack(row.entry.parts), pack(set(row.entry.keys))) if is_current else (b"", b"", b"")
         head = (number, self.register_no, row.record_id, step.state, self.edition, iso(row.expires_on), step.digest)
         return (*head, body, parts, keys)
 
@@ -226,9 +226,8 @@ class SqliteWriter:
             gone, fresh = index_difference(old_keys, keys)
             leaving += _pairs(gone, number)
             entering += _pairs(fresh, number)
-            gone, fresh = index_difference(old_parts, parts)
-            fewer += gone
-            more += fresh
+            fewer += old_parts
+            more += parts
         self._stage("leaving", leaving)
         self._stage("entering", entering)
         self._count(fewer=fewer, more=more)

@@ -1,6 +1,6 @@
 """What a store keeps beside a record so that one query reads a few rows.
 
-Keys and part classes depend on the record alone, never on the register: they stay true while it grows.
+Keys and counted classes depend on the record alone, never on the register: they stay true while it grows.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,15 @@ class Searcher:
         self._native = _native.Searcher(parameters.text, parameters.frequencies)
 
     def entries(self, lines: Sequence[bytes]) -> list[tuple[list[int], list[int]]]:
-        """Return (keys, part classes) of each line, signed 64-bit numbers, sorted and distinct.
+        """Return (keys, counted classes) of each line, signed 64-bit numbers, sorted; keys distinct.
 
         Lines come from `model.encode`; a line that is no record is a ValueError.
         """
         return self._native.index(list(lines))
+
+    def counted(self, query: bytes, candidates: Sequence[bytes]) -> list[int]:
+        """Return the classes whose counts `weigh` asks for."""
+        return self._native.counted(query, list(candidates))
 
     def weigh(
         self, query: bytes, candidates: Sequence[bytes], *, counts: dict[int, int], persons: int, prior_bits: float

@@ -1,16 +1,21 @@
-"""Learns the public weights of match keys from labelled pairs.
+"""Learns the public weights of match keys from labelled pairs: what a private match finds, within a limit of keys per record.
 
 Reads no register: lines and labelled pairs come in, the `keys` part of a parameter file goes out.
 
 Rules
- 1. A key weighs what its pairs' evidence weighs, learned as all weights are; then everything is rounded to tenths of a bit.
- 2. The best pair of names of two records depends on the weights: learning is repeated with what it found.
- 3. The threshold is the one with the best mean F1 over the labelled sets; one threshold for all of them.
+ 1. What counts is F1 of sharing a key, softly: a pair just above the threshold counts more than a half, one just below less. So
+    weights are preferred that leave room on both sides, and a single pair cannot turn the search.
+ 2. False hits grow with the product of two registers, true ones with one of them: those of small sets count as in registers of
+    TYPICAL_RECORDS.
+ 3. Where a set says how many keys its median record may have, more cost F1: the tenth part of them one point in a hundred.
+ 4. The threshold stays: it sets the scale of all weights, which are bits. The rest is climbed step by step, one weight at a
+    time, then all as they have moved; steps are halved until they are tenths. Same input, same weights.
 
 Spec: spec/match-keys-v1.md, sections 3 and 4.
 """
 
-from array import array
+import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -22,34 +27,42 @@ from tallystick.matching.parameters import Parameters
 KeyWeights: TypeAlias = dict[str, float]
 """The `keys` part of a parameter file."""
 
-NAMES = (
-    *("fine_bits", "fine_parts", "coarse_bits", "coarse_parts", "rough_parts", "both", "holder", "single"),
-    *("day", "swapped", "two_of_three", "year", "conflict", "always"),
-)
-_START = (1.0, -1.0, 1.0, -3.0, 0.0, 10.0, 6.0, -3.0, 10.0, 8.0, 3.0, 3.0, -6.0, -6.0)
-_PENALTY = 1.0
-_REPEATS = 3
-_ROUNDS = 40
-_FREE = (float("-inf"), float("inf"))
-THRESHOLDS_BITS = tuple(9 + step / 2 for step in range(15))
 FIRST: KeyWeights = {
     "threshold": 140,
-    "fine_slope": 1.0,
-    "fine_offset": -1.0,
-    "coarse_slope": 1.0,
-    "coarse_offset": -3.0,
-    "rough": 1,
-    "complete_both": 40,
-    "complete_holder": 0,
-    "complete_neither": -60,
-    "single": 30,
-    "birth_day": 100,
+    "fine_slope": 0.5,
+    "fine_offset": -0.9995,
+    "coarse_slope": 0.5,
+    "coarse_offset": -3.9995,
+    "rough": -20,
+    "complete_both": 80,
+    "complete_holder": 30,
+    "complete_neither": -10,
+    "single": 0,
+    "birth_day": 120,
     "birth_swapped": 80,
-    "birth_two_of_three": 30,
-    "birth_year": 30,
+    "birth_other_year": 20,
+    "birth_year": 20,
     "birth_conflict": -60,
 }
-"""Key weights to begin with: what frequencies alone say."""
+"""Key weights to begin with: what frequencies alone say, halved, because parts of names come together."""
+TYPICAL_RECORDS = 5000
+SOFTNESS_TENTHS = 4.0
+_LIMIT_PRICE = 0.1
+_COUNTED = 800
+"""Records of a set whose keys are counted."""
+_NEAR_TENTHS = 25
+"""Pairs that fall so far short of the threshold are watched, too: other weights may lift them."""
+_SLOPE, _OFFSET, _TENTHS = (0.08, 0.01), (0.6, 0.05), (12.0, 1.0)
+"""First and least step of a weight."""
+_STEPS: Mapping[str, tuple[float, float]] = {
+    name: _SLOPE if name.endswith("slope") else _OFFSET if name.endswith("offset") else _TENTHS
+    for name in FIRST
+    if name != "threshold"
+}
+_ASIDE = 0.0005
+"""Slopes of two digits times bits of one are hundredths of a tenth; an offset that ends so keeps them off a half of a tenth."""
+_SMALLEST = 0.08
+_WORTH, _SETTLED = 1e-6, 2e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,80 +73,123 @@ class KeySet:
         askers, holders: their lines.
         pairs: pairs (number of asker, number of holder) worth learning from.
         matches: the true pairs.
-        prior_bits: log2 of the odds that any two are a match.
-        importance: what a pair of this set counts for.
+        undecided: pairs that nobody can tell; they count neither way.
+        importance: what this set counts for beside others.
+        most_keys: keys its median record may have; None sets no limit.
     """
 
     askers: Sequence[bytes] = field(repr=False)
     holders: Sequence[bytes] = field(repr=False)
     pairs: Sequence[tuple[int, int]] = field(repr=False)
     matches: frozenset[tuple[int, int]] = field(repr=False)
-    prior_bits: float
+    undecided: frozenset[tuple[int, int]] = field(default=frozenset(), repr=False)
     importance: float = 1.0
+    most_keys: float | None = None
+
+    @property
+    def weight_of_false(self) -> float:
+        """What a false hit counts for (rule 2)."""
+        return max(1.0, TYPICAL_RECORDS / math.sqrt(len(self.askers) * len(self.holders)))
 
 
-def learn_keys(
-    sets: Sequence[KeySet], parameters: Parameters, *, chosen_on: Sequence[KeySet] | None = None
-) -> tuple[KeyWeights, float]:
+def learn_keys(sets: Sequence[KeySet], parameters: Parameters, *, first: KeyWeights = FIRST) -> tuple[KeyWeights, float]:
     """Learn key weights; return them with the mean F1 of the keys alone.
 
     Args:
         sets: what to learn from.
         parameters: a set whose frequency table the keys will use.
-        chosen_on: what the threshold is chosen on; all of `sets` by default.
+        first: weights to begin with; their threshold stays.
     """
-    weights = FIRST
-    found = dict(zip(NAMES, _START, strict=True))
-    for _ in range(_REPEATS):
-        found = _fitted(sets, changed(parameters, keys=weights))
-        weights = key_weights(found, weights["threshold"] / 10)
-    scored = []
-    for threshold_bits in THRESHOLDS_BITS:
-        asked = key_weights(found, threshold_bits)
-        scored.append((mean_f1(chosen_on or sets, changed(parameters, keys=asked)), -threshold_bits, asked))
-    best, _, weights = max(scored, key=lambda each: each[:2])
+    weights = _climbed(_Trial(sets, parameters, first), dict(first))
+    return weights, mean_f1(sets, changed(parameters, keys=weights))
+
+
+class _Trial:
+    """What weights are worth (rules 1 to 3)."""
+
+    def __init__(self, sets: Sequence[KeySet], parameters: Parameters, first: KeyWeights) -> None:
+        self._sets = sets
+        with_first = changed(parameters, keys=first)
+        self._native = _native.KeyTrial(with_first.text, with_first.frequencies)
+        near = changed(parameters, keys={**first, "threshold": first["threshold"] - _NEAR_TENTHS})
+        maker = _native.KeyMaker(near.text, near.frequencies)
+        for each in sets:
+            askers, holders = list(each.askers), list(each.holders)
+            watched = {*each.pairs, *each.matches, *maker.hits(askers, holders)[0]} - each.undecided
+            labelled = [(a, b, (a, b) in each.matches) for a, b in sorted(watched)]
+            self._native.add(askers, holders, labelled, _some([*askers, *holders]))
+
+    def worth(self, weights: KeyWeights, least: float = -math.inf) -> float:
+        """Return what weights are worth; less than `least` as soon as that is sure."""
+        text = json.dumps(weights)
+        found = self._native.judge(text, SOFTNESS_TENTHS)
+        f1 = sum(each.importance * _soft_f1(each, *hits) for each, hits in zip(self._sets, found, strict=True))
+        f1 /= sum(each.importance for each in self._sets)
+        if f1 <= least or all(each.most_keys is None for each in self._sets):
+            return f1
+        counted = zip(self._sets, self._native.counts(text), strict=True)
+        over = (_middle(counts) / each.most_keys - 1 for each, counts in counted if each.most_keys is not None)
+        return f1 - _LIMIT_PRICE * sum(max(0.0, one) for one in over)
+
+
+def _some(lines: Sequence[bytes]) -> list[bytes]:
+    step = max(1, len(lines) // _COUNTED)
+    return list(lines[::step][:_COUNTED])
+
+
+def _middle(counts: Sequence[int]) -> float:
+    """The median, but for a mean over the middle tenth: so that fewer keys show before the median moves."""
+    ordered = sorted(counts)
+    middle = ordered[len(ordered) * 45 // 100 : len(ordered) * 55 // 100 + 1]
+    return sum(middle) / len(middle)
+
+
+def _soft_f1(each: KeySet, right: float, wrong: float) -> float:
+    return 2 * right / (right + each.weight_of_false * wrong + len(each.matches))
+
+
+def _climbed(trial: _Trial, weights: KeyWeights) -> KeyWeights:
+    """Climb until no step is worth it (rule 4)."""
+    best, size = trial.worth(weights), 1.0
+    while size >= _SMALLEST:
+        before, start = weights, best
+        for name in _STEPS:
+            weights, best = _moved(trial, weights, best, name, size)
+        if best > start:
+            ahead = {name: _rounded(name, 2 * weights[name] - before[name]) for name in weights}
+            if _is_lawful(ahead) and (worth := trial.worth(ahead, best)) > best:
+                weights, best = ahead, worth
+        if best < start + _SETTLED:
+            size /= 2
+    return weights
+
+
+def _moved(trial: _Trial, weights: KeyWeights, best: float, name: str, size: float) -> tuple[KeyWeights, float]:
+    """Move one weight, up or down, as far as it is worth it."""
+    first, least = _STEPS[name]
+    for step in (max(first * size, least), -max(first * size, least)):
+        moved = False
+        while True:
+            tried = {**weights, name: _rounded(name, weights[name] + step)}
+            if not _is_lawful(tried) or (worth := trial.worth(tried, best)) <= best + _WORTH:
+                break
+            weights, best, moved = tried, worth, True
+        if moved:
+            break
     return weights, best
 
 
-def _fitted(sets: Sequence[KeySet], parameters: Parameters) -> dict[str, float]:
-    maker = _native.KeyMaker(parameters.text, parameters.frequencies)
-    columns = []
-    for each in sets:
-        rows, labels = array("f"), array("f")
-        shared = maker.features(list(each.askers), list(each.holders), list(each.pairs))
-        for pair, row in zip(each.pairs, shared, strict=True):
-            if row is not None:  # what shares a number, or no name part, says nothing of the weights
-                rows.extend([*row, 1.0])
-                labels.append(float(pair in each.matches))
-        columns.append((rows, labels, array("f", [each.prior_bits]) * len(labels), each.importance))
-    width = len(NAMES)
-    found = _native.fit_weights(columns, list(_START), [_PENALTY] * width, [_FREE] * width, _ROUNDS)[0]
-    return dict(zip(NAMES, found, strict=True))
+def _rounded(name: str, value: float) -> float:
+    if name.endswith("slope"):
+        return round(value, 2)
+    return round(round(value - _ASIDE, 2) + _ASIDE, 4) if name.endswith("offset") else round(value)
 
 
-def key_weights(found: Mapping[str, float], threshold_bits: float) -> KeyWeights:
-    """Return the `keys` part of a parameter file, in tenths of a bit, for weights in bits."""
-
-    def tenths(*names: str) -> int:
-        return round(10 * sum(found[name] for name in names))
-
-    return {
-        "threshold": round(10 * threshold_bits),
-        "fine_slope": round(found["fine_bits"], 3),
-        "fine_offset": round(found["fine_parts"], 2),
-        "coarse_slope": round(found["coarse_bits"], 3),
-        "coarse_offset": round(found["coarse_parts"], 2),
-        "rough": min(1, tenths("rough_parts")),
-        "complete_both": max(tenths("always", "both"), tenths("always", "holder"), tenths("always")),
-        "complete_holder": max(tenths("always", "holder"), tenths("always")),
-        "complete_neither": tenths("always"),
-        "single": max(0, -tenths("single")),
-        "birth_day": tenths("day"),
-        "birth_swapped": tenths("swapped"),
-        "birth_two_of_three": tenths("two_of_three"),
-        "birth_year": tenths("year"),
-        "birth_conflict": tenths("conflict"),
-    }
+def _is_lawful(weights: KeyWeights) -> bool:
+    """Whether weights keep what the specification asks for (section 3), and every date atom is worth asking for."""
+    ordered = weights["complete_neither"] <= weights["complete_holder"] <= weights["complete_both"]
+    above = ("coarse_slope", "fine_slope", "birth_swapped", "birth_other_year", "birth_year")
+    return ordered and weights["single"] >= 0 and weights["rough"] <= 1 and all(weights[name] > 0 for name in above)
 
 
 def mean_f1(sets: Sequence[KeySet], parameters: Parameters) -> float:
@@ -141,6 +197,6 @@ def mean_f1(sets: Sequence[KeySet], parameters: Parameters) -> float:
     maker = _native.KeyMaker(parameters.text, parameters.frequencies)
     scores = []
     for each in sets:
-        hits = set(maker.hits(list(each.askers), list(each.holders))[0])
+        hits = set(maker.hits(list(each.askers), list(each.holders))[0]) - each.undecided
         scores.append(2 * len(hits & each.matches) / max(len(hits) + len(each.matches), 1))
     return sum(scores) / max(len(scores), 1)

@@ -114,22 +114,18 @@ class StoredRegister:
             return []
         if len(candidates) > MOST_WEIGHED:
             candidates = self._heaviest(line, candidates)
-        weighed = self._weigh(line, candidates, [line, *candidates])
+        weighed = self._weigh(line, candidates, candidates)
         likely = [row for row in weighed if row[3] != "non-link" or row[1] >= least_bits][:most]
         return [Found(decode(candidates[row[0]]), *row[1:]) for row in likely]
 
     def _heaviest(self, line: bytes, candidates: list[bytes]) -> list[bytes]:
         """Return the candidates that weigh most by the frequencies of the query's own parts: fewer to be counted for."""
-        first = self._weigh(line, candidates, [line])
+        first = self._weigh(line, candidates, [])
         return [candidates[position] for position, *_ in first[:MOST_WEIGHED]]
 
     def _weigh(self, line: bytes, candidates: list[bytes], counted: list[bytes]) -> list[tuple[int, float, float, Decision]]:
-        counts = self._counts(counted)
+        counts = self._store.part_counts(self._name, self._searcher.counted(line, counted))
         return self._searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
-
-    def _counts(self, lines: list[bytes]) -> dict[int, int]:
-        classes = {part for _, parts in self._searcher.entries(lines) for part in parts}
-        return self._store.part_counts(self._name, classes)
 
 
 def nearest_names(a: Record, b: Record, parameters: Parameters | None = None) -> tuple[str, str]:

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Sequence
 
 from tallystick.errors import ConfigError
-from tallystick.model import Identifier, Record, encode
+from tallystick.model import Address, Identifier, Record, encode
 from tallystick.node.ports import Indexer, RegisterStore
 
 _NAMES = (
@@ -36,6 +36,9 @@ def _probes() -> list[bytes]:
             identifiers=(Identifier(type="passport", country="fr", number=f"AB {n}-00/1"),) if n % 7 == 0 else (),
             phones=(f"+33 1 23 45 67 {n:02}",) if n % 11 == 0 else (),
             emails=(f"Probe{n}@example.org",) if n % 13 == 0 else (),
+            nationalities=("fr", "pt") if n % 3 == 0 else (),
+            birth_places=(name,) if n % 4 == 0 else (),
+            addresses=(Address(city=name, postcode=f"{n} 0A"),) if n % 6 == 0 else (),
         )
         for n, name in enumerate(_NAMES)
     ]

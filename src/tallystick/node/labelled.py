@@ -93,7 +93,7 @@ class LabelledRun:
         self.ids_a = self.run.ids("a")
         ids_b = self.run.ids("b")
         self.matches, self.unknown = known_pairs(pair.truth or frozenset(), self.ids_a, ids_b)
-        self._undecided, _ = known_pairs(pair.undecided, self.ids_a, ids_b)
+        self.undecided, _ = known_pairs(pair.undecided, self.ids_a, ids_b)
         self._check()
 
     def _check(self) -> None:
@@ -129,7 +129,7 @@ class LabelledRun:
         chosen = self.run.sampled(self.ids_a)
         for a, partners, found in self.run.rows(lambda number: self.part(number)("teaches") and chosen(number)):
             for at, b in enumerate(partners):
-                if (a, b) not in self._undecided:
+                if (a, b) not in self.undecided:
                     rows.extend(found[at * WIDTH : (at + 1) * WIDTH])
                     labels.append(float((a, b) in self.matches))
         weight = self.pair.importance if self.pair.importance is not None else importance(len(self.matches_of("teaches")))
@@ -143,7 +143,7 @@ class LabelledRun:
         """Return what is stated of every pair of a part and whether it is true, and how many matches were never weighed."""
         probabilities, _ = self.run.decided(calibration)
         wanted = {number: self.part(number)(part) for number in {a for a, _ in probabilities}}
-        counted = ((pair, each) for pair, each in probabilities.items() if wanted[pair[0]] and pair not in self._undecided)
+        counted = ((pair, each) for pair, each in probabilities.items() if wanted[pair[0]] and pair not in self.undecided)
         stated = [(probability, pair in self.matches) for pair, probability in counted]
         return stated, len(self.matches_of(part)) - sum(is_match for _, is_match in stated)
 

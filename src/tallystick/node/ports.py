@@ -55,7 +55,8 @@ class IndexEntry:
 
     Attributes:
         keys: blocking keys, signed 64-bit; equal keys make a candidate.
-        parts: name-part classes, signed 64-bit; counted over the register for their frequencies.
+        parts: classes of name parts, nationalities and places, signed 64-bit; counted over the register for their frequencies,
+            as often as they come here.
     """
 
     keys: Sequence[int]
@@ -274,5 +275,5 @@ class RegisterStore(Protocol):
         ...
 
     def part_counts(self, register: str, parts: Iterable[int]) -> dict[int, int]:
-        """Return how many records of the register hold each name-part class."""
+        """Return how often each class of a name part, nationality or place comes in the register."""
         ...

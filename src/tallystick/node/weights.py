@@ -37,11 +37,13 @@ from tallystick.matching.learning import (
     log_loss_bits,
     mean_quality,
 )
-from tallystick.matching.parameter_text import calibration_of, changed, named
+from tallystick.matching.parameter_text import calibration_of, changed, content, named
 from tallystick.node.labelled import LabelledRun, RegisterPair, SetReport
 
 FEW_MATCHES = 200
 """With fewer pairs that teach, most weights stay what they were."""
+MOST_KEYS = 30
+"""Match keys that the median record of a learned set may have; more only if they find much more."""
 _MUCH_MORE = 1.5
 _WORSE_LOSS = 1.001
 _WORSE_F1 = 0.005
@@ -166,7 +168,7 @@ def _learn_labelled(pairs: Sequence[RegisterPair], start: Parameters, old: Param
     after = [run.quality(calibration) for run in runs]
     keys_f1 = None
     if plan.keys:
-        weights, keys_f1 = learn_keys([_key_set(run) for run in runs], learned)
+        weights, keys_f1 = learn_keys([key_set(run) for run in runs], learned, first=content(old)["keys"])
         learned = changed(learned, keys=weights)
     origins = [f"{pair.name}, labelled ({one.matches:,.0f} pairs)" for pair, one in zip(pairs, reports, strict=True)]
     return Lesson(
@@ -195,7 +197,7 @@ def _loss(runs: Sequence[LabelledRun], asked: Calibration, start: Calibration) -
     return total / len(runs) + moved / max(matches, 1)
 
 
-def _key_set(labelled: LabelledRun) -> KeySet:
+def key_set(labelled: LabelledRun, importance: float = 1.0, most_keys: float | None = MOST_KEYS) -> KeySet:
     """Return the candidates of a pair of registers as match keys are learned from them."""
     lines_a, lines_b = labelled.lines()
     return KeySet(
@@ -203,8 +205,9 @@ def _key_set(labelled: LabelledRun) -> KeySet:
         holders=lines_b,
         pairs=list(labelled.run.pairs()),
         matches=labelled.matches,
-        prior_bits=labelled.prior_bits,
-        importance=importance(len(labelled.matches)),
+        undecided=frozenset(labelled.undecided),
+        importance=importance,
+        most_keys=most_keys,
     )
 
 

@@ -22,7 +22,10 @@ def forms(written: str) -> list[str]:
     ("written", "normal_forms"),
     [
         ("Marek Zorvek", ["marek zorvek"]),
-        ("ZORVEK, Marek", ["zorvek marek"]),
+        ("ZORVEK, Marek", ["marek zorvek"]),
+        ("Quilmar, Marek, Zorvek", ["quilmar marek zorvek"]),
+        ("al-Rahman Zorvek, Abd", ["abdrahman zorvek"]),
+        ("Adbul Rahman, Abudlrahim", ["abdrahim abdrahman"]),
         ("Jørgen Ñúñez", ["jorgen nunez"]),
         ("Sean O'Quilmar", ["sean oquilmar"]),
         ("Anne-Marie", ["anne marie"]),
