@@ -58,7 +58,7 @@ def bare(tmp_path: Path) -> Machine:
 @pytest.fixture
 def whole(bare: Machine) -> Machine:
     """Return the same machine with everything there."""
-    for name in ("python3", "c++", "pkg-config", "cargo", "cargo-fmt", "cargo-clippy", "initdb"):
+    for name in ("python3", "c++", "pkg-config", "cargo", "cargo-fmt", "cargo-clippy", "initdb", "chromium"):
         bare.has(name)
     bare.has("rustc", "echo rustc 1.90.0")
     return bare
@@ -87,6 +87,14 @@ def test_only_what_is_missing_is_installed(whole: Machine) -> None:
         assert "system: postgresql is missing: " in said
         assert whole.installed.split()[-1] == "postgresql"
     assert code == 0
+
+
+def test_the_browser_is_installed_where_there_is_none(whole: Machine) -> None:
+    (whole.bin / "chromium").unlink()
+    code, said = whole.run("test")
+    assert code == 0
+    assert "system: chromium is missing: " in said
+    assert whole.installed.split()[-1] == "chromium"
 
 
 def test_an_old_compiler_is_no_compiler(whole: Machine) -> None:
