@@ -34,6 +34,13 @@ def find(register: Path, queries: Path, out: Path, *options: str, cores: int | N
     )
 
 
+def screen(register: Path, documents: Iterable[Path], out: Path, *, cores: int | None = None) -> Usage:
+    """`tallystick screen` on some documents."""
+    return run(
+        [*places.tallystick(), "screen", *documents, "--register", register, "--out", out], cores=cores, fine=(0, NOTHING_FOUND)
+    )
+
+
 def registers(size: int, *, cross_script: float = 0.0, seed: int = 1, overlap: float = 0.2) -> Path:
     """Folder of two registers of `size` persons with truth, made once by `tallystick make-registers` and kept."""
     folder = places.scratch("data", f"registers_{size}_{cross_script:g}_{overlap:g}_{seed}")

@@ -88,8 +88,13 @@ impl Context {
 }
 
 /// The countries of `found` (place in the text, country), sorted by place, that stand within a range.
-pub fn countries_between(found: &[(u32, u16)], from: usize, to: usize) -> Vec<u16> {
-    let first = found.partition_point(|f| (f.0 as usize) < from);
+///
+/// `hint` is where the last answer began: mentions come in the order of the text.
+pub fn countries_between(found: &[(u32, u16)], from: usize, to: usize, hint: &mut usize) -> Vec<u16> {
+    while *hint < found.len() && (found[*hint].0 as usize) < from {
+        *hint += 1;
+    }
+    let first = *hint;
     let mut out: Vec<u16> = found[first..].iter().take_while(|f| (f.0 as usize) < to).map(|f| f.1).filter(|&c| c != 0 && c != BEGINS).collect();
     out.sort_unstable();
     out.dedup();

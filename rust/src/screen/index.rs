@@ -7,7 +7,7 @@
 
 use super::countries::Countries;
 use crate::compare::frequency::DefaultTable;
-use crate::names::{Part, Script};
+use crate::names::{Part, Script, readings};
 use crate::register::{Register, parts::Parts};
 use hashbrown::{HashMap, HashSet};
 use rapidhash::fast::RandomState;
@@ -32,8 +32,8 @@ pub struct PartIndex {
     group: Map<u64, u32>,
     fine: Map<u64, u32>,
     forms: HashSet<u64, RandomState>,
-    /// (hash of a form or of a form without one letter, group), sorted.
-    slips: Vec<(u64, u32)>,
+    /// Groups by the hash of a form, or of a form without one letter.
+    slips: Lists<u32>,
     table: DefaultTable,
     countries: Countries,
 }
@@ -46,11 +46,13 @@ pub struct PairIndex {
     single: Table,
 }
 
-/// Names by a number, with a filter in front: most of what a text asks for is not there.
-struct Table {
+type Table = Lists<NameAt>;
+
+/// Short lists by a number, with a filter in front: most of what a text asks for is not there.
+struct Lists<T> {
     filter: Vec<u64>,
     places: Map<u64, (u32, u32)>,
-    names: Vec<NameAt>,
+    values: Vec<T>,
 }
 
 fn form_hash(part: &Part) -> u64 {
@@ -59,11 +61,12 @@ fn form_hash(part: &Part) -> u64 {
 
 impl PartIndex {
     pub fn new(parts: &Parts, table: DefaultTable) -> PartIndex {
+        let mut slips = Vec::new();
         let mut out = PartIndex {
             group: Map::default(),
             fine: Map::default(),
             forms: HashSet::default(),
-            slips: Vec::new(),
+            slips: Lists::new(Vec::new(), |&group: &u32| group),
             table,
             countries: Countries::read(),
         };
@@ -74,11 +77,9 @@ impl PartIndex {
             let next = out.fine.len() as u32;
             out.fine.entry(parts.classes[p].fine).or_insert(next);
             out.forms.insert(form_hash(&part));
-            out.slips.extend(without_a_letter(&part.form).map(|h| (h, group)));
+            slips.extend(without_a_letter(&part.form).map(|h| (h, group)));
         }
-        out.slips.sort_unstable();
-        out.slips.dedup();
-        out.slips.shrink_to_fit();
+        out.slips = Lists::new(slips, |&group| group);
         out
     }
 
@@ -113,8 +114,7 @@ impl PartIndex {
         let coarse = crate::register::parts::classes_of(&part.form).coarse;
         let mut out: Vec<u32> = self.group_of(coarse).into_iter().collect();
         for hash in without_a_letter(&part.form) {
-            let from = self.slips.partition_point(|s| s.0 < hash);
-            for &(_, group) in self.slips[from..].iter().take_while(|s| s.0 == hash) {
+            for &group in self.slips.get(hash) {
                 if out.len() < most && !out.contains(&group) {
                     out.push(group);
                 }
@@ -167,7 +167,13 @@ impl PairIndex {
                 }
             }
         }
-        PairIndex { exact: Table::new(exact), near: Table::new(near), rough: Table::new(rough), single: Table::new(single) }
+        let by_length = |entry: &(u32, NameAt)| entry.1;
+        PairIndex {
+            exact: Table::new(exact, by_length),
+            near: Table::new(near, by_length),
+            rough: Table::new(rough, by_length),
+            single: Table::new(single, by_length),
+        }
     }
 
     /// Names that hold both parts letter by letter.
@@ -194,8 +200,9 @@ impl PairIndex {
 /// Bits of the filter for each number in a table: one in sixteen that is not there passes.
 const FILTER_BITS: usize = 16;
 
-impl Table {
-    fn new(mut entries: Vec<(u64, (u32, NameAt))>) -> Table {
+impl<T> Lists<T> {
+    /// Takes entries in any order; `value` is what is kept of each.
+    fn new<E: Ord>(mut entries: Vec<(u64, E)>, value: impl Fn(&E) -> T) -> Lists<T> {
         entries.sort_unstable();
         entries.dedup();
         let mut places: Map<u64, (u32, u32)> = Map::default();
@@ -207,19 +214,64 @@ impl Table {
             let (word, bit) = spot(*key, filter.len());
             filter[word] |= bit;
         }
-        Table { filter, places, names: entries.into_iter().map(|e| e.1.1).collect() }
+        Lists { filter, places, values: entries.iter().map(|e| value(&e.1)).collect() }
     }
 
-    fn get(&self, key: u64) -> &[NameAt] {
+    fn get(&self, key: u64) -> &[T] {
         let (word, bit) = spot(key, self.filter.len());
         if self.filter[word] & bit == 0 {
             return &[];
         }
-        self.places.get(&key).map_or(&[], |&(from, to)| &self.names[from as usize..to as usize])
+        self.places.get(&key).map_or(&[], |&(from, to)| &self.values[from as usize..to as usize])
     }
 }
 
 fn spot(key: u64, words: usize) -> (usize, u64) {
     let mixed = (key ^ key >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     ((mixed >> 32) as usize & (words - 1), 1 << (mixed >> 26 & 63))
+}
+
+/// Names written without blanks (Han, Hangul), found letter by letter.
+pub struct WholeNames {
+    names: Table,
+}
+
+/// Letters of the shortest and the longest name looked for without blanks around it.
+pub const WHOLE_LETTERS: std::ops::RangeInclusive<usize> = 2..=5;
+
+impl WholeNames {
+    /// Takes names as the register writes them, each with its record's number.
+    pub fn new(written: &[(String, u32)], register: &Register, parts: &Parts) -> WholeNames {
+        let mut entries = Vec::new();
+        for (text, record) in written {
+            let Some(letters) = whole(text) else { continue };
+            let read = readings(text);
+            for (n, name) in register.names(*record as usize).enumerate().take(u16::MAX as usize).filter(|(_, name)| !name.weak) {
+                if read.iter().any(|reading| is_made_of(reading, name.parts, parts)) {
+                    entries.push((rapidhash(letters.as_bytes()), NameAt { record: *record, name: n as u16 }));
+                }
+            }
+        }
+        WholeNames { names: Table::new(entries, |&at| at) }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.names.values.is_empty()
+    }
+
+    pub fn of(&self, text: &str) -> &[NameAt] {
+        self.names.get(rapidhash(text.as_bytes()))
+    }
+}
+
+fn is_made_of(reading: &[Part], numbers: &[u32], parts: &Parts) -> bool {
+    let same = |(x, &p): (&Part, &u32)| *x.form == *parts.form[p as usize] && x.script == parts.script[p as usize];
+    reading.len() == numbers.len() && reading.iter().zip(numbers).all(same)
+}
+
+/// A name as it is written without blanks, if all of it is in Han or Hangul.
+pub fn whole(written: &str) -> Option<String> {
+    let letters: String = written.chars().filter(|c| !c.is_whitespace()).collect();
+    let fits = WHOLE_LETTERS.contains(&letters.chars().count()) && letters.chars().all(|c| Script::of(c).is_unspaced());
+    fits.then_some(letters)
 }

@@ -18,7 +18,7 @@ pub use weigh::{Mention, Verdict};
 use crate::compare::frequency::Frequencies;
 use crate::params::Params;
 use crate::register::{BadLine, Register, parts::Parts};
-use index::{PairIndex, PartIndex};
+use index::{PairIndex, PartIndex, WholeNames};
 use runs::{Gathered, Gatherer, Tables};
 use words::Words;
 
@@ -29,6 +29,8 @@ pub struct Screener {
     pub register: Register,
     ready: Option<Ready>,
     words: Words,
+    /// Names written without blanks, with their record's id.
+    whole: Vec<(String, String)>,
 }
 
 /// What is made when all records are in.
@@ -39,11 +41,30 @@ struct Ready {
 
 impl Screener {
     pub fn new(params: Params) -> Screener {
-        Screener { params, parts: Parts::default(), register: Register::default(), ready: None, words: Words::default() }
+        Screener { params, parts: Parts::default(), register: Register::default(), ready: None, words: Words::default(), whole: Vec::new() }
     }
 
     pub fn append(&mut self, lines: &[u8], first_line: usize) -> Vec<BadLine> {
+        self.note_whole(lines);
         self.register.append(lines, first_line, &mut self.parts)
+    }
+
+    /// Keeps names written without blanks as they are written: parts alone do not tell how.
+    fn note_whole(&mut self, lines: &[u8]) {
+        // The first byte of every letter of Han and Hangul.
+        let may_hold = |line: &&[u8]| line.iter().any(|&b| (0xe1..=0xf0).contains(&b)) || memchr::memmem::find(line, b"\\u").is_some();
+        for line in lines.split(|&b| b == b'\n').filter(may_hold) {
+            let Ok(row) = crate::register::parse::parse(line.trim_ascii()) else { continue };
+            let names = row.names.iter().filter(|n| index::whole(n).is_some());
+            self.whole.extend(names.map(|n| (n.to_string(), row.id.to_string())));
+        }
+    }
+
+    /// The same with numbers for ids; names of ids that came twice go with the first record, which kept the id.
+    fn numbered_whole(&mut self) -> Vec<(String, u32)> {
+        let ids: hashbrown::HashMap<&str, u32> = (0..self.register.len()).map(|i| (self.register.id(i), i as u32)).collect();
+        let whole = std::mem::take(&mut self.whole);
+        whole.into_iter().filter_map(|(name, id)| ids.get(id.as_str()).map(|&number| (name, number))).collect()
     }
 
     /// Counts and indexes; texts come after.
@@ -52,7 +73,9 @@ impl Screener {
         let frequencies = Frequencies::count(&[&self.register], &self.parts, &self.params.table);
         let parts = PartIndex::new(&self.parts, self.params.table.clone());
         let pairs = PairIndex::new(&self.register, &self.parts, &parts);
-        self.ready = Some(Ready { tables: Tables { parts, pairs }, frequencies });
+        let whole = self.numbered_whole();
+        let whole = WholeNames::new(&whole, &self.register, &self.parts);
+        self.ready = Some(Ready { tables: Tables { parts, pairs, whole }, frequencies });
     }
 
     /// The mentions of a text, in its order; places are bytes of `text`. Ages count back from the last year the text names up to
@@ -60,11 +83,11 @@ impl Screener {
     pub fn screen(&mut self, text: &str, this_year: u16) -> Vec<Mention> {
         self.words.tidy();
         let gathered = self.gather(text, this_year);
-        if gathered.candidates.is_empty() {
+        if gathered.candidates.is_empty() && gathered.whole.is_empty() {
             return Vec::new();
         }
         self.parts.fold_new();
-        let Screener { params, parts, register, ready, words } = self;
+        let Screener { params, parts, register, ready, words, .. } = self;
         let ready = ready.as_mut().expect("finish() comes first");
         ready.frequencies.extend(register.len(), parts, &params.table);
         let weighed = weigh::by_name(&gathered, text, register, parts, (&ready.frequencies, params));

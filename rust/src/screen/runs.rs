@@ -1,18 +1,19 @@
 //! Runs of words to units, and units to the names of records they may mean.
 
 use super::countries::BEGINS;
-use super::index::{NameAt, PairIndex, PartIndex};
+use super::index::{NameAt, PairIndex, PartIndex, WHOLE_LETTERS, WholeNames};
 use super::scan::{Visitor, Word};
 use super::words::{Known, Role, Words};
+use crate::names::Script;
 use crate::register::parts::Parts;
 
 /// Two parts of a name stand at most so many units apart.
 const FURTHEST: usize = 4;
 /// Names weighed for what is written exactly, and for each pair of what is written nearly so.
-const MOST_EXACT: usize = 48;
-const MOST_NEAR: usize = 6;
+const MOST_EXACT: usize = 24;
+const MOST_NEAR: usize = 4;
 /// Names weighed for one pair of words that is written nearly as in the register.
-const MOST_NEARLY: usize = 24;
+const MOST_NEARLY: usize = 12;
 
 /// One part of a name in a text, with all the words it is written in.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +37,7 @@ pub struct Candidate {
 pub struct Tables {
     pub parts: PartIndex,
     pub pairs: PairIndex,
+    pub whole: WholeNames,
 }
 
 /// Everything one text gave, before it is weighed.
@@ -43,6 +45,8 @@ pub struct Tables {
 pub struct Gathered {
     pub units: Vec<Unit>,
     pub candidates: Vec<Candidate>,
+    /// Names found letter by letter in scripts without blanks: start, end, name.
+    pub whole: Vec<(u32, u32, NameAt)>,
     /// Places and numbers of countries named, in order.
     pub countries: Vec<(u32, u16)>,
     pub last_year: u16,
@@ -109,6 +113,20 @@ impl<'a> Gatherer<'a> {
         let known = self.look_up(start, end);
         self.out.units.push(Unit { start, end, known });
         i + 1
+    }
+
+    /// Names inside a word of a script without blanks. One of two letters must be the whole word: longer words are full of those.
+    fn find_whole(&mut self, word: Word) {
+        let text = &self.text[word.start as usize..word.end as usize];
+        let ends: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+        let letters = ends.len() - 1;
+        for from in 0..letters {
+            for length in WHOLE_LETTERS.take_while(|n| from + n <= letters).filter(|&n| n > 2 || letters == n) {
+                let (start, end) = (word.start + ends[from] as u32, word.start + ends[from + length] as u32);
+                let found = self.tables.whole.of(&self.text[start as usize..end as usize]);
+                self.out.whole.extend(found.iter().map(|&name| (start, end, name)));
+            }
+        }
     }
 
     fn note_country(&mut self, known: Known, words: &[Word], i: usize) {
@@ -198,6 +216,11 @@ fn nearly(pairs: &PairIndex, x: &Known, y: &Known, mut take: impl FnMut(&[NameAt
 impl Visitor for Gatherer<'_> {
     fn run(&mut self, words: &[Word]) {
         let from = self.out.units.len();
+        if !self.tables.whole.is_empty() {
+            let unspaced = |w: &&Word| self.text[w.start as usize..].chars().next().is_some_and(|c| Script::of(c).is_unspaced());
+            let found: Vec<Word> = words.iter().filter(unspaced).copied().collect();
+            found.into_iter().for_each(|w| self.find_whole(w));
+        }
         self.assemble(words);
         if self.out.units.len() == from {
             return;

@@ -93,6 +93,7 @@ pub fn by_name(gathered: &Gathered, text: &str, register: &Register, parts: &Par
     let words = vec![None; gathered.units.len()];
     let mut weigher = Weigher { text, units: &gathered.units, register, params, taken: Vec::new(), alignment: Alignment::default(), words };
     let mut out: Vec<Weighed> = gathered.candidates.iter().filter_map(|c| weigher.weigh(c, &mut names)).collect();
+    out.extend(gathered.whole.iter().filter_map(|&(start, end, name)| weigher.weigh_whole(start, end, name, &mut names)));
     out.sort_unstable_by(|a, b| (a.record, a.start).cmp(&(b.record, b.start)).then(b.bits.total_cmp(&a.bits)));
     let mut kept: Vec<Weighed> = Vec::with_capacity(out.len());
     for w in out {
@@ -123,7 +124,8 @@ struct Weigher<'a> {
 impl<'a> Weigher<'a> {
     fn weigh(&mut self, c: &Candidate, names: &mut NameComparer) -> Option<Weighed> {
         let name = self.name(c.name)?;
-        if name.parts.len() as u32 > c.last - c.first + 1 + MOST_OMITTED {
+        let together = c.last - c.first + 1;
+        if name.parts.len() as u32 > together + MOST_OMITTED.min(together - 1) {
             return None;
         }
         let reach = self.reach_left(c)..=self.reach_right(c);
@@ -140,6 +142,16 @@ impl<'a> Weigher<'a> {
         }
         let (start, end) = (self.units[first as usize].start, self.units[last as usize].end);
         (bits >= LEAST_NAME_BITS).then_some(Weighed { start, end, record: c.name.record, bits })
+    }
+
+    /// A name met letter by letter.
+    fn weigh_whole(&mut self, start: u32, end: u32, at: NameAt, names: &mut NameComparer) -> Option<Weighed> {
+        let name = self.name(at)?;
+        self.taken.clear();
+        self.taken.extend(name.parts);
+        self.alignment = names.align(&self.taken, name.parts);
+        let bits = self.name_bits(name, at.record as usize, names);
+        (bits >= LEAST_NAME_BITS).then_some(Weighed { start, end, record: at.record, bits })
     }
 
     fn name(&self, at: NameAt) -> Option<Name<'a>> {
@@ -249,10 +261,11 @@ pub fn in_context(
     let mut out: Vec<Mention> = Vec::with_capacity(weighed.len());
     let mut context = Context::default();
     let mut at = (u32::MAX, u32::MAX);
+    let mut hint = 0;
     for w in &weighed {
         if at != (w.start, w.end) {
             at = (w.start, w.end);
-            context = read_context(w, gathered, text, &mut look_up, year);
+            context = read_context(w, (gathered, &mut hint), text, &mut look_up, year);
         }
         let mut reasons = vec![Reason { what: "name", bits: w.bits }];
         reasons.extend(context.reasons(register, w.record as usize, tables.parts.countries()));
@@ -270,7 +283,7 @@ fn verdict(bits: f32) -> Verdict {
     }
 }
 
-fn read_context(w: &Weighed, gathered: &Gathered, text: &str, look_up: &mut impl FnMut(&str) -> Known, year: u16) -> Context {
+fn read_context(w: &Weighed, (gathered, hint): (&Gathered, &mut usize), text: &str, look_up: &mut impl FnMut(&str) -> Known, year: u16) -> Context {
     let (start, end) = (w.start as usize, w.end as usize);
     let (from, to) = near(text, start, end);
     let mut out = Context { born: born(&text[from..start], &text[end..to], year), ..Context::default() };
@@ -282,8 +295,8 @@ fn read_context(w: &Weighed, gathered: &Gathered, text: &str, look_up: &mut impl
         }
     }
     out.near.retain(|&c| c != 0 && c != super::countries::BEGINS);
-    out.near.extend(countries_between(&gathered.countries, from, to));
-    out.around = countries_between(&gathered.countries, start.saturating_sub(AROUND), end + AROUND);
+    out.around = countries_between(&gathered.countries, start.saturating_sub(AROUND), end + AROUND, hint);
+    out.near.extend(countries_between(&gathered.countries, from, to, &mut hint.clone()));
     out
 }
 
