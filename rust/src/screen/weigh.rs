@@ -11,7 +11,7 @@ use super::runs::{Candidate, Gathered, Tables, Unit};
 use super::words::Known;
 use crate::compare::features::{Feature, set_alone};
 use crate::compare::frequency::Frequencies;
-use crate::compare::names::{Agreement, Alignment, MOST_PARTS, NameComparer, describe};
+use crate::compare::names::{Agreement, Alignment, Alike, MOST_PARTS, NameComparer, describe};
 use crate::compare::weigh;
 use crate::params::Params;
 use crate::register::{Name, Register, parts::Parts};
@@ -91,7 +91,8 @@ pub fn by_name(gathered: &Gathered, text: &str, register: &Register, parts: &Par
     let (frequencies, params) = weights;
     let mut names = NameComparer::new(parts, frequencies, &params.channels);
     let words = vec![None; gathered.units.len()];
-    let mut weigher = Weigher { text, units: &gathered.units, register, params, taken: Vec::new(), alignment: Alignment::default(), words };
+    let mut weigher =
+        Weigher { text, units: &gathered.units, register, params, taken: Vec::new(), alike: Vec::new(), alignment: Alignment::default(), words };
     let mut out: Vec<Weighed> = gathered.candidates.iter().filter_map(|c| weigher.weigh(c, &mut names)).collect();
     out.extend(gathered.whole.iter().filter_map(|&(start, end, name)| weigher.weigh_whole(start, end, name, &mut names)));
     out.sort_unstable_by(|a, b| (a.record, a.start).cmp(&(b.record, b.start)).then(b.bits.total_cmp(&a.bits)));
@@ -116,6 +117,7 @@ struct Weigher<'a> {
     register: &'a Register,
     params: &'a Params,
     taken: Vec<u32>,
+    alike: Vec<Alike>,
     alignment: Alignment,
     /// Whether each unit is a word; looked up once.
     words: Vec<Option<bool>>,
@@ -131,7 +133,7 @@ impl<'a> Weigher<'a> {
         let reach = self.reach_left(c)..=self.reach_right(c);
         self.taken.clear();
         self.taken.extend(reach.clone().filter_map(|u| self.units[u as usize].known.part));
-        self.alignment = names.align(&self.taken, name.parts);
+        self.align(name, names);
         let parts = reach.filter(|&u| self.units[u as usize].known.part.is_some());
         let met: Vec<u32> = parts.enumerate().filter(|(i, _)| self.alignment.used_a >> i & 1 == 1).map(|(_, u)| u).collect();
         let (first, last) = (*met.first()?, *met.last()?);
@@ -149,9 +151,32 @@ impl<'a> Weigher<'a> {
         let name = self.name(at)?;
         self.taken.clear();
         self.taken.extend(name.parts);
-        self.alignment = names.align(&self.taken, name.parts);
+        self.align(name, names);
         let bits = self.name_bits(name, at.record as usize, names);
         (bits >= LEAST_NAME_BITS).then_some(Weighed { start, end, record: at.record, bits })
+    }
+
+    /// Takes the parts of the text and of a name together: those that are the same first, so that only the others are compared.
+    fn align(&mut self, name: Name, names: &mut NameComparer) {
+        let (a, b) = (&self.taken[..self.taken.len().min(MOST_PARTS)], &name.parts[..name.parts.len().min(MOST_PARTS)]);
+        self.alike.clear();
+        let (mut met_a, mut met_b) = (0u32, 0u32);
+        for (i, &x) in a.iter().enumerate() {
+            if let Some(j) = (0..b.len()).find(|&j| b[j] == x && met_b >> j & 1 == 0) {
+                met_a |= 1 << i;
+                met_b |= 1 << j;
+                self.alike.push(Alike { i, j, agreement: names.agreement(x, x) });
+            }
+        }
+        for (i, &x) in a.iter().enumerate().filter(|(i, _)| met_a >> i & 1 == 0) {
+            for (j, &y) in b.iter().enumerate().filter(|(j, _)| met_b >> j & 1 == 0) {
+                let agreement = names.agreement(x, y);
+                if agreement.bits > 0.0 {
+                    self.alike.push(Alike { i, j, agreement });
+                }
+            }
+        }
+        names.take(a, b, &mut self.alike, &mut self.alignment);
     }
 
     fn name(&self, at: NameAt) -> Option<Name<'a>> {
