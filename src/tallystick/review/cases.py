@@ -6,7 +6,8 @@ counterpart at the holder never share an object: each side holds its own, and he
 Rules
  1. No disclosure without an approval of the same request, complete with two persons where they are demanded.
  2. A decision is revised by a later one; a revised decision opens a closed case again.
- 3. A requester closes with an outcome only.
+ 3. A requester closes with an outcome only, and neither side while a request waits: an answer may be on its way. A request
+    opens a closed case of the holder again.
  4. A recall or an expiry ends a disclosure; nothing brings it back.
 """
 
@@ -100,9 +101,10 @@ class Case:
     def stage(self) -> Stage:
         """How far it is."""
         reached: list[tuple[object, Stage]] = [
-            (self.recall and not self.acknowledged_at, "recalled"), (self.closed_at, "closed"), (self.outcome, "outcome"),
-            (self.disclosed_at, "disclosed"), (isinstance(self.answer, Refusal), "refused"), (self.request, "requested"),
-            (self.withdrawn_at, "withdrawn"), (self.not_me and not self.decisions, "suppressed"), (self.verdict, "decided"),
+            (self.recall and not self.acknowledged_at, "recalled"), (self.closed_at, "closed"),
+            (self.request and self.answer is None, "requested"), (self.outcome, "outcome"), (self.disclosed_at, "disclosed"),
+            (isinstance(self.answer, Refusal), "refused"), (self.withdrawn_at, "withdrawn"),
+            (self.not_me and not self.decisions, "suppressed"), (self.verdict, "decided"),
         ]  # fmt: skip
         return next((stage for true, stage in reached if true), "alert")
 
@@ -121,7 +123,7 @@ class Case:
             return None
         if self.recall is not None and self.stage == "recalled":
             return self.recall.at + clocks.ACKNOWLEDGE_WITHIN
-        if self.outcome is not None:
+        if self.outcome is not None and self.stage == "outcome":
             return self.outcome.at + clocks.OUTCOME_WITHIN
         if self.answer is not None and self.stage in {"disclosed", "refused"}:
             return self.answer.at + clocks.OUTCOME_WITHIN
@@ -185,7 +187,7 @@ def _told(case: Case, event: events.Told) -> Case:
 
 def _requested(case: Case, event: events.Requested) -> Case:
     _need(case.told_at, "the holder was not told of the hit yet", "run `tallystick case tell`")
-    _need(not case.closed_at, "the case is closed", "revise its decision to open it again")
+    _need(case.side == "holder" or not case.closed_at, "the case is closed", "revise its decision to open it again")
     _need(case.request is None or case.answer is not None, "a request is open already", "wait for its answer")
     _need(not case.is_held, "the data was disclosed already", "see `tallystick case show`")
     past = (*case.past, case.disclosure) if case.disclosure else case.past
@@ -200,7 +202,7 @@ def _requested(case: Case, event: events.Requested) -> Case:
         confirmed=event.confirmed, at=event.at,
     )  # fmt: skip
     fresh = replace(case, request=asked, approvals=(), answer=None, disclosure="", disclosed_at=None, past=past)
-    return replace(fresh, recall=None, acknowledged_at=None, expired_at=None, outcome=None)
+    return replace(fresh, recall=None, acknowledged_at=None, expired_at=None, outcome=None, closed_at=None)
 
 
 def _approved(case: Case, event: Approved) -> Case:
@@ -283,8 +285,7 @@ def _closed(case: Case, event: events.Closed) -> Case:
     _need(case.stage != "recalled", "a recall must be acknowledged first", "run `tallystick case acknowledge`")
     if case.side == "requester":
         _need(case.outcome, "a hit is closed with an outcome", "run `tallystick case outcome` first")
-    else:
-        _need(case.stage != "requested", "a request waits for an answer", "approve or refuse it first")
+    _need(case.request is None or case.answer is not None, "a request waits for an answer", "it is approved or refused first")
     return replace(case, closed_at=event.at)
 
 

@@ -28,7 +28,8 @@ def _waits(case: Case) -> bool:
 def _may_close(case: Case) -> bool:
     if case.closed_at or case.stage == "recalled":
         return False
-    return case.outcome is not None if case.side == "requester" else case.stage != "requested"
+    is_answered = case.request is None or case.answer is not None
+    return is_answered and (case.side == "holder" or case.outcome is not None)
 
 
 MOVES: dict[str, tuple[Action, _Open]] = {

@@ -176,3 +176,19 @@ def test_a_recall_is_acknowledged_before_anything_is_asked_again() -> None:
     with pytest.raises(RefusedError, match="acknowledged first"):
         cases.step(case, ASKED)
     assert after(case, events.Acknowledged(at=NOW, by="o", note=""), ASKED).past == ("d",)
+
+
+@pytest.mark.parametrize("side", ["requester", "holder"])
+def test_nobody_closes_while_an_answer_may_be_on_its_way(side: Side) -> None:
+    outcome = events.OutcomeReported(at=NOW, by="o", code="no-longer-needed", note="")
+    case = after(opened(side), TOLD, decided("same"), ASKED, outcome)
+    assert case.stage == "requested"
+    closing = events.Closed(at=NOW, by="o", reason="")
+    with pytest.raises(RefusedError, match="waits for an answer"):
+        cases.step(case, closing)
+    assert after(case, YES, SENT, closing).stage == "closed"
+
+
+def test_a_request_opens_a_closed_case_of_the_holder() -> None:
+    closed = after(opened("holder"), TOLD, events.Closed(at=NOW, by="o", reason=""))
+    assert after(closed, ASKED).stage == "requested"
