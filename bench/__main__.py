@@ -40,6 +40,7 @@ BENCHMARKS = {
     "audit-log": "speed.audit_log",
     "node-query": "speed.node_query",
     "node-index": "speed.node_index",
+    "seal": "speed.seal",
     "bulk": "speed.bulk",
     "case-steps": "speed.case_steps",
 }
