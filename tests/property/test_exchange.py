@@ -15,7 +15,7 @@ from tallystick.exchange import agreement, canonical, index, manifest, messages,
 from tallystick.exchange.index import SealedIndex
 from tallystick.exchange.messages import Receipt, Redemption
 from tallystick.exchange.requester import AskedKey
-from tallystick.exchange.responder import Answer, Refusal
+from tallystick.exchange.responder import Admitted, Answer, Query, Refusal
 from tallystick.exchange.signing import Signed
 from tallystick.exchange.watch import Watch
 
@@ -239,3 +239,18 @@ def test_a_redemption_is_read_as_it_was_written() -> None:
     other = canonical.encode(REDEMPTION).replace(b"00000000000000", b"00000000000001")
     with pytest.raises(RemoteProtocolError, match="another handle"):
         messages.decode_redemption_answer(canonical.encode(answer), messages.decode_redemption(other))
+
+
+def test_evaluating_reads_nothing_that_other_threads_change() -> None:
+    holder, asker = HolderNode({1: frozenset({1})}), AskerNode()
+    asker.fetch(holder)
+    [question] = asker.questions({1: frozenset({1})})
+    admitted = holder.responder.admit(
+        Query(member="asker", circle="harbour", epoch=1, purpose="border", officer="o-17", body=question.body), NOW_S
+    )
+    assert isinstance(admitted, Admitted)
+    left = holder.budgets.left(admitted.charge, holder.circle.agreement)
+    del holder.responder._budgets  # whoever touched it now would raise
+    answer = holder.responder.evaluate(admitted)
+    assert isinstance(answer, Answer)
+    assert answer.budget_left == left

@@ -109,11 +109,19 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A request whose points are held."""
+    """A request whose points are held.
+
+    Attributes:
+        query: the request.
+        charge: what it costs.
+        blinded: its points.
+        budget_left: points left in the tightest bucket after it.
+    """
 
     query: Query
     charge: Charge
     blinded: bytes = field(repr=False)
+    budget_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +185,10 @@ class Responder:
         if wait_s:
             return self._refused("budget-spent", query, now_s, wait_s)
         self._budgets.hold(charge, self._circle.agreement)
-        return Admitted(query, charge, blinded)
+        return Admitted(query, charge, blinded, self._budgets.left(charge, self._circle.agreement))
 
     def evaluate(self, admitted: Admitted) -> Answer | Refusal:
-        """Evaluate and prove (steps 9 and 10). Changes nothing of this responder; may run in another thread."""
+        """Evaluate and prove (steps 9 and 10). Reads nothing that other calls change; may run in another thread."""
         query, charge = admitted.query, admitted.charge
         try:
             evaluated, proof = self._epochs[query.epoch].key.blind_evaluate_batch(admitted.blinded)
@@ -190,7 +198,7 @@ class Responder:
             raise LocalProtocolError("the key of an epoch is used without proofs", hint="use VOPRF mode")
         body = messages.encode_response(self._circle.agreement.suite, messages.Evaluation(query.epoch, evaluated, proof))
         entry = self._entry(query, charge.at_s, points=charge.points, response=_digest(body))
-        return Answer(entry, charge, body, self._budgets.left(charge, self._circle.agreement))
+        return Answer(entry, charge, body, admitted.budget_left)
 
     def recorded(self, answer: Answer) -> None:
         """Note that an answer's entry is in the log: its points are spent."""
