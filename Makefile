@@ -16,6 +16,8 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 export PYO3_PYTHON := $(CURDIR)/$(BIN)/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
+FUZZER := atheris==3.0.0
+
 say = @printf '\033[1m==>\033[0m %s\n'
 
 .PHONY: help demo demo-linking test check fix bench clean
@@ -29,7 +31,7 @@ demo: $(STAMPS)/native ## four organisations' nodes find that they know the same
 demo-linking: $(STAMPS)/native ## make two registers, link them, find a person, explain a pair (two minutes)
 	@scripts/demo-linking
 
-test: $(STAMPS)/native $(STAMPS)/postgresql ## run every test
+test: $(STAMPS)/native $(STAMPS)/postgresql $(STAMPS)/fuzzer ## run every test
 	$(say) "running the tests"
 	@$(BIN)/python -m pytest
 
@@ -86,6 +88,11 @@ $(STAMPS)/native: pyproject.toml $(RUST) $(STAMPS)/packages
 $(STAMPS)/postgresql: scripts/system-packages | $(STAMPS)/python
 	$(say) "looking what this machine lacks to test tallystick"
 	@scripts/system-packages test
+	@touch $@
+
+$(STAMPS)/fuzzer: | $(STAMPS)/python
+	@$(BIN)/python -m pip install --quiet --no-deps --only-binary :all: $(FUZZER) 2>/dev/null \
+		|| echo "$(FUZZER) is not built for this machine: guided fuzzing is left out of the tests"
 	@touch $@
 
 $(STAMPS)/rust-checks: scripts/system-packages scripts/with-rust | $(STAMPS)/python

@@ -108,7 +108,7 @@ class PeerClient:
     ) -> tuple[bytes, Mapping[str, str]]:
         status, headers, content = self._verified(method, path, body, most_bytes, fields)
         if status != _OK:
-            raise self._refusal(status, content)
+            raise refusal_of(self._partner.member, status, content)
         return content, headers
 
     def _verified(
@@ -118,7 +118,7 @@ class PeerClient:
         self._signer.sign_request(request, self._clock())
         status, headers, content = self._exchange(request, most_bytes)
         if status != _OK and "signature" not in headers:
-            raise self._refusal(status, content)
+            raise refusal_of(self._partner.member, status, content)
         response = SignedResponse(status, headers, request, content)
         verify_response(response, (self._partner.key_id, self._partner.signing_key), self._clock())
         return status, headers, content
@@ -148,14 +148,15 @@ class PeerClient:
                 )
         return bytes(content)
 
-    def _refusal(self, status: int, content: bytes) -> Error:
-        member = self._partner.member
-        try:
-            kind = str(msgspec.json.decode(content, type=dict[str, object]).get("type", ""))
-        except msgspec.DecodeError:
-            kind = ""
-        known = _REFUSALS.get(kind.removeprefix(PROBLEM))
-        if known is None:
-            return RemoteProtocolError(f"member {member} answered {status} without a reason we know", hint="tell the partner")
-        error, what, hint = known
-        return error(f"member {member} {what}", hint=hint)
+
+def refusal_of(member: str, status: int, content: bytes) -> Error:
+    """Return the error that a partner's refusal is, whatever its content."""
+    try:
+        kind = str(msgspec.json.decode(content, type=dict[str, object]).get("type", ""))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        kind = ""
+    known = _REFUSALS.get(kind.removeprefix(PROBLEM))
+    if known is None:
+        return RemoteProtocolError(f"member {member} answered {status} without a reason we know", hint="tell the partner")
+    error, what, hint = known
+    return error(f"member {member} {what}", hint=hint)

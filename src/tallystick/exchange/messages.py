@@ -3,6 +3,7 @@
 Lengths are checked before anything is looked at; nothing here decodes a point. Spec: spec/exchange-v1.md, sections 5.5, 6, 7.1.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
@@ -25,6 +26,8 @@ _ASK_HEAD: Final = 8
 _ANSWER_HEAD: Final = 12
 MAX_REQUEST_BYTES: Final = _ASK_HEAD + POINT_BYTES * BULK_SIZES[-1]
 _HINT: Final = "ask the other node which version it runs; nothing of it was used"
+
+_DECIMAL: Final = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 Handle = Annotated[str, Meta(pattern=r"\A[0-9a-f]{14}\Z")]
 
@@ -85,6 +88,11 @@ def decode_response(body: bytes, suite: str, count: int, epoch: int) -> Evaluati
     if body[:_ANSWER_HEAD] != _ANSWER + bytes((SUITES[suite], MODE)) + count.to_bytes(2) + epoch.to_bytes(4):
         raise RemoteProtocolError("an evaluation response does not fit its request", hint=_HINT)
     return Evaluation(epoch, body[_ANSWER_HEAD:end], body[end:])
+
+
+def points_left(field_value: str) -> int:
+    """Read what a responder says is left of a budget; -1 where it does not say it in decimal."""
+    return int(field_value) if _DECIMAL.fullmatch(field_value) else -1
 
 
 class Redemption(Document, frozen=True, kw_only=True):

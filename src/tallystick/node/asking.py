@@ -279,8 +279,7 @@ class Asking:
         self._node.record([answer])
         done.points += len(question)
         done.requests += 1
-        budget = said.get("tallystick-budget", "")
-        done.budget_left = int(budget) if budget.isdecimal() else -1
+        done.budget_left = messages.points_left(said.get("tallystick-budget", ""))
         return secrets
 
 

@@ -29,12 +29,7 @@ class Fetching:
     def manifests(self, card: Card, circle: str, after: int) -> list[Signed]:
         path = f"/v1/circles/{circle}/manifests?after={after}"
         raw = self._node.peer(card).get(path, most_bytes=_MOST_MANIFESTS_BYTES, fields={"tallystick-circle": circle})
-        try:
-            return msgspec.json.decode(raw, type=list[Signed])
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            raise RemoteProtocolError(
-                f"{card.id} sent manifests that are none", hint="ask the other node which version it runs"
-            ) from None
+        return read_manifests(raw, card.id)
 
     def base(self, card: Card, manifest: Manifest, files: Files, circle: str, report: Report) -> None:
         base = manifest.base
@@ -60,3 +55,17 @@ class Fetching:
         delta = manifests.check_delta(line, raw, manifest.epoch, circle.agreement.delta_quantum)
         files.write(f"delta-{line.number}", [raw])
         return delta
+
+
+def read_manifests(raw: bytes, member: str) -> list[Signed]:
+    """Read what a holder sends when it is asked for its manifests; none of them is verified yet.
+
+    Raises:
+        RemoteProtocolError: it is no list of signed documents.
+    """
+    try:
+        return msgspec.json.decode(raw, type=list[Signed])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise RemoteProtocolError(
+            f"{member} sent manifests that are none", hint="ask the other node which version it runs"
+        ) from None

@@ -121,7 +121,7 @@ class Hearing:
         """Take a disclosure: approvals first, then the copy, under the code and until the day that came with it."""
         self._same_request(found, body.request)
         fields, handling = tuple(body.fields), read_handling(body.handling)
-        values = _values(body.record, fields)
+        values = disclosed_values(body.record, fields)
         expires = datetime.fromtimestamp(canonical.seconds(body.expires_at), UTC)
         now, by = self._book.node.now(), message.sender
         terms = {"fields": fields, "handling": handling.written, "expires_at": expires, "former": body.former}
@@ -173,11 +173,15 @@ def _requested(body: case_messages.Request, message: CaseMessage, at: datetime) 
     )  # fmt: skip
 
 
-def _values(record: str, fields: tuple[str, ...]) -> bytes:
-    """Return the disclosed values, checked to be of the approved fields only."""
+def disclosed_values(record: str, fields: tuple[str, ...]) -> bytes:
+    """Return the disclosed values, checked to be of the approved fields only.
+
+    Raises:
+        RemoteProtocolError: they are not, or no record.
+    """
     try:
         values = msgspec.json.decode(record, type=dict[str, object])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise RemoteProtocolError("a disclosure holds no record", hint=_HINT) from None
     if not set(values) <= set(fields):
         raise RemoteProtocolError("a disclosure holds a field that was not approved", hint=_HINT)
