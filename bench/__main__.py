@@ -28,6 +28,7 @@ BENCHMARKS = {
     "rehearse": "quality.rehearse",
     "strangers": "quality.strangers",
     "both-sides": "quality.both_sides",
+    "dictionary": "quality.dictionary",
     "link-million": "speed.link_million",
     "find-batch": "speed.find_batch",
     "find-million": "speed.find_million",
