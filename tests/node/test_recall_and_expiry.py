@@ -123,3 +123,20 @@ def test_a_closed_case_is_forgotten_after_the_retention_of_its_circle(tmp_path: 
         assert west.do("case_list", filter={}) == []
         assert west.do("encounter_list") == []
         assert north.do("case_show", case=theirs)["row"]["stage"] == "outcome", "what waits for a person stays"
+
+
+def test_what_was_under_way_for_longer_than_it_may_live_is_taken_and_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clock_of_nodes() as clock, fresh_pair(tmp_path, MAN) as (west, north):
+        [mine] = west.do("encounter_add", **west.encounter("Tomasin Verhoovel", "1981-04-17"))["cases"]
+        theirs = north.do("case_list")[0]["number"]
+        west.do("case_decide", case=mine, verdict="same", reason="r")
+        west.do("case_request", case=mine, fields=["names"], reason="r")
+        with north.cut_off(monkeypatch):
+            north.do("case_approve", case=theirs, role="approver", reason="r", days=1)
+        clock.ahead = timedelta(days=2)
+        north.node.do("sync", circle="")
+        assert only_copy(west, mine)["values"] == {}
+        west.node.do("sync", circle="")
+        assert only_copy(west, mine)["state"] == only_copy(north, theirs)["state"] == "expired"

@@ -124,8 +124,10 @@ class Hearing:
         values = disclosed_values(body.record, fields)
         expires = datetime.fromtimestamp(canonical.seconds(body.expires_at), UTC)
         now, by = self._book.node.now(), message.sender
+        # When it was approved, not when it came: what was under way for longer than it may live is taken, and expires at once.
+        approved = datetime.fromtimestamp(canonical.seconds(body.approved_at), UTC)
         terms = {"fields": fields, "handling": handling.written, "expires_at": expires, "former": body.former}
-        said = [events.Approved(at=now, by=f"{by}/{officer}", reason="", **terms) for officer in body.officers]  # type: ignore[arg-type]
+        said = [events.Approved(at=approved, by=f"{by}/{officer}", reason="", **terms) for officer in body.officers]  # type: ignore[arg-type]
         request = found.case.request
         copy = DisclosedRow(
             digest=digest, case=found.row.id, direction="in", circle=message.circle, partner=by, owner=body.owner, fields=fields,
