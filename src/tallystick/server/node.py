@@ -117,7 +117,7 @@ class _Chores:
         self._partners = partners
 
     def __call__(self) -> None:
-        self._node.log.publish()  # also when no partner can be reached to cosign it: entries under no checkpoint stay in memory
+        self._node.witness.cover()
         expired = self._node.casework.begin_round()
         done = self._node.participation.go_round()
         self._partners.refresh()

@@ -93,6 +93,7 @@ class Witness:
         self._store = WitnessFolder(node.folder / "witness")
         self._participation: Participation | None = None
         self._recorded = 0
+        self._covered = 0
         self._cosigned: dict[str, int] = {}
 
     def serve(self, participation: Participation) -> None:
@@ -104,6 +105,16 @@ class Witness:
         position = self._log.append(entries)
         self._recorded += 1
         return position
+
+    def cover(self) -> None:
+        """Put what was recorded under a checkpoint, also when no partner can be reached: it stays in memory until then.
+
+        What was cosigned for others waits for the next: a checkpoint for that alone would have no cosignature, ever.
+        """
+        recorded = self._recorded
+        if self._covered != recorded:
+            self._log.publish()
+            self._covered = recorded
 
     def checkpoint(self) -> bytes:
         """Return the newest checkpoint of the own log."""
@@ -129,6 +140,7 @@ class Witness:
             return
         if recorded not in self._cosigned.values():  # one checkpoint for all partners
             self._log.publish()
+            self._covered = recorded
         auditing.collect_cosignature(self._log, _PeerWitness(peer), [read_verifier_key(card.witness_key)])
         self._cosigned[card.id] = recorded
 
