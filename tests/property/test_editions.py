@@ -167,7 +167,7 @@ def assert_same(store: RegisterStore, name: str, model: Model) -> None:
     for revision in store.history(name):
         happened.setdefault(revision.record_id, []).append((revision.change, revision.edition, revision.body))
     assert happened == model.history
-    parts = Counter(part for line in model.current.values() for part in set(by_words([line])[0].parts))
+    parts = Counter(part for line in model.current.values() for part in by_words([line])[0].parts)
     assert store.part_counts(name, map(number, WORDS)) == {number(word): parts[number(word)] for word in WORDS}
     for keys in ({number(WORDS[0])}, set(map(number, WORDS))):
         assert store.candidates(name, sorted(keys), limit=99) == model.candidates(keys)
