@@ -36,6 +36,8 @@ RULES = [
 ]
 # A birth date alone finds more, but its candidates grow with the square of the size: a million a side need more than 20 GB.
 LOOSE_RULE, LOOSE_UP_TO = block_on("birth_date"), 200_000
+# Training on pairs that share a birth date meets the same wall; with the nationality beside it, it ends.
+TRAINED_ON, TRAINED_ON_LARGE = ("birth_date",), ("birth_date", "nationality")
 # The share of true pairs that agree in both names and birth date, as measured with the truth: more than a user would know.
 EXACT_SHARE = 0.3
 # Comparing years beside whole dates would count one agreement twice; they are levels of one comparison.
@@ -102,7 +104,7 @@ def trained(connection):
         [block_on("given_name", "family_name", "birth_date")], recall=EXACT_SHARE
     )
     training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
-    for columns in (("birth_date",), ("given_name", "family_name")):
+    for columns in (TRAINED_ON if size <= LOOSE_UP_TO else TRAINED_ON_LARGE, ("given_name", "family_name")):
         training.estimate_parameters_using_expectation_maximisation(block_on(*columns), estimate_without_term_frequencies=True)
     return linker
 
