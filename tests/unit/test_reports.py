@@ -171,8 +171,20 @@ def test_confirmed_needs_two_origins_or_a_second_reader() -> None:
     check_credibility("1", Interval(2, 3), "reader-1")
     check_credibility("2", Interval(1, 1), "reader-1")
     check_credibility("1", Interval(1, 1), "reader-1", Override("reader-2", "seen with own eyes"))
-    with pytest.raises(NotApprovedError):
-        check_credibility("1", Interval(1, 1), "reader-1", Override("reader-1", "I am sure"))
+    for nobody_else in (
+        Override("reader-1", "I am sure"),
+        Override(" reader-1", "I am sure"),
+        Override(" ", "seen"),
+        Override("reader-2", " "),
+    ):
+        with pytest.raises(NotApprovedError):
+            check_credibility("1", Interval(1, 1), "reader-1", nobody_else)
+
+
+def test_of_two_grades_of_one_day_the_later_corrects_the_earlier() -> None:
+    day = date(2024, 1, 1)
+    history = [Grading("B", day, "reader-1", "mistyped"), Grading("D", day, "reader-1", "was wrong twice")]
+    assert grade_on(history, day) == "D"
 
 
 @pytest.mark.data

@@ -87,9 +87,14 @@ class Override:
 
 
 def grade_on(history: Sequence[Grading], day: date) -> Reliability:
-    """Return the grade that held on a day; F before the first."""
-    said = [each for each in history if each.since <= day]
-    return max(said, key=lambda each: each.since).grade if said else "F"
+    """Return the grade that held on a day; F before the first.
+
+    Args:
+        history: in the order the grades were given: of two for one day the later one corrects the earlier.
+        day: which day.
+    """
+    said = sorted((each for each in history if each.since <= day), key=lambda each: each.since)
+    return said[-1].grade if said else "F"
 
 
 def to_europol(grade: Reliability) -> tuple[EuropolSource, str]:
@@ -110,7 +115,7 @@ def check_credibility(grade: Credibility, origins: Interval, author: str, overri
     """
     if grade != CONFIRMED or origins.at_least >= _CONFIRMING:
         return
-    if override is None or override.by == author or not override.reason.strip():
+    if override is None or override.by.strip() in {"", author.strip()} or not override.reason.strip():
         raise NotApprovedError(
             f"confirmed needs two independent origins, and there may be {origins.at_least}",
             hint="grade it 2, or let a second reader say why it is confirmed",
