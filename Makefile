@@ -33,7 +33,7 @@ demo-linking: $(STAMPS)/native ## make two registers, link them, find a person, 
 
 test: $(STAMPS)/native $(STAMPS)/postgresql $(STAMPS)/fuzzer ## run every test
 	$(say) "running the tests"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(STAMPS)/native $(STAMPS)/rust-checks ## lint, types, layers, and the Rust core's own checks and tests
 	$(say) "ruff: lint and layout"
