@@ -49,7 +49,7 @@ _PORTS = count()
 
 
 def free_port() -> int:
-    """Return a port nobody listens on, and nobody else is told of: neither another process of the tests nor an outgoing connection."""
+    """Return a port nobody listens on and nobody else is told of: no other process of the tests, no outgoing connection."""
     first = 20_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     while True:
         port = first + next(_PORTS) % 1_000
