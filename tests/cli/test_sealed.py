@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.postgres import Server
 from lib.transcripts import Run
+from tallystick.adapters import postgres_copy
 from tallystick.wiring import key_secret
 
 CUSTODY = ("--owner", "Unit 1", "--purpose", "tests", "--legal-basis", "article 1")
@@ -92,6 +94,29 @@ def test_a_backup_comes_back_on_another_machine(run: Run, folder: Path, sealed: 
     assert stat.S_IMODE((folder / "elsewhere/node/keys/signing.seed").stat().st_mode) == 0o600
     assert run("backup", "restore", "one.backup", "--into", "elsewhere").code == 5
     assert run("backup", "create", "one.backup", "--for", sealed).code == 4
+
+
+@pytest.mark.postgres
+def test_registers_of_a_server_come_back_in_another_database(
+    run: Run, folder: Path, postgres_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_copy, "PIECE_BYTES", 100)
+    key_secret.cache_clear()
+    recipient = run("key", "make", "store.key").out.strip()
+    monkeypatch.setenv("TALLYSTICK_KEY", str(folder / "store.key"))
+    (folder / "watch.jsonl").write_text(RECORDS, encoding="utf-8")
+    before, after = postgres_server.database(), postgres_server.database()
+    assert run("init", "--sealed", "--store", before).code == 0
+    assert run("import", "watch", "watch.jsonl", *CUSTODY, "--store", before).code == 0
+    assert run("backup", "create", "one.backup", "--for", recipient, "--store", before).code == 0
+    assert run("backup", "restore", "one.backup", "--into", "full", "--store", before).code == 4
+    said = run("backup", "restore", "one.backup", "--into", "elsewhere", "--store", after)
+    assert said.code == 0, said.err
+    assert not list(folder.glob("elsewhere/store/*"))
+    for command in (("show", "watch", "a2"), ("find", "watch", "Munir al Tuzani", "--json"), ("register", "history", "watch")):
+        assert run(*command, "--store", after).out == run(*command, "--store", before).out
+    (folder / "watch.jsonl").write_text(RECORDS + '{"id":"a3","names":["Li Na"]}\n', encoding="utf-8")
+    assert json.loads(run("import", "watch", "watch.jsonl", "--store", after, "--json").out)["added"] == 1
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty"])

@@ -3,7 +3,7 @@
 Does not know where things lie (`wiring.backups`).
 
 Rules
- 1. Nothing is written in the open on the way out, but snapshots of databases, beside the database and with its mode.
+ 1. Nothing is written in the open on the way out, but snapshots of SQLite databases, beside the database and with its mode.
  2. The last member of the tar is `manifest.json`: every other one with its size and SHA-256. Without it a backup is no whole one.
  3. Restoring goes into a folder that is not there yet, and leaves nothing behind when a byte is not what it was.
  4. What may grow meanwhile is read in the order that leaves every moment consistent: databases, then pending entries of the audit
@@ -75,30 +75,30 @@ class Piece:
     """Something to be kept.
 
     Attributes:
-        path: where it lies.
+        content: the file it lies in, or what it says.
         name: where it is to lie in the backup.
     """
 
-    path: Path
+    content: Path | bytes
     name: str
 
 
 def pieces_of(folder: Path, name: str) -> list[Piece]:
     """Return the files of a folder in the order of rule 4; no sockets, locks and side files of databases."""
     found = [
-        Piece(path, f"{name}/{path.relative_to(folder).as_posix()}")
+        path
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.is_symlink() and path.name != "lock" and not path.name.endswith(_DATABASE_ENDINGS)
     ]
-    return sorted(found, key=_turn)
+    return [Piece(path, f"{name}/{path.relative_to(folder).as_posix()}") for path in sorted(found, key=_turn)]
 
 
-def _turn(piece: Piece) -> int:
-    if _is_database(piece.path):
+def _turn(path: Path) -> int:
+    if _is_database(path):
         return 0
-    if piece.path.parent.name == "pending":
+    if path.parent.name == "pending":
         return 1
-    return 2 if piece.path.name == "checkpoint" else 3
+    return 2 if path.name == "checkpoint" else 3
 
 
 def _is_database(path: Path) -> bool:
@@ -180,7 +180,7 @@ def _write_tar(sink: IO[bytes], pieces: Iterable[Piece], made: tuple[str, str], 
     done = 0
     with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT) as tar:
         for piece in pieces:
-            with _opened(piece.path) as opened:
+            with _opened(piece.content) as opened:
                 if opened is None:
                     continue
                 members.append(_add(tar, piece.name, opened))
@@ -193,8 +193,11 @@ def _write_tar(sink: IO[bytes], pieces: Iterable[Piece], made: tuple[str, str], 
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO | None]:
+def _opened(path: Path | bytes) -> Iterator[BinaryIO | None]:
     """Open a file as it is now: a database as a snapshot, None for one that is gone."""
+    if isinstance(path, bytes):
+        yield io.BytesIO(path)
+        return
     if not _is_database(path):
         try:
             file = path.open("rb")
@@ -221,7 +224,8 @@ def _opened(path: Path) -> Iterator[BinaryIO | None]:
 
 
 def _add(tar: tarfile.TarFile, name: str, file: BinaryIO) -> Member:
-    size = os.fstat(file.fileno()).st_size  # a file that grows meanwhile is kept as long as it was
+    size = file.seek(0, os.SEEK_END)  # a file that grows meanwhile is kept as long as it was
+    file.seek(0)
     hashing = _Hashing(file)
     tar.addfile(_info(name, size), hashing)
     return Member(path=name, size_bytes=size, sha256=hashing.hexdigest())

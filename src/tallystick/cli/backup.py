@@ -32,7 +32,7 @@ def backup() -> None:
 def create(out: Path, recipients: tuple[str, ...], store: str, node: str, as_json: bool) -> None:
     """Write a backup of the node (its keys, log, circles, hits) and of the store, while they go on working.
 
-    Registers in PostgreSQL are not in it: use pg_dump for those.
+    Registers in PostgreSQL are in it as they were at one moment.
 
     \b
     Examples:
@@ -44,8 +44,6 @@ def create(out: Path, recipients: tuple[str, ...], store: str, node: str, as_jso
     kept = what_is_here(store, Path(node))
     with progress(f"writing {out.name}", kept.size_bytes) as told:
         manifest = back_up(kept, out, list(recipients), told)
-    if kept.elsewhere:
-        say("the registers are in PostgreSQL and not in this backup: keep them with pg_dump")
     _tell(manifest, f"{out} holds", as_json=as_json)
 
 
@@ -70,28 +68,42 @@ def verify(file: Path, key: str, as_json: bool) -> None:
 @backup.command("restore")
 @click.argument("file", type=FILE)
 @click.option("--into", required=True, type=click.Path(path_type=Path), metavar="DIR", help="A folder that is not there yet.")
+@click.option("--store", default="", metavar="URL", help="The empty database that registers of PostgreSQL go into.")
 @_KEY
 @json_option
-def restore(file: Path, into: Path, key: str, as_json: bool) -> None:
+def restore(file: Path, into: Path, store: str, key: str, as_json: bool) -> None:
     """Unpack a backup into a new folder, check every byte and the audit log.
+
+    Registers that were in PostgreSQL are filled into the empty database
+    --store names; without it their tables lie in the folder as text.
 
     A node that is restored from an older backup has an older log than its
     partners have cosigned, and they will refuse it: see
     docs/how-to/back-up-and-restore.md before it is served.
 
     \b
-    Example:
+    Examples:
       tallystick backup restore monday.backup --into /srv/tallystick --key safe.key
+      tallystick backup restore monday.backup --into /srv/tallystick --store postgresql://tally@db/registers
     """
-    from tallystick.wiring.backups import NODE_NAME, STORE_NAME, check_backup
+    from tallystick.wiring.backups import NODE_NAME, STORE_NAME, TABLES_NAME, check_backup, check_database, fill_database
 
+    if store:
+        check_database(store)
     with progress(f"restoring {file.name}") as told:
         manifest = check_backup(file, key, told, into)
+    if store:
+        with progress("filling the database") as told:
+            fill_database(into, store, told)
     _tell(manifest, f"{into} holds", as_json=as_json)
     if not as_json:
         names = {member.path for member in manifest.members}
         if STORE_NAME in names:
             say(f"the store: --store {into / STORE_NAME}")
+        if not store and (into / TABLES_NAME).is_dir():
+            say(
+                f"the registers were in PostgreSQL: {into / TABLES_NAME} holds their tables; with --store they go into a database"
+            )
         if f"{NODE_NAME}/node.toml" in names:
             say(f"the node: --node {into / NODE_NAME}; its audit log verifies")
 

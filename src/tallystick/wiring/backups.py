@@ -1,5 +1,7 @@
 """Backups of what this machine keeps: a store, and the node beside it where there is one."""
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -9,11 +11,12 @@ from tallystick.adapters.backup_files import Manifest, Piece, Told, pieces_of, r
 from tallystick.adapters.node_folder import open_node_folder
 from tallystick.audit.checkpoints import Trust
 from tallystick.audit.verification import CHECKPOINT, verify_log
-from tallystick.errors import InputError
+from tallystick.errors import ConfigError, InputError
 from tallystick.wiring import file_of, key_secret, now
 from tallystick.wiring.nodes import log_key
 
 STORE_NAME = "store/registers.db"
+TABLES_NAME = "store/postgresql"
 NODE_NAME = "node"
 
 
@@ -22,14 +25,14 @@ class Kept:
     """What a backup is to hold.
 
     Attributes:
-        pieces: its files, in the order they are read.
+        database: the URL of the store, where that is no file; read before the files.
+        files: in the order they are read.
         size_bytes: about how much that is.
-        elsewhere: registers lie in a database server, which has backups of its own.
     """
 
-    pieces: list[Piece]
+    database: str
+    files: list[Piece]
     size_bytes: int
-    elsewhere: bool
 
 
 def what_is_here(store: str, node: Path) -> Kept:
@@ -39,22 +42,73 @@ def what_is_here(store: str, node: Path) -> Kept:
         InputError: neither a store nor a node.
     """
     has_node = (node / "node.toml").is_file()
-    file = file_of(open_node_folder(node).store if has_node else store)
-    elsewhere = file is None
-    pieces: list[Piece] = []
+    location = open_node_folder(node).store if has_node else store
+    file = file_of(location)
+    database = location if file is None else ""
+    files = pieces_of(node, NODE_NAME) if has_node else []
     if file is not None and file.is_file() and not (has_node and file.resolve().is_relative_to(node.resolve())):
-        pieces.append(Piece(file, STORE_NAME))
-    if has_node:
-        pieces += pieces_of(node, NODE_NAME)
-    if not pieces:
+        files.insert(0, Piece(file, STORE_NAME))
+    if not files and not database:
         raise InputError("there is nothing to back up", hint="say with --store or --node what to keep")
-    return Kept(pieces, sum(piece.path.stat().st_size for piece in pieces), elsewhere)
+    return Kept(database, files, sum(_size(piece) for piece in files) + (_database_size(database) if database else 0))
 
 
 def back_up(kept: Kept, out: Path, recipients: list[str], told: Told) -> Manifest:
     """Write a backup; see `adapters.backup_files.write_backup`."""
     at = now().replace(microsecond=0).isoformat()
-    return write_backup(out, kept.pieces, recipients, (at, f"tallystick {version('tallystick')}"), told)
+    return write_backup(out, _pieces(kept), recipients, (at, f"tallystick {version('tallystick')}"), told)
+
+
+def check_database(store: str) -> None:
+    """Check that registers can be filled into a database before a backup is unpacked for it.
+
+    Raises:
+        ConfigError: the URL names no PostgreSQL database, or there is a store in it.
+    """
+    from tallystick.adapters import postgres_copy  # noqa: PLC0415 - only who has such a store loads the driver
+
+    if file_of(store) is not None:
+        raise ConfigError("registers of PostgreSQL go back into PostgreSQL", hint="give --store postgresql://user@host/database")
+    postgres_copy.check_empty(store)
+
+
+def fill_database(into: Path, store: str, told: Told) -> None:
+    """Fill a PostgreSQL store with the registers a backup brought, and take their files away.
+
+    Args:
+        into: the folder the backup was restored into.
+        store: the URL of an empty database.
+        told: hears how many bytes went in so far.
+
+    Raises:
+        InputError: the backup holds no registers of a PostgreSQL store.
+    """
+    from tallystick.adapters import postgres_copy  # noqa: PLC0415 - as above
+
+    folder = into / TABLES_NAME
+    if not folder.is_dir():
+        raise InputError("the backup holds no registers of PostgreSQL", hint="use what it holds without --store")
+    postgres_copy.fill(store, folder, told)
+    shutil.rmtree(folder)
+
+
+def _pieces(kept: Kept) -> Iterator[Piece]:
+    if kept.database:
+        from tallystick.adapters import postgres_copy  # noqa: PLC0415 - as above
+
+        for name, content in postgres_copy.pieces(kept.database):
+            yield Piece(content, f"{TABLES_NAME}/{name}")
+    yield from kept.files
+
+
+def _size(piece: Piece) -> int:
+    return len(piece.content) if isinstance(piece.content, bytes) else piece.content.stat().st_size
+
+
+def _database_size(url: str) -> int:
+    from tallystick.adapters import postgres_copy  # noqa: PLC0415 - as above
+
+    return postgres_copy.size_bytes(url)
 
 
 def check_backup(file: Path, key: str, told: Told, into: Path | None = None) -> Manifest:
