@@ -224,13 +224,15 @@ def nodes(root: Path, *members: str) -> Iterator[list[Node]]:
 class Serving:
     """`tallystick node serve` as a process of its own."""
 
-    def __init__(self, folder: Path, every_s: float = 3600) -> None:
+    def __init__(self, folder: Path, every_s: float = 3600, *more: str) -> None:
+        self.more = more
         self.folder = folder
         self.every_s = every_s
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Serving":
         words = [sys.executable, "-m", "tallystick", "node", "serve", "--every", str(self.every_s), "--node", str(self.folder)]
+        words += self.more
         with (self.folder / "serve.err").open("ab") as err:
             self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=err)
         from tallystick.adapters.control_client import is_running

@@ -198,6 +198,11 @@ class AuditFolder:
             self._is_broken = True
             self._journal.rotate()
 
+    @property
+    def is_working(self) -> bool:
+        """Whether entries can be written: no write has failed."""
+        return not self._is_broken
+
     def _must_work(self) -> None:
         if self._is_broken:
             raise UnavailableError(f"log {self.origin} is closed, or a write failed", hint="open it anew")

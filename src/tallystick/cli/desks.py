@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 
+from tallystick.adapters.addresses import is_loopback, read_listen
 from tallystick.adapters.tls import desk_context
 from tallystick.desk.app import make_desk
-from tallystick.desk.guarding import Place, is_loopback
+from tallystick.desk.guarding import Place
 from tallystick.desk.pages import routes
 from tallystick.errors import InputError
 from tallystick.server.serving import Beside
 from tallystick.wiring.desk import DeskNode
 from tallystick.wiring.nodes import OpenNode
-
-_MOST_PORT = 65535
 
 
 def read_place(text: str) -> Place:
@@ -21,11 +20,27 @@ def read_place(text: str) -> Place:
     Raises:
         InputError: it is neither.
     """
-    host, _, port = text.rpartition(":")
-    host = host.strip("[]") or "127.0.0.1"
-    if not (port.isdecimal() and port.isascii() and 0 < int(port) <= _MOST_PORT):
+    found = read_listen(text)
+    if found is None:
         raise InputError("--desk is no port, and no host and port", hint="write 8480, or desk.police-a.example:8443")
-    return Place(host, int(port), is_secure=not is_loopback(host))
+    return Place(*found, is_secure=not is_loopback(found[0]))
+
+
+def read_watch(text: str) -> tuple[str, int]:
+    """Read where metrics and health are served: PORT on the loopback, or HOST:PORT of it.
+
+    Raises:
+        InputError: it is neither, or another machine would reach it.
+    """
+    found = read_listen(text)
+    if found is None:
+        raise InputError("--metrics is no port, and no host and port", hint="write 9480, or 127.0.0.1:9480")
+    if not is_loopback(found[0]):
+        raise InputError(
+            "--metrics is served to this machine only",
+            hint="let what gathers them run here, or a proxy of yours that asks who it is: see docs/how-to/operate.md",
+        )
+    return found
 
 
 def desk_beside(place: Place) -> Callable[[OpenNode], AbstractContextManager[Beside]]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tallystick.cli.options import FILE, desk_option, json_option, node_option
+from tallystick.cli.options import FILE, desk_option, json_option, metrics_option, node_option
 from tallystick.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -130,14 +130,16 @@ def renew(hosts: tuple[str, ...], node: str, as_json: bool) -> None:
 @click.option("--every", "every_s", type=click.FloatRange(min=0.2), default=30.0, show_default=True, metavar="SECONDS",
               help="How often it publishes, fetches and has its log cosigned.")  # fmt: skip
 @desk_option
+@metrics_option
 @node_option
 @json_option
-def serve(every_s: float, desk: str, node: str, as_json: bool) -> None:
+def serve(every_s: float, desk: str, metrics: str, node: str, as_json: bool) -> None:
     """Serve a node until it is told to stop (Ctrl-C, SIGTERM).
 
     With --desk, its own people reach it with a browser: a port alone is on the
     loopback, without TLS; any other host is served over TLS, under the node's
-    certificate. Who may sign in says `tallystick staff add`.
+    certificate. Who may sign in says `tallystick staff add`. With --metrics,
+    an operator's tools on this machine read figures and health.
 
     Messages go to standard error, one line of JSON each; none holds a value
     of a record.
@@ -145,7 +147,7 @@ def serve(every_s: float, desk: str, node: str, as_json: bool) -> None:
     \b
     Examples:
       tallystick node serve --node police-a
-      tallystick node serve --node police-a --desk 8480
+      tallystick node serve --node police-a --desk 8480 --metrics 9480
     """
     from tallystick.server.messages import configure
     from tallystick.server.node import run_node
@@ -161,13 +163,19 @@ def serve(every_s: float, desk: str, node: str, as_json: bool) -> None:
         (_ready_json if as_json else _ready)(opened, place.url if place else "")
 
     configure()
-    run_node(Path(node), store="", every_s=every_s, ready=ready, beside=beside)
+    run_node(Path(node), store="", every_s=every_s, ready=ready, beside=beside, watch=_watch_place(metrics))
 
 
 def _desk_place(text: str) -> "Place | None":
     from tallystick.cli.desks import read_place
 
     return read_place(text) if text else None
+
+
+def _watch_place(text: str) -> "tuple[str, int] | None":
+    from tallystick.cli.desks import read_watch
+
+    return read_watch(text) if text else None
 
 
 def _ready(opened: "OpenNode", desk: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tallystick.wiring import DESK, MEMORY, NODE, REPORTS, STORE, Setting
+from tallystick.wiring import DESK, MEMORY, METRICS, NODE, REPORTS, STORE, Setting
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -44,6 +44,13 @@ def node_option(command: _F) -> _F:
 def desk_option(command: _F) -> _F:
     """Add --desk."""
     return _setting(DESK, "[HOST:]PORT", "Serve the desk of its own people there, too; a port alone is on the loopback.")(command)
+
+
+def metrics_option(command: _F) -> _F:
+    """Add --metrics."""
+    return _setting(METRICS, "[HOST:]PORT", "Serve metrics and health for an operator's tools there, too; only on the loopback.")(
+        command
+    )
 
 
 def reports_option(command: _F) -> _F:

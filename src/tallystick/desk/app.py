@@ -28,6 +28,7 @@ from tallystick.desk.visits import DeskRoute, Visit
 from tallystick.errors import Error, NotAuthorizedError
 from tallystick.node.staff import Demand
 from tallystick.wiring.desk import DeskNode
+from tallystick.wiring.watching import note_route
 
 log = structlog.get_logger("tallystick.desk")
 
@@ -82,6 +83,7 @@ class _Served:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
+        note_route(scope, self._route.path)
         request = Request(scope, receive)
         try:
             body = await reading.body_of(request, self._route.most_bytes)

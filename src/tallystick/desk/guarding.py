@@ -9,7 +9,6 @@ Rules
 
 import hashlib
 import hmac
-import ipaddress
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import Message, Send
 
+from tallystick.adapters.addresses import is_loopback, is_loopback_header
 from tallystick.desk.reading import CSRF_FIELD, Given, first
 from tallystick.errors import NotAuthorizedError
 from tallystick.wiring.desk import DeskNode
@@ -63,16 +63,6 @@ class Place:
         return is_loopback(self.host)
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine and nobody else's."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 class Guard:
     """Checks a request before a page sees it."""
 
@@ -83,7 +73,7 @@ class Guard:
 
     def is_our_host(self, header: str) -> bool:
         """Tell whether a request was meant for this desk."""
-        return not self._place.is_loopback or is_loopback(urlsplit(f"//{header}").hostname or "")
+        return not self._place.is_loopback or is_loopback_header(header)
 
     def check_origin(self, request: Request) -> None:
         """Let only our own pages change something.

@@ -27,6 +27,7 @@ from tallystick.server import problems
 from tallystick.server.authentication import Doorkeeper
 from tallystick.server.connections import MOST_HEADER_BYTES, peer_certificate
 from tallystick.server.messages import bug
+from tallystick.wiring.watching import note_route
 
 KIB = 1024
 
@@ -112,6 +113,7 @@ class _Served:
 
     async def __call__(self, scope: dict[str, object], receive: Callable[[], Awaitable[dict[str, object]]], send: object) -> None:
         """Answer one request (ASGI)."""
+        note_route(scope, self.route.path)
         request = Request(scope, receive)
         response = await self._respond(request)
         await response(scope, receive, send)  # type: ignore[arg-type]

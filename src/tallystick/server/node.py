@@ -1,14 +1,17 @@
 """Starts a node: everything of it put together and served until it is told to stop."""
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import structlog
+from starlette.types import ASGIApp
 
 from tallystick.adapters.control_client import is_running
 from tallystick.adapters.pki import from_base64
+from tallystick.adapters.prometheus import Meters
 from tallystick.adapters.tls import server_context, trust
 from tallystick.errors import ConfigError, UnavailableError
 from tallystick.exchange.agreement import Card
@@ -18,9 +21,11 @@ from tallystick.server.case_routes import case_routes
 from tallystick.server.control import SOCKET, make_control
 from tallystick.server.routes import peer_routes
 from tallystick.server.serving import Beside, Due, Places, serve
+from tallystick.server.watching import make_watch, metered
 from tallystick.wiring import now
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode, key_id_of, opened_node
+from tallystick.wiring.watching import Watched
 
 log = structlog.get_logger("tallystick.node")
 BesideNode = Callable[[OpenNode], AbstractContextManager[Beside]]
@@ -28,8 +33,9 @@ BesideNode = Callable[[OpenNode], AbstractContextManager[Beside]]
 
 
 def run_node(
-    folder: Path, *, store: str, every_s: float, ready: Callable[[OpenNode], None], beside: Sequence[BesideNode] = ()
-) -> None:
+    folder: Path, *, store: str, every_s: float, ready: Callable[[OpenNode], None], beside: Sequence[BesideNode] = (),
+    watch: tuple[str, int] | None = None,
+) -> None:  # fmt: skip
     """Open a node and serve it.
 
     Args:
@@ -38,6 +44,7 @@ def run_node(
         every_s: how often chores are done.
         ready: called once partners can reach it.
         beside: what else this process serves of it: its desk.
+        watch: host and port, on the loopback, for metrics and health; None for nowhere.
 
     Raises:
         ConfigError: there is no node, or it cannot be read.
@@ -63,7 +70,14 @@ def run_node(
         places = Places(_listen(node.folder.identity.listen), folder / SOCKET, tls)
         with ExitStack() as stack:
             also = [stack.enter_context(each(node)) for each in beside]
-            serve(peers, control, places, Due(chores, every_s), lambda: ready(node), beside=also)
+            app: ASGIApp = peers
+            if watch is not None:
+                watched = stack.enter_context(closing(Watched(node)))
+                meters = Meters(watched.figures)
+                app = metered(peers, meters, "partners")
+                also = [replace(each, app=metered(each.app, meters, "desk")) for each in also]
+                also.append(Beside(make_watch(meters, watched.is_ready), watch))
+            serve(app, control, places, Due(chores, every_s), lambda: ready(node), beside=also)
 
 
 class _Door:

@@ -61,7 +61,7 @@ class Due:
 
 
 def serve(
-    peers: Starlette, control: Starlette, places: Places, due: Due, ready: Callable[[], None], *, beside: Sequence[Beside] = ()
+    peers: ASGIApp, control: Starlette, places: Places, due: Due, ready: Callable[[], None], *, beside: Sequence[Beside] = ()
 ) -> None:
     """Serve until told to stop.
 
@@ -77,7 +77,7 @@ def serve(
     asyncio.run(_serve(servers, _control_server(control), places.control, due, ready))
 
 
-def _peer_server(app: Starlette, places: Places) -> "_Server":
+def _peer_server(app: ASGIApp, places: Places) -> "_Server":
     config = uvicorn.Config(
         app, host=places.listen[0], port=places.listen[1], http=GuardedProtocol, ws="none", lifespan="off", log_config=None,
         access_log=False, server_header=False, date_header=False, timeout_graceful_shutdown=_GRACE_S, backlog=1024,

@@ -63,6 +63,9 @@ KEY = Setting(
 )
 NODE = Setting("TALLYSTICK_NODE", "--node", "node", "folder of the node: its keys, its log, what it knows of circles")
 DESK = Setting("TALLYSTICK_DESK", "--desk", "", "where `node serve` also serves the desk: a port of the loopback, or HOST:PORT")
+METRICS = Setting(
+    "TALLYSTICK_METRICS", "--metrics", "", "where `node serve` also serves metrics and health: a port of the loopback"
+)
 REPORTS = Setting("TALLYSTICK_REPORTS", "--reports", "reports", "folder of the reports: each document as it came")
 SETTINGS = (
     STORE,
@@ -70,6 +73,7 @@ SETTINGS = (
     NODE,
     KEY,
     DESK,
+    METRICS,
     MEMORY,
     Setting("TALLYSTICK_DEBUG", "", "", "1 shows the whole trace of an error; it may hold personal data"),
     Setting("NO_COLOR", "", "", "any text: no colour, also on a terminal"),

@@ -1,10 +1,11 @@
 """What the log of a node says of questions, counted once and continued from there."""
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
 
 from tallystick.adapters.audit_folder import AuditFiles
-from tallystick.audit.entries import AnswerReceived, QueryAnswered
+from tallystick.audit.entries import AnswerReceived, QueryAnswered, QueryRefused
 from tallystick.node import auditing
 
 
@@ -15,16 +16,28 @@ class LoggedCounts:
         self._files = files
         self._next = 0
         self._counts: dict[tuple[str, str], tuple[int, int]] = {}
+        self._refused: Counter[tuple[str, str, str]] = Counter()
         self._lock = threading.Lock()
 
     def __call__(self) -> Mapping[tuple[str, str], tuple[int, int]]:
         """Return (asked, answered) by circle and partner."""
         with self._lock:
-            for each in auditing.entries(self._files, self._next):
-                self._next = max(self._next, each.index + 1)
-                if isinstance(each.entry, AnswerReceived | QueryAnswered):
-                    self._add(each.entry)
+            self._go_on()
             return dict(self._counts)
+
+    def refused(self) -> Mapping[tuple[str, str, str], int]:
+        """Return how often we refused, by circle, partner and code of the reason."""
+        with self._lock:
+            self._go_on()
+            return dict(self._refused)
+
+    def _go_on(self) -> None:
+        for each in auditing.entries(self._files, self._next):
+            self._next = max(self._next, each.index + 1)
+            if isinstance(each.entry, AnswerReceived | QueryAnswered):
+                self._add(each.entry)
+            elif isinstance(each.entry, QueryRefused):
+                self._refused[each.entry.circle, each.entry.peer, each.entry.reason] += 1
 
     def _add(self, entry: AnswerReceived | QueryAnswered) -> None:
         place = (entry.circle, entry.peer)

@@ -71,6 +71,7 @@ class OpenNode:
         witness: its part as a witness.
         staff: its own people.
         store: where its registers are.
+        counts: what its log says of questions.
     """
 
     folder: NodeFolder
@@ -82,6 +83,7 @@ class OpenNode:
     witness: "Witness"
     staff: Staff
     store: str
+    counts: LoggedCounts
 
 
 class Witness:
@@ -295,7 +297,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         persons = stack.enter_context(closing(StoredPersons(store or node.store)))
         casework = Casework(participation, state, persons, counts, node.identity.country)
         staff = _staff(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db"))), witness)
-        yield OpenNode(node, log, context.card, signer, participation, casework, witness, staff, store or node.store)
+        yield OpenNode(node, log, context.card, signer, participation, casework, witness, staff, store or node.store, counts)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()
 

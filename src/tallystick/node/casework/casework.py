@@ -34,6 +34,22 @@ from tallystick.review.roles import Action, Actor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNumbers:
+    """How many cases of a circle there are.
+
+    Attributes:
+        alerts: that wait for their first human.
+        overdue: that wait for us, and whose clock has run out.
+        waiting_for_us, waiting_for_them: that are open, by who must act.
+    """
+
+    alerts: int
+    overdue: int
+    waiting_for_us: int
+    waiting_for_them: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRound:
     """What one round of chores did in casework.
 
@@ -242,6 +258,19 @@ class Casework:
     def take(self, circle: Circle, sender: str, signed: Signed) -> bytes:
         """Take what a partner says of a case; returns the receipt for the wire."""
         return self._hearing.take(circle, sender, signed)
+
+    def numbers(self) -> dict[str, CaseNumbers]:
+        """Return how many cases wait, by circle: numbers alone, so nobody's role is asked for."""
+        count, now = self._book.state.count_cases, self._book.node.now()
+        return {
+            name: CaseNumbers(
+                alerts=count(CaseFilter(circle=name, stage="alert", open=True)),
+                overdue=count(CaseFilter(circle=name, open=True, waiting_for="us", due_before=now)),
+                waiting_for_us=count(CaseFilter(circle=name, open=True, waiting_for="us")),
+                waiting_for_them=count(CaseFilter(circle=name, open=True, waiting_for="them")),
+            )
+            for name in self._book.circles.names()
+        }
 
     def begin_round(self) -> int:
         """Do what must come before partners' indexes are published: take out records that have expired."""
