@@ -68,3 +68,32 @@ def test_an_original_that_was_changed_is_not_shown(run: Run, folder: Path) -> No
 def test_a_name_of_no_report_is_refused(run: Run) -> None:
     assert run("report", "list").code == 1
     assert run("report", "show", "abc").code == 3
+
+
+LEAK = (
+    "the grey boats leave the northern harbour every second Tuesday before dawn and carry what was taken "
+    "from the three museums of the old town to a warehouse whose owner nobody has ever met"
+)
+
+
+def test_two_services_find_out_that_their_sources_are_one_without_showing_any(run: Run, folder: Path) -> None:
+    for side, texts in {
+        "ours": [f"A man who asked for silence told us that {LEAK}. We could not confirm it.", TEXT * 3],
+        "theirs": [f"Our own source in the harbour, quite apart from others, says: “{LEAK.capitalize()}.”", "A quiet day. " * 20],
+    }.items():
+        for number, text in enumerate(texts):
+            (folder / f"{side}{number}.txt").write_text(text, encoding="utf-8")
+            assert run("report", "add", f"{side}{number}.txt", "--reports", side).code == 0
+        assert run("report", "fingerprints", "--reports", side, "--out", f"{side}.jsonl").code == 0
+    assert "harbour" not in (folder / "ours.jsonl").read_text(encoding="utf-8")
+    told = json.loads(run("rehearse", "ours.jsonl", "theirs.jsonl", "--out", "hits.csv", "--json").out)
+    assert (told["records_a"], told["records_b"], told["hits"]) == (2, 2, 1)
+
+
+def test_copies_are_one_origin_and_a_word_is_none(run: Run, folder: Path) -> None:
+    for name, text in {"a.txt": f"It is said that {LEAK}.", "b.txt": f"It is said that {LEAK}!", "c.txt": "Nothing new."}.items():
+        added(run, folder, text, name)
+    told = json.loads(run("report", "fingerprints", "--out", "origins.jsonl", "--json").out)
+    assert (told["reports"], told["origins"], len(told["too_short"])) == (3, 1, 1)
+    assert run("init").code == 0
+    assert run("import", "origins", "origins.jsonl", "--owner", "Unit 1", "--purpose", "x", "--legal-basis", "y").code == 0

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tallystick import _native
-from tallystick.reports import Block, Reading, origins_of, read_report
+from tallystick.reports import Block, Reading, fingerprints, origins_of, read_report
+from tallystick.reports.fingerprints import SURE_WORDS
 
 SENTENCES = (
     "Paris, Oct 26 (IANS): The ring left, a report by Norland customs said.",
@@ -55,3 +56,21 @@ def test_a_copy_never_raises_the_lower_bound(texts: list[str], data: st.DataObje
     readings = [read(text) for text in texts]
     copy = data.draw(st.sampled_from(readings))
     assert origins_of([*readings, copy])[0].at_least <= max(origins_of(readings)[0].at_least, 1)
+
+
+_words = st.lists(st.integers(0, 10**6).map("w{}".format), max_size=60)
+_shared = st.lists(st.integers(0, 10**6).map("s{}".format), min_size=SURE_WORDS, max_size=3 * SURE_WORDS, unique=True)
+
+
+@given(_words, _words, _shared, _words, _words)
+def test_texts_that_share_a_passage_share_a_fingerprint(
+    a: list[str], b: list[str], shared: list[str], c: list[str], d: list[str]
+) -> None:
+    one, other = " ".join([*a, *shared, *b]), ", ".join([*c, *shared, *d]).upper()
+    assert fingerprints(one) & fingerprints(other)
+
+
+@given(_words, st.lists(st.integers(0, 10**6).map("v{}".format), max_size=60))
+def test_texts_that_share_no_run_share_no_fingerprint(a: list[str], b: list[str]) -> None:
+    common = ["of", "the"] * 2
+    assert not fingerprints(" ".join([*a, *common])) & fingerprints(" ".join([*common, *b]))

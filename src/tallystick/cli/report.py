@@ -8,6 +8,7 @@ import click
 from tallystick.cli import exits
 from tallystick.cli.options import json_option, reports_option
 from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
+from tallystick.cli.report_fingerprints import fingerprints
 
 if TYPE_CHECKING:
     from tallystick.adapters.report_folder import Arrival, ReportFolder
@@ -193,6 +194,9 @@ def claims(name: str, reports: str, as_json: bool) -> int:
         ]
         print_table(("start", "modality", "source", "quantities", "claim"), rows, folding=(2, 4))
     return exits.DONE if found else exits.NOTHING_FOUND
+
+
+report.add_command(fingerprints)
 
 
 def _read(reports: str, name: str) -> "tuple[Arrival, Reading]":

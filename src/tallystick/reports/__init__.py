@@ -2,7 +2,8 @@
 
 from tallystick.reports.chain import Chain, Edge, Interval, Source
 from tallystick.reports.claims import Claim, Quantity
-from tallystick.reports.reading import Derived, Reading, origins_of, read_report
+from tallystick.reports.fingerprints import fingerprints, origin_record
+from tallystick.reports.reading import Derived, Reading, groups_of, origins_of, read_report
 from tallystick.reports.zones import Block, Passage, Zone
 
 __all__ = [
@@ -17,6 +18,9 @@ __all__ = [
     "Reading",
     "Source",
     "Zone",
+    "fingerprints",
+    "groups_of",
+    "origin_record",
     "origins_of",
     "read_report",
 ]

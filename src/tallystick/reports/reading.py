@@ -90,3 +90,12 @@ def origins_of(readings: Sequence[Reading]) -> tuple[Interval, list[Derived]]:
     derived = derived_reports(readings)
     copies = {each.report for each in derived}
     return independent_origins((each.chain, number in copies) for number, each in enumerate(readings, 1)), derived
+
+
+def groups_of(readings: Sequence[Reading]) -> list[list[int]]:
+    """Return the reports, earliest first, grouped with those that have their wording wholly from them; numbers from 0."""
+    first = list(range(len(readings)))
+    for each in derived_reports(readings):
+        if each.how == "wholly":
+            first[each.report - 1] = first[each.source - 1]
+    return [[number for number, own in enumerate(first) if own == root] for root in sorted(set(first))]
