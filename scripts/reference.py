@@ -15,6 +15,9 @@ from tallystick import wiring
 from tallystick.cli import COMMANDS, exits, main
 from tallystick.desk import access
 from tallystick.desk import pages as pages_of_the_desk
+from tallystick.desk.programs import program_routes
+from tallystick.desk.programs.calls import ProgramRoute
+from tallystick.desk.visits import DeskRoute
 from tallystick.errors import Error
 from tallystick.review.roles import Action, Actor, Role
 
@@ -81,14 +84,20 @@ def _settings() -> str:
 def _desk_routes() -> str:
     rows = (
         (f"`{each.method} {each.path}`", each.name, str(access.NEEDS[each.name]), ", ".join(_roles(each.name)))
-        for each in pages_of_the_desk.routes()
+        for each in _routes()
     )
     return (
         "# Routes of the desk\n\nWho may open what. A route names an action; which role may do it says\n"
         "`tallystick.review.roles`. Every page has a twin in JSON: `Accept: application/json`, or `.json` behind the path.\n"
-        "What changes something takes the token of a form (field `csrf`, or header `X-CSRF-Token`).\n\n"
-        + _table("| Route | Name | Action | Roles |\n|---|---|---|---|", rows)
+        "What changes something takes the token of a form (field `csrf`, or header `X-CSRF-Token`).\n"
+        "Routes named `program-` and `reconcile` are for programs: they take tokens (`tallystick staff token`) and no\n"
+        "cookie, and pages take no tokens.\n\n" + _table("| Route | Name | Action | Roles |\n|---|---|---|---|", rows)
     )
+
+
+def _routes() -> Iterator[DeskRoute | ProgramRoute]:
+    yield from pages_of_the_desk.routes()
+    yield from program_routes()
 
 
 def _roles(route: str) -> list[str]:

@@ -1,5 +1,6 @@
 """`tallystick staff` as people use it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,22 @@ def test_somebody_is_added_listed_and_disabled(folder: Path) -> None:
     factor = in_process("staff", "second-factor", "officer-7", "--node", folder)
     assert "otpauth://totp/" in factor.out.replace("\n", "").replace(" ", "")
     assert in_process("staff", "second-factor", "officer-7", "--drop", "--node", folder).code == 0
+
+
+def test_a_program_is_given_a_token_which_is_listed_and_revoked(folder: Path) -> None:
+    assert in_process("staff", "add", "crm", "--role", "officer", "--node", folder).code == 0
+    made = in_process("staff", "token", "crm", "--days", "30", "--label", "customers", "--json", "--node", folder)
+    said = json.loads(made.out)
+    assert said["token"].startswith(f"tallystick-{said['id']}-")
+    shown = in_process("staff", "token", "crm", "--node", folder)
+    assert "tallystick-" in shown.out
+    assert "shown once" in shown.err
+    listed = in_process("staff", "tokens", "--node", folder)
+    assert (said["id"] in listed.out, said["token"] in listed.out) == (True, False)
+    assert in_process("staff", "revoke", said["id"], "--node", folder).code == 0
+    assert said["id"] not in in_process("staff", "tokens", "--json", "--node", folder).out
+    assert in_process("staff", "revoke", said["id"], "--node", folder).code == 3
+    assert in_process("staff", "token", "crm", "--days", "400", "--node", folder).code == 2
 
 
 def test_a_name_that_no_log_could_hold_is_refused(folder: Path) -> None:

@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from lib.desks import HTML, JSON, Desk, a_desk
 from tallystick.desk.access import DEMANDS, NEEDS, OPEN, may
 from tallystick.desk.pages import routes
+from tallystick.desk.programs import program_routes
+from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.visits import DeskRoute
-from tallystick.review.roles import PERSON_DATA, Role
+from tallystick.review.roles import PERSON_DATA, SECOND_FACTOR_ROLES, Role
 
 ROUTES = {each.name: each for each in routes()}
 PATHS = {"register": "wanted", "record": "p1", "circle": "border", "index": "0", "name": "officer-1", "number": "1"}
 REFUSED = {401, 403}
+PROGRAMS = {each.name: each for each in program_routes()}
 
 
 @pytest.fixture(scope="module")
@@ -22,14 +26,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield made
 
 
-def path_of(route: DeskRoute) -> str:
+def path_of(route: DeskRoute | ProgramRoute) -> str:
     text = route.path.replace(":path}", "}")
     return text.format(**PATHS)
 
 
 def test_every_route_is_in_the_table_and_the_table_has_no_other() -> None:
-    assert set(ROUTES) == set(NEEDS)
-    assert len(ROUTES) == len(routes())
+    assert set(ROUTES) | set(PROGRAMS) == set(NEEDS)
+    assert len(ROUTES) + len(PROGRAMS) == len(routes()) + len(program_routes()) == len(NEEDS)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -87,3 +91,39 @@ def test_a_session_whose_second_factor_is_missing_gets_no_page(desk: Desk, tmp_p
         if route.method == "GET" and NEEDS[name] != OPEN:
             assert client.get(path_of(route), headers=HTML).headers["location"] == "/sign-in/code"
             assert client.get(path_of(route), headers=JSON).status_code == 401
+
+
+@pytest.mark.parametrize("role", [each for each in Role if each not in SECOND_FACTOR_ROLES])
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_route_for_programs_serves_exactly_the_roles_of_its_table(desk: Desk, name: str, role: Role) -> None:
+    route = PROGRAMS[name]
+    key, _ = desk.open.tokens.make(f"{role.value}-1", days=1, by="test")
+    answer = ask(desk, route, {"authorization": f"Bearer {key}"})
+    allowed = may(name, desk.staff.account(f"{role.value}-1"))
+    assert (answer.status_code not in REFUSED and answer.status_code < 500) if allowed else answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_without_a_token_is_not_served_whoever_has_signed_in_beside_it(desk: Desk, name: str) -> None:
+    route = PROGRAMS[name]
+    signed_in = desk.signed_in("officer").client
+    for client in (desk.client(), signed_in):
+        answers = [
+            client.request(route.method, path_of(route), headers=headers)
+            for headers in ({}, {"authorization": "Bearer tallystick-x-y"}, {"authorization": "Basic b2ZmaWNlcjpw"})
+        ]
+        assert {each.status_code for each in answers} == ({200} if NEEDS[name] == OPEN else {401})
+
+
+def test_a_token_opens_no_page(desk: Desk) -> None:
+    key, _ = desk.open.tokens.make("officer-1", days=1, by="test")
+    for route in ROUTES.values():
+        if NEEDS[route.name] != OPEN:
+            answer = desk.client().request(route.method, path_of(route), headers={**JSON, "authorization": f"Bearer {key}"})
+            assert answer.status_code == 401
+
+
+def ask(desk: Desk, route: ProgramRoute, headers: dict[str, str]) -> httpx.Response:
+    body = b"{}" if route.media_type == "application/json" else b""
+    kind = {"content-type": route.media_type} if route.body else {}
+    return desk.client().request(route.method, path_of(route), headers={**headers, **kind}, content=body if route.body else b"")

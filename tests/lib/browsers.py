@@ -15,6 +15,7 @@ from lib.nodes import WAIT_S, Node, free_port, until
 from tallystick.desk.app import make_desk
 from tallystick.desk.guarding import Place
 from tallystick.desk.pages import routes
+from tallystick.desk.programs import program_routes
 from tallystick.review.roles import Role
 from tallystick.server.serving import Beside, _server_beside
 from tallystick.wiring.desk import DeskNode
@@ -55,7 +56,7 @@ def office_of(node: Node) -> Iterator[Office]:
         for number in (1, 2):
             made.secrets[f"{role.value}-{number}"] = add_person(staff, role, number)
     desk = DeskNode(node.open)
-    server = _server_beside(Beside(make_desk(desk, place, routes()), (place.host, place.port)))
+    server = _server_beside(Beside(make_desk(desk, place, routes(), program_routes()), (place.host, place.port)))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
     until(lambda: server.started)

@@ -21,8 +21,9 @@ from tallystick.adapters.passwords import Argon2Passwords
 from tallystick.desk.app import make_desk
 from tallystick.desk.guarding import Place, form_token
 from tallystick.desk.pages import routes
-from tallystick.node.staff import SECOND_FACTOR_ROLES, Staff
-from tallystick.review.roles import Role
+from tallystick.desk.programs import program_routes
+from tallystick.node.staff import Staff
+from tallystick.review.roles import SECOND_FACTOR_ROLES, Role
 from tallystick.wiring.desk import DeskNode
 from tallystick.wiring.nodes import OpenNode, opened_node
 
@@ -130,7 +131,7 @@ def desk_of(opened: OpenNode) -> Iterator[Desk]:
     """Make the desk of an open node, with somebody in every role."""
     opened.staff._at = replace(opened.staff._at, passwords=FastPasswords())
     with closing(DeskNode(opened)) as node:
-        made = Desk(opened, node, make_desk(node, Place("127.0.0.1", 8480), routes()))
+        made = Desk(opened, node, make_desk(node, Place("127.0.0.1", 8480), routes(), program_routes()))
         for role in Role:
             made.secrets[f"{role.value}-1"] = add_person(opened.staff, role)
         yield made

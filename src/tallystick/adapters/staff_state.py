@@ -1,4 +1,4 @@
-"""Accounts and sessions of a node's own people, in a SQLite file of its own: `staff.db` in the node's folder.
+"""Accounts, sessions and tokens of a node's own people, in a SQLite file of its own: `staff.db` in the node's folder.
 
 It goes with the node's keys, not with the registers, and is readable by its owner only. Many threads may use one object. Every
 write is one transaction, durable when the method returns.
@@ -12,18 +12,25 @@ from pathlib import Path
 from typing import Any
 
 from tallystick.errors import ConfigError
-from tallystick.node.staff_ports import Account, Session
+from tallystick.node.staff_ports import Account, Session, Token
 from tallystick.review.roles import Role
 
-VERSION = 1
-_SCHEMA = """
+_STEPS = (
+    """
 CREATE TABLE account (name TEXT PRIMARY KEY, role TEXT, person TEXT, password TEXT, must_change INTEGER, secret BLOB,
   last_step INTEGER, failures INTEGER, failed_at INTEGER, created_at INTEGER, is_disabled INTEGER) WITHOUT ROWID;
 CREATE TABLE session (digest BLOB PRIMARY KEY, name TEXT, code_given INTEGER, pending BLOB, begun_at INTEGER, seen_at INTEGER)
   WITHOUT ROWID;
 CREATE INDEX session_name ON session (name);
-"""
-_MOMENTS = {"failed_at", "created_at", "begun_at", "seen_at"}
+""",
+    """
+CREATE TABLE token (digest BLOB PRIMARY KEY, id TEXT, name TEXT, label TEXT, made_at INTEGER, expires_at INTEGER,
+  used_at INTEGER) WITHOUT ROWID;
+""",
+)
+"""From each version to the next; a file that does not exist yet is of version 0."""
+VERSION = len(_STEPS)
+_MOMENTS = {"failed_at", "created_at", "begun_at", "seen_at", "made_at", "expires_at", "used_at"}
 _TRUTHS = {"must_change", "is_disabled", "code_given"}
 _BUSY_S = 10.0
 
@@ -46,8 +53,9 @@ class SqliteStaffState:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
             raise ConfigError("staff.db was written by a newer tallystick", hint="update this one")
-        if version == 0:
-            self._connection.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+        if version < VERSION:
+            steps = " ".join(_STEPS[version:])
+            self._connection.executescript(f"BEGIN; {steps} PRAGMA user_version = {VERSION}; COMMIT;")
 
     def close(self) -> None:
         """Close the file."""
@@ -80,16 +88,32 @@ class SqliteStaffState:
     def forget_sessions(self, begun_before: datetime) -> None:
         self._do("DELETE FROM session WHERE begun_at < ?", int(begun_before.timestamp()))
 
+    def put_token(self, token: Token) -> None:
+        self._do("INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?, ?, ?, ?)", *_values(token))
+
+    def token(self, digest: bytes) -> Token | None:
+        rows = self._do("SELECT * FROM token WHERE digest = ?", digest)
+        return Token(**_named(Token, rows[0])) if rows else None
+
+    def tokens(self) -> list[Token]:
+        return [Token(**_named(Token, row)) for row in self._do("SELECT * FROM token ORDER BY made_at DESC, id")]
+
+    def drop_token(self, digest: bytes) -> None:
+        self._do("DELETE FROM token WHERE digest = ?", digest)
+
     def _do(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:
             return self._connection.execute(statement, values).fetchall()
 
 
-def _values(row: Account | Session) -> list[object]:
+_Row = Account | Session | Token
+
+
+def _values(row: _Row) -> list[object]:
     return [int(value.timestamp()) if isinstance(value, datetime) else value for value in astuple(row)]
 
 
-def _named(kind: type[Account] | type[Session], row: tuple[Any, ...]) -> dict[str, Any]:
+def _named(kind: type[_Row], row: tuple[Any, ...]) -> dict[str, Any]:
     return {each.name: _read(each.name, value) for each, value in zip(fields(kind), row, strict=True)}
 
 

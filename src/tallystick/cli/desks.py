@@ -8,6 +8,7 @@ from tallystick.adapters.tls import desk_context
 from tallystick.desk.app import make_desk
 from tallystick.desk.guarding import Place
 from tallystick.desk.pages import routes
+from tallystick.desk.programs import program_routes
 from tallystick.errors import InputError
 from tallystick.server.serving import Beside
 from tallystick.wiring.desk import DeskNode
@@ -50,6 +51,6 @@ def desk_beside(place: Place) -> Callable[[OpenNode], AbstractContextManager[Bes
     def opened(node: OpenNode) -> Iterator[Beside]:
         tls = desk_context(node.folder.certificate, node.folder.key) if place.is_secure else None
         with closing(DeskNode(node)) as desk:
-            yield Beside(make_desk(desk, place, routes()), (place.host, place.port), tls)
+            yield Beside(make_desk(desk, place, routes(), program_routes()), (place.host, place.port), tls)
 
     return opened

@@ -116,6 +116,68 @@ def second_factor(name: str, drop: bool, node: str, as_json: bool) -> None:
     _print(carry_out(node, "staff_second_factor", {"name": name, "drop": drop}), as_json=as_json)
 
 
+@staff.command("token")
+@click.argument("name")
+@click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it is good for.")
+@click.option("--label", default="", help="What it is for.")
+@node_option
+@json_option
+def token(name: str, days: int, label: str, node: str, as_json: bool) -> None:
+    """Make a token for a program that asks in the name of an account.
+
+    NAME is best an account of its own, for instance an officer called
+    crm-service. Approvers and administrators have no tokens. The token is
+    printed once; docs/how-to/connect-programs.md says how programs use it.
+
+    \b
+    Example:
+      tallystick staff token crm-service --days 30 --label "customer system" --node police-a
+    """
+    made = carry_out(node, "staff_token", {"name": name, "days": days, "label": label})
+    if as_json:
+        print_json(made)
+        return
+    rows = [("account", made["account"]), ("good until", made["expires_at"]), ("token", made["token"])]
+    print_table(("id", made["id"]), rows, folding=(1,))
+    say("this is shown once; whoever has it asks in the name of the account")
+
+
+@staff.command("tokens")
+@node_option
+@json_option
+def tokens(node: str, as_json: bool) -> None:
+    """List the tokens of programs.
+
+    \b
+    Example:
+      tallystick staff tokens --node police-a
+    """
+    found = carry_out(node, "staff_tokens", {})
+    if as_json:
+        print_json(found)
+        return
+    rows = [(each["id"], each["account"], each["label"], each["expires_at"], each["used_at"] or "never") for each in found]
+    print_table(("token", "account", "label", "good until", "last used"), rows, folding=(2,))
+
+
+@staff.command("revoke")
+@click.argument("token_id", metavar="TOKEN")
+@node_option
+@json_option
+def revoke(token_id: str, node: str, as_json: bool) -> None:
+    """End a token at once; TOKEN is its id, as `staff tokens` shows it.
+
+    \b
+    Example:
+      tallystick staff revoke k7q2m5xa --node police-a
+    """
+    ended = carry_out(node, "staff_token_revoke", {"id": token_id})
+    if as_json:
+        print_json(ended)
+        return
+    say(f"token {ended['id']} of {ended['account']} is no token any more")
+
+
 def _print(account: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(account)

@@ -1,5 +1,7 @@
 """Who may open which page: every route of the desk and the action it takes, in one table.
 
+Routes for programs stand here, too; they take tokens where pages take sessions.
+
 What a role may do is said once, in `review.roles`; a route only names an action. A route that is not in the table cannot be
 made, and what a role may not do is refused before the route runs.
 """
@@ -59,6 +61,16 @@ NEEDS: dict[str, Action | str] = {
     "staff": Action.MANAGE_ACCOUNTS,
     "staff-add": Action.MANAGE_ACCOUNTS,
     "staff-change": Action.MANAGE_ACCOUNTS,
+    "program-health": OPEN,
+    "program-catalog": Action.SEARCH_REGISTER,
+    "program-match": Action.SEARCH_REGISTER,
+    "program-search": Action.SEARCH_REGISTER,
+    "reconcile": Action.SEARCH_REGISTER,
+    "reconcile-batch": Action.SEARCH_REGISTER,
+    "reconcile-suggest-entity": Action.SEARCH_REGISTER,
+    "reconcile-suggest-property": Action.SEARCH_REGISTER,
+    "reconcile-suggest-type": Action.SEARCH_REGISTER,
+    "reconcile-extend-properties": Action.SEARCH_REGISTER,
 }
 """Every route by its name. docs/reference/desk-routes.md is made of it."""
 

@@ -24,6 +24,8 @@ from tallystick.desk import access, languages, reading, rendering
 from tallystick.desk.answering import AnswerWriter, Asked
 from tallystick.desk.guarding import Guard, Place, secured
 from tallystick.desk.problems import status_of
+from tallystick.desk.programs.calls import ProgramRoute
+from tallystick.desk.programs.door import ServedToPrograms
 from tallystick.desk.visits import DeskRoute, Visit
 from tallystick.errors import Error, NotAuthorizedError
 from tallystick.node.staff import Demand
@@ -37,16 +39,18 @@ _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def make_desk(node: DeskNode, place: Place, routes: Iterable[DeskRoute]) -> ASGIApp:
+def make_desk(node: DeskNode, place: Place, routes: Iterable[DeskRoute], programs: Iterable[ProgramRoute] = ()) -> ASGIApp:
     """Return the application that serves a node's own people.
 
     Args:
         node: whose desk it is.
         place: where it is served.
         routes: its pages; every name is in the table of access.
+        programs: its routes for programs, likewise.
     """
     guard, writer = Guard(node, place), AnswerWriter(node, place)
     served = [Route(each.path, _Served(node, each, guard, writer), methods=[each.method]) for each in routes]
+    served += [Route(each.path, ServedToPrograms(node, each, place), methods=[each.method]) for each in programs]
     app = Starlette(routes=[*served, Route("/static/{name}", _static), Route("/health", _health)])
     app.add_exception_handler(HTTPException, lambda request, error: writer.no_such(request, error.status_code))
     return _Outer(app, guard)

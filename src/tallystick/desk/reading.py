@@ -51,12 +51,26 @@ def given(request: Request, body: bytes) -> Given:
         InputError: it cannot be read.
     """
     if request.method in {"GET", "HEAD"}:
-        return _collected(request.query_params.multi_items())
+        return query_of(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
         return _from_json(body)
     if body and kind != "application/x-www-form-urlencoded":
         raise InputError("this is no form", hint="send application/x-www-form-urlencoded or application/json")
+    return form_of(body)
+
+
+def query_of(request: Request) -> Given:
+    """Return the query, every value by the name of its field."""
+    return _collected(request.query_params.multi_items())
+
+
+def form_of(body: bytes) -> Given:
+    """Return a form, every value by the name of its field.
+
+    Raises:
+        InputError: it cannot be read.
+    """
     try:
         return _collected(
             parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=_MOST_FIELDS)

@@ -24,10 +24,7 @@ from typing import Literal
 from tallystick.audit.entries import Other
 from tallystick.errors import InputError, NotAuthorizedError, RefusedError
 from tallystick.node.staff_ports import Account, Session, StaffContext
-from tallystick.review.roles import Actor, Role
-
-SECOND_FACTOR_ROLES = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
-"""Who must give a second factor; others may."""
+from tallystick.review.roles import SECOND_FACTOR_ROLES, Actor, Role
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)

@@ -1,12 +1,14 @@
 """What people tell a node about its own staff, by name, with arguments and results that JSON can say (see `node.commands`)."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from tallystick.errors import InputError
 from tallystick.node.context import Report
 from tallystick.node.staff import Staff
-from tallystick.node.staff_ports import Account
+from tallystick.node.staff_ports import Account, Token
+from tallystick.node.tokens import Tokens
 from tallystick.review.roles import Role
 
 Plain = dict[str, Any]
@@ -17,8 +19,9 @@ OPERATOR = "operator"
 class StaffCommands:
     """The commands of one node about its staff. Every public method is one; its name is the command's."""
 
-    def __init__(self, staff: Staff) -> None:
+    def __init__(self, staff: Staff, tokens: Tokens) -> None:
         self._staff = staff
+        self._tokens = tokens
 
     def table(self) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
         """Return every command by name, to be called with its arguments and whom to report to."""
@@ -56,13 +59,38 @@ class StaffCommands:
             uri = self._staff.set_second_factor(given["name"], by=OPERATOR)
         return {**plain(self._staff.account(given["name"])), "authenticator": uri}
 
+    def staff_token(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Make a token for a program; the result holds its text, once."""
+        text, made = self._tokens.make(given["name"], days=given["days"], label=given["label"], by=OPERATOR)
+        return {**plain_token(made), "token": text}
+
+    def staff_tokens(self, _given: Mapping[str, Any], _report: Report) -> list[Plain]:
+        """Return all tokens."""
+        return [plain_token(each) for each in self._tokens.all()]
+
+    def staff_token_revoke(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """End a token."""
+        return plain_token(self._tokens.revoke(given["id"], by=OPERATOR))
+
+
+def plain_token(token: Token) -> Plain:
+    """Return what may be shown of a token."""
+    return {
+        "id": token.id, "account": token.name, "label": token.label, "made_at": _moment(token.made_at),
+        "expires_at": _moment(token.expires_at), "used_at": _moment(token.used_at) if token.used_at else "",
+    }  # fmt: skip
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
 
 def plain(account: Account) -> Plain:
     """Return what may be shown of an account: neither hash nor secret."""
     return {
         "name": account.name, "role": account.role.value, "person": account.person, "is_disabled": account.is_disabled,
         "second_factor": bool(account.secret), "must_change_password": account.must_change,
-        "created_at": f"{account.created_at:%Y-%m-%dT%H:%M:%SZ}",
+        "created_at": _moment(account.created_at),
     }  # fmt: skip
 
 

@@ -64,8 +64,29 @@ class Session:
     seen_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What lets a program ask in the name of an account.
+
+    Attributes:
+        digest: SHA-256 of its text.
+        id: what people call it.
+        name: the account it acts for.
+        label: what it is for.
+        made_at, expires_at, used_at: when it was made, ends, and was last used.
+    """
+
+    digest: bytes = field(repr=False)
+    id: str
+    name: str
+    label: str = ""
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
 class StaffState(Protocol):
-    """Where accounts and sessions are kept."""
+    """Where accounts, sessions and tokens are kept."""
 
     def put_account(self, account: Account) -> None: ...
     def account(self, name: str) -> Account | None: ...
@@ -78,6 +99,13 @@ class StaffState(Protocol):
     def drop_session(self, digest: bytes) -> None: ...
     def drop_sessions_of(self, name: str) -> None: ...
     def forget_sessions(self, begun_before: datetime) -> None: ...
+    def put_token(self, token: Token) -> None: ...
+    def token(self, digest: bytes) -> Token | None: ...
+    def tokens(self) -> list[Token]:
+        """Return all, newest first."""
+        ...
+
+    def drop_token(self, digest: bytes) -> None: ...
 
 
 class Passwords(Protocol):

@@ -63,6 +63,9 @@ class Action(StrEnum):
     PROVE_ENTRY = "prove-entry"
 
 
+SECOND_FACTOR_ROLES: Final = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+"""Who must give a second factor; others may."""
+
 _OFFICER: Final = frozenset(
     {
         Action.SEE_QUEUE, Action.SEE_CASE, Action.SEE_PERSON, Action.SEARCH_REGISTER, Action.IMPORT_REGISTER,

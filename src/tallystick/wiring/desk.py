@@ -18,7 +18,9 @@ from tallystick.exchange.agreement import Card
 from tallystick.node.auditing import LogFiles
 from tallystick.node.casework import Casework
 from tallystick.node.context import Report
+from tallystick.node.lookups import Lookups
 from tallystick.node.staff import Staff
+from tallystick.node.tokens import Tokens
 from tallystick.wiring import now
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode
@@ -43,6 +45,8 @@ class DeskNode:
         self.pool = StorePool(node.store)
         self.staff: Staff = node.staff
         self.casework: Casework = node.casework
+        self.tokens: Tokens = node.tokens
+        self.lookups = Lookups(node.witness.record, now)
         self.log_check: LogCheck | None = None
 
     @property

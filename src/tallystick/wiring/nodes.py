@@ -46,6 +46,7 @@ from tallystick.node.exchange_ports import KeysOf, Peer
 from tallystick.node.participation import Participation
 from tallystick.node.staff import Staff
 from tallystick.node.staff_ports import StaffContext
+from tallystick.node.tokens import Tokens
 from tallystick.wiring import key_secret, now
 from tallystick.wiring.counts import LoggedCounts
 from tallystick.wiring.persons import StoredPersons
@@ -72,6 +73,7 @@ class OpenNode:
         staff: its own people.
         store: where its registers are.
         counts: what its log says of questions.
+        tokens: what lets its own programs ask.
     """
 
     folder: NodeFolder
@@ -84,6 +86,7 @@ class OpenNode:
     staff: Staff
     store: str
     counts: LoggedCounts
+    tokens: Tokens
 
 
 class Witness:
@@ -296,18 +299,19 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         counts = LoggedCounts(AuditFiles(node.log))
         persons = stack.enter_context(closing(StoredPersons(store or node.store)))
         casework = Casework(participation, state, persons, counts, node.identity.country)
-        staff = _staff(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db"))), witness)
-        yield OpenNode(node, log, context.card, signer, participation, casework, witness, staff, store or node.store, counts)
+        people = _people(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db"))), witness)
+        staff, tokens = Staff(people), Tokens(people)
+        yield OpenNode(
+            node, log, context.card, signer, participation, casework, witness, staff, store or node.store, counts, tokens
+        )
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()
 
 
-def _staff(node: NodeFolder, state: SqliteStaffState, witness: Witness) -> Staff:
-    return Staff(
-        StaffContext(
-            issuer=node.identity.name, state=state, passwords=Argon2Passwords(), codes=TimeCodes(), record=witness.record,
-            now=now, random=os.urandom,
-        )
+def _people(node: NodeFolder, state: SqliteStaffState, witness: Witness) -> StaffContext:
+    return StaffContext(
+        issuer=node.identity.name, state=state, passwords=Argon2Passwords(), codes=TimeCodes(), record=witness.record,
+        now=now, random=os.urandom,
     )  # fmt: skip
 
 

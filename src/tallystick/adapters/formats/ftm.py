@@ -16,7 +16,7 @@ Model: https://followthemoney.tech/explorer/schemata/Person/
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, BinaryIO
 
@@ -27,9 +27,9 @@ from tallystick.adapters.formats.documents import document_kind
 from tallystick.adapters.formats.draft import Draft, not_a_person, refused
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.native import TOO_DEEP, TOO_LONG
-from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Spool
+from tallystick.adapters.formats.spool import TOO_MANY_PARTS, Group, Spool
 from tallystick.adapters.formats.texts import Line, lines, opened_text
-from tallystick.errors import InputError
+from tallystick.errors import InputError, RecordError
 from tallystick.model import Address, Record, parse_birth_date
 from tallystick.node.ports import SourceRow
 
@@ -146,7 +146,7 @@ def _row(line: Line, encoding: str, spool: Spool) -> SourceRow | None:
     return _person(entity, spool).row(line.number, line.raw)
 
 
-def _person(entity: _Entity, spool: Spool) -> Draft:
+def _person(entity: _Entity, spool: "Spool | _NoParts") -> Draft:
     draft = Draft(entity.id)
     _names(draft, entity)
     for date in entity.texts("birthDate"):
@@ -175,7 +175,7 @@ def _names(draft: Draft, entity: _Entity) -> None:
         draft.name(name, weak=True)
 
 
-def _numbers(draft: Draft, entity: _Entity, spool: Spool) -> None:
+def _numbers(draft: Draft, entity: _Entity, spool: "Spool | _NoParts") -> None:
     documents = [part.cells for part in spool.get(f"document {entity.id}").parts]
     documents += [_document(part) for part in entity.nested() if part.schema in _DOCUMENTS]
     for kind, number, country in documents:
@@ -188,7 +188,7 @@ def _numbers(draft: Draft, entity: _Entity, spool: Spool) -> None:
             known.add(number)
 
 
-def _contacts(draft: Draft, entity: _Entity, spool: Spool) -> None:
+def _contacts(draft: Draft, entity: _Entity, spool: "Spool | _NoParts") -> None:
     addresses = [part.cells for key in entity.texts("addressEntity") for part in spool.get(f"address {key}").parts]
     addresses += [_address(part) for part in entity.nested() if part.schema == "Address"]
     for street, city, postcode, country in addresses:
@@ -199,6 +199,39 @@ def _contacts(draft: Draft, entity: _Entity, spool: Spool) -> None:
         draft.phone(phone)
     for email in entity.texts("email"):
         draft.email(email)
+
+
+def read_person(record_id: str, properties: dict[str, list[str]]) -> Record:
+    """Return the record of one Person, given alone: a number or an address in an entity of its own is not there.
+
+    Raises:
+        RecordError: it has no usable name.
+    """
+    row = _person(_Entity(record_id, "Person", dict(properties)), _NO_PARTS).row(1, b"")
+    if row.record is None:
+        raise RecordError("this person has no usable name", hint="give at least one written name with a letter in it")
+    return row.record
+
+
+class _NoParts:
+    """What stands for a spool where a person comes alone."""
+
+    @staticmethod
+    def get(key: str) -> Group:
+        return Group(key, [], cut=False)
+
+
+_NO_PARTS = _NoParts()
+
+
+def person_properties(record: Record) -> dict[str, list[str]]:
+    """Return all that is known of a person as properties of a Person alone: an address as one text."""
+    addresses = [
+        ", ".join(filter(None, (each.street, each.postcode, each.city, each.country and each.country.upper())))
+        for each in record.addresses
+    ]
+    found = {**_properties(record), "address": addresses}
+    return {name: list(values) for name, values in found.items() if values}
 
 
 def write_ftm(records: Iterable[Record], file: BinaryIO) -> int:
@@ -219,7 +252,14 @@ def ftm_lines(record: Record) -> Iterator[bytes]:
     """Yield the entities of one record, each as a line with its line break; the Person first."""
     documents = [_written_document(record.id, number, record) for number in range(len(record.identifiers))]
     addresses = [_written_address(record.id, number, address) for number, address in enumerate(record.addresses)]
-    person: dict[str, Iterable[str]] = {
+    person = {**_properties(record), "addressEntity": [address["id"] for address in addresses]}
+    yield _line(_written(record.id, "Person", person))
+    for entity in (*documents, *addresses):
+        yield _line(entity)
+
+
+def _properties(record: Record) -> dict[str, Collection[str]]:
+    person: dict[str, Collection[str]] = {
         "name": record.names[:1],
         "alias": record.names[1:],
         "weakAlias": record.weak_names,
@@ -227,19 +267,16 @@ def ftm_lines(record: Record) -> Iterator[bytes]:
         "birthPlace": record.birth_places,
         "nationality": record.nationalities,
         "gender": [_GENDERS[record.gender]] if record.gender else [],
-        "addressEntity": [address["id"] for address in addresses],
         "phone": record.phones,
         "email": record.emails,
     }
     for identifier in record.identifiers:
         name = _WRITTEN_NUMBERS.get(identifier.type, "idNumber")
         person[name] = dict.fromkeys((*person.get(name, ()), identifier.number))
-    yield _line(_written(record.id, "Person", person))
-    for entity in (*documents, *addresses):
-        yield _line(entity)
+    return person
 
 
-def _written(key: str, schema: str, properties: dict[str, Iterable[str]]) -> dict[str, Any]:
+def _written(key: str, schema: str, properties: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     return {
         "id": key,
         "schema": schema,

@@ -1,0 +1,111 @@
+"""Clients of others, as far as tests need them: of the Reconciliation API 0.2 and of yente. Each checks what it is sent."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+
+
+class ReconciliationClient:
+    """A client that knows only the address of a service, with its key in it, as OpenRefine does."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.manifest = self._get(url)
+        assert "0.2" in self.manifest["versions"]
+        assert {"name", "identifierSpace", "schemaSpace"} <= self.manifest.keys()
+        assert "{{id}}" in self.manifest["view"]["url"]
+        assert all({"id", "name"} <= each.keys() for each in self.manifest["defaultTypes"])
+
+    def ask(self, queries: dict[str, Any], *, get: bool = False) -> dict[str, list[dict[str, Any]]]:
+        """Send a batch; returns the candidates by query."""
+        text = json.dumps(queries)
+        said = self._get(f"{self._url}&{urlencode({'queries': text})}") if get else self._post({"queries": text})
+        assert said.keys() == queries.keys()
+        for each in said.values():
+            for found in each["result"]:
+                assert isinstance(found["id"], str)
+                assert isinstance(found["name"], str)
+                assert isinstance(found["score"], int | float)
+                assert isinstance(found["match"], bool)
+                assert all("id" in kind for kind in found["type"])
+            scores = [found["score"] for found in each["result"]]
+            assert scores == sorted(scores, reverse=True)
+            assert sum(found["match"] for found in each["result"]) <= 1
+        return {name: each["result"] for name, each in said.items()}
+
+    def suggest(self, what: str, prefix: str) -> list[dict[str, Any]]:
+        """Ask what a prefix may become: entity, property or type."""
+        place = self.manifest["suggest"][what]
+        address = place["service_url"] + place["service_path"]
+        found: list[dict[str, Any]] = self._get(f"{address}{'&' if '?' in address else '?'}{urlencode({'prefix': prefix})}")[
+            "result"
+        ]
+        assert all({"id", "name"} <= each.keys() for each in found)
+        return found
+
+    def properties(self) -> list[str]:
+        """Return what can be fetched of a record."""
+        place = self.manifest["extend"]["propose_properties"]
+        said = self._get(place["service_url"] + place["service_path"])
+        assert said["type"] == "Person"
+        return [each["id"] for each in said["properties"]]
+
+    def extend(self, ids: list[str], properties: list[str]) -> dict[str, dict[str, list[dict[str, Any]]]]:
+        """Fetch properties of records."""
+        said = self._post({"extend": json.dumps({"ids": ids, "properties": [{"id": each} for each in properties]})})
+        assert [each["id"] for each in said["meta"]] == properties
+        assert said["rows"].keys() == set(ids)
+        rows: dict[str, dict[str, list[dict[str, Any]]]] = said["rows"]
+        assert all(each.keys() == set(properties) for each in rows.values())
+        return rows
+
+    @staticmethod
+    def _get(url: str) -> Any:  # noqa: ANN401
+        answer = httpx.get(url, headers={"origin": "http://127.0.0.1:3333"})
+        answer.raise_for_status()
+        assert answer.headers["access-control-allow-origin"] == "*"
+        return answer.json()
+
+    def _post(self, form: dict[str, str]) -> Any:  # noqa: ANN401
+        answer = httpx.post(self._url, data=form)
+        answer.raise_for_status()
+        return answer.json()
+
+
+class YenteClient:
+    """A client of yente that is pointed at another address."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._client = httpx.Client(base_url=url, headers={"authorization": f"ApiKey {key}"})
+        assert self._client.get("/healthz").json()["status"] == "ok"
+
+    def catalog(self) -> list[str]:
+        return [each["name"] for each in self._client.get("/catalog").json()["datasets"]]
+
+    def match(self, dataset: str, queries: dict[str, Any], **params: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Send a batch; returns the answers by query."""
+        answer = self._client.post(f"/match/{dataset}", json={"queries": queries}, params=params)
+        answer.raise_for_status()
+        said = answer.json()
+        assert said["responses"].keys() == queries.keys()
+        assert isinstance(said["limit"], int)
+        for each in said["responses"].values():
+            assert each["total"]["relation"] == "eq"
+            for found in each["results"]:
+                assert 0 <= found["score"] <= 1
+                assert {"id", "caption", "schema", "properties", "datasets", "referents", "match", "features"} <= found.keys()
+                assert set(found["features"]) <= set(said["matcher"])
+                assert all(isinstance(values, list) for values in found["properties"].values())
+        responses: dict[str, Any] = said["responses"]
+        return responses
+
+    def search(self, dataset: str, text: str) -> list[dict[str, Any]]:
+        answer = self._client.get(f"/search/{dataset}", params={"q": text, "limit": 5, "schema": "Person"})
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["results"]
+        return found
+
+    def close(self) -> None:
+        self._client.close()
