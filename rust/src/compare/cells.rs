@@ -78,10 +78,14 @@ pub struct Cells {
 const UNKNOWN: u32 = u32::MAX;
 
 impl Cells {
-    /// Turns to another pair of records.
-    pub fn turn_to(&mut self, a: (&Register, usize), b: (&Register, usize), names: &NameComparer) {
-        self.a.fill(a.0, a.1, names);
-        self.b.fill(b.0, b.1, names);
+    /// Holds a record of a, for the pairs it is in.
+    pub fn hold(&mut self, a: &Register, i: usize, names: &NameComparer) {
+        self.a.fill(a, i, names);
+    }
+
+    /// Turns to another partner of the record that is held.
+    pub fn turn_to(&mut self, b: &Register, j: usize, names: &NameComparer) {
+        self.b.fill(b, j, names);
         self.forget();
     }
 

@@ -40,6 +40,23 @@ impl<'a> Comparer<'a> {
     }
 
     pub fn compare(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
+        self.hold(a, i);
+        self.compare_held(a, i, b, j)
+    }
+
+    /// Fetches what several records consist of into the cache; one after the other each would be waited for.
+    pub fn touch(&self, register: &Register, records: impl Iterator<Item = usize> + Clone) {
+        register.touch(records.clone());
+        self.names.touch(records.flat_map(|i| register.names(i)).flat_map(|name| name.parts.iter().copied()));
+    }
+
+    /// Holds a record of a, for the pairs it is in: `compare_held` comes next.
+    pub fn hold(&mut self, a: &Register, i: usize) {
+        self.cells.hold(a, i, &self.names);
+    }
+
+    /// Compares the record that is held with another.
+    pub fn compare_held(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
         let mut fields = [0.0; FEATURES];
         if let Some(level) = births::level(a.dates(i), b.dates(j)) {
             fields[level as usize] = 1.0;
@@ -70,7 +87,7 @@ impl<'a> Comparer<'a> {
             best.evidence[Feature::NameNoneScript as usize] = 1.0;
         }
         let mut most = f32::NEG_INFINITY;
-        self.cells.turn_to((a, i), (b, j), &self.names);
+        self.cells.turn_to(b, j, &self.names);
         for (na, x) in a.names(i).enumerate() {
             let alike = self.cells.look_at(na, &mut self.names);
             for (nb, y) in b.names(j).enumerate() {
@@ -101,7 +118,7 @@ impl<'a> Comparer<'a> {
     }
 
     fn script(&self, parts: &[u32]) -> u8 {
-        parts.first().map_or(0, |&p| self.parts.script[p as usize] as u8)
+        parts.first().map_or(0, |&p| self.parts.outline[p as usize].script as u8)
     }
 
     fn attributes(&self, a: &[Attribute], b: &[Attribute], phi: &mut Evidence) {

@@ -9,6 +9,7 @@ use crate::register::Name;
 use crate::register::parts::{Outline, Parts};
 use hashbrown::HashMap;
 use rapidhash::fast::RandomState;
+use std::hint::black_box;
 
 /// Cost of agreeing on a class instead of the exact form, in bits: -log2 of how often two writings of one name do.
 const FINE_COST: f32 = 1.0;
@@ -70,6 +71,14 @@ pub const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true, joined: fal
 impl<'a> NameComparer<'a> {
     pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels) -> Self {
         NameComparer { parts, bits: &frequencies.part, channels, cache: vec![(u64::MAX, NOTHING); CACHED], joined: HashMap::default() }
+    }
+
+    /// Fetches what a look at parts takes into the cache, for all of them at once.
+    pub fn touch(&self, parts: impl Iterator<Item = u32>) {
+        for p in parts {
+            let at = p as usize;
+            black_box((self.parts.outline[at].length, self.parts.classes[at].coarse, self.bits[at].exact));
+        }
     }
 
     /// Bits for two parts being writings of one name part; 0 when they are not alike.

@@ -14,6 +14,8 @@ use rayon::prelude::*;
 
 /// Largest block compared in full, as a number of pairs.
 pub const MOST_PAIRS: u64 = 40_000;
+/// Partners that are fetched from memory together.
+const TOUCHED: usize = 16;
 /// Pairs whose weight plus prior is below this are forgotten: odds under 1 to 4,096.
 const LEAST_POSTERIOR_BITS: f32 = -12.0;
 
@@ -87,15 +89,23 @@ impl Linker {
             .par_chunks(chunk)
             .flat_map_iter(|chunk| {
                 let mut comparer = self.comparer();
-                let kept: Vec<Weighed> = chunk
-                    .iter()
-                    .filter_map(|&pair| {
+                let mut held = None;
+                let mut kept = Vec::new();
+                for some in chunk.chunks(TOUCHED) {
+                    comparer.touch(&self.b, some.iter().map(|&pair| pair as u32 as usize));
+                    for &pair in some {
                         let (a, b) = ((pair >> 32) as u32, pair as u32);
-                        let evidence = comparer.compare(&self.a, a as usize, &self.b, b as usize).evidence;
+                        if held != Some(a) {
+                            comparer.hold(&self.a, a as usize);
+                            held = Some(a);
+                        }
+                        let evidence = comparer.compare_held(&self.a, a as usize, &self.b, b as usize).evidence;
                         let bits = weigh(&evidence, &self.params.weights);
-                        (bits >= least_bits).then_some(Weighed { a, b, bits, probability: 0.0 })
-                    })
-                    .collect();
+                        if bits >= least_bits {
+                            kept.push(Weighed { a, b, bits, probability: 0.0 });
+                        }
+                    }
+                }
                 kept
             })
             .collect()

@@ -13,6 +13,7 @@ use parts::Parts;
 use rapidhash::fast::RandomState;
 use rapidhash::v3::rapidhash_v3 as rapidhash;
 use rayon::prelude::*;
+use std::hint::black_box;
 
 /// Evidence that is compared for equality, one entry each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,6 +110,19 @@ impl Register {
     /// Sorted by kind, class, value.
     pub fn attributes(&self, i: usize) -> &[Attribute] {
         slice(&self.attributes, &self.attribute_end, i)
+    }
+
+    /// Fetches what records consist of into the cache, for all of them at once: first where it is, then what it is.
+    pub fn touch(&self, records: impl Iterator<Item = usize> + Clone) {
+        fn first<T: Copy>(values: &[T]) -> Option<T> {
+            values.first().copied()
+        }
+        let places = records.clone().map(|i| self.name_end[i] ^ self.date_end[i] ^ self.attribute_end[i] ^ u32::from(self.gender[i]));
+        black_box(places.fold(0, |all, each| all ^ each));
+        for i in records {
+            let name = first(slice(&self.names, &self.name_end, i)).and_then(|n| self.parts.get(n.start as usize));
+            black_box((name, first(self.dates(i)), first(self.attributes(i))));
+        }
     }
 
     /// b'f', b'm', b'x' or 0.
