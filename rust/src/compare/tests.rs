@@ -27,7 +27,8 @@ fn a_look_finds_what_reading_finds() {
     let (mut looking, mut reading) =
         (NameComparer::new(&parts, &frequencies, &params.channels), NameComparer::new(&parts, &frequencies, &params.channels));
     let mut cells = Cells::default();
-    cells.turn_to((&a, 0), (&b, 0), &looking);
+    cells.hold(&a, 0, &looking);
+    cells.turn_to(&b, 0, &looking);
     let (mut agreeing, mut seen) = (0, Vec::new());
     for (na, x) in a.names(0).enumerate() {
         let alike = cells.look_at(na, &mut looking);
