@@ -6,6 +6,7 @@
 Does not write prose; the other pages under docs/ are written by hand.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tallystick.desk import access
 from tallystick.desk import pages as pages_of_the_desk
 from tallystick.desk.programs import program_routes
 from tallystick.desk.programs.calls import ProgramRoute
+from tallystick.desk.programs.interface import description
 from tallystick.desk.visits import DeskRoute
 from tallystick.errors import Error
 from tallystick.review.roles import Action, Actor, Role
@@ -33,6 +35,7 @@ def pages() -> dict[str, str]:
         "exit-codes.md": _NOTE + _exit_codes(),
         "settings.md": _NOTE + _settings(),
         "desk-routes.md": _NOTE + _desk_routes(),
+        "openapi.json": json.dumps(description(), indent=1, sort_keys=True, ensure_ascii=False) + "\n",
     }
 
 

@@ -62,6 +62,7 @@ NEEDS: dict[str, Action | str] = {
     "staff-add": Action.MANAGE_ACCOUNTS,
     "staff-change": Action.MANAGE_ACCOUNTS,
     "program-health": OPEN,
+    "program-interface": OPEN,
     "program-catalog": Action.SEARCH_REGISTER,
     "program-match": Action.SEARCH_REGISTER,
     "program-search": Action.SEARCH_REGISTER,

@@ -101,7 +101,16 @@ Answer = Page | Moved
 
 @dataclass(frozen=True, slots=True)
 class DeskRoute:
-    """One route: its name in the table of access, method, path, who answers it, and what it is asked with."""
+    """One route.
+
+    Attributes:
+        name: in the table of access.
+        method, path: where it is.
+        answer: who answers it.
+        takes: what it is asked with.
+        most_bytes: how much is read.
+        gives: the type of its data, as far as it has one; for the description of the interface.
+    """
 
     name: str
     method: str
@@ -109,3 +118,4 @@ class DeskRoute:
     answer: Callable[[Visit], Answer]
     takes: type[msgspec.Struct] = Nothing
     most_bytes: int = 64 * 1024
+    gives: Any = None

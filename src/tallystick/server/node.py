@@ -11,7 +11,6 @@ from starlette.types import ASGIApp
 
 from tallystick.adapters.control_client import is_running
 from tallystick.adapters.pki import from_base64
-from tallystick.adapters.prometheus import Meters
 from tallystick.adapters.tls import server_context, trust
 from tallystick.errors import ConfigError, UnavailableError
 from tallystick.exchange.agreement import Card
@@ -21,11 +20,9 @@ from tallystick.server.case_routes import case_routes
 from tallystick.server.control import SOCKET, make_control
 from tallystick.server.routes import peer_routes
 from tallystick.server.serving import Beside, Due, Places, serve
-from tallystick.server.watching import make_watch, metered
 from tallystick.wiring import now
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode, key_id_of, opened_node
-from tallystick.wiring.watching import Watched
 
 log = structlog.get_logger("tallystick.node")
 BesideNode = Callable[[OpenNode], AbstractContextManager[Beside]]
@@ -72,12 +69,22 @@ def run_node(
             also = [stack.enter_context(each(node)) for each in beside]
             app: ASGIApp = peers
             if watch is not None:
-                watched = stack.enter_context(closing(Watched(node)))
-                meters = Meters(watched.figures)
-                app = metered(peers, meters, "partners")
-                also = [replace(each, app=metered(each.app, meters, "desk")) for each in also]
-                also.append(Beside(make_watch(meters, watched.is_ready), watch))
+                app, also = _watched(node, stack, peers, also, watch)
             serve(app, control, places, Due(chores, every_s), lambda: ready(node), beside=also)
+
+
+def _watched(
+    node: OpenNode, stack: ExitStack, peers: ASGIApp, also: Sequence[Beside], where: tuple[str, int]
+) -> tuple[ASGIApp, list[Beside]]:
+    """Return what is served, counted, and beside it what an operator's tools ask."""
+    from tallystick.adapters.prometheus import Meters  # noqa: PLC0415 - only who is watched pays for the library
+    from tallystick.server.watching import make_watch, metered  # noqa: PLC0415 - as above
+    from tallystick.wiring.watching import Watched  # noqa: PLC0415 - as above
+
+    watched = stack.enter_context(closing(Watched(node)))
+    meters = Meters(watched.figures)
+    counted = [replace(each, app=metered(each.app, meters, "desk")) for each in also]
+    return metered(peers, meters, "partners"), [*counted, Beside(make_watch(meters, watched.is_ready), where)]
 
 
 class _Door:

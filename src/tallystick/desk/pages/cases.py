@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import msgspec
 
@@ -11,7 +11,7 @@ from tallystick.errors import InputError
 from tallystick.model import Record, check
 from tallystick.node.casework import CaseFilter, Terms
 from tallystick.node.casework.commands import plain
-from tallystick.node.casework.views import CaseView
+from tallystick.node.casework.views import CaseView, QueueRow
 from tallystick.review.clocks import Urgency
 from tallystick.review.disclosures import FIELDS
 from tallystick.review.events import OutcomeCode, RecallReason, Verdict
@@ -98,6 +98,16 @@ class Namesake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     consent: str
     born: str = ""
+
+
+class Queue(TypedDict):
+    """Cases, how many there are of each kind and in all, and where the next page begins."""
+
+    asked: Which
+    cases: list[QueueRow]
+    counts: dict[str, int]
+    total: int
+    following: int | None
 
 
 def queue(visit: Visit) -> Answer:
@@ -207,16 +217,16 @@ def _not_me(visit: Visit, number: int) -> CaseView:
 
 
 ROUTES = (
-    DeskRoute("cases", "GET", "/cases", queue, Which),
-    DeskRoute("case", "GET", "/cases/{number}", case),
-    DeskRoute("case-tell", "POST", "/cases/{number}/tell", _done(_tell), Tell),
-    DeskRoute("case-decide", "POST", "/cases/{number}/decide", _done(_decide), Decide),
-    DeskRoute("case-request", "POST", "/cases/{number}/request", _done(_request), Ask),
-    DeskRoute("case-approve", "POST", "/cases/{number}/approve", _done(_approve), Approve),
-    DeskRoute("case-refuse", "POST", "/cases/{number}/refuse", _done(_refuse), Reason),
-    DeskRoute("case-outcome", "POST", "/cases/{number}/outcome", _done(_outcome), Outcome),
-    DeskRoute("case-close", "POST", "/cases/{number}/close", _done(_close), Close),
-    DeskRoute("case-recall", "POST", "/cases/{number}/recall", _done(_recall), Recall),
-    DeskRoute("case-acknowledge", "POST", "/cases/{number}/acknowledge", _done(_acknowledge), Note),
-    DeskRoute("case-not-me", "POST", "/cases/{number}/not-me", _done(_not_me), Namesake),
+    DeskRoute("cases", "GET", "/cases", queue, Which, gives=Queue),
+    DeskRoute("case", "GET", "/cases/{number}", case, gives=CaseView),
+    DeskRoute("case-tell", "POST", "/cases/{number}/tell", _done(_tell), Tell, gives=CaseView),
+    DeskRoute("case-decide", "POST", "/cases/{number}/decide", _done(_decide), Decide, gives=CaseView),
+    DeskRoute("case-request", "POST", "/cases/{number}/request", _done(_request), Ask, gives=CaseView),
+    DeskRoute("case-approve", "POST", "/cases/{number}/approve", _done(_approve), Approve, gives=CaseView),
+    DeskRoute("case-refuse", "POST", "/cases/{number}/refuse", _done(_refuse), Reason, gives=CaseView),
+    DeskRoute("case-outcome", "POST", "/cases/{number}/outcome", _done(_outcome), Outcome, gives=CaseView),
+    DeskRoute("case-close", "POST", "/cases/{number}/close", _done(_close), Close, gives=CaseView),
+    DeskRoute("case-recall", "POST", "/cases/{number}/recall", _done(_recall), Recall, gives=CaseView),
+    DeskRoute("case-acknowledge", "POST", "/cases/{number}/acknowledge", _done(_acknowledge), Note, gives=CaseView),
+    DeskRoute("case-not-me", "POST", "/cases/{number}/not-me", _done(_not_me), Namesake, gives=CaseView),
 )

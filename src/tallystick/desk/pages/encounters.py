@@ -1,5 +1,7 @@
 """Encounters: who was met, where and when; recording one asks the own registers and the circles at once."""
 
+from typing import TypedDict
+
 import msgspec
 
 from tallystick.desk.pages.cases import number_of
@@ -8,6 +10,8 @@ from tallystick.errors import InputError
 from tallystick.model.encounter import KINDS, Encounter
 from tallystick.node.casework import Search
 from tallystick.node.casework.commands import plain
+from tallystick.node.casework.people_views import PersonView
+from tallystick.node.casework.views import EncounterView
 from tallystick.node.finding import typed_query
 from tallystick.review.clocks import Urgency
 from tallystick.review.events import Verdict
@@ -38,6 +42,13 @@ class Identify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record_id: str
     verdict: Verdict
     reason: str
+
+
+class One(TypedDict):
+    """One encounter, and whether it was just recorded."""
+
+    encounter: EncounterView
+    is_new: bool
 
 
 def encounters(visit: Visit) -> Answer:
@@ -92,7 +103,7 @@ def _circles(visit: Visit) -> dict[str, dict[str, list[dict[str, str]]]]:
 
 ROUTES = (
     DeskRoute("encounters", "GET", "/encounters", encounters),
-    DeskRoute("encounter-add", "POST", "/encounters", added, Met),
-    DeskRoute("encounter", "GET", "/encounters/{number}", encounter),
-    DeskRoute("encounter-identify", "POST", "/encounters/{number}/identify", identified, Identify),
+    DeskRoute("encounter-add", "POST", "/encounters", added, Met, gives=One),
+    DeskRoute("encounter", "GET", "/encounters/{number}", encounter, gives=One),
+    DeskRoute("encounter-identify", "POST", "/encounters/{number}/identify", identified, Identify, gives=PersonView),
 )

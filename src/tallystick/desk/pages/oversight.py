@@ -1,11 +1,14 @@
 """The whole at a glance: the coordination report, namesakes, and what is held of a data subject."""
 
+from typing import TypedDict
+
 import msgspec
 
 from tallystick.desk.pages.cases import number_of
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
 from tallystick.node.casework.commands import plain
 from tallystick.node.casework.people_ports import NotMeRow
+from tallystick.node.casework.people_views import CoordinationReport, SubjectReport
 from tallystick.node.finding import typed_query
 
 
@@ -15,6 +18,13 @@ class Subject(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     born: str = ""
     number: str = ""
+
+
+class Gathered(TypedDict):
+    """Who asked, and what is held."""
+
+    asked: Subject | None
+    report: SubjectReport | None
 
 
 def report(visit: Visit) -> Answer:
@@ -57,9 +67,9 @@ def _namesake(row: NotMeRow) -> dict[str, object]:
 
 
 ROUTES = (
-    DeskRoute("report", "GET", "/report", report),
+    DeskRoute("report", "GET", "/report", report, gives=CoordinationReport),
     DeskRoute("subjects", "GET", "/subjects", subjects),
-    DeskRoute("subjects-gather", "POST", "/subjects", gathered, Subject),
+    DeskRoute("subjects-gather", "POST", "/subjects", gathered, Subject, gives=Gathered),
     DeskRoute("namesakes", "GET", "/namesakes", namesakes),
     DeskRoute("namesake-revoke", "POST", "/namesakes/{number}", revoked),
 )

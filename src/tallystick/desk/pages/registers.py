@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -11,6 +11,7 @@ from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
 from tallystick.errors import Error
 from tallystick.model import Custody, Record, encode
 from tallystick.node.casework.commands import plain
+from tallystick.node.casework.people_views import PersonView
 from tallystick.node.finding import Found, StoredRegister, nearest_names, typed_query
 from tallystick.node.ports import RegisterStore, Revision
 from tallystick.node.registers import history, show_register
@@ -28,6 +29,28 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     born: str = ""
     number: str = ""
     register: str = ""
+
+
+class Row(TypedDict):
+    """One record found."""
+
+    register: str
+    id: str
+    weight_bits: float
+    probability: float
+    decision: str
+    nearest_name: str
+    record: dict[str, Any]
+
+
+class SearchFound(TypedDict):
+    """What was asked, where one can search, and who was found; what was typed may not be a date yet."""
+
+    asked: Search
+    registers: list[str]
+    found: list[Row]
+    problem: str
+    hint: str
 
 
 def search(visit: Visit) -> Answer:
@@ -129,8 +152,8 @@ def _close(lines: Iterator[bytes]) -> None:
 
 
 ROUTES = (
-    DeskRoute("search", "GET", "/search", search, Search),
+    DeskRoute("search", "GET", "/search", search, Search, gives=SearchFound),
     DeskRoute("registers", "GET", "/registers", registers),
     DeskRoute("register", "GET", "/registers/{register}", register),
-    DeskRoute("record", "GET", "/registers/{register}/records/{record:path}", record),
+    DeskRoute("record", "GET", "/registers/{register}/records/{record:path}", record, gives=PersonView),
 )

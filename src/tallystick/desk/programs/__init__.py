@@ -1,9 +1,5 @@
 """Interfaces for programs: the own registers as others' clients ask for them. `program_routes` is all of them."""
 
-from tallystick.desk.programs import matching, reconciling
-from tallystick.desk.programs.calls import ProgramRoute
+from tallystick.desk.programs.interface import program_routes
 
-
-def program_routes() -> list[ProgramRoute]:
-    """Return every route for programs."""
-    return [*matching.ROUTES, *reconciling.ROUTES]
+__all__ = ["program_routes"]

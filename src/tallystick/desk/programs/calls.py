@@ -48,7 +48,7 @@ class ProgramRoute:
         name: in the table of access.
         method, path: where it is.
         answer: who answers it.
-        gives: the type of what is answered.
+        gives: the type of what is answered, or several of them.
         takes: what its query is.
         body: what its content is; None where it has none.
         media_type: of that content: JSON, or a form whose fields are texts.

@@ -341,13 +341,13 @@ def extend_properties(call: Call) -> Proposed:
 
 _ROOT = "/reconcile/{register}"
 ROUTES = (
-    ProgramRoute("reconcile", "GET", _ROOT, reconcile, Manifest | dict[str, Result] | Extended, Asked, key_in_query=True),
+    ProgramRoute("reconcile", "GET", _ROOT, reconcile, (Manifest, dict[str, Result], Extended), Asked, key_in_query=True),
     ProgramRoute(
         "reconcile-batch",
         "POST",
         _ROOT,
         batch,
-        dict[str, Result] | Extended,
+        (dict[str, Result], Extended),
         body=Asked,
         media_type="application/x-www-form-urlencoded",
         key_in_query=True,

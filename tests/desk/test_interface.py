@@ -1,0 +1,34 @@
+"""The interface of the desk is as its description says: every route is in it, made-up requests are answered as it promises."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lib.api_walk import operations, walk, walked_desk
+from lib.desks import Desk
+from tallystick.desk.access import NEEDS
+
+OPERATIONS = operations()
+EXAMPLES = 3
+"""Of each operation; scripts/walk_api.py sends as many as one likes."""
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with walked_desk(tmp_path_factory.mktemp("interface")) as made:
+        yield made
+
+
+def test_every_route_is_described_and_nothing_else() -> None:
+    assert set(OPERATIONS) == set(NEEDS)
+
+
+def test_the_description_is_served_to_whoever_asks(desk: Desk) -> None:
+    said = desk.client().get("/openapi.json")
+    assert said.status_code == 200
+    assert {each["operationId"] for path in said.json()["paths"].values() for each in path.values()} == set(NEEDS)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_what_is_made_up_is_answered_as_described(desk: Desk, name: str) -> None:
+    walk(desk, name, OPERATIONS[name], EXAMPLES)
