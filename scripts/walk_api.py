@@ -35,7 +35,7 @@ def main() -> int:
         for name in given.operations or found:
             try:
                 walk(desk, name, found[name], given.examples)
-            except Exception as error:  # noqa: BLE001 - whatever was found
+            except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever was found
                 failed += 1
                 print(f"{name}: {error}")
     print(f"{len(given.operations or found)} operations, {given.examples} examples each: {failed} failed")

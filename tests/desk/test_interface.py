@@ -7,6 +7,7 @@ import pytest
 from lib.api_walk import operations, walk, walked_desk
 from lib.desks import Desk
 from tallystick.desk.access import NEEDS
+from tallystick.errors import InputError
 
 OPERATIONS = operations()
 EXAMPLES = 3
@@ -32,3 +33,9 @@ def test_the_description_is_served_to_whoever_asks(desk: Desk) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_is_made_up_is_answered_as_described(desk: Desk, name: str) -> None:
     walk(desk, name, OPERATIONS[name], EXAMPLES)
+
+
+def test_a_reason_that_cannot_be_sent_is_the_fault_of_who_typed_it_and_a_place_has_an_end(desk: Desk) -> None:
+    with pytest.raises(InputError, match="reason"):
+        desk.open.participation.redeeming.redeem(5, purpose="border", officer="officer-1", reason="met\x9dhere", reference="5")
+    assert desk.signed_in("officer").get("/cases?show=overdue&after=273810978495532902645760").status_code == 400

@@ -7,13 +7,17 @@ Rules
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta
 
 from tallystick.node.staff_ports import Account, Session
 from tallystick.review.roles import Actor
 from tallystick.wiring.desk import DeskNode
+
+Position = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
+"""A place in a list, or a count: what every store and every program of JSON can hold."""
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ import hashlib
 import msgspec
 
 from tallystick.audit.entries import RedemptionAnswered, RedemptionAsked
-from tallystick.errors import InputError, PurposeError, RefusedError, UnknownHandleError
+from tallystick.errors import InputError, PurposeError, RefusedError, RemoteProtocolError, UnknownHandleError
 from tallystick.exchange import canonical, messages
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.messages import Redemption, RedemptionAnswer
@@ -57,7 +57,12 @@ class Redeeming:
             format="x1", handle=hit.handle.hex(), officer=officer, purpose=purpose, reason=reason, reference=reference
         )
         body = canonical.encode(asked)
-        messages.decode_redemption(body)
+        try:
+            messages.decode_redemption(body)
+        except RemoteProtocolError:  # nothing of it is the partner's: somebody typed it here
+            raise InputError(
+                "reason, officer or reference cannot be sent", hint="write at most 500 letters, without control characters"
+            ) from None
         self._record_asking(circle, hit, asked, body)
         fields = {
             "tallystick-circle": hit.circle, "tallystick-epoch": str(hit.epoch),

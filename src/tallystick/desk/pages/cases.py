@@ -6,7 +6,7 @@ from typing import Any, Literal, TypedDict
 
 import msgspec
 
-from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
+from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
 from tallystick.errors import InputError
 from tallystick.model import Record, check
 from tallystick.node.casework import CaseFilter, Terms
@@ -27,7 +27,7 @@ class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     show: Shown = "us"
     partner: str = ""
-    after: int = 0
+    after: Position = 0
 
 
 class Tell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +57,7 @@ class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[str, ...] = ()
     europol: str = ""
     tlp: str = ""
-    days: int = 0
+    days: Position = 0
     reason: str = ""
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from tallystick.audit import Entry
 from tallystick.audit.entries import TYPES
-from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
+from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
 from tallystick.errors import InputError
 from tallystick.node import auditing
 from tallystick.node.auditing import LoggedEntry
@@ -21,7 +21,7 @@ class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which entries somebody wants to see: of which type, and those before which index."""
 
     type: str = ""
-    before: int | None = None
+    before: Position | None = None
 
 
 def log(visit: Visit) -> Answer:
