@@ -6,7 +6,6 @@ recall grow and fall with T and with the register.
 """
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from bench.lib.options import Options
 from bench.lib.quality import read_hits
 from bench.lib.report import Figure, Result, Table
 from bench.quality import queries
+from tallystick.exchange.thresholds import enough_tenths
 
 SIZE = 1_000_000
 COUNT = 50_000
@@ -26,8 +26,7 @@ PRIVATE = 100_000
 KNOWN = 20_000
 """Persons of the register asked for beside them: what a threshold costs in recall."""
 THRESHOLDS = (14.0, 17.0, 20.0, 23.0, 26.0)
-MARGIN = 6.0
-"""A circle whose largest register has N records agrees on T = log2 N + this; the bar is held against the next of `THRESHOLDS`."""
+"""Beside them the threshold that `circle create --largest-register` takes for a register; the bar is held against that."""
 BATCH = 20_000
 BAR = 0.001
 
@@ -86,15 +85,15 @@ def _privately(size: int) -> tuple[list[Figure], Table]:
     """Ask by match keys at several thresholds, of registers that grow up to `size`."""
     rows: list[list[str | float | None]] = []
     figures: list[Figure] = []
-    at = min(THRESHOLDS, key=lambda bits: abs(bits - math.log2(size) - MARGIN))
     for each in sorted({size // 100, size // 10, size}):
         asked = _Asked(registers.make(each))
-        for bits in THRESHOLDS:
+        proposed = enough_tenths(each) / 10
+        for bits in sorted({*THRESHOLDS, proposed}):
             hits = asked.at(bits)
             shares = [1000 * hits.strangers, 1000 * hits.alone, hits.handles, hits.recall, hits.keys]
             rows.append([f"{each:,}", bits, float(len(asked.strangers)), *shares])
-            if (each, bits) == (size, at):
-                name = f"strangers asked for privately, with a hit at T = {at:.0f} bits"
+            if (each, bits) == (size, proposed):
+                name = f"strangers asked for privately, with a hit at T = {bits:.1f} bits"
                 figures.append(Figure(name=name, ours=hits.strangers, bar=BAR, more_is_better=False, checked=False))
                 figures.append(Figure(name="... persons of the register that are hit", ours=hits.recall, checked=False))
     headings = ["register", "T", "strangers", "of 1,000 with a hit", "... without kin there", "hits each", "recall", "keys asked"]

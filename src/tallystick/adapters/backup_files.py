@@ -268,6 +268,8 @@ def _read_tar(stream: IO[bytes], into: Path | None, told: Told) -> Manifest:
             found.append(_take(info, content, into))
             done += info.size
             told(done)
+    while stream.read(_CHUNK):  # the padding of the tar, too: what is cut off there was cut off
+        pass
     if manifest is None or manifest.members != found:
         raise IntegrityError("the backup is not whole", hint=_DAMAGED)
     return manifest
@@ -323,7 +325,7 @@ def _decrypting(file: io.BufferedIOBase, identity: pyrage.x25519.Identity) -> It
     ours, theirs = os.pipe()
 
     def work() -> None:
-        with os.fdopen(theirs, "wb") as sink, suppress(BrokenPipeError):
+        with suppress(BrokenPipeError), os.fdopen(theirs, "wb") as sink:
             pyrage.decrypt_io(file, sink, [identity])
 
     worker = _Worker(work)

@@ -34,6 +34,10 @@ def circle() -> None:
 @click.option(
     "--threshold-bits", type=float, metavar="T", help="Evidence that makes a hit; by default that of the shipped parameters."
 )
+@click.option(
+    "--largest-register", type=click.IntRange(min=1), metavar="N",
+    help="How many records the largest register will have: without --threshold-bits, T follows from it.",
+)  # fmt: skip
 @click.option("--epoch-days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long a key is used.")
 @click.option(
     "--overlap-days", type=click.IntRange(0, 30), default=7, show_default=True, help="How long it is answered after that."
@@ -46,21 +50,27 @@ def circle() -> None:
 @node_option
 @json_option
 def create(
-    name: str, title: str, legal_basis: str, purposes: tuple[str, ...], threshold_bits: float | None, epoch_days: int,
-    overlap_days: int, retention_days: int, bulk_points: int, delta_quantum: int, node: str, as_json: bool,
+    name: str, title: str, legal_basis: str, purposes: tuple[str, ...], threshold_bits: float | None,
+    largest_register: int | None, epoch_days: int, overlap_days: int, retention_days: int, bulk_points: int,
+    delta_quantum: int, node: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Draft a circle. Nothing is signed until others are invited.
 
+    A large register needs a higher threshold T: of a million records one shares
+    14 bits with every fifth stranger, by chance. A higher T finds fewer persons,
+    too: `tallystick rehearse` shows how many.
+
     \b
     Example:
-      tallystick circle create border --legal-basis "regulation (EU) 2024/982" \\
+      tallystick circle create border --legal-basis "regulation (EU) 2024/982" --largest-register 50000 \\
           --purpose "border-check:20000:checks at the external border" --node police-a
     """
     given: dict[str, object] = {
         "circle": name, "name": title or name, "legal_basis": legal_basis,
         "purposes": [_purpose(each, epoch_days + overlap_days) for each in purposes],
-        "threshold_tenths": None if threshold_bits is None else round(threshold_bits * 10), "epoch_days": epoch_days,
-        "overlap_days": overlap_days, "retention_days": retention_days, "bulk_points_per_epoch": bulk_points,
+        "threshold_tenths": None if threshold_bits is None else round(threshold_bits * 10),
+        "largest_register": largest_register, "epoch_days": epoch_days, "overlap_days": overlap_days,
+        "retention_days": retention_days, "bulk_points_per_epoch": bulk_points,
         "delta_quantum": delta_quantum,
     }  # fmt: skip
     draft = carry_out(node, "circle_create", given)
@@ -68,7 +78,11 @@ def create(
         print_json(draft)
         return
     rows = [("purpose", f"{each['code']}: {each['points_per_day']:,} points a day") for each in draft["purposes"]]
-    print_table(("circle", name), [("threshold", f"{draft['threshold_tenths'] / 10} bits"), *rows])
+    enough = f"about {draft['enough_for_records']:,} records: fewer than 1 in 1,000 strangers are hits"
+    terms = [("threshold", f"{draft['threshold_tenths'] / 10} bits"), ("enough for registers of", enough)]
+    print_table(("circle", name), [*terms, *rows])
+    if draft["advice"]:
+        say(draft["advice"])
     say(f"next: tallystick circle invite {name} CARD... --out {name}.agreement")
 
 

@@ -50,5 +50,7 @@ def offer(
     rows = [("epoch", done["epoch"]), ("records", done["records"]), ("notches in the index, chaff included", done["notches"])]
     rows += [("added", done["added"]), ("removed", done["removed"])]
     print_table(("offered", f"{register} to {done['circle']}"), [(name, f"{value:,}") for name, value in rows])
+    if done["advice"]:
+        say(done["advice"])
     if done["left_out"]:
         say(f"{done['left_out']:,} keys that 64 records share already are left out; those records are found by their other keys")

@@ -62,11 +62,13 @@ def rehearse(
       tallystick rehearse a.jsonl.gz b.jsonl.gz --out hits.csv --threshold-bits 20 --json
     """
     from tallystick.adapters.outputs import written
+    from tallystick.exchange.thresholds import advice, enough_for_records
     from tallystick.wiring import chosen_parameters
 
     refuse_overwriting((a, b), out, report, quarantine)
     told = _rehearse((a, b), store, _under(chosen_parameters(parameters, frequencies), threshold_bits), out, quarantine)
-    whole = {"a": a, "b": b, "out": str(out), **asdict(told)}
+    tenths, larger = round(told.threshold_bits * 10), max(told.records_a, told.records_b)
+    whole = {"a": a, "b": b, "out": str(out), **asdict(told), "enough_for_records": enough_for_records(tenths)}
     if report:
         import msgspec
 
@@ -77,6 +79,8 @@ def rehearse(
         print_json(whole)
     else:
         print_table(("rehearsal", f"{a} asks {b}"), _rows(told), err=True)
+    if low := advice(tenths, larger):
+        say(low)
     say(f"the hits are in {out}")
 
 

@@ -15,6 +15,7 @@ from tallystick.errors import InputError
 from tallystick.exchange import canonical, signing
 from tallystick.exchange.agreement import BULK, Agreement, Card, Purpose
 from tallystick.exchange.manifest import MAX_MANIFEST_BYTES, Manifest
+from tallystick.exchange.thresholds import advice, enough_for_records, enough_tenths
 from tallystick.model import decode
 from tallystick.node.asking import Asked, Outcome
 from tallystick.node.context import Report
@@ -46,9 +47,13 @@ class Commands:
 
     def circle_create(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Draft a circle: everything but its members. Nothing is signed yet."""
-        tenths = self._threshold_tenths if given["threshold_tenths"] is None else given["threshold_tenths"]
+        largest = given.get("largest_register")
+        tenths = given["threshold_tenths"]
+        if tenths is None:
+            tenths = max(self._threshold_tenths, enough_tenths(largest) if largest else 0)
         purposes = [Purpose(**each) for each in given["purposes"]]
-        return self._node.drafting.create({**given, "threshold_tenths": tenths}, purposes, given["delta_quantum"])
+        draft = self._node.drafting.create({**given, "threshold_tenths": tenths}, purposes, given["delta_quantum"])
+        return {**draft, "enough_for_records": enough_for_records(tenths), "advice": advice(tenths, largest) if largest else ""}
 
     def circle_invite(self, given: Mapping[str, Any], report: Report) -> Plain:
         """Add members by their cards, and sign; the result is what the others must join."""
@@ -60,6 +65,7 @@ class Commands:
         return {
             "circle": proposal.circle, "revision": proposal.revision, "members": [card.id for card in proposal.members],
             "changes": self._node.drafting.differences(proposal), "signed": signing.encode_signed(signed).decode(),
+            "enough_for_records": enough_for_records(proposal.threshold_tenths),
         }  # fmt: skip
 
     def circle_read(self, given: Mapping[str, Any], _report: Report) -> Plain:
@@ -108,7 +114,9 @@ class Commands:
         else:
             self._node.node.state.put_offer(self._offered(given))
         done = self._node.offering.publish(circle, report)
-        return asdict(done) if done else {"circle": given["circle"], "manifest": None}
+        if done is None:
+            return {"circle": given["circle"], "manifest": None}
+        return {**asdict(done), "advice": advice(circle.agreement.threshold_tenths, done.records)}
 
     def sync(self, given: Mapping[str, Any], report: Report) -> Plain:
         """Do now what a running node does from time to time."""
