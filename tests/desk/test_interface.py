@@ -7,7 +7,8 @@ import pytest
 from lib.api_walk import operations, walk, walked_desk
 from lib.desks import Desk
 from tallystick.desk.access import NEEDS
-from tallystick.errors import InputError
+from tallystick.errors import InputError, RefusedError
+from tallystick.review.roles import Actor, Role
 
 OPERATIONS = operations()
 EXAMPLES = 3
@@ -33,6 +34,19 @@ def test_the_description_is_served_to_whoever_asks(desk: Desk) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_what_is_made_up_is_answered_as_described(desk: Desk, name: str) -> None:
     walk(desk, name, OPERATIONS[name], EXAMPLES)
+
+
+def test_a_button_that_is_pressed_twice_does_it_once(desk: Desk) -> None:
+    casework, node, actor = desk.open.casework, desk.open.participation.node, Actor("officer-1", Role.OFFICER)
+    casework.tell(actor, 5, reason="met at post 4")
+    clock, at = node.now, node.now()
+    object.__setattr__(node, "now", lambda: at)
+    casework.report_outcome(actor, 5, "other-person")
+    before = desk.open.log.size
+    with pytest.raises(RefusedError, match="in this second"):
+        casework.report_outcome(actor, 5, "other-person")
+    assert desk.open.log.size == before
+    object.__setattr__(node, "now", clock)
 
 
 def test_a_reason_that_cannot_be_sent_is_the_fault_of_who_typed_it_and_a_place_has_an_end(desk: Desk) -> None:

@@ -55,7 +55,7 @@ def operations() -> dict[str, Any]:
 
 
 def walk(desk: Desk, name: str, operation: Any, examples: int) -> None:  # noqa: ANN401 - the library's own type
-    """Send made-up requests of one operation, and check each answer."""
+    """Send made-up requests of one operation, and check each answer; cases 5 and 6 are left alone."""
     kinds = [operation.as_strategy(generation_mode=mode) for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)]
     key = desk.open.tokens.make("officer-1", days=1, by="test")[0] if name.startswith(_FOR_PROGRAMS) else ""
 
@@ -63,7 +63,7 @@ def walk(desk: Desk, name: str, operation: Any, examples: int) -> None:  # noqa:
         max_examples=examples, deadline=None, database=None, phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
-    @given(case=st.one_of(*kinds), number=st.integers(0, 6))
+    @given(case=st.one_of(*kinds), number=st.integers(0, 4))
     def one(case: Any, number: int) -> None:  # noqa: ANN401
         if number:
             known = {**_KNOWN, "number": str(number)}

@@ -99,11 +99,13 @@ class CaseBook:
             heard: where a partner's message asks for it: the entry that says that it came, and the message.
 
         Raises:
-            RefusedError: the state machine does not allow it.
+            RefusedError: the state machine does not allow it, or the same was said a moment ago: a button was pressed twice.
         """
         with self.lock:
             found = self.open(number)
             step = plan(found)
+            if step.message is not None and self.state.message(digest_of(step.message)) is not None:
+                raise RefusedError(f"the same was said in case {number} in this second", hint="it was done; see the case")
             happened = [step.event] if isinstance(step.event, events.Event) else list(step.event)
             case = found.case
             for event in happened:
