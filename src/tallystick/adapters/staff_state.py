@@ -27,6 +27,9 @@ CREATE INDEX session_name ON session (name);
 CREATE TABLE token (digest BLOB PRIMARY KEY, id TEXT, name TEXT, label TEXT, made_at INTEGER, expires_at INTEGER,
   used_at INTEGER) WITHOUT ROWID;
 """,
+    """
+CREATE TABLE link (issuer TEXT, subject TEXT, name TEXT, PRIMARY KEY (issuer, subject)) WITHOUT ROWID;
+""",
 )
 """From each version to the next; a file that does not exist yet is of version 0."""
 VERSION = len(_STEPS)
@@ -87,6 +90,16 @@ class SqliteStaffState:
 
     def forget_sessions(self, begun_before: datetime) -> None:
         self._do("DELETE FROM session WHERE begun_at < ?", int(begun_before.timestamp()))
+
+    def put_link(self, issuer: str, subject: str, name: str) -> None:
+        self._do("INSERT OR REPLACE INTO link VALUES (?, ?, ?)", issuer, subject, name)
+
+    def linked(self, issuer: str, subject: str) -> str | None:
+        rows = self._do("SELECT name FROM link WHERE issuer = ? AND subject = ?", issuer, subject)
+        return str(rows[0][0]) if rows else None
+
+    def drop_links(self, name: str) -> None:
+        self._do("DELETE FROM link WHERE name = ?", name)
 
     def put_token(self, token: Token) -> None:
         self._do("INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?, ?, ?, ?)", *_values(token))

@@ -116,6 +116,38 @@ def second_factor(name: str, drop: bool, node: str, as_json: bool) -> None:
     _print(carry_out(node, "staff_second_factor", {"name": name, "drop": drop}), as_json=as_json)
 
 
+@staff.command("link")
+@click.argument("name")
+@click.option("--subject", required=True, metavar="SUB", help="Who it is at the provider: `sub`, as its administration shows it.")
+@node_option
+@json_option
+def link(name: str, subject: str, node: str, as_json: bool) -> None:
+    """Let a person sign in through the identity provider of sign-in.toml.
+
+    The account has no password here from then on. docs/how-to/sign-in.md says
+    how a provider is set up.
+
+    \b
+    Example:
+      tallystick staff link officer-7 --subject 248289761001 --node police-a
+    """
+    _print(carry_out(node, "staff_link", {"name": name, "subject": subject}), as_json=as_json)
+
+
+@staff.command("unlink")
+@click.argument("name")
+@node_option
+@json_option
+def unlink(name: str, node: str, as_json: bool) -> None:
+    """Let a person sign in with a password again; a starting one is printed.
+
+    \b
+    Example:
+      tallystick staff unlink officer-7 --node police-a
+    """
+    _print(carry_out(node, "staff_unlink", {"name": name}), as_json=as_json)
+
+
 @staff.command("token")
 @click.argument("name")
 @click.option("--days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long it is good for.")

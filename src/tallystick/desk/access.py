@@ -24,6 +24,8 @@ NEEDS: dict[str, Action | str] = {
     "second-factor-post": OPEN,
     "password": OPEN,
     "password-post": OPEN,
+    "provider": OPEN,
+    "provider-back": OPEN,
     "sign-out": OPEN,
     "home": SIGNED_IN,
     "search": Action.SEARCH_REGISTER,

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from tallystick.desk import languages, menus, reading, rendering
-from tallystick.desk.guarding import Place, cookie_name, form_token
+from tallystick.desk.guarding import Place, cookie_name, form_token, provider_cookie
 from tallystick.desk.visits import Answer, Moved, Page
 from tallystick.node.staff_ports import Account, Session
 from tallystick.wiring.desk import DeskNode
@@ -20,6 +20,7 @@ from tallystick.wiring.desk import DeskNode
 log = structlog.get_logger("tallystick.desk")
 PROBLEM = "application/problem+json"
 _YEAR_S = 31_536_000
+_AWAY_S = 600
 _SEE_OTHER, _UNAUTHORIZED, _NOT_FOUND = 303, 401, 404
 
 
@@ -64,6 +65,8 @@ class AnswerWriter:
         response = self._moved(asked, answer) if isinstance(answer, Moved) else self._page(asked, answer)
         if answer.token is not None:
             self._set_token(response, answer.token)
+        if answer.browser is not None:
+            self._set_browser(response, answer.browser)
         return response
 
     def problem(self, asked: Asked, status: int, what: str, hint: str) -> Response:
@@ -116,6 +119,14 @@ class AnswerWriter:
             response.delete_cookie(self._cookie, secure=self._place.is_secure, httponly=True, samesite="strict")
             return
         response.set_cookie(self._cookie, token, secure=self._place.is_secure, httponly=True, samesite="strict")
+
+    def _set_browser(self, response: Response, secret: str) -> None:
+        """Keep a secret in the browser; it comes back from the identity provider, so it is sent along from there, too."""
+        name, is_secure = provider_cookie(self._cookie), self._place.is_secure
+        if not secret:
+            response.delete_cookie(name, secure=is_secure, httponly=True, samesite="lax")
+            return
+        response.set_cookie(name, secret, max_age=_AWAY_S, secure=is_secure, httponly=True, samesite="lax")
 
     def _around(self, asked: Asked, page: Page) -> Mapping[str, Any]:
         """Return what the layout needs."""

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tallystick.desk import access, languages, reading, rendering
 from tallystick.desk.answering import AnswerWriter, Asked
-from tallystick.desk.guarding import Guard, Place, secured
+from tallystick.desk.guarding import Guard, Place, provider_cookie, secured
 from tallystick.desk.problems import status_of
 from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.programs.door import ServedToPrograms
@@ -135,6 +135,7 @@ class _Served:
             node=self._node, path=dict(request.path_params), given=reading.converted(raw, self._route.takes), token=asked.token,
             session=asked.found[0] if asked.found else None, account=asked.account, language=asked.language,
             wants_json=asked.wants_json, address=request.client.host if request.client else "",
+            browser=request.cookies.get(provider_cookie(self._guard.cookie), ""),
         )  # fmt: skip
         return self._writer.write(asked, self._route.answer(visit))
 

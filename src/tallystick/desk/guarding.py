@@ -104,6 +104,11 @@ def cookie_name(node: DeskNode, place: Place) -> str:
     return f"{'__Host-' if place.is_secure else ''}tallystick-{node.card.id}"
 
 
+def provider_cookie(cookie: str) -> str:
+    """Return the name of what a browser keeps while somebody is at an identity provider."""
+    return f"{cookie}-provider"
+
+
 def form_token(token: str) -> str:
     """Return what forms of a session hold: it follows from the session's own token, which no page shows."""
     return urlsafe_b64encode(hashlib.sha256(b"form\0" + token.encode()).digest()).decode().rstrip("=")

@@ -38,6 +38,7 @@ class Visit:
         language: which language it is answered in.
         wants_json: whether a program asks.
         address: of the machine that asks.
+        browser: what a browser keeps while somebody is at an identity provider.
     """
 
     node: DeskNode
@@ -50,6 +51,7 @@ class Visit:
     language: str = "en"
     wants_json: bool = False
     address: str = ""
+    browser: str = field(default="", repr=False)
 
     @property
     def actor(self) -> Actor:
@@ -77,12 +79,14 @@ class Page:
         data: what it shows; the whole of what JSON says.
         status: HTTP status.
         token: a new session cookie; None leaves it, empty takes it away.
+        browser: what the browser keeps while somebody is at an identity provider; None and empty likewise.
     """
 
     template: str
     data: Mapping[str, Any]
     status: int = 200
     token: str | None = None
+    browser: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +96,13 @@ class Moved:
     Attributes:
         to: path of that page.
         data: what JSON says instead.
-        token: see Page.
+        token, browser: see Page.
     """
 
     to: str
     data: Mapping[str, Any] = field(default_factory=dict)
     token: str | None = None
+    browser: str | None = None
 
 
 Answer = Page | Moved

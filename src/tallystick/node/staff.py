@@ -203,12 +203,44 @@ class Staff:
         self._change("staff-password", account, session.name, password=hashed, must_change=False, failures=0, failed_at=None)
         return self._begin(session.name, code_given=session.code_given)
 
+    # --- through an identity provider ---------------------------------------------------------------------------------
+
+    def link(self, name: str, subject: tuple[str, str], *, by: str) -> Account:
+        """Let somebody sign in through an identity provider; the account has no password then.
+
+        Args:
+            name: the account.
+            subject: issuer, and who it is there.
+            by: who links it.
+
+        Raises:
+            InputError: there is no such account.
+            RefusedError: another account is linked to this subject.
+        """
+        account, known = self.account(name), self._at.state.linked(*subject)
+        if known not in {None, name}:
+            raise RefusedError("another account is linked to this subject", hint="unlink that one first")
+        nobodys = self._at.passwords.hashed(self._at.random(_TOKEN_BYTES).hex())
+        self._change("staff-linked", account, by, password=nobodys, must_change=False, failures=0, failed_at=None)
+        self._at.state.put_link(*subject, name)
+        return self.account(name)
+
+    def unlink(self, name: str, *, by: str) -> str:
+        """Let somebody sign in with a password again; returns a starting password."""
+        self._at.state.drop_links(self.account(name).name)
+        return self.new_password(name, by=by)
+
+    def begin_provided(self, name: str, *, factor_given: bool) -> tuple[str, Session]:
+        """Begin a session of somebody whom an identity provider has confirmed; returns its token."""
+        return self._begin(self.account(name).name, code_given=factor_given)
+
     def demand(self, session: Session, account: Account) -> Demand:
         """Return what a session still wants."""
-        if account.secret and not session.code_given:
-            return "code"
-        if not account.secret and account.role in SECOND_FACTOR_ROLES:
-            return "enrol"
+        if not session.code_given:
+            if account.secret:
+                return "code"
+            if account.role in SECOND_FACTOR_ROLES:
+                return "enrol"
         return "change" if account.must_change else "open"
 
     def session(self, token: str) -> tuple[Session, Account] | None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tallystick.errors import InputError
+from tallystick.errors import InputError, RefusedError
 from tallystick.node.context import Report
+from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.staff import Staff
 from tallystick.node.staff_ports import Account, Token
 from tallystick.node.tokens import Tokens
@@ -19,9 +20,10 @@ OPERATOR = "operator"
 class StaffCommands:
     """The commands of one node about its staff. Every public method is one; its name is the command's."""
 
-    def __init__(self, staff: Staff, tokens: Tokens) -> None:
+    def __init__(self, staff: Staff, tokens: Tokens, provided: ProvidedSignIn | None) -> None:
         self._staff = staff
         self._tokens = tokens
+        self._provided = provided
 
     def table(self) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
         """Return every command by name, to be called with its arguments and whom to report to."""
@@ -58,6 +60,17 @@ class StaffCommands:
         else:
             uri = self._staff.set_second_factor(given["name"], by=OPERATOR)
         return {**plain(self._staff.account(given["name"])), "authenticator": uri}
+
+    def staff_link(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Let somebody sign in through the identity provider."""
+        if self._provided is None:
+            raise RefusedError("no identity provider is set up at this node", hint="see docs/how-to/sign-in.md")
+        return plain(self._provided.link(given["name"], given["subject"], by=OPERATOR))
+
+    def staff_unlink(self, given: Mapping[str, Any], _report: Report) -> Plain:
+        """Let somebody sign in with a password again; the result holds a starting one."""
+        password = self._staff.unlink(given["name"], by=OPERATOR)
+        return {**plain(self._staff.account(given["name"])), "starting_password": password}
 
     def staff_token(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Make a token for a program; the result holds its text, once."""

@@ -15,7 +15,7 @@ def command_table(node: OpenNode) -> Mapping[str, Callable[[Mapping[str, Any], R
     table = {
         **Commands(node.participation, shipped_threshold()).table(),
         **CaseCommands(node.casework).table(),
-        **StaffCommands(node.staff, node.tokens).table(),
+        **StaffCommands(node.staff, node.tokens, node.provided).table(),
     }
     exchange, cases = table["sync"], table["case_round"]
 

@@ -19,6 +19,7 @@ from tallystick.node.auditing import LogFiles
 from tallystick.node.casework import Casework
 from tallystick.node.context import Report
 from tallystick.node.lookups import Lookups
+from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.staff import Staff
 from tallystick.node.tokens import Tokens
 from tallystick.wiring import now
@@ -46,6 +47,7 @@ class DeskNode:
         self.staff: Staff = node.staff
         self.casework: Casework = node.casework
         self.tokens: Tokens = node.tokens
+        self.provided: ProvidedSignIn | None = node.provided
         self.lookups = Lookups(node.witness.record, now)
         self.log_check: LogCheck | None = None
 

@@ -44,6 +44,7 @@ from tallystick.node.casework import Casework
 from tallystick.node.context import NodeContext
 from tallystick.node.exchange_ports import KeysOf, Peer
 from tallystick.node.participation import Participation
+from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.staff import Staff
 from tallystick.node.staff_ports import StaffContext
 from tallystick.node.tokens import Tokens
@@ -74,6 +75,7 @@ class OpenNode:
         store: where its registers are.
         counts: what its log says of questions.
         tokens: what lets its own programs ask.
+        provided: signing in through an identity provider; None where none is set up.
     """
 
     folder: NodeFolder
@@ -87,6 +89,7 @@ class OpenNode:
     store: str
     counts: LoggedCounts
     tokens: Tokens
+    provided: ProvidedSignIn | None
 
 
 class Witness:
@@ -301,8 +304,20 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         casework = Casework(participation, state, persons, counts, node.identity.country)
         people = _people(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db"))), witness)
         staff, tokens = Staff(people), Tokens(people)
+        provided = _provided(node, people, staff, stack)
         yield OpenNode(
-            node, log, context.card, signer, participation, casework, witness, staff, store or node.store, counts, tokens
+            node,
+            log,
+            context.card,
+            signer,
+            participation,
+            casework,
+            witness,
+            staff,
+            store or node.store,
+            counts,
+            tokens,
+            provided,
         )
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()
@@ -313,6 +328,17 @@ def _people(node: NodeFolder, state: SqliteStaffState, witness: Witness) -> Staf
         issuer=node.identity.name, state=state, passwords=Argon2Passwords(), codes=TimeCodes(), record=witness.record,
         now=now, random=os.urandom,
     )  # fmt: skip
+
+
+def _provided(node: NodeFolder, people: StaffContext, staff: Staff, stack: ExitStack) -> ProvidedSignIn | None:
+    if not (node.folder / "sign-in.toml").is_file():
+        return None
+    from tallystick.adapters.oidc import OidcProvider, read_provider  # noqa: PLC0415 - only who has a provider pays for it
+
+    settings = read_provider(node.folder)
+    if settings is None:
+        return None
+    return ProvidedSignIn(people, staff, stack.enter_context(closing(OidcProvider(settings))), settings.rules)
 
 
 def _restore(participation: Participation, state: SqliteCaseworkState, node: NodeFolder) -> None:

@@ -73,7 +73,7 @@ _attempts = Attempts()
 
 def sign_in(visit: Visit) -> Answer:
     """Ask for name and password."""
-    return _form(visit.given.to)
+    return form(visit, visit.given.to)
 
 
 def signed_in(visit: Visit) -> Answer:
@@ -83,13 +83,18 @@ def signed_in(visit: Visit) -> Answer:
         _attempts.count(visit)
         token, session = visit.node.staff.sign_in(given.name, given.password)
     except NotAuthorizedError as error:
-        return _form(given.to, given.name, error)
+        return form(visit, given.to, given.name, error)
     demand = visit.node.staff.demand(session, visit.node.staff.account(session.name))
-    return Moved(to=_within(given.to), token=token, data={"demand": demand})
+    return Moved(to=within(given.to), token=token, data={"demand": demand})
 
 
-def _form(to: str, name: str = "", error: NotAuthorizedError | None = None) -> Page:
-    said = {"to": _within(to), "name": name, "problem": str(error) if error else "", "hint": error.hint if error else ""}
+def form(visit: Visit, to: str, name: str = "", error: NotAuthorizedError | None = None) -> Page:
+    """Return the form; with a way to the identity provider, where one is set up."""
+    label = (visit.node.provided.rules.label or "single sign-on") if visit.node.provided else ""
+    said = {
+        "to": within(to), "name": name, "provider": label,
+        "problem": str(error) if error else "", "hint": error.hint if error else "",
+    }  # fmt: skip
     return Page(template="sign-in", data=said, status=401 if error else 200)
 
 
@@ -105,7 +110,7 @@ def code_given(visit: Visit) -> Answer:
         token, _ = visit.node.staff.give_code(session, visit.given.code)
     except NotAuthorizedError as error:
         return Page(template="code", data={"problem": str(error), "hint": error.hint}, status=401)
-    return Moved(to=_within(visit.given.to), token=token, data={"demand": "open"})
+    return Moved(to=within(visit.given.to), token=token, data={"demand": "open"})
 
 
 def second_factor(visit: Visit) -> Answer:
@@ -151,7 +156,7 @@ def sign_out(visit: Visit) -> Answer:
     return Moved(to="/sign-in", token="")
 
 
-def _within(to: str) -> str:
+def within(to: str) -> str:
     """Return a path of the desk; the front page for anything else."""
     is_ours = to.startswith("/") and not to.startswith(("//", "/\\")) and all(" " <= letter != "\x7f" for letter in to)
     return to if is_ours else "/"

@@ -1,0 +1,227 @@
+"""An OpenID provider: where a browser is sent, and what an ID token says once it is verified.
+
+Authorization code flow with PKCE (S256); the signature and the claims of ID tokens are checked by joserfc.
+
+Rules
+ 1. Only addresses under https are spoken to, or on the loopback; no redirect is followed, no answer is longer than `_MOST_BYTES`.
+ 2. A token counts only with a signature of the provider's published keys under an asymmetric algorithm, for this client, with
+    our nonce, within its time. Whatever is wrong with it, the person who signs in is told the same.
+ 3. Keys are fetched again when one is unknown, once a minute at most.
+
+Source: OpenID Connect Core 1.0 and Discovery 1.0; RFC 7636; RFC 9207.
+"""
+
+import json
+import threading
+import time
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from tallystick.adapters.addresses import is_loopback
+from tallystick.adapters.secret_sources import RUN, read_secret
+from tallystick.errors import ConfigError, NotAuthorizedError, UnavailableError
+from tallystick.node.provided import ProviderRules
+from tallystick.review.roles import Role
+
+BACK = "/sign-in/back"
+FILE = "sign-in.toml"
+_MOST_BYTES = 1 << 18
+_TIMEOUT_S = 10.0
+_LEEWAY_S = 60
+_KEPT_S = 3600.0
+_KEYS_AGAIN_S = 60.0
+_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+_REFUSED = "the identity provider does not confirm this sign-in"
+_WELL_KNOWN = "/.well-known/openid-configuration"
+_SETTINGS = {
+    "issuer", "client_id", "secret", "address", "label", "scopes", "role_claim", "roles", "second_factor", "makes_accounts",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderSettings:
+    """One provider.
+
+    Attributes:
+        rules: how its claims become accounts.
+        client_id: ours there.
+        secret: where ours there is kept (see `secret_sources`); empty for a public client.
+        address: of the desk, as browsers reach it.
+        scopes: what is asked for.
+    """
+
+    rules: ProviderRules
+    client_id: str
+    secret: str = ""
+    address: str
+    scopes: tuple[str, ...] = ("openid", "profile")
+
+
+def read_provider(folder: Path) -> ProviderSettings | None:
+    """Read `sign-in.toml` of a node's folder; None where there is none.
+
+    Raises:
+        ConfigError: it cannot be used.
+    """
+    file = folder / FILE
+    if not file.is_file():
+        return None
+    try:
+        said = tomllib.loads(file.read_text(encoding="utf-8"))
+        unknown = set(said) - _SETTINGS
+        if unknown:
+            raise ConfigError(f"{FILE} has unknown settings: {', '.join(sorted(unknown))}", hint="see docs/how-to/sign-in.md")
+        factor = said.get("second_factor", {})
+        rules = ProviderRules(
+            issuer=_address(said["issuer"]), label=str(said.get("label", "")), role_claim=str(said.get("role_claim", "")),
+            roles={str(word): Role(role) for word, role in said.get("roles", {}).items()},
+            amr=frozenset(map(str, factor.get("amr", ()))), acr=frozenset(map(str, factor.get("acr", ()))),
+            makes_accounts=bool(said.get("makes_accounts", False)),
+        )  # fmt: skip
+        return ProviderSettings(
+            rules=rules, client_id=str(said["client_id"]), secret=_source(folder, str(said.get("secret", ""))),
+            address=_address(said["address"]).rstrip("/"),
+            scopes=tuple(dict.fromkeys(("openid", *map(str, said.get("scopes", ("profile",)))))),
+        )  # fmt: skip
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ConfigError(f"{FILE} cannot be used ({type(error).__name__})", hint="see docs/how-to/sign-in.md") from None
+
+
+def _source(folder: Path, text: str) -> str:
+    """Return where a secret is kept; a file is named as seen from the node's folder."""
+    return text if not text or text.startswith(RUN) else str(folder / text)
+
+
+class OidcProvider:
+    """Fulfils `node.provided.Provider`; used by many threads."""
+
+    def __init__(self, settings: ProviderSettings, client: httpx.Client | None = None) -> None:
+        self._is = settings
+        self._client = client or httpx.Client(timeout=_TIMEOUT_S, follow_redirects=False)
+        self._lock = threading.Lock()
+        self._known: tuple[float, Mapping[str, Any]] | None = None
+        self._keys: tuple[float, KeySet] | None = None
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def address(self, *, state: str, nonce: str, challenge: str) -> str:
+        query = {
+            "response_type": "code", "client_id": self._is.client_id, "redirect_uri": self._is.address + BACK,
+            "scope": " ".join(self._is.scopes), "state": state, "nonce": nonce,
+            "code_challenge": challenge, "code_challenge_method": "S256",
+        }  # fmt: skip
+        place = self._place("authorization_endpoint")
+        return f"{place}{'&' if '?' in place else '?'}{urlencode(query)}"
+
+    def claims(self, code: str, *, nonce: str, verifier: str) -> Mapping[str, Any]:
+        form = {
+            "grant_type": "authorization_code", "code": code, "redirect_uri": self._is.address + BACK,
+            "code_verifier": verifier, "client_id": self._is.client_id,
+        }  # fmt: skip
+        auth = httpx.BasicAuth(self._is.client_id, self._secret) if self._is.secret else None
+        said = self._fetch("POST", self._place("token_endpoint"), data=form, auth=auth)
+        text = said.get("id_token")
+        if not isinstance(text, str):
+            raise NotAuthorizedError(_REFUSED, hint="begin again")
+        return self._verified(text, nonce)
+
+    @cached_property
+    def _secret(self) -> str:
+        return read_secret(self._is.secret)
+
+    def _verified(self, text: str, nonce: str) -> Mapping[str, Any]:
+        try:
+            try:
+                token = jwt.decode(text, self._key_set(), algorithms=_ALGORITHMS)
+            except (JoseError, ValueError):  # a key may have been changed
+                token = jwt.decode(text, self._key_set(is_old=True), algorithms=_ALGORITHMS)
+            said = token.claims
+            jwt.JWTClaimsRegistry(
+                leeway=_LEEWAY_S, iss={"essential": True, "value": self._is.rules.issuer}, sub={"essential": True},
+                aud={"essential": True, "value": self._is.client_id}, exp={"essential": True}, iat={"essential": True},
+                nonce={"essential": True, "value": nonce},
+            ).validate(said)  # fmt: skip
+        except (JoseError, ValueError, TypeError):
+            raise NotAuthorizedError(_REFUSED, hint="begin again; if it stays so, tell an administrator") from None
+        others = said["aud"] if isinstance(said["aud"], list) else []
+        if (len(others) > 1 or "azp" in said) and said.get("azp") != self._is.client_id:
+            raise NotAuthorizedError(_REFUSED, hint="begin again; if it stays so, tell an administrator")
+        return said
+
+    def _key_set(self, *, is_old: bool = False) -> KeySet:
+        now = time.monotonic()
+        with self._lock:
+            kept = self._keys
+        if kept is not None and now - kept[0] < (_KEYS_AGAIN_S if is_old else _KEPT_S):
+            return kept[1]
+        fetched = KeySet.import_key_set(self._fetch("GET", self._place("jwks_uri")))  # type: ignore[arg-type]  # checked there
+        with self._lock:
+            self._keys = (now, fetched)
+        return fetched
+
+    def _place(self, name: str) -> str:
+        now = time.monotonic()
+        with self._lock:
+            known = self._known
+        if known is None or now - known[0] >= _KEPT_S:
+            said = self._fetch("GET", self._is.rules.issuer.rstrip("/") + _WELL_KNOWN)
+            if said.get("issuer") != self._is.rules.issuer:
+                raise UnavailableError(
+                    "the identity provider calls itself by another name", hint="correct `issuer` in sign-in.toml"
+                )
+            known = (now, said)
+            with self._lock:
+                self._known = known
+        try:
+            return _address(known[1].get(name))
+        except ConfigError:
+            raise UnavailableError(f"the identity provider has no usable {name}", hint="tell its administrator") from None
+
+    def _fetch(self, method: str, url: str, **more: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as httpx takes it
+        try:
+            with self._client.stream(method, url, headers={"accept": "application/json"}, **more) as answer:
+                body = bytearray()
+                for chunk in answer.iter_bytes():
+                    body += chunk
+                    if len(body) > _MOST_BYTES:
+                        raise UnavailableError("the identity provider answers without end", hint="tell its administrator")
+        except httpx.HTTPError as error:
+            raise UnavailableError(
+                f"the identity provider cannot be reached ({type(error).__name__})", hint="try again, or sign in with a password"
+            ) from None
+        if answer.status_code != httpx.codes.OK:
+            if method == "POST" and answer.is_client_error:
+                raise NotAuthorizedError(_REFUSED, hint="begin again")
+            raise UnavailableError(f"the identity provider answers {answer.status_code}", hint="tell its administrator")
+        try:
+            said = json.loads(body)
+        except ValueError:
+            said = None
+        if not isinstance(said, dict):
+            raise UnavailableError("the identity provider answers no JSON", hint="tell its administrator")
+        return said
+
+
+def _address(text: object) -> str:
+    """Check an address: https, or on the loopback.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    parts = urlsplit(text) if isinstance(text, str) else urlsplit("")
+    is_good = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    if not is_good or not parts.hostname or parts.username or parts.fragment:
+        raise ConfigError("an address of the identity provider is not under https", hint="see docs/how-to/sign-in.md")
+    return str(text)
