@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from lib.liars import Bent
 from lib.transcripts import in_process
 from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.adapters.tls import server_context, trust
@@ -151,15 +152,19 @@ class Node:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Node]:
-    """Open a node and serve it in a thread."""
+def serving(folder: Path, bent: Bent | None = None) -> Iterator[Node]:
+    """Open a node and serve it in a thread; one that lies, where it is said how."""
     with opened_node(folder) as opened:
         tls = server_context(opened.folder.certificate, opened.folder.key, [])
         partners = served.Partners(opened)
         partners.trust = lambda roots: trust(tls, roots)
         partners.refresh()
         routes = [*peer_routes(opened.participation, opened.witness), *case_routes(opened.participation, opened.casework)]
+        if bent:
+            routes = [bent.route(route) for route in routes]
         app = make_app(served._Door(opened), routes, Doorkeeper(partners.known, CLOCK.now()), opened.signer)
+        if bent:
+            app = bent.app(app)
         server = _peer_server(app, Places(served._listen(opened.folder.identity.listen), folder / "unused.sock", tls))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
         thread.start()

@@ -12,7 +12,7 @@ Rules
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -106,6 +106,15 @@ class Signer:
         signature = self._key.sign(signature_base(lines.items(), text))
         headers["signature-input"] = f"{LABEL}={text}"
         headers["signature"] = f"{LABEL}={byte_sequence(signature)}"
+
+
+def combined_fields(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return header fields by lower-case name; one that is there more than once is all of its values (RFC 9421, section 2.1)."""
+    combined: dict[str, str] = {}
+    for name, value in fields:
+        key = name.lower()
+        combined[key] = f"{combined[key]}, {value}" if key in combined else value
+    return combined
 
 
 def claimed_key_id(headers: Mapping[str, str]) -> str:

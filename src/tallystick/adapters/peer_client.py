@@ -5,7 +5,8 @@ Knows the transport of spec/exchange-v1.md (sections 8, 11, 12) and nothing of w
 Rules
  1. An answer is verified before any of it is used; a refusal is verified like any other answer.
  2. No more is read than the caller allows.
- 3. Only `UnavailableError` may be tried again, and only the caller knows with which bytes.
+ 3. A call is over in `_CALL_S` and a time that what came may take, however slowly the partner sends.
+ 4. Only `UnavailableError` may be tried again, and only the caller knows with which bytes.
 """
 
 import ssl
@@ -13,10 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import httpx
+import httpcore
 import msgspec
 
-from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, verify_response
+from tallystick.adapters.deadline_network import Deadline, DeadlineNetwork, over_within
+from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, combined_fields, verify_response
 from tallystick.errors import (
     Error,
     NotAuthorizedError,
@@ -30,8 +32,15 @@ from tallystick.errors import (
 )
 
 MOST_PROBLEM_BYTES = 16 * 1024
-_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_TIMEOUT = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 30.0}
+_CALL_S = 30.0
+_SLOWEST_BYTES_S = 64 * 1024
+"""Seconds for a call, and how fast an answer must come beside them."""
+_KEPT_CONNECTIONS, _KEPT_S = 20, 5.0
 _OK = 200
+_FAILURES = (
+    httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ssl.SSLError, OSError,
+)  # fmt: skip
 
 PROBLEM = "urn:tallystick:problem:"
 _REFUSALS: Mapping[str, tuple[type[Error], str, str]] = {
@@ -70,7 +79,10 @@ class PeerClient:
         self._partner = partner
         self._signer = signer
         self._clock = clock
-        self._http = httpx.Client(verify=context, timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+        self._http = httpcore.ConnectionPool(
+            ssl_context=context, network_backend=DeadlineNetwork(), max_connections=None,
+            max_keepalive_connections=_KEPT_CONNECTIONS, keepalive_expiry=_KEPT_S,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Close the connections."""
@@ -126,22 +138,30 @@ class PeerClient:
     def _exchange(self, request: SignedRequest, most_bytes: int) -> tuple[int, dict[str, str], bytes]:
         member = self._partner.member
         try:
-            with self._http.stream(request.method, request.url, headers=request.headers, content=request.body) as response:
-                most = most_bytes if response.status_code == _OK else MOST_PROBLEM_BYTES
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return response.status_code, headers, self._read(response, most)
-        except (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, ssl.SSLError) as error:
-            why = type(error).__name__
+            with (
+                over_within(_CALL_S) as deadline,
+                self._http.stream(
+                    request.method,
+                    request.url,
+                    headers=[*request.headers.items()],
+                    content=request.body,
+                    extensions={"timeout": _TIMEOUT},
+                ) as response,
+            ):
+                most = most_bytes if response.status == _OK else MOST_PROBLEM_BYTES
+                said = combined_fields((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers)
+                return response.status, said, self._read(response, most, deadline)
+        except _FAILURES as error:
             raise PeerUnavailableError(
-                f"member {member} cannot be reached ({why})", hint="is its node running, and is the URL of its card right?"
+                f"member {member} cannot be reached ({type(error).__name__})",
+                hint="is its node running, and is the URL of its card right?",
             ) from None
-        except httpx.HTTPError as error:
-            raise PeerUnavailableError(f"member {member} cannot be reached ({type(error).__name__})", hint="try again") from None
 
-    def _read(self, response: httpx.Response, most: int) -> bytes:
+    def _read(self, response: httpcore.Response, most: int, deadline: Deadline) -> bytes:
         content = bytearray()
-        for chunk in response.iter_raw():
+        for chunk in response.iter_stream():
             content += chunk
+            deadline.extend(len(chunk) / _SLOWEST_BYTES_S)
             if len(content) > most:
                 raise RemoteProtocolError(
                     f"member {self._partner.member} sent more than {most} bytes", hint="tell the partner; nothing was used"

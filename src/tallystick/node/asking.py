@@ -11,7 +11,7 @@ Spec: spec/exchange-v1.md, sections 6 and 7.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from itertools import islice
 
 from tallystick.audit import commit, commit_all, salt_of
 from tallystick.audit.entries import AnswerReceived, QueryAsked
-from tallystick.errors import Error, InputError, NotApprovedError, PurposeError, QueryBudgetError
+from tallystick.errors import Error, InputError, NotApprovedError, ProtocolError, PurposeError, QueryBudgetError
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import messages, requester
 from tallystick.exchange.agreement import Circle
@@ -28,7 +28,7 @@ from tallystick.exchange.key_secrets import KeySecrets, concatenated
 from tallystick.exchange.requester import AskedKeys, Question
 from tallystick.model import Record, encode
 from tallystick.node.batching import BULK_KEYS, KEYED_TOGETHER, ONLINE_KEYS, Batch, batches
-from tallystick.node.context import NodeContext, Report, silent, whole
+from tallystick.node.context import NodeContext, Report, note_broken_rule, silent, whole
 from tallystick.node.copies import Copies, Copy
 from tallystick.node.exchange_ports import HitRow, QueryRow, SaltRow, Source
 from tallystick.node.offering import Line, Offering
@@ -269,10 +269,16 @@ class Asking:
             "tallystick-purpose": asked.purpose, "tallystick-officer": asked.officer,
         }  # fmt: skip
         most = messages.response_bytes(len(question))
-        body, said = self._node.peer(circle.members[member]).post(
-            f"/v1/circles/{name}/evaluations", question.body, most_bytes=most, fields=fields
-        )
-        secrets = question.take(body, copy.epoch)
+        body: bytes | None = None
+        said: Mapping[str, str] = {}
+        try:
+            body, said = self._node.peer(circle.members[member]).post(
+                f"/v1/circles/{name}/evaluations", question.body, most_bytes=most, fields=fields
+            )
+            secrets = question.take(body, copy.epoch)
+        except ProtocolError as error:
+            note_broken_rule(self._node, name, member, error, hashlib.sha256(body).digest() if body else None)
+            raise
         answer = AnswerReceived(
             time=whole(self._node.now()), peer=member, circle=name, request=request, response=hashlib.sha256(body).digest()
         )

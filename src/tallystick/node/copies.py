@@ -85,7 +85,7 @@ class Copies:
         self._node = node
         self._fetching = Fetching(node)
         self._open: dict[tuple[str, str, int], Copy] = {}
-        self._lock = threading.RLock()
+        self._locks: dict[tuple[str, str], threading.RLock] = {}
 
     def newest(self, circle: Circle, member: str) -> Copy:
         """Return the copy of a partner's newest epoch.
@@ -93,7 +93,7 @@ class Copies:
         Raises:
             RefusedError: nothing was fetched from it yet.
         """
-        with self._lock:
+        with self._lock(circle.agreement.circle, member):
             rows = [row for row in self._node.state.copies(circle.agreement.circle) if row.member == member]
             if not rows:
                 raise RefusedError(
@@ -108,7 +108,7 @@ class Copies:
             PeerUnavailableError: it cannot be reached.
             RemoteProtocolError, VerifyError, IntegrityError: what it says does not hold; the copy is as it was.
         """
-        with self._lock:
+        with self._lock(circle.agreement.circle, member):
             name = circle.agreement.circle
             card = circle.members[member]
             found: list[HitRow] = []
@@ -141,7 +141,7 @@ class Copies:
             keys: their key secrets; records numbered as in `records`, from 0.
             by: how they were asked for.
         """
-        with self._lock:
+        with self._lock(copy.circle, copy.member):
             copy = self.current(copy)
             start = copy.next_number
             fresh = {place: (digest, start + at) for at, (place, digest) in enumerate(records)}
@@ -162,7 +162,7 @@ class Copies:
 
     def drop_records(self, copy: Copy, places: list[Place]) -> None:
         """Watch for some own records no longer: they are gone."""
-        with self._lock:
+        with self._lock(copy.circle, copy.member):
             self._drop(self.current(copy), places)
 
     def drop_strangers(self, circle: str, members: Container[str]) -> None:
@@ -173,10 +173,14 @@ class Copies:
 
     def drop(self, circle: str, member: str = "") -> None:
         """Delete the copies of a member that left; all of a circle this node has left, or that is over."""
-        with self._lock:
-            for row in self._node.state.copies(circle):
-                if member in {"", row.member}:
+        for row in self._node.state.copies(circle):
+            if member in {"", row.member}:
+                with self._lock(circle, row.member):
                     self._delete(circle, row.member, row.epoch)
+
+    def _lock(self, circle: str, member: str) -> threading.RLock:
+        """Return what keeps the copies of one partner whole: nobody who needs another's waits while one is fetched."""
+        return self._locks.setdefault((circle, member), threading.RLock())
 
     # --- fetching ----------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from tallystick.errors import Error, PeerUnavailableError, PurposeError, QueryBudgetError, UnknownCircleError
+from tallystick.errors import (
+    Error,
+    IntegrityError,
+    PeerUnavailableError,
+    ProtocolError,
+    PurposeError,
+    QueryBudgetError,
+    UnknownCircleError,
+)
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import canonical, signing
 from tallystick.exchange.agreement import Card, Circle
@@ -23,7 +31,7 @@ from tallystick.node.answering import Answering
 from tallystick.node.asking import NODE, Asked, Asking
 from tallystick.node.circles import Circles
 from tallystick.node.comparing import Comparing
-from tallystick.node.context import NodeContext, Report, silent
+from tallystick.node.context import NodeContext, Report, note_broken_rule, silent
 from tallystick.node.copies import Copies, Synced
 from tallystick.node.drafting import Drafting
 from tallystick.node.epochs import Epochs
@@ -208,8 +216,7 @@ class Participation:
             self.node.state.forget_queries(name, before)
             self.node.state.forget_redemptions(name, before)
 
-    @staticmethod
-    def _try(done: Round, circle: str, member: str, work: Callable[[], None]) -> None:
+    def _try(self, done: Round, circle: str, member: str, work: Callable[[], None]) -> None:
         if member in done.unreachable:
             return
         try:
@@ -217,6 +224,8 @@ class Participation:
         except Error as error:
             if isinstance(error, PeerUnavailableError):
                 done.unreachable.add(member)
+            if isinstance(error, ProtocolError | IntegrityError):
+                note_broken_rule(self.node, circle, member, error)
             done.problems.append((circle, member, f"{type(error).__name__}: {error}"))
 
 

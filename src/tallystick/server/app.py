@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer
+from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, combined_fields
 from tallystick.errors import Error, NotAuthorizedError, QueryBudgetError
 from tallystick.server import problems
 from tallystick.server.authentication import Doorkeeper
@@ -123,7 +123,7 @@ class _Served:
             body = await _body(request, self.route.most_bytes)
         except TooLargeError:
             return _unsigned(problems.TOO_LARGE)
-        headers = {name.lower(): value for name, value in request.headers.items()}
+        headers = combined_fields(request.headers.items())
         if sum(len(name) + len(value) for name, value in headers.items()) > MOST_HEADER_BYTES:
             return _unsigned(problems.TOO_LARGE)
         signed = SignedRequest(request.method, self._door.url + _target(request), headers, body)

@@ -1,4 +1,4 @@
-"""What a node needs of its connections beside HTTP: whose certificate is at the other end, and an end to endless headers.
+"""What a node needs of its connections beside HTTP: whose certificate is at the other end, and an end to what does not end.
 
 The certificate is handed to the application as `scope["extensions"]["tls"]` (ASGI TLS extension). uvicorn does neither yet;
 this is the one place that would go away when it does.
@@ -6,27 +6,47 @@ this is the one place that would go away when it does.
 
 import asyncio
 import ssl
+from collections import Counter
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEADER_BYTES = 16 * 1024
+REQUEST_S = 30.0
+"""Seconds for a request to come, from the connection or its first byte on."""
+SLOWEST_BYTES_S = 16 * 1024
+"""How fast a large one must come beside them."""
+_LOOK_S = 1.0
+MOST_CONNECTIONS = 64
+"""Connections that one certificate may have at once."""
+_connections: Counter[bytes] = Counter()
 
 
 class GuardedProtocol(HttpToolsProtocol):
     """HTTP/1.1 whose requests know the certificate of their connection (DER, the leaf only), and whose header sections end.
 
     A header section that is not complete is held in memory; after `MOST_HEADER_BYTES` beyond the first chunk the connection is
-    cut. What is complete is held to the limit by the application (spec/exchange-v1.md, section 11).
+    cut. What is complete is held to the limit by the application (spec/exchange-v1.md, section 11). A request that does not
+    come to its end in time is cut off, too: nobody is made to wait for it, but a connection costs memory.
     """
 
     _is_in_header = False
     _header_bytes = 0
+    _came_bytes = 0
+    _began = 0.0
+    _looking: asyncio.TimerHandle | None = None
+    _certificate: bytes | None = None
 
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
         self._is_in_header, self._header_bytes = True, 0
+        self._wait_for_request()
+
+    def on_message_complete(self) -> None:
+        """Wait no longer."""
+        self._stop_waiting()
+        super().on_message_complete()
 
     def on_headers_complete(self) -> None:
         """Count no longer."""
@@ -36,11 +56,37 @@ class GuardedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Cut the connection when a header section does not end."""
         was_in_header = self._is_in_header
+        self._came_bytes += len(data)
         super().data_received(data)
         if was_in_header and self._is_in_header:
             self._header_bytes += len(data)
             if self._header_bytes > MOST_HEADER_BYTES:
                 self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        self._stop_waiting()
+        if self._certificate is not None:
+            _connections[self._certificate] -= 1
+            if _connections[self._certificate] <= 0:
+                del _connections[self._certificate]
+        super().connection_lost(exc)
+
+    def _wait_for_request(self) -> None:
+        self._stop_waiting()
+        self._began, self._came_bytes = self.loop.time(), 0
+        self._looking = self.loop.call_later(min(_LOOK_S, REQUEST_S), self._look)
+
+    def _look(self) -> None:
+        if self.loop.time() - self._began > REQUEST_S + self._came_bytes / SLOWEST_BYTES_S:
+            self.transport.abort()
+        else:
+            self._looking = self.loop.call_later(min(_LOOK_S, REQUEST_S), self._look)
+
+    def _stop_waiting(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
 
     def shutdown(self) -> None:
         """End a connection: one that is idle at once, without waiting for the other side to say goodbye, too."""
@@ -56,6 +102,12 @@ class GuardedProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         tls = transport.get_extra_info("ssl_object")
         certificate = tls.getpeercert(binary_form=True) if isinstance(tls, ssl.SSLObject) else None
+        self._wait_for_request()
+        if certificate is not None:
+            self._certificate = certificate
+            _connections[certificate] += 1
+            if _connections[certificate] > MOST_CONNECTIONS:
+                self.transport.abort()
         served = self.app
 
         async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401  # ASGI's own types are Any at this point
