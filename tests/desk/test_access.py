@@ -15,7 +15,15 @@ from tallystick.desk.visits import DeskRoute
 from tallystick.review.roles import PERSON_DATA, SECOND_FACTOR_ROLES, Role
 
 ROUTES = {each.name: each for each in routes()}
-PATHS = {"register": "wanted", "record": "p1", "circle": "border", "index": "0", "name": "officer-1", "number": "1"}
+PATHS = {
+    "register": "wanted",
+    "record": "p1",
+    "circle": "border",
+    "index": "0",
+    "name": "officer-1",
+    "number": "1",
+    "key": "0" * 16,
+}
 REFUSED = {401, 403}
 PROGRAMS = {each.name: each for each in program_routes()}
 

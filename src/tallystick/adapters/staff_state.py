@@ -1,4 +1,4 @@
-"""Accounts, sessions and tokens of a node's own people, in a SQLite file of its own: `staff.db` in the node's folder.
+"""Accounts, sessions, tokens and keys of a node's own people, in a SQLite file of its own: `staff.db` in the node's folder.
 
 It goes with the node's keys, not with the registers, and is readable by its owner only. Many threads may use one object. Every
 write is one transaction, durable when the method returns.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tallystick.errors import ConfigError
-from tallystick.node.staff_ports import Account, Session, Token
+from tallystick.node.staff_ports import Account, SecurityKey, Session, Token
 from tallystick.review.roles import Role
 
 _STEPS = (
@@ -29,6 +29,11 @@ CREATE TABLE token (digest BLOB PRIMARY KEY, id TEXT, name TEXT, label TEXT, mad
 """,
     """
 CREATE TABLE link (issuer TEXT, subject TEXT, name TEXT, PRIMARY KEY (issuer, subject)) WITHOUT ROWID;
+""",
+    """
+CREATE TABLE security_key (id BLOB PRIMARY KEY, name TEXT, public_key BLOB, count INTEGER, label TEXT, made_at INTEGER,
+  used_at INTEGER) WITHOUT ROWID;
+CREATE INDEX security_key_name ON security_key (name);
 """,
 )
 """From each version to the next; a file that does not exist yet is of version 0."""
@@ -101,6 +106,23 @@ class SqliteStaffState:
     def drop_links(self, name: str) -> None:
         self._do("DELETE FROM link WHERE name = ?", name)
 
+    def put_key(self, key: SecurityKey) -> None:
+        self._do("INSERT OR REPLACE INTO security_key VALUES (?, ?, ?, ?, ?, ?, ?)", *_values(key))
+
+    def key(self, key_id: bytes) -> SecurityKey | None:
+        rows = self._do("SELECT * FROM security_key WHERE id = ?", key_id)
+        return SecurityKey(**_named(SecurityKey, rows[0])) if rows else None
+
+    def keys(self, name: str) -> list[SecurityKey]:
+        rows = self._do("SELECT * FROM security_key WHERE name = ? ORDER BY made_at, id", name)
+        return [SecurityKey(**_named(SecurityKey, row)) for row in rows]
+
+    def drop_key(self, key_id: bytes) -> None:
+        self._do("DELETE FROM security_key WHERE id = ?", key_id)
+
+    def drop_keys(self, name: str) -> None:
+        self._do("DELETE FROM security_key WHERE name = ?", name)
+
     def put_token(self, token: Token) -> None:
         self._do("INSERT OR REPLACE INTO token VALUES (?, ?, ?, ?, ?, ?, ?)", *_values(token))
 
@@ -119,7 +141,7 @@ class SqliteStaffState:
             return self._connection.execute(statement, values).fetchall()
 
 
-_Row = Account | Session | Token
+_Row = Account | Session | Token | SecurityKey
 
 
 def _values(row: _Row) -> list[object]:

@@ -135,6 +135,7 @@ class _Served:
             node=self._node, path=dict(request.path_params), given=reading.converted(raw, self._route.takes), token=asked.token,
             session=asked.found[0] if asked.found else None, account=asked.account, language=asked.language,
             wants_json=asked.wants_json, address=request.client.host if request.client else "",
+            site=self._guard.site(request),
             browser=request.cookies.get(provider_cookie(self._guard.cookie), ""),
         )  # fmt: skip
         return self._writer.write(asked, self._route.answer(visit))

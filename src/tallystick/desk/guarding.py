@@ -9,6 +9,7 @@ Rules
 
 import hashlib
 import hmac
+import ipaddress
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from starlette.types import Message, Send
 from tallystick.adapters.addresses import is_loopback, is_loopback_header
 from tallystick.desk.reading import CSRF_FIELD, Given, first
 from tallystick.errors import NotAuthorizedError
+from tallystick.node.security_keys import Site
 from tallystick.wiring.desk import DeskNode
 
 _POLICY = (
@@ -87,6 +89,13 @@ class Guard:
         if not site and origin and urlsplit(origin).netloc != request.headers.get("host", ""):
             raise NotAuthorizedError("this was sent from another site", hint="open the desk itself and try again")
 
+    def site(self, request: Request) -> Site | None:
+        """Return where security keys can be used: never at an IP address, and without TLS only at localhost."""
+        if not self._place.is_loopback:
+            return None if _is_address(self._place.host) else Site(self._place.host, self._place.url)
+        host = request.headers.get("host", "")
+        return Site("localhost", f"http://{host}") if host.partition(":")[0] == "localhost" else None
+
     @staticmethod
     def check_form(token: str, raw: Given, header: str) -> None:
         """Let only a form of this session change something.
@@ -97,6 +106,14 @@ class Guard:
         given = header or first(raw, CSRF_FIELD)
         if not hmac.compare_digest(form_token(token).encode(), given.encode()):
             raise NotAuthorizedError("this form is not of your session", hint="load the page again and repeat what you did")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def cookie_name(node: DeskNode, place: Place) -> str:

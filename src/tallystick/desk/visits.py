@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from tallystick.node.security_keys import Site
 from tallystick.node.staff_ports import Account, Session
 from tallystick.review.roles import Actor
 from tallystick.wiring.desk import DeskNode
@@ -38,6 +39,7 @@ class Visit:
         language: which language it is answered in.
         wants_json: whether a program asks.
         address: of the machine that asks.
+        site: where security keys can be used with this desk, as this browser reached it; None where they cannot.
         browser: what a browser keeps while somebody is at an identity provider.
     """
 
@@ -51,6 +53,7 @@ class Visit:
     language: str = "en"
     wants_json: bool = False
     address: str = ""
+    site: Site | None = None
     browser: str = field(default="", repr=False)
 
     @property

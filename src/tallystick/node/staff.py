@@ -16,6 +16,7 @@ import base64
 import hashlib
 import hmac
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
@@ -23,7 +24,7 @@ from typing import Literal
 
 from tallystick.audit.entries import Other
 from tallystick.errors import InputError, NotAuthorizedError, RefusedError
-from tallystick.node.staff_ports import Account, Session, StaffContext
+from tallystick.node.staff_ports import Account, SecurityKey, Session, StaffContext
 from tallystick.review.roles import SECOND_FACTOR_ROLES, Actor, Role
 
 IDLE = timedelta(minutes=30)
@@ -119,8 +120,10 @@ class Staff:
         return password
 
     def drop_second_factor(self, name: str, *, by: str) -> None:
-        """Take a lost second factor away; a new one is set up at the next sign-in."""
-        self._change("staff-second-factor-dropped", self.account(name), by, secret=b"", last_step=0)
+        """Take all lost second factors away, security keys included; a new one is set up at the next sign-in."""
+        account = self.account(name)
+        self._change("staff-second-factor-dropped", account, by, secret=b"", last_step=0)
+        self._at.state.drop_keys(account.name)
 
     def set_second_factor(self, name: str, *, by: str) -> str:
         """Give a new second factor; returns what an authenticator reads, shown once."""
@@ -141,7 +144,7 @@ class Staff:
         is_right = len(password) <= MOST_PASSWORD and self._at.passwords.verify(hashed, password)
         if account is None or not is_right or account.is_disabled:
             raise NotAuthorizedError(_WRONG, hint="try again")
-        if not account.secret:
+        if not self.has_factor(account):
             self._forgive(name)
         if self._at.passwords.is_outdated(hashed):
             with self._counting:
@@ -154,12 +157,39 @@ class Staff:
         Raises:
             NotAuthorizedError: the code is wrong or was used before, or it is not yet time for the next attempt.
         """
+        return self.pass_factor(session, lambda known: bool(known.secret) and self._take_code(known, known.secret, code))
+
+    def pass_factor(self, session: Session, is_given: Callable[[Account], bool]) -> tuple[str, Session]:
+        """Take a second factor of whatever kind; the session goes on under a new token.
+
+        Args:
+            session: whose.
+            is_given: tells whether it is right; asked after the attempt was counted.
+
+        Raises:
+            NotAuthorizedError: it is wrong, or it is not yet time for the next attempt.
+        """
         account = self._counted(session.name)
-        if account is None or not account.secret or not self._take_code(account, account.secret, code):
+        if account is None or not is_given(account):
             raise NotAuthorizedError(_WRONG, hint="wait for the next code and try again")
         self._forgive(session.name)
         self._at.state.drop_session(session.digest)
         return self._begin(session.name, code_given=True)
+
+    def change_factor(self, account: Account, change: Callable[[], None], *, by: str) -> tuple[str, Session]:
+        """Add or take away a security key: the entry, the change, and a new session in place of all others."""
+        self._record("staff-second-factor", f"{account.name} by {by}")
+        change()
+        self._at.state.drop_sessions_of(account.name)
+        return self._begin(account.name, code_given=True)
+
+    def keys(self, name: str) -> list[SecurityKey]:
+        """Return the security keys of somebody."""
+        return self._at.state.keys(name)
+
+    def has_factor(self, account: Account) -> bool:
+        """Tell whether somebody has a second factor set up."""
+        return bool(account.secret or self.keys(account.name))
 
     def begin_second_factor(self, session: Session) -> tuple[str, str]:
         """Begin to set up a second factor; returns its secret in base 32, and what an authenticator reads."""
@@ -175,7 +205,7 @@ class Staff:
             RefusedError: none was begun, or there is one already.
         """
         account = self._counted(session.name)
-        if account is None or not session.pending or account.secret:
+        if account is None or not session.pending or account.secret or (self.has_factor(account) and not session.code_given):
             raise RefusedError("no second factor is being set up", hint="begin again")
         if not self._take_code(account, session.pending, code):
             raise NotAuthorizedError(_WRONG, hint="wait for the next code and try again")
@@ -237,7 +267,7 @@ class Staff:
     def demand(self, session: Session, account: Account) -> Demand:
         """Return what a session still wants."""
         if not session.code_given:
-            if account.secret:
+            if self.has_factor(account):
                 return "code"
             if account.role in SECOND_FACTOR_ROLES:
                 return "enrol"

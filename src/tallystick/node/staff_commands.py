@@ -35,22 +35,22 @@ class StaffCommands:
         password = self._staff.add(
             given["name"], read_role(given["role"]), person=given["person"], password=given["password"], by=OPERATOR
         )
-        return {**plain(self._staff.account(given["name"])), "starting_password": password}
+        return {**self._plain(given["name"]), "starting_password": password}
 
     def staff_list(self, _given: Mapping[str, Any], _report: Report) -> list[Plain]:
         """Return all accounts."""
-        return [plain(each) for each in self._staff.accounts()]
+        return [self._plain(each.name) for each in self._staff.accounts()]
 
     def staff_disable(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Let somebody sign in no longer, or again."""
         change = self._staff.enable if given["again"] else self._staff.disable
         change(given["name"], by=OPERATOR)
-        return plain(self._staff.account(given["name"]))
+        return self._plain(given["name"])
 
     def staff_password(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Give a new starting password."""
         password = self._staff.new_password(given["name"], by=OPERATOR)
-        return {**plain(self._staff.account(given["name"])), "starting_password": password}
+        return {**self._plain(given["name"]), "starting_password": password}
 
     def staff_second_factor(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Set a second factor up, or take a lost one away."""
@@ -59,18 +59,18 @@ class StaffCommands:
             self._staff.drop_second_factor(given["name"], by=OPERATOR)
         else:
             uri = self._staff.set_second_factor(given["name"], by=OPERATOR)
-        return {**plain(self._staff.account(given["name"])), "authenticator": uri}
+        return {**self._plain(given["name"]), "authenticator": uri}
 
     def staff_link(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Let somebody sign in through the identity provider."""
         if self._provided is None:
             raise RefusedError("no identity provider is set up at this node", hint="see docs/how-to/sign-in.md")
-        return plain(self._provided.link(given["name"], given["subject"], by=OPERATOR))
+        return self._plain(self._provided.link(given["name"], given["subject"], by=OPERATOR).name)
 
     def staff_unlink(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Let somebody sign in with a password again; the result holds a starting one."""
         password = self._staff.unlink(given["name"], by=OPERATOR)
-        return {**plain(self._staff.account(given["name"])), "starting_password": password}
+        return {**self._plain(given["name"]), "starting_password": password}
 
     def staff_token(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Make a token for a program; the result holds its text, once."""
@@ -85,6 +85,9 @@ class StaffCommands:
         """End a token."""
         return plain_token(self._tokens.revoke(given["id"], by=OPERATOR))
 
+    def _plain(self, name: str) -> Plain:
+        return plain(self._staff.account(name), len(self._staff.keys(name)))
+
 
 def plain_token(token: Token) -> Plain:
     """Return what may be shown of a token."""
@@ -98,11 +101,11 @@ def _moment(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def plain(account: Account) -> Plain:
-    """Return what may be shown of an account: neither hash nor secret."""
+def plain(account: Account, keys: int = 0) -> Plain:
+    """Return what may be shown of an account: neither hash nor secret; `keys`: how many security keys it has."""
     return {
         "name": account.name, "role": account.role.value, "person": account.person, "is_disabled": account.is_disabled,
-        "second_factor": bool(account.secret), "must_change_password": account.must_change,
+        "second_factor": bool(account.secret or keys), "security_keys": keys, "must_change_password": account.must_change,
         "created_at": _moment(account.created_at),
     }  # fmt: skip
 

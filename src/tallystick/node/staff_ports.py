@@ -1,5 +1,6 @@
 """What the staff of a node is made of, and what it needs from outside: accounts, sessions, and the ports beside them."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,6 +86,33 @@ class Token:
     used_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityKey:
+    """A security key of somebody: a second factor.
+
+    Attributes:
+        id: as its maker gave it.
+        name: whose it is.
+        public_key: its public half, as COSE writes it.
+        count: how often it was used, as it says itself; 0 where it does not count.
+        label: what its owner calls it.
+        made_at, used_at: when it was added, and last given.
+    """
+
+    id: bytes = field(repr=False)
+    name: str
+    public_key: bytes = field(repr=False)
+    count: int
+    label: str
+    made_at: datetime
+    used_at: datetime | None = None
+
+    @property
+    def short(self) -> str:
+        """What stands for it in addresses."""
+        return hashlib.sha256(self.id).hexdigest()[:16]
+
+
 class StaffState(Protocol):
     """Where accounts, sessions and tokens are kept."""
 
@@ -105,6 +133,14 @@ class StaffState(Protocol):
         ...
 
     def drop_links(self, name: str) -> None: ...
+    def put_key(self, key: SecurityKey) -> None: ...
+    def key(self, key_id: bytes) -> SecurityKey | None: ...
+    def keys(self, name: str) -> list[SecurityKey]:
+        """Return those of somebody, oldest first."""
+        ...
+
+    def drop_key(self, key_id: bytes) -> None: ...
+    def drop_keys(self, name: str) -> None: ...
     def put_token(self, token: Token) -> None: ...
     def token(self, digest: bytes) -> Token | None: ...
     def tokens(self) -> list[Token]:

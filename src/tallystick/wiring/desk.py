@@ -20,6 +20,7 @@ from tallystick.node.casework import Casework
 from tallystick.node.context import Report
 from tallystick.node.lookups import Lookups
 from tallystick.node.provided import ProvidedSignIn
+from tallystick.node.security_keys import SecurityKeys
 from tallystick.node.staff import Staff
 from tallystick.node.tokens import Tokens
 from tallystick.wiring import now
@@ -55,6 +56,13 @@ class DeskNode:
     def card(self) -> Card:
         """What partners know of the node."""
         return self._node.card
+
+    @cached_property
+    def keys(self) -> SecurityKeys:
+        """The security keys of its people."""
+        from tallystick.adapters.webauthn_keys import WebauthnKeys  # noqa: PLC0415 - loaded when somebody signs in
+
+        return SecurityKeys(self._node.people, self.staff, WebauthnKeys())
 
     @cached_property
     def commands(self) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:

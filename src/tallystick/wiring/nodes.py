@@ -76,6 +76,7 @@ class OpenNode:
         counts: what its log says of questions.
         tokens: what lets its own programs ask.
         provided: signing in through an identity provider; None where none is set up.
+        people: what its staff is made with.
     """
 
     folder: NodeFolder
@@ -90,6 +91,7 @@ class OpenNode:
     counts: LoggedCounts
     tokens: Tokens
     provided: ProvidedSignIn | None
+    people: StaffContext
 
 
 class Witness:
@@ -318,6 +320,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
             counts,
             tokens,
             provided,
+            people,
         )
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()

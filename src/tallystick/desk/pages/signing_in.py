@@ -98,9 +98,20 @@ def form(visit: Visit, to: str, name: str = "", error: NotAuthorizedError | None
     return Page(template="sign-in", data=said, status=401 if error else 200)
 
 
-def code(_visit: Visit) -> Answer:
-    """Ask for a one-time code."""
-    return Page(template="code", data={"problem": "", "hint": ""})
+def code(visit: Visit) -> Answer:
+    """Ask for a one-time code, or for a security key."""
+    return code_form(visit)
+
+
+def code_form(visit: Visit, error: NotAuthorizedError | None = None) -> Page:
+    """Return the form for a second factor: what somebody has set up."""
+    session, account = visit.known
+    key = visit.node.keys.begin_giving(session, visit.site) if visit.site else None
+    said = {
+        "problem": str(error) if error else "", "hint": error.hint if error else "", "key": key,
+        "has_codes": bool(account.secret), "has_keys": bool(visit.node.keys.of(account.name)),
+    }  # fmt: skip
+    return Page(template="code", data=said, status=401 if error else 200)
 
 
 def code_given(visit: Visit) -> Answer:
@@ -109,13 +120,13 @@ def code_given(visit: Visit) -> Answer:
     try:
         token, _ = visit.node.staff.give_code(session, visit.given.code)
     except NotAuthorizedError as error:
-        return Page(template="code", data={"problem": str(error), "hint": error.hint}, status=401)
+        return code_form(visit, error)
     return Moved(to=within(visit.given.to), token=token, data={"demand": "open"})
 
 
 def second_factor(visit: Visit) -> Answer:
     """Show what an authenticator needs."""
-    return _second_factor(visit)
+    return second_factor_form(visit)
 
 
 def second_factor_given(visit: Visit) -> Answer:
@@ -124,14 +135,19 @@ def second_factor_given(visit: Visit) -> Answer:
     try:
         token, _ = visit.node.staff.finish_second_factor(session, visit.given.code)
     except NotAuthorizedError as error:
-        return _second_factor(visit, error)
+        return second_factor_form(visit, error)
     return Moved(to="/", token=token)
 
 
-def _second_factor(visit: Visit, error: NotAuthorizedError | None = None) -> Page:
+def second_factor_form(visit: Visit, error: NotAuthorizedError | None = None) -> Page:
+    """Return what sets a second factor up: a secret for an authenticator, and where it can be, a security key."""
     session, _ = visit.known
     secret, uri = visit.node.staff.begin_second_factor(session)
-    said = {"secret": secret, "uri": uri, "problem": str(error) if error else "", "hint": error.hint if error else ""}
+    key = visit.node.keys.begin_adding(session, visit.site) if visit.site else None
+    said = {
+        "secret": secret, "uri": uri, "key": key,
+        "problem": str(error) if error else "", "hint": error.hint if error else "",
+    }  # fmt: skip
     return Page(template="second-factor", data=said, status=401 if error else 200)
 
 

@@ -1,12 +1,13 @@
 """Administration of the node's own people: who may sign in, and as what."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
 from tallystick.errors import RefusedError
 from tallystick.node.staff_commands import plain, read_role
+from tallystick.node.staff_ports import Account
 from tallystick.review.roles import Role
 
 
@@ -45,13 +46,17 @@ def changed(visit: Visit) -> Answer:
         return _shown(visit, name, visit.node.staff.new_password(name, by=by))
     known = visit.node.staff
     {"disable": known.disable, "enable": known.enable, "second-factor": known.drop_second_factor}[visit.given.what](name, by=by)
-    return Moved(to="/staff", data=plain(known.account(name)))
+    return Moved(to="/staff", data=_plain(visit, known.account(name)))
 
 
 def _shown(visit: Visit, name: str = "", password: str = "") -> Page:
-    accounts = [plain(each) for each in visit.node.staff.accounts()]
+    accounts = [_plain(visit, each) for each in visit.node.staff.accounts()]
     shown = {"accounts": accounts, "roles": [each.value for each in Role], "fresh": {"name": name, "password": password}}
     return Page(template="staff", data=shown)
+
+
+def _plain(visit: Visit, account: Account) -> dict[str, Any]:
+    return plain(account, len(visit.node.staff.keys(account.name)))
 
 
 ROUTES = (

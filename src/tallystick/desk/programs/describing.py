@@ -93,7 +93,10 @@ def _of_page(route: DeskRoute) -> Plain:
     return said
 
 
-_FORMS = frozenset({"/sign-in", "/sign-in/code", "/sign-in/second-factor", "/password"})
+_FORMS = frozenset(
+    {"/sign-in", "/sign-in/back", "/sign-in/code", "/sign-in/key", "/sign-in/second-factor", "/sign-in/second-factor/key",
+     "/password", "/keys"}
+)  # fmt: skip
 """Pages that show their form again when it was not right, and say so in its status."""
 
 

@@ -1,5 +1,6 @@
 // The desk works without this file. With it, a search finds while one types: the form marked `data-live` is sent a moment
-// after the last key, and only the part of the answer that is named there changes.
+// after the last key, and only the part of the answer that is named there changes. And security keys can be used: a form
+// marked `data-key` asks the browser for one, with the options it holds, and is sent with the answer.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-live]")) {
@@ -30,5 +31,59 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(refresh, 200);
+  });
+}
+
+const bytesOf = (text) =>
+  Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+const textOf = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+const named = (keys) => (keys ?? []).map((each) => ({ ...each, id: bytesOf(each.id) }));
+
+const asked = {
+  create: async (options) => {
+    const made = await navigator.credentials.create({
+      publicKey: {
+        ...options,
+        challenge: bytesOf(options.challenge),
+        user: { ...options.user, id: bytesOf(options.user.id) },
+        excludeCredentials: named(options.excludeCredentials),
+      },
+    });
+    return { made, response: { attestationObject: textOf(made.response.attestationObject) } };
+  },
+  get: async (options) => {
+    const made = await navigator.credentials.get({
+      publicKey: { ...options, challenge: bytesOf(options.challenge), allowCredentials: named(options.allowCredentials) },
+    });
+    const { authenticatorData, signature } = made.response;
+    return { made, response: { authenticatorData: textOf(authenticatorData), signature: textOf(signature) } };
+  },
+};
+
+for (const form of document.querySelectorAll("form[data-key]")) {
+  const said = form.querySelector("[data-key-said]");
+  if (!window.PublicKeyCredential) {
+    continue;
+  }
+  said.textContent = "";
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const { made, response } = await asked[form.dataset.key](JSON.parse(form.dataset.options));
+      const answer = {
+        id: made.id,
+        rawId: textOf(made.rawId),
+        type: made.type,
+        response: { ...response, clientDataJSON: textOf(made.response.clientDataJSON) },
+      };
+      form.elements.answer.value = JSON.stringify(answer);
+      form.submit();
+    } catch (error) {
+      said.textContent = `${error.name}: ${error.message}`;
+    }
   });
 }
