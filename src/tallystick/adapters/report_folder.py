@@ -53,12 +53,15 @@ class ReportFolder:
         Raises:
             InputError: it is no document (see `documents.read_document`).
         """
-        document = read_document(path)
+        return self.add_document(read_document(path), now)
+
+    def add_document(self, document: Document, now: datetime) -> tuple[Arrival, bool]:
+        """Keep a document that was read; return its arrival, and whether it is new."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         known = self._folder / f"{document.sha256}.json"
         if known.is_file():
             return _arrival(known), False
-        arrival = Arrival(document.sha256, path.name, len(document.content), now.isoformat(timespec="seconds"))
+        arrival = Arrival(document.sha256, Path(document.name).name, len(document.content), now.isoformat(timespec="seconds"))
         with written(self._folder / f"{arrival.id}.original") as write:
             write(document.content)
         with written(known) as write:

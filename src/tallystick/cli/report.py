@@ -34,12 +34,16 @@ def report() -> None:
 def add(files: tuple[Path, ...], reports: str, as_json: bool) -> int:
     """Keep documents as they are, under the digest of their bytes.
 
-    Plain text and HTML. What is no document is told, and the others go on.
+    Plain text, HTML, e-mail (.eml), message exports (JSON lines), PDF. Each
+    attachment of an e-mail and each message of an export is a report of its
+    own. What is no document is told, and the others go on.
 
     \b
-    Example:
+    Examples:
       tallystick report add article.html briefing.txt
+      tallystick report add mail.eml messages.jsonl paper.pdf
     """
+    from tallystick.adapters.documents import Unread, read_documents
     from tallystick.errors import InputError
     from tallystick.wiring import now, report_folder
 
@@ -48,12 +52,16 @@ def add(files: tuple[Path, ...], reports: str, as_json: bool) -> int:
     refused: list[dict[str, str]] = []
     for path in files:
         try:
-            arrival, is_new = folder.add(path, now())
+            for document in read_documents(path):
+                if isinstance(document, Unread):
+                    refused.append({"file": document.name, "reason": document.reason})
+                    continue
+                arrival, is_new = folder.add_document(document, now())
+                added.append({"id": arrival.id, "name": arrival.name, "is_new": is_new})
         except InputError as error:
-            say(f"{path} is left out: {error}")
             refused.append({"file": str(path), "reason": str(error)})
-        else:
-            added.append({"id": arrival.id, "name": arrival.name, "is_new": is_new})
+    for each in refused:
+        say(f"{each['file']} is left out: {each['reason']}")
     if as_json:
         print_json({"added": added, "refused": refused})
     else:

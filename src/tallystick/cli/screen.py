@@ -43,9 +43,11 @@ def screen(
 ) -> int:
     """Find the persons of a register that documents may mention.
 
-    Documents are plain text or HTML, in any script. start and end count
-    characters of the document's text as it stands in the file, so that
-    text is exactly what lies between them. The verdict is likely, possible
+    Documents are plain text, HTML, e-mail (.eml), message exports (JSON lines)
+    or PDF, in any script; attachments and messages are documents of their own.
+    start and end count characters of the document's text as it stands in the
+    file, so that text is exactly what lies between them; of an e-mail, a
+    message and a PDF, characters of the text that was read out of it. The verdict is likely, possible
     or namesake-likely; whether it is the person, a human says. A document
     that cannot be read is told, and the others go on. Ends with 1 when
     nobody is mentioned.
@@ -99,6 +101,10 @@ class _Counts:
         self.possible += screened.possible
         self.namesake_likely += screened.namesake_likely
 
+    def refuse(self, document: str, reason: str) -> None:
+        say(f"{document} is left out: {reason}")
+        self.refused.append({"document": document, "reason": reason})
+
     def tell(self, register: str, records: int, out: Path | None, *, as_json: bool) -> None:
         told = {
             "records": records,
@@ -118,7 +124,7 @@ class _Counts:
 
 
 def _run(files: Sequence[Path], screener: "Screener", counts: _Counts, write: "Write") -> None:
-    from tallystick.adapters.documents import read_document
+    from tallystick.adapters.documents import Unread, read_documents
     from tallystick.errors import InputError
     from tallystick.screening import HEADER
     from tallystick.wiring import now
@@ -128,12 +134,13 @@ def _run(files: Sequence[Path], screener: "Screener", counts: _Counts, write: "W
     with progress("screening", len(files)) as advance:
         for number, path in enumerate(files, 1):
             try:
-                document = read_document(path)
+                for document in read_documents(path):
+                    if isinstance(document, Unread):
+                        counts.refuse(document.name, document.reason)
+                        continue
+                    screened = screener.screened(document.name, document.text, markup=document.markup, this_year=this_year)
+                    write(screened.rows)
+                    counts.add(screened)
             except InputError as error:
-                say(f"{path} is left out: {error}")
-                counts.refused.append({"document": str(path), "reason": str(error)})
-            else:
-                screened = screener.screened(document.name, document.text, markup=document.markup, this_year=this_year)
-                write(screened.rows)
-                counts.add(screened)
+                counts.refuse(str(path), str(error))
             advance(number)

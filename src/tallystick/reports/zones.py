@@ -8,7 +8,9 @@ Rules
  2. A heading such as `Top Stories`, `Leave a Comment` or `Disclaimer` opens a zone that lasts until the next such heading.
  3. In plain text nothing behind such a heading is main text again. In a page an extractor may find more of it.
  4. The dateline and the agency's credit at the beginning of the text are passages of their own.
- 5. A place counts characters of the document; `document[start:end]` is where the passage stands.
+ 5. The head of a letter (`From`, `To`, `Date`) is its byline. What it quotes (`> ...`) is another's words: they make claims where
+    they were written.
+ 6. A place counts characters of the document; `document[start:end]` is where the passage stands.
 """
 
 import re
@@ -99,6 +101,8 @@ _DATELINE = re.compile(
     r"(?:[(\[](?P<agency>[A-Z][A-Za-z/ ]{1,20})[)\]])?\s*(?:[:–—]|\s-)\s+"
 )
 _AGENCY_ONLY = re.compile(r"\s*[(\[](?P<agency>[A-Z][A-Za-z/]{1,12})[)\]]\s*[:–—-]?\s+")
+_LETTER_HEAD = re.compile(r"(?:(?:From|To|Cc|Date): [^\n]*(?:\n|$))+$")
+_QUOTED = re.compile(r"(?:>[^\n]*(?:\n|$))+$")
 _BYLINE = re.compile(r"\s*(by|von|par|por|بقلم)\s+\S.{0,80}$", re.IGNORECASE)
 _LONGEST_HEADLINE = 220
 
@@ -148,8 +152,10 @@ def _zone(block: Block, tail: Zone | None) -> Zone:
         return tail
     if len(block.text) <= _LONGEST_CAPTION and _CAPTION.search(block.text):
         return "caption"
-    if _BYLINE.match(block.text):
+    if _BYLINE.match(block.text) or _LETTER_HEAD.match(block.text):
         return "byline"
+    if _QUOTED.match(block.text):
+        return "other"
     return "main" if block.is_main is not False else "other"
 
 

@@ -1,4 +1,4 @@
-"""A file to a document: the untouched text that places count in, and whether it is HTML.
+"""A file to documents: the untouched text that places count in, and whether it is HTML.
 
 Does not look for the main text; that is the business of `reports`.
 
@@ -8,15 +8,21 @@ Rules
  2. The encoding is the byte order mark's; else what an HTML page says of itself, if the bytes agree; else UTF-8, or
     Windows-1252 where the bytes cannot be UTF-8. A byte that fits nowhere becomes U+FFFD, one character, and is counted.
  3. A document larger than MAX_DOCUMENT_BYTES, one that is no text, and an archive that explodes are refused with the reason.
- 4. HTML is told by its first bytes, not by the name of the file.
+ 4. What a file is, its first bytes say, not its name: HTML, an e-mail, a message export, a PDF, else plain text.
+ 5. An e-mail and each of its attachments, and each message of an export, are documents of their own; their text is what was
+    written, decoded, and places count there (`letters`, `pdf`). One that cannot be read does not keep the others back.
 """
 
 import codecs
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, read_mail, read_message
+from tallystick.adapters.documents.pdf import MAGIC as PDF
+from tallystick.adapters.documents.pdf import pdf_text
 from tallystick.adapters.formats.files import opened
 from tallystick.adapters.formats.texts import guess_encoding
 from tallystick.errors import InputError
@@ -29,7 +35,6 @@ _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|title|meta|div|p|artic
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _CONTROLS = bytes({*range(32)} - {9, 10, 12, 13, 27})
 _FOREIGN = (
-    (b"%PDF-", "a PDF"),
     (b"\xd0\xcf\x11\xe0", "an old office file"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -59,13 +64,60 @@ class Document:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A document that could not be read, and why."""
+
+    name: str
+    reason: str
+
+
 def read_document(path: Path) -> Document:
-    """Read a document.
+    """Read the document that a file is: of an e-mail the letter, of a message export the first message.
 
     Raises:
         InputError: it cannot be read, is no text, or is too large.
     """
     return parsed(str(path), _content(path))
+
+
+def read_documents(path: Path) -> Iterator[Document | Unread]:
+    """Read all documents that a file holds; one that cannot be read is told in its place.
+
+    Raises:
+        InputError: the file cannot be read, or is too large.
+    """
+    return documents(str(path), _content(path))
+
+
+def documents(name: str, content: bytes, depth: int = 0) -> Iterator[Document | Unread]:
+    """Yield the documents that some bytes hold, attachments after their letter; see `read_documents`."""
+    if is_messages(content):
+        yield from _messages(name, content)
+        return
+    try:
+        document = parsed(name, content)
+    except InputError as error:
+        yield Unread(name, str(error))
+        return
+    yield document
+    if is_mail(content):
+        for attached, inside in read_mail(content).attached:
+            if depth < MOST_DEEP:
+                yield from documents(f"{name}: {attached}", inside, depth + 1)
+            else:
+                yield Unread(f"{name}: {attached}", "it lies too deep")
+
+
+def _messages(name: str, content: bytes) -> Iterator[Document | Unread]:
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            letter = read_message(line)
+            yield _of_letter(f"{name}#{letter.id or number}", line, letter)
+        except InputError as error:
+            yield Unread(f"{name}#{number}", str(error))
 
 
 def parsed(name: str, content: bytes) -> Document:
@@ -74,14 +126,25 @@ def parsed(name: str, content: bytes) -> Document:
     Raises:
         InputError: they are no text.
     """
+    if content.startswith(PDF):
+        return _of_letter(name, content, Letter(pdf_text(content)))
+    if is_mail(content):
+        return _of_letter(name, content, read_mail(content))
+    if is_messages(content):
+        line = content.lstrip().partition(b"\n")[0]
+        return _of_letter(name, content, read_message(line))
     for magic, kind in _FOREIGN:
         if content.startswith(magic):
-            raise InputError(f"{name} is {kind}, no text", hint="hand in plain text or HTML")
+            raise InputError(f"{name} is {kind}, no text", hint="hand in text, HTML, e-mail, JSON lines or PDF")
     markup = bool(_HTML.search(content[:_SNIFFED]))
     text, replaced = _decoded(content, markup=markup)
     if _is_binary(text):
-        raise InputError(f"{name} is no text", hint="hand in plain text or HTML")
+        raise InputError(f"{name} is no text", hint="hand in text, HTML, e-mail, JSON lines or PDF")
     return Document(name, text, markup, hashlib.sha256(content).hexdigest(), replaced, content)
+
+
+def _of_letter(name: str, content: bytes, letter: Letter) -> Document:
+    return Document(name, letter.text, letter.markup, hashlib.sha256(content).hexdigest(), 0, content)
 
 
 def _content(path: Path) -> bytes:
