@@ -81,12 +81,12 @@ def read_mail(content: bytes) -> Letter:
         parts = list(_parts(message, 0))
         chosen = message.get_body(preferencelist=("plain", "html"))
         body = _text(chosen) if isinstance(chosen, EmailMessage) else ""
-        head = _Head(*(_field(message, name) for name in ("subject", "from", "to", "date")))
+        *head, identity = (_field(message, name) for name in ("subject", "from", "to", "date", "message-id"))
+        markup = chosen is not None and chosen.get_content_type() == "text/html"
         attached = tuple(_attached(part, number) for number, part in enumerate(parts, 1) if _is_attachment(part, chosen))
     except (MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise InputError(f"it is no e-mail that can be read ({type(error).__name__})", hint=_HINT) from None
-    markup = chosen is not None and chosen.get_content_type() == "text/html"
-    return Letter(head.before(body, markup=markup), markup, _field(message, "message-id"), attached)
+    return Letter(_Head(*head).before(body, markup=markup), markup, identity, attached)
 
 
 def is_messages(content: bytes) -> bool:
