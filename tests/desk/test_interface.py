@@ -11,7 +11,7 @@ from tallystick.errors import InputError, RefusedError
 from tallystick.review.roles import Actor, Role
 
 OPERATIONS = operations()
-EXAMPLES = 3
+EXAMPLES = 2
 """Of each operation; scripts/walk_api.py sends as many as one likes."""
 
 
