@@ -99,6 +99,9 @@ GOOD_ENTRIES: list[entries.Entry] = [
     entries.QueryRefused(
         **PEER, reason="budget-spent", request=digest("r"), epoch=3, purpose="bulk", officer="node", points=4096
     ),
+    entries.RequestRefused(**PEER, reason="unknown-handle", request=digest("request")),
+    entries.RequestRefused(time=TIME, peer="police.example", reason="not-authorized", request=digest("")),
+    entries.RefusalsCounted(time=TIME, peer="police.example", count=1_000_000),
     entries.IndexPublished(**PLACE, epoch=3, notches=131_072, manifest=digest("manifest")),
     entries.IndexFetched(**PEER, epoch=3, notches=0, manifest=digest("manifest")),
     entries.RedemptionAsked(**PEER, **BASIS, level=1, request=digest("request")),

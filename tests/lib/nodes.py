@@ -25,15 +25,10 @@ import pytest
 from lib.liars import Bent
 from lib.transcripts import in_process
 from tallystick.adapters.audit_folder import AuditFiles
-from tallystick.adapters.tls import server_context, trust
 from tallystick.audit.entries import Entry
 from tallystick.node import auditing
 from tallystick.server import node as served
-from tallystick.server.app import make_app
-from tallystick.server.authentication import Doorkeeper
-from tallystick.server.case_routes import case_routes
-from tallystick.server.routes import peer_routes
-from tallystick.server.serving import Places, _peer_server
+from tallystick.server.serving import _peer_server
 from tallystick.wiring import nodes as wiring
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode, opened_node
@@ -155,17 +150,10 @@ class Node:
 def serving(folder: Path, bent: Bent | None = None) -> Iterator[Node]:
     """Open a node and serve it in a thread; one that lies, where it is said how."""
     with opened_node(folder) as opened:
-        tls = server_context(opened.folder.certificate, opened.folder.key, [])
         partners = served.Partners(opened)
-        partners.trust = lambda roots: trust(tls, roots)
-        partners.refresh()
-        routes = [*peer_routes(opened.participation, opened.witness), *case_routes(opened.participation, opened.casework)]
-        if bent:
-            routes = [bent.route(route) for route in routes]
-        app = make_app(served._Door(opened), routes, Doorkeeper(partners.known, CLOCK.now()), opened.signer)
-        if bent:
-            app = bent.app(app)
-        server = _peer_server(app, Places(served._listen(opened.folder.identity.listen), folder / "unused.sock", tls))
+        routes = served.routes_of(opened)
+        app, places = served.face(opened, partners, [bent.route(each) for each in routes] if bent else routes)
+        server = _peer_server(bent.app(app) if bent else app, places)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
         thread.start()
         until(lambda: server.started)

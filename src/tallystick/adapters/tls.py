@@ -5,7 +5,7 @@ context cannot know (spec/exchange-v1.md, section 8.1). Of a client there is exa
 """
 
 import ssl
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tallystick.adapters.pki import to_pem
@@ -36,6 +36,22 @@ def client_context(certificate: Path, key: Path, root: bytes) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = True
     return _strict(context, certificate, key, [root])
+
+
+def watch_handshakes(context: ssl.SSLContext, failed: Callable[[str], None]) -> None:
+    """Have somebody told of handshakes that fail, with OpenSSL's word for why: no certificate, a stranger's, no TLS at all."""
+
+    class Watched(ssl.SSLObject):
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                raise
+            except ssl.SSLError as error:
+                failed(error.reason or type(error).__name__)
+                raise
+
+    context.sslobject_class = Watched
 
 
 def trust(context: ssl.SSLContext, roots: Iterable[bytes]) -> None:

@@ -105,6 +105,25 @@ class QueryRefused(Entry, frozen=True, kw_only=True):
     points: Number | None = None
 
 
+class RequestRefused(Entry, frozen=True, kw_only=True):
+    """Somebody we know sent what is no question, or no good message at all, and was refused; written before the refusal is sent.
+
+    `reason`: the problem it was told, or what its connection did. `circle`: where the peer is a member of it here.
+    """
+
+    peer: Name
+    reason: Code
+    request: Digest
+    circle: Name | None = None
+
+
+class RefusalsCounted(Entry, frozen=True, kw_only=True):
+    """So many refusals of a peer, since the entry before that says so, have no entry each: there were too many."""
+
+    peer: Name
+    count: Number
+
+
 class IndexPublished(Entry, frozen=True, kw_only=True):
     """A sealed index, or a delta of it, is offered to a circle."""
 
@@ -266,6 +285,8 @@ AnyEntry = (
     | AnswerReceived
     | QueryAnswered
     | QueryRefused
+    | RequestRefused
+    | RefusalsCounted
     | IndexPublished
     | IndexFetched
     | RedemptionAsked

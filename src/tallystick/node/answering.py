@@ -10,7 +10,6 @@ Rules
 Spec: spec/exchange-v1.md, sections 6.3, 9 and 10.
 """
 
-import hashlib
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from tallystick.audit.entries import AnyEntry, BudgetGranted, GrantApproved, QueryAnswered, QueryRefused
+from tallystick.audit.entries import AnyEntry, BudgetGranted, GrantApproved, QueryAnswered
 from tallystick.errors import (
     Error,
     InputError,
@@ -97,7 +96,7 @@ class Answering:
             The body of the response, and the points left.
 
         Raises:
-            RefusedError, RemoteProtocolError: the request is refused; that is recorded.
+            RefusedError, RemoteProtocolError: the request is refused; see node/refusing.py for the record of it.
             UnavailableError: it cannot be recorded.
         """
         circle = self._circles.in_force(query.circle)
@@ -105,14 +104,8 @@ class Answering:
             responder = self._responder(circle)
             step = responder.admit(query, self._node.seconds())
         if isinstance(step, Refusal):
-            raise self._refuse(step, query)
+            raise _refused(step)
         return self._carry_out(circle, responder, step, query)
-
-    def record_malformed(self, member: str, circle: str, body: bytes) -> None:
-        """Record the refusal of a request whose header fields are none, before it is sent."""
-        digest = hashlib.sha256(body).digest()
-        refused = QueryRefused(time=whole(self._node.now()), peer=member, circle=circle, reason="malformed", request=digest)
-        self._node.record([refused])
 
     def check_grant(self, name: str, member: str, points: int) -> None:
         """Check that a partner may be granted so many points; see `grant`."""
@@ -186,21 +179,8 @@ class Answering:
                 self._epochs.retire(circle, query.epoch)
                 self._ready.pop(query.circle, None)
         if isinstance(answer, Refusal):
-            raise self._refuse(answer, query)
+            raise _refused(answer)
         return answer.body, answer.budget_left
-
-    def _refuse(self, refusal: Refusal, query: Query) -> Error:
-        if refusal.entry is not None:
-            entry = QueryRefused(
-                time=_moment(refusal.entry.at_s), peer=query.member, circle=query.circle, reason=refusal.problem,
-                request=bytes.fromhex(refusal.entry.request),
-            )  # fmt: skip
-            self._node.record([entry])
-        kind, message = _PROBLEMS[refusal.problem]
-        error = kind(message, hint=_HINT)
-        if isinstance(error, QueryBudgetError):
-            error.retry_after_s = refusal.retry_after_s
-        return error
 
     def _responder(self, circle: Circle) -> Responder:
         """Return the responder of a circle, made anew when the circle or its epochs have changed."""
@@ -214,6 +194,14 @@ class Answering:
 
     def _agreements(self) -> dict[str, Agreement]:
         return {digest: agreed for name in self._circles.names() for digest, agreed in self._circles.revisions(name).items()}
+
+
+def _refused(refusal: Refusal) -> Error:
+    kind, message = _PROBLEMS[refusal.problem]
+    error = kind(message, hint=_HINT)
+    if isinstance(error, QueryBudgetError):
+        error.retry_after_s = refusal.retry_after_s
+    return error
 
 
 def _answered(circle: Circle, entry: QueryEntry) -> QueryAnswered:

@@ -55,7 +55,7 @@ class Logged:
 MEANINGS = {
     "questions_asked": "Questions this node asked and had answered.",
     "questions_answered": "Questions of partners this node answered.",
-    "questions_refused": "Questions of partners this node refused, by the code of the reason.",
+    "questions_refused": "Requests of partners this node refused, by the code of the reason.",
     "budget_left_points": "Points a partner may still ask for now.",
     "index_age_seconds": "Time since the copy of a partner's index was last compared with the partner's.",
     "alerts_open": "Cases that wait for their first human.",

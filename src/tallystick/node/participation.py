@@ -39,6 +39,7 @@ from tallystick.node.granting import Granting
 from tallystick.node.offering import Offering, Publication
 from tallystick.node.opening import Openings
 from tallystick.node.redeeming import Redeeming
+from tallystick.node.refusing import Refusals
 
 ONLINE_AT_MOST = 200
 """New records asked for online at one time; more are a matter of bulk."""
@@ -79,6 +80,7 @@ class Participation:
         self.granting = Granting(node, self.answering)
         self.openings = Openings(node)
         self.comparing = Comparing(node, self.circles)
+        self.refusals = Refusals(node, self.circles)
         self._cosign = cosign
         self._chores = threading.Lock()
 
@@ -94,6 +96,7 @@ class Participation:
             for name in [circle] if circle else self.circles.names():
                 self._tend(name, done, report)
             self._forget()
+            self.refusals.settle()
         return done
 
     def tell_leave(self, circle: str) -> list[str]:

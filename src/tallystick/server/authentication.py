@@ -5,7 +5,7 @@ Says nothing about what the sender may do. Every refusal is the same to the outs
 Spec: spec/exchange-v1.md, sections 6.3 (steps 2 and 3) and 8.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
@@ -30,14 +30,18 @@ class KnownKey(Protocol):
 class Doorkeeper:
     """Lets partners in, by their keys."""
 
-    def __init__(self, known: Callable[[str], KnownKey | None], started: datetime) -> None:
+    def __init__(
+        self, known: Callable[[str], KnownKey | None], started: datetime, everybody: Callable[[], Iterable[KnownKey]]
+    ) -> None:
         """Begin.
 
         Args:
             known: finds what is known of a key id; None for a stranger.
             started: when the process began.
+            everybody: all keys that are known.
         """
         self._known = known
+        self._everybody = everybody
         self._nonces = NonceCache(started, CLOCK_SKEW)
 
     def admit(self, request: SignedRequest, certificate: bytes | None, now: datetime) -> str:
@@ -58,6 +62,12 @@ class Doorkeeper:
         signed = verify_request(request, (name, key.signing_key), now)
         self._nonces.use(signed.key_id, signed.nonce, signed.created, now)
         return key.member
+
+    def owner(self, certificate: bytes | None) -> str:
+        """Return the member whose organisation issued a certificate; empty for nobody's."""
+        if certificate is None:
+            return ""
+        return next((each.member for each in self._everybody() if _issued_by(certificate, each.root)), "")
 
 
 @lru_cache(maxsize=1024)

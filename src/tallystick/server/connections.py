@@ -7,6 +7,7 @@ this is the one place that would go away when it does.
 import asyncio
 import ssl
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -20,6 +21,12 @@ _LOOK_S = 1.0
 MOST_CONNECTIONS = 64
 """Connections that one certificate may have at once."""
 _connections: Counter[bytes] = Counter()
+Cut = Callable[[bytes | None, str], None]
+"""Told whose connection (certificate, DER) was refused something by this layer, and why, as a code."""
+
+
+def _nobody(_certificate: bytes | None, _why: str) -> None:
+    """Tell nobody."""
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -36,6 +43,10 @@ class GuardedProtocol(HttpToolsProtocol):
     _began = 0.0
     _looking: asyncio.TimerHandle | None = None
     _certificate: bytes | None = None
+
+    def __init__(self, *given: Any, cut: Cut = _nobody, **named: Any) -> None:  # noqa: ANN401  # uvicorn's own
+        super().__init__(*given, **named)
+        self._cut = cut
 
     def on_message_begin(self) -> None:
         """Begin to count."""
@@ -61,7 +72,12 @@ class GuardedProtocol(HttpToolsProtocol):
         if was_in_header and self._is_in_header:
             self._header_bytes += len(data)
             if self._header_bytes > MOST_HEADER_BYTES:
-                self.transport.abort()
+                self._refuse("too-large")
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        self._cut(self._certificate, "malformed")
+        super().send_400_response(msg)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -78,8 +94,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._looking = self.loop.call_later(min(_LOOK_S, REQUEST_S), self._look)
 
     def _look(self) -> None:
-        if self.loop.time() - self._began > REQUEST_S + self._came_bytes / SLOWEST_BYTES_S:
-            self.transport.abort()
+        late_s = self.loop.time() - self._began - REQUEST_S - self._came_bytes / SLOWEST_BYTES_S
+        if late_s > 0 and not self.flow.read_paused:  # or it is this side that does not read: it has something to answer first
+            self._refuse("too-slow")
         else:
             self._looking = self.loop.call_later(min(_LOOK_S, REQUEST_S), self._look)
 
@@ -87,6 +104,10 @@ class GuardedProtocol(HttpToolsProtocol):
         if self._looking is not None:
             self._looking.cancel()
             self._looking = None
+
+    def _refuse(self, why: str) -> None:
+        self._cut(self._certificate, why)
+        self.transport.abort()
 
     def shutdown(self) -> None:
         """End a connection: one that is idle at once, without waiting for the other side to say goodbye, too."""
@@ -107,7 +128,7 @@ class GuardedProtocol(HttpToolsProtocol):
             self._certificate = certificate
             _connections[certificate] += 1
             if _connections[certificate] > MOST_CONNECTIONS:
-                self.transport.abort()
+                self._refuse("too-many-connections")
         served = self.app
 
         async def app(scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401  # ASGI's own types are Any at this point

@@ -7,19 +7,21 @@ from datetime import datetime
 from pathlib import Path
 
 import structlog
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from tallystick.adapters.control_client import is_running
 from tallystick.adapters.pki import from_base64
-from tallystick.adapters.tls import server_context, trust
+from tallystick.adapters.tls import server_context, trust, watch_handshakes
 from tallystick.errors import ConfigError, UnavailableError
 from tallystick.exchange.agreement import Card
-from tallystick.server.app import make_app
+from tallystick.server.app import PeerRoute, make_app
 from tallystick.server.authentication import Doorkeeper
 from tallystick.server.case_routes import case_routes
 from tallystick.server.control import SOCKET, make_control
 from tallystick.server.routes import peer_routes
 from tallystick.server.serving import Beside, Due, Places, serve
+from tallystick.server.turned_away import TurnedAway
 from tallystick.wiring import now
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode, key_id_of, opened_node
@@ -50,27 +52,34 @@ def run_node(
     if is_running(folder):
         raise UnavailableError(f"the node in {folder} is served already", hint="stop it first, or leave it as it is")
     with opened_node(folder, store=store) as node:
-        tls = server_context(node.folder.certificate, node.folder.key, [])
         partners = Partners(node)
-        doorkeeper = Doorkeeper(partners.known, now())
-        peers = make_app(
-            _Door(node),
-            [*peer_routes(node.participation, node.witness), *case_routes(node.participation, node.casework)],
-            doorkeeper,
-            node.signer,
-        )
+        peers, places = face(node, partners, routes_of(node))
         commands = command_table(node)
-        partners.trust = lambda roots: trust(tls, roots)
-        partners.refresh()
         chores = _Chores(node, partners)
         control = make_control({name: chores.after(command) for name, command in commands.items()})
-        places = Places(_listen(node.folder.identity.listen), folder / SOCKET, tls)
         with ExitStack() as stack:
             also = [stack.enter_context(each(node)) for each in beside]
             app: ASGIApp = peers
             if watch is not None:
                 app, also = _watched(node, stack, peers, also, watch)
             serve(app, control, places, Due(chores, every_s), lambda: ready(node), beside=also)
+
+
+def routes_of(node: OpenNode) -> list[PeerRoute]:
+    """Return the routes of the node-to-node interface."""
+    return [*peer_routes(node.participation, node.witness), *case_routes(node.participation, node.casework)]
+
+
+def face(node: OpenNode, partners: "Partners", routes: list[PeerRoute]) -> tuple[Starlette, Places]:
+    """Return what partners are served with, and where."""
+    tls = server_context(node.folder.certificate, node.folder.key, [])
+    doorkeeper = Doorkeeper(partners.known, now(), partners.everybody)
+    turned = TurnedAway(node.participation.refusals.enter, doorkeeper.owner)
+    watch_handshakes(tls, turned.handshake)
+    partners.trust = lambda roots: trust(tls, roots)
+    partners.refresh()
+    app = make_app(_Door(node), routes, doorkeeper, node.signer, turned)
+    return app, Places(_listen(node.folder.identity.listen), node.folder.folder / SOCKET, tls, turned.cut)
 
 
 def _watched(
@@ -119,6 +128,10 @@ class Partners:
     def known(self, key_id: str) -> "_Known | None":
         """Return what is known of a key."""
         return self._cards.get(key_id)
+
+    def everybody(self) -> "list[_Known]":
+        """Return what is known of all keys."""
+        return list(self._cards.values())
 
 
 class _Known:

@@ -6,7 +6,6 @@ Spec: spec/node-api-v1.yaml.
 """
 
 import re
-from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -43,23 +42,22 @@ def peer_routes(node: Participation, log: ServedLog) -> list[PeerRoute]:
     serve = _Serve(node, log)
     circle = "/v1/circles/{circle}"
     epoch = circle + "/epochs/{epoch}"
-    table: list[tuple[str, str, int, Callable[[Call], Reply]]] = [
-        ("GET", circle + "/agreement", 0, serve.agreement),
-        ("POST", circle + "/agreement", 2 * agreements.MAX_AGREEMENT_BYTES, serve.take_agreement),
-        ("POST", circle + "/leaves", _SMALL, serve.take_leave),
-        ("GET", circle + "/manifests", 0, serve.manifests),
-        ("GET", epoch + "/bases/{base}/segments/{segment}", 0, serve.segment),
-        ("GET", epoch + "/deltas/{delta}", 0, serve.delta),
-        ("POST", circle + "/receipts", _SMALL, serve.take_receipt),
-        ("GET", circle + "/seen", 0, serve.seen),
-        ("GET", circle + "/seen/{member}/{number}", 0, serve.held),
-        ("POST", circle + "/evaluations", MAX_REQUEST_BYTES, serve.evaluate),
-        ("POST", circle + "/redemptions", _SMALL, serve.redeem),
-        ("GET", "/v1/log/checkpoint", 0, serve.checkpoint),
-        ("GET", "/v1/log/tile/{tile:path}", 0, serve.tile),
-        ("POST", "/v1/log/add-checkpoint", 512 * KIB, serve.cosign),
+    return [
+        PeerRoute("GET", circle + "/agreement", 0, serve.agreement),
+        PeerRoute("POST", circle + "/agreement", 2 * agreements.MAX_AGREEMENT_BYTES, serve.take_agreement),
+        PeerRoute("POST", circle + "/leaves", _SMALL, serve.take_leave),
+        PeerRoute("GET", circle + "/manifests", 0, serve.manifests),
+        PeerRoute("GET", epoch + "/bases/{base}/segments/{segment}", 0, serve.segment),
+        PeerRoute("GET", epoch + "/deltas/{delta}", 0, serve.delta),
+        PeerRoute("POST", circle + "/receipts", _SMALL, serve.take_receipt),
+        PeerRoute("GET", circle + "/seen", 0, serve.seen),
+        PeerRoute("GET", circle + "/seen/{member}/{number}", 0, serve.held),
+        PeerRoute("POST", circle + "/evaluations", MAX_REQUEST_BYTES, serve.evaluate, _BYTES, is_question=True),
+        PeerRoute("POST", circle + "/redemptions", _SMALL, serve.redeem),
+        PeerRoute("GET", "/v1/log/checkpoint", 0, serve.checkpoint),
+        PeerRoute("GET", "/v1/log/tile/{tile:path}", 0, serve.tile),
+        PeerRoute("POST", "/v1/log/add-checkpoint", 512 * KIB, serve.cosign, "text/plain"),
     ]
-    return [PeerRoute(*row) for row in table]
 
 
 class _Serve:
@@ -120,11 +118,7 @@ class _Serve:
 
     def evaluate(self, call: Call) -> Reply:
         name = self._circle(call).agreement.circle
-        try:
-            epoch, officer = _number(call.fields.get("tallystick-epoch", "")), _officer(call)
-        except RemoteProtocolError:
-            self._node.answering.record_malformed(call.member, name, call.body)
-            raise
+        epoch, officer = _number(call.fields.get("tallystick-epoch", "")), _officer(call)
         purpose = call.fields.get("tallystick-purpose", "")
         query = Query(member=call.member, circle=name, epoch=epoch, purpose=purpose, officer=officer, body=call.body)
         body, left = self._node.answering.evaluate(query)

@@ -11,7 +11,9 @@ import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 import uvicorn
@@ -20,7 +22,7 @@ from starlette.types import ASGIApp
 
 from tallystick.adapters.unix_sockets import short_path
 from tallystick.errors import Error
-from tallystick.server.connections import GuardedProtocol
+from tallystick.server.connections import Cut, GuardedProtocol
 from tallystick.server.messages import bug
 
 log = structlog.get_logger("tallystick.server")
@@ -36,11 +38,13 @@ class Places:
         listen: host and port of the node-to-node interface.
         control: path of the commands' socket.
         tls: the interface's context.
+        cut: told of connections that are cut.
     """
 
     listen: tuple[str, int]
     control: Path
     tls: ssl.SSLContext
+    cut: Cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,9 @@ def serve(
 
 
 def _peer_server(app: ASGIApp, places: Places) -> "_Server":
+    guarded: Any = partial(GuardedProtocol, cut=places.cut)  # uvicorn calls it, whatever it is
     config = uvicorn.Config(
-        app, host=places.listen[0], port=places.listen[1], http=GuardedProtocol, ws="none", lifespan="off", log_config=None,
+        app, host=places.listen[0], port=places.listen[1], http=guarded, ws="none", lifespan="off", log_config=None,
         access_log=False, server_header=False, date_header=False, timeout_graceful_shutdown=_GRACE_S, backlog=1024,
     )  # fmt: skip
     config.load()

@@ -5,8 +5,11 @@ from collections import Counter
 from collections.abc import Mapping
 
 from tallystick.adapters.audit_folder import AuditFiles
-from tallystick.audit.entries import AnswerReceived, QueryAnswered, QueryRefused
+from tallystick.audit.entries import AnswerReceived, QueryAnswered, QueryRefused, RefusalsCounted, RequestRefused
 from tallystick.node import auditing
+
+COUNTED = "counted"
+"""Instead of a reason, for refusals that the log holds by number alone."""
 
 
 class LoggedCounts:
@@ -36,8 +39,10 @@ class LoggedCounts:
             self._next = max(self._next, each.index + 1)
             if isinstance(each.entry, AnswerReceived | QueryAnswered):
                 self._add(each.entry)
-            elif isinstance(each.entry, QueryRefused):
-                self._refused[each.entry.circle, each.entry.peer, each.entry.reason] += 1
+            elif isinstance(each.entry, QueryRefused | RequestRefused):
+                self._refused[each.entry.circle or "", each.entry.peer, each.entry.reason] += 1
+            elif isinstance(each.entry, RefusalsCounted):
+                self._refused["", each.entry.peer, COUNTED] += each.entry.count
 
     def _add(self, entry: AnswerReceived | QueryAnswered) -> None:
         place = (entry.circle, entry.peer)

@@ -322,6 +322,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
             provided,
             people,
         )
+        participation.refusals.settle(at_the_end=True)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()
 
