@@ -23,6 +23,7 @@ PATHS = {
     "name": "officer-1",
     "number": "1",
     "key": "0" * 16,
+    "token": "none",
 }
 REFUSED = {401, 403}
 PROGRAMS = {each.name: each for each in program_routes()}

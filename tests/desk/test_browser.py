@@ -210,7 +210,7 @@ VISITED = {
     ],
     "approver-1": ["/report", "/subjects"],
     "auditor-1": ["/log", "/log/entries/0", "/log/check"],
-    "administrator-2": ["/", "/staff", "/circles/border"],
+    "administrator-2": ["/", "/staff", "/tokens", "/circles/border"],
 }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ PATHS = {
     ],
     "approver": ["/", "/report", "/subjects"],
     "auditor": ["/report", "/", "/log", "/log?type=node-started", "/log/entries/0", "/log/check"],
-    "administrator": ["/", "/staff", "/password"],
+    "administrator": ["/", "/staff", "/tokens", "/password", "/keys"],
 }
 PAGES = [(role, path) for role, paths in PATHS.items() for path in paths]
 

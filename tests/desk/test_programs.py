@@ -13,7 +13,7 @@ import pytest
 
 from lib.browsers import office_of
 from lib.clients import ReconciliationClient, YenteClient
-from lib.desks import Desk, a_desk
+from lib.desks import HTML, Desk, a_desk
 from lib.nodes import fill, nodes, person
 from tallystick.audit.entries import Other
 from tallystick.errors import InputError, QueryBudgetError, RefusedError
@@ -72,6 +72,16 @@ def test_a_token_ends_on_its_day_when_it_is_revoked_and_while_its_account_is_dis
         ("token-made", f"{made.id} of officer-1 for 2 days by operator"),
         ("token-revoked", f"{made.id} of officer-1 by operator"),
     ]
+
+
+def test_an_administrator_sees_tokens_and_ends_one_but_reads_none(desk: Desk) -> None:
+    key, made = desk.open.tokens.make("officer-1", days=2, label="<b>customers</b>", by="operator")
+    administrator = desk.signed_in("administrator")
+    page = administrator.get("/tokens", headers=HTML).text
+    assert (made.id in page, key in page, "<b>customers" in page) == (True, False, False)
+    assert administrator.post(f"/tokens/{made.id}").status_code == 200
+    assert desk.open.tokens.open(key) is None
+    assert administrator.post(f"/tokens/{made.id}").status_code == 404
 
 
 @pytest.mark.parametrize("name", ["approver-1", "administrator-1"])

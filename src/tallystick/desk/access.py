@@ -68,6 +68,8 @@ NEEDS: dict[str, Action | str] = {
     "staff": Action.MANAGE_ACCOUNTS,
     "staff-add": Action.MANAGE_ACCOUNTS,
     "staff-change": Action.MANAGE_ACCOUNTS,
+    "tokens": Action.MANAGE_ACCOUNTS,
+    "token-revoke": Action.MANAGE_ACCOUNTS,
     "program-health": OPEN,
     "program-interface": OPEN,
     "program-catalog": Action.SEARCH_REGISTER,

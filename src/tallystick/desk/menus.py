@@ -37,6 +37,7 @@ ITEMS = (
     Item("log", "/log", "Audit log", frozenset({"log-entry"})),
     Item("log-check", "/log/check", "Verify the log", frozenset({"log-verify"})),
     Item("staff", "/staff", "Staff", frozenset({"staff-add", "staff-change"})),
+    Item("tokens", "/tokens", "Programs"),
 )
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
 from tallystick.errors import RefusedError
-from tallystick.node.staff_commands import plain, read_role
+from tallystick.node.staff_commands import plain, plain_token, read_role
 from tallystick.node.staff_ports import Account
 from tallystick.review.roles import Role
 
@@ -49,6 +49,18 @@ def changed(visit: Visit) -> Answer:
     return Moved(to="/staff", data=_plain(visit, known.account(name)))
 
 
+def tokens(visit: Visit) -> Answer:
+    """Show the tokens of programs; they are made on the command line, where nobody who sees no persons gets to read one."""
+    now = visit.node.now()
+    rows = [{**plain_token(each), "is_over": each.expires_at <= now} for each in visit.node.tokens.all()]
+    return Page(template="tokens", data={"tokens": rows})
+
+
+def revoked(visit: Visit) -> Answer:
+    """End a token at once."""
+    return Moved(to="/tokens", data=plain_token(visit.node.tokens.revoke(visit.path["token"], by=visit.actor.name)))
+
+
 def _shown(visit: Visit, name: str = "", password: str = "") -> Page:
     accounts = [_plain(visit, each) for each in visit.node.staff.accounts()]
     shown = {"accounts": accounts, "roles": [each.value for each in Role], "fresh": {"name": name, "password": password}}
@@ -63,4 +75,6 @@ ROUTES = (
     DeskRoute("staff", "GET", "/staff", staff),
     DeskRoute("staff-add", "POST", "/staff", added, NewAccount),
     DeskRoute("staff-change", "POST", "/staff/{name}", changed, Change),
+    DeskRoute("tokens", "GET", "/tokens", tokens),
+    DeskRoute("token-revoke", "POST", "/tokens/{token}", revoked),
 )
