@@ -1,12 +1,14 @@
 """The pages of the desk: each beside its twin, escaped, found in any script, closed to foreign hosts and scripts."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 import pytest
 
 from lib.desks import HTML, JSON, Desk, a_desk
 from tallystick import errors
+from tallystick.audit.entries import Other
 from tallystick.desk.languages import LANGUAGES, chosen
 from tallystick.desk.pages import routes
 from tallystick.desk.problems import STATUS
@@ -104,6 +106,20 @@ def test_the_log_is_checked_by_a_button(desk: Desk) -> None:
     done = auditor.post("/log/check").json()
     assert done["check"]["is_good"]
     assert auditor.get("/log/check").json()["check"]["entries"] >= 1
+
+
+def test_the_log_is_turned_page_by_page_and_misses_no_entry(desk: Desk) -> None:
+    auditor = desk.signed_in("auditor")
+    desk.open.log.append([Other(time=datetime(2026, 5, 1, tzinfo=UTC), kind="page", text=str(number)) for number in range(120)])
+    seen: list[int] = []
+    newest = desk.open.log.size
+    older: int | None = newest
+    while older is not None:
+        page = auditor.get(f"/log?before={older}").json()
+        seen += [each["index"] for each in page["entries"]]
+        older = page["older"]
+    assert seen == [*range(newest)][::-1]
+    assert auditor.get("/log?type=node-started").json()["entries"]
 
 
 def test_headers_let_nothing_in_from_elsewhere(desk: Desk) -> None:

@@ -271,6 +271,16 @@ def test_entries_are_read_in_both_directions(tmp_path: Path) -> None:
     assert [each.is_covered for each in found] == [True] * 50 + [False] * 4
     assert list(auditing.entries(files, 250, reverse=True)) == found[::-1]
     assert [each.index for each in auditing.entries(files, 302)] == [302, 303]
+    for before in (0, 1, 255, 256, 257, 300, 301, 304, 900):
+        wanted = [*range(min(before, 304))]
+        assert [each.index for each in auditing.entries(files, 0, before=before)] == wanted
+        assert [each.index for each in auditing.entries(files, 0, before=before, reverse=True)] == wanted[::-1]
+
+
+def test_entries_after_those_that_are_wanted_are_not_read(tmp_path: Path) -> None:
+    files = AuditFiles(filled(tmp_path / "log"))
+    (tmp_path / "log" / "tile" / "entries" / "001.p" / "44").unlink()
+    assert [each.index for each in auditing.entries(files, 100, before=102, reverse=True)] == [101, 100]
 
 
 def test_a_log_is_read_while_it_is_written(tmp_path: Path) -> None:

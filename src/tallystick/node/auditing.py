@@ -191,21 +191,28 @@ def newest_checkpoint(files: LogFiles) -> Checkpoint:
     return decode_checkpoint(decode_note(read_checkpoint(files.read)).text)
 
 
-def entries(files: LogFiles, first: int, *, reverse: bool = False) -> Iterator[LoggedEntry]:
+def entries(files: LogFiles, first: int, *, before: int | None = None, reverse: bool = False) -> Iterator[LoggedEntry]:
     """Yield the entries of a log from index `first` on, pending ones included; `reverse`: the newest first, down to `first`.
+
+    Args:
+        files: of the log.
+        first: index of the first entry.
+        before: index of the first entry that is not wanted; bundles that hold no other are not read. None: there is no end.
+        reverse: whether to begin with the newest.
 
     Raises:
         IntegrityError: a bundle or an entry is missing or damaged; tree and signatures are not checked.
     """
     size, waiting = _state(files)
     lines = [*enumerate(waiting, size)]
-    pending = [LoggedEntry(index, decode(line), line, is_covered=False) for index, line in lines if index >= first]
-    covered = range(first // WIDTH, -(-size // WIDTH))
+    wanted = range(first, size + len(waiting) if before is None else before)
+    pending = [LoggedEntry(index, decode(line), line, is_covered=False) for index, line in lines if index in wanted]
+    covered = range(first // WIDTH, -(-min(size, wanted.stop) // WIDTH))
     if reverse:
         yield from reversed(pending)
     for number in reversed(covered) if reverse else covered:
         bundle = _bundle(files.read, number, size)
-        found = [each for each in bundle if each.index >= first]
+        found = [each for each in bundle if each.index in wanted]
         yield from reversed(found) if reverse else found
     if not reverse:
         yield from pending

@@ -11,10 +11,12 @@ from tallystick.audit.entries import TYPES
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
 from tallystick.errors import InputError
 from tallystick.node import auditing
-from tallystick.node.auditing import LoggedEntry
+from tallystick.node.auditing import LogFiles, LoggedEntry
 from tallystick.wiring.desk import LogCheck
 
 _A_PAGE = 50
+_LOOKED_AT = 5_000
+"""So many entries a page looks through at most for those of one type; the link to older ones goes on from there."""
 
 
 class Which(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,19 +32,26 @@ def log(visit: Visit) -> Answer:
     if asked.type and asked.type not in TYPES:
         raise InputError("this is no type of an entry", hint=f"there are {', '.join(TYPES)}")
     files = visit.node.log_files()
-    wanted = (
-        each
-        for each in auditing.entries(files, 0, reverse=True)
-        if (not asked.type or each.entry.type == asked.type) and (asked.before is None or each.index < asked.before)
-    )
-    found = list(islice(wanted, _A_PAGE + 1))
+    found, older = _found(files, asked)
     head = auditing.newest_checkpoint(files)
     shown = {
-        "asked": msgspec.to_builtins(asked), "types": list(TYPES), "entries": [_entry(each) for each in found[:_A_PAGE]],
-        "older": found[_A_PAGE - 1].index if len(found) > _A_PAGE else None,
+        "asked": msgspec.to_builtins(asked), "types": list(TYPES), "entries": [_entry(each) for each in found], "older": older,
         "origin": head.origin, "size": head.size, "root": head.root.hex(),
     }  # fmt: skip
     return Page(template="log", data=shown)
+
+
+def _found(files: LogFiles, asked: Which) -> tuple[list[LoggedEntry], int | None]:
+    """Return the entries of a page, and before which index the next one goes on; None where the log begins."""
+    found: list[LoggedEntry] = []
+    last = 0
+    for each in islice(auditing.entries(files, 0, before=asked.before, reverse=True), _LOOKED_AT):
+        last = each.index
+        if not asked.type or each.entry.type == asked.type:
+            found.append(each)
+            if len(found) == _A_PAGE:
+                break
+    return found, last or None
 
 
 def entry(visit: Visit) -> Answer:
