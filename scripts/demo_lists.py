@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from demo_desks import Desks
 from demo_story import CIRCLE, Member, Story, agree, custody, hits, index_bytes, make_node, played, points, prove, watches
 
 LISTS: Mapping[Member, str] = {
@@ -49,16 +50,17 @@ def found(folder: str) -> Lists | None:
     return {office: paths[-1].absolute() for office, paths in editions.items()}
 
 
-def player(lists: Lists) -> Callable[[Path], None]:
-    """Return what plays the story with these lists."""
+def player(lists: Lists, desks: Desks | None) -> Callable[[Path], None]:
+    """Return what plays the story with these lists; `desks`: those that are opened, and stay when it is told."""
 
     def play(folder: Path) -> None:
         telling = _Telling(lists)
-        chapters = [
-            telling.make_offices, telling.form_the_circle, telling.seal, telling.ask_everything, telling.show_who_hits_whom,
-            telling.look_at_one, telling.ask_by_hand, telling.show_the_logs,
+        begin = [telling.make_offices, telling.form_the_circle, *([desks.open] if desks else [])]
+        told = [
+            telling.seal, telling.ask_everything, telling.show_who_hits_whom, telling.look_at_one, telling.ask_by_hand,
+            telling.show_the_logs,
         ]  # fmt: skip
-        played(folder, OFFICES, chapters)
+        played(folder, OFFICES, [*begin, *told, *([desks.stay] if desks else [])])
 
     return play
 

@@ -2,7 +2,8 @@
 
 Where TALLYSTICK_DATA names a folder of published lists, those stand on the registers of the four instead of invented persons
 (demo_lists). Each step prints the command it gives, what came of it, and who could see what. Everything it makes is below the
-folder it is given; every node it starts ends with it, whatever ends it.
+folder it is given; every node it starts ends with it, whatever ends it. With --stay the nodes go on when the story is told, and
+people carry it on at the desks.
 """
 
 import gzip
@@ -10,10 +11,12 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import demo_lists
+from demo_desks import Desks
 from demo_story import (
     CIRCLE,
     Member,
@@ -50,9 +53,10 @@ MAN: Mapping[Member, dict[str, Any]] = {
 """One man, invented as everybody else here: each in its country's spelling, with what it knows of his birth."""
 
 
-def play(folder: Path) -> None:
-    """Play the whole story."""
-    played(folder, OFFICES, [make_offices, form_the_circle, register_the_first, meet_him, redeem, show_the_logs])
+def play(folder: Path, desks: Desks | None) -> None:
+    """Play the whole story; `desks`: those that are opened, and stay when it is told."""
+    begin = [make_offices, form_the_circle, *([desks.open] if desks else [])]
+    played(folder, OFFICES, [*begin, register_the_first, meet_him, redeem, show_the_logs, *([desks.stay] if desks else [])])
 
 
 def make_offices(story: Story) -> None:
@@ -154,6 +158,12 @@ def _lines(path: Path) -> list[bytes]:
         return file.readlines()
 
 
+def begin(folder: Path, *, stays: bool) -> None:
+    """Play with published lists where there are some, with invented persons otherwise."""
+    desks, lists = Desks() if stays else None, demo_lists.found(os.environ.get("TALLYSTICK_DATA", ""))
+    main(demo_lists.player(lists, desks) if lists else partial(play, desks=desks), folder)
+
+
 if __name__ == "__main__":
-    lists = demo_lists.found(os.environ.get("TALLYSTICK_DATA", ""))
-    main(demo_lists.player(lists) if lists else play, Path(sys.argv[1] if len(sys.argv) > 1 else "demo/nodes").absolute())
+    given = [word for word in sys.argv[1:] if word != "--stay"]
+    begin(Path(given[0] if given else "demo/nodes").absolute(), stays="--stay" in sys.argv)

@@ -41,6 +41,11 @@ class Story:
         self.folder = folder
         self.members = tuple(members)
         self._nodes: list[subprocess.Popen[bytes]] = []
+        self._desks = {member.id: _free_port() for member in members}
+
+    def desk(self, member: Member) -> str:
+        """Return the address of a node's desk."""
+        return f"http://127.0.0.1:{self._desks[member.id]}"
 
     def title(self, text: str) -> None:
         """Begin a chapter."""
@@ -65,17 +70,18 @@ class Story:
         if done.returncode not in codes:
             raise SystemExit(f"demo: this command ended with {done.returncode}: tallystick {' '.join(words)}")
 
-    def ask(self, *words: str, seen: bool = False) -> Any:  # noqa: ANN401
-        """Give a command for its JSON; `seen`: its progress is shown."""
+    def ask(self, *words: str, seen: bool = False, said: str = "") -> Any:  # noqa: ANN401
+        """Give a command for its JSON; `seen`: its progress is shown; `said`: what it reads from standard input."""
         errors = None if seen else subprocess.DEVNULL
         done = subprocess.run(
-            ["tallystick", *words, "--json"], cwd=self.folder, check=False, stdout=subprocess.PIPE, stderr=errors
-        )
+            ["tallystick", *words, "--json"],
+            cwd=self.folder, check=False, input=said.encode(), stdout=subprocess.PIPE, stderr=errors,
+        )  # fmt: skip
         return json.loads(done.stdout or b"null")
 
     def serve(self, member: Member) -> None:
         """Start a node as a process of its own."""
-        words = ["tallystick", "node", "serve", "--node", member.id, "--every", "1"]
+        words = ["tallystick", "node", "serve", "--node", member.id, "--every", "1", "--desk", str(self._desks[member.id])]
         with self._messages(member).open("wb") as messages:
             self._nodes.append(subprocess.Popen(words, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=messages))
 
