@@ -12,7 +12,7 @@ from tallystick.reports.attribution import attributions
 from tallystick.reports.chain import Interval
 from tallystick.reports.claims import quantities
 from tallystick.reports.derivation import derivation, sketch
-from tallystick.reports.grades import Grading, Override, check_credibility, from_europol, grade_on, to_europol
+from tallystick.reports.grades import Grading, check_credibility, from_europol, grade_on, to_europol
 
 WIRE = """Ring moves stolen antiques over three borders
 
@@ -98,7 +98,7 @@ def test_reports_that_share_no_origin_do_not_confirm_each_other() -> None:
     interval, derived = origins_of([read(WIRE), read(EXCLUSIVE)])
     assert (interval.at_least, interval.at_most, derived) == (1, 2, [])
     with pytest.raises(NotApprovedError):
-        check_credibility("1", interval, "reader-1")
+        check_credibility("1", interval)
 
 
 def test_a_copy_adds_no_origin() -> None:
@@ -167,18 +167,11 @@ def test_a_grade_belongs_to_the_source_and_has_a_history() -> None:
     assert from_europol("X")[0] == "F"
 
 
-def test_confirmed_needs_two_origins_or_a_second_reader() -> None:
-    check_credibility("1", Interval(2, 3), "reader-1")
-    check_credibility("2", Interval(1, 1), "reader-1")
-    check_credibility("1", Interval(1, 1), "reader-1", Override("reader-2", "seen with own eyes"))
-    for nobody_else in (
-        Override("reader-1", "I am sure"),
-        Override(" reader-1", "I am sure"),
-        Override(" ", "seen"),
-        Override("reader-2", " "),
-    ):
-        with pytest.raises(NotApprovedError):
-            check_credibility("1", Interval(1, 1), "reader-1", nobody_else)
+def test_confirmed_needs_two_origins_for_sure() -> None:
+    check_credibility("1", Interval(2, 3))
+    check_credibility("2", Interval(1, 1))
+    with pytest.raises(NotApprovedError):
+        check_credibility("1", Interval(1, 9))
 
 
 def test_of_two_grades_of_one_day_the_later_corrects_the_earlier() -> None:

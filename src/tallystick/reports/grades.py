@@ -58,7 +58,7 @@ _FROM_EUROPOL: dict[EuropolSource, tuple[Reliability, str]] = {
     "X": ("F", ""),
 }
 CONFIRMED: Credibility = "1"
-_CONFIRMING = 2
+CONFIRMING = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +74,6 @@ class Grading:
 
     grade: Reliability
     since: date
-    by: str
-    reason: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A second reader says that a claim is confirmed although its origins do not show it."""
-
     by: str
     reason: str = field(repr=False)
 
@@ -107,16 +99,14 @@ def from_europol(code: EuropolSource) -> tuple[Reliability, str]:
     return _FROM_EUROPOL[code]
 
 
-def check_credibility(grade: Credibility, origins: Interval, author: str, override: Override | None = None) -> None:
-    """Let a credibility pass (rule 2).
+def check_credibility(grade: Credibility, origins: Interval) -> None:
+    """Let a credibility pass (rule 2); an override by a second reader is another act (`reports.acts`).
 
     Raises:
-        NotApprovedError: confirmed, with fewer than two origins for sure and no second reader.
+        NotApprovedError: confirmed, with fewer than two origins for sure.
     """
-    if grade != CONFIRMED or origins.at_least >= _CONFIRMING:
-        return
-    if override is None or override.by.strip() in {"", author.strip()} or not override.reason.strip():
+    if grade == CONFIRMED and origins.at_least < CONFIRMING:
         raise NotApprovedError(
             f"confirmed needs two independent origins, and there may be {origins.at_least}",
-            hint="grade it 2, or let a second reader say why it is confirmed",
+            hint="grade it 2, name claims of other origins that say the same, or give an override for a second reader",
         )
