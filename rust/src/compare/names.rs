@@ -3,7 +3,7 @@
 use super::channel::Channels;
 use super::features::{Evidence, FEATURES, Feature};
 use super::frequency::{Frequencies, PartBits};
-use super::slips::{nearly, slips, unlike};
+use super::slips::{MOST_NEARLY, nearly, slips, unlike};
 use crate::names::Script;
 use crate::register::Name;
 use crate::register::parts::{Outline, Parts};
@@ -70,7 +70,13 @@ pub const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true, joined: fal
 
 impl<'a> NameComparer<'a> {
     pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels) -> Self {
-        NameComparer { parts, bits: &frequencies.part, channels, cache: vec![(u64::MAX, NOTHING); CACHED], joined: HashMap::default() }
+        NameComparer::with_room(parts, frequencies, channels, CACHED)
+    }
+
+    /// For about so many agreements, at most `CACHED`: a short text has few, and room that is not used costs time.
+    pub fn with_room(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels, agreements: usize) -> Self {
+        let room = agreements.clamp(64, CACHED).next_power_of_two();
+        NameComparer { parts, bits: &frequencies.part, channels, cache: vec![(u64::MAX, NOTHING); room], joined: HashMap::default() }
     }
 
     /// Fetches what a look at parts takes into the cache, for all of them at once.
@@ -87,7 +93,7 @@ impl<'a> NameComparer<'a> {
             return Agreement { bits: self.bits[x as usize].exact, spelled: false, joined: false };
         }
         let key = (x.min(y) as u64) << 32 | x.max(y) as u64;
-        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize;
+        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize & (self.cache.len() - 1);
         if self.cache[slot].0 != key {
             self.cache[slot] = (key, self.compute(x as usize, y as usize));
         }
@@ -233,8 +239,8 @@ impl<'a> NameComparer<'a> {
         let (mut used_b, free) = (alignment.used_b, |used: u32, k: usize| k < MOST_PARTS && used >> k & 1 == 0);
         for (_, &x) in a.iter().enumerate().filter(|(i, _)| free(alignment.used_a, *i)) {
             let near = |(j, &y): (usize, &u32)| {
-                let candidate = free(used_b, j) && script(x) == script(y);
-                nearly(form(x), form(y)).filter(|_| candidate).map(|found| (found, j))
+                let candidate = free(used_b, j) && script(x) == script(y) && self.may_be_near(x, y);
+                candidate.then(|| nearly(form(x), form(y))).flatten().map(|found| (found, j))
             };
             if let Some((found, j)) = b.iter().enumerate().filter_map(near).min() {
                 used_b |= 1 << j;
@@ -245,6 +251,13 @@ impl<'a> NameComparer<'a> {
         let agreeing = alignment.pairs.len() as f32 + phi[Feature::AloneNear as usize] - phi[Feature::AloneInitial as usize];
         let has_more = alignment.left_a + alignment.left_b > 0;
         phi[Feature::AloneLone as usize] = f32::from(agreeing <= 1.0 && has_more);
+    }
+
+    /// Whether two parts can be two slips apart at most: a slip changes the length by one, and the letters used by one each way.
+    fn may_be_near(&self, x: u32, y: u32) -> bool {
+        let (x, y) = (self.parts.outline[x as usize], self.parts.outline[y as usize]);
+        let only = |a: u32, b: u32| (a & !b).count_ones() <= MOST_NEARLY;
+        x.length.abs_diff(y.length) as u32 <= MOST_NEARLY && only(x.letters, y.letters) && only(y.letters, x.letters)
     }
 
     /// Two or three free neighbours of `a` written as one free part of `b`.

@@ -7,6 +7,8 @@ pub const MOST_SLIPS: usize = 4;
 const TWO_SLIPS: usize = 5;
 const TWO_SLIPS_FIRST: usize = 7;
 const ONE_SLIP: usize = 3;
+/// Writings further apart are not nearly the same.
+pub const MOST_NEARLY: u32 = 2;
 const MANY_SLIPS: usize = 3;
 const MAX_LEN: usize = 24;
 

@@ -78,6 +78,16 @@ impl Parts {
         })
     }
 
+    /// The same, where the classes are known: a new part needs no `fold_new`, if none before it does.
+    pub fn intern_folded(&mut self, part: &Part, classes: Classes) -> u32 {
+        let p = self.intern(part);
+        if p as usize == self.classes.len() {
+            self.classes.push(classes);
+            self.outline.push(Outline::of(&part.form, part.script));
+        }
+        p
+    }
+
     /// A hash of form and script, the same on every machine.
     pub fn exact_class(&self, p: u32) -> u64 {
         rapidhash(format!("e{}{}", self.script[p as usize] as u8, self.form[p as usize]).as_bytes())

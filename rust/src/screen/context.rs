@@ -111,8 +111,11 @@ pub fn near(text: &str, start: usize, end: usize) -> (usize, usize) {
     while !text.is_char_boundary(to) {
         to -= 1;
     }
-    let from = text[from..start].rfind("\n\n").map_or(from, |at| from + at + 2);
-    let to = text[end..to].find("\n\n").map_or(to, |at| end + at);
+    let bytes = text.as_bytes();
+    let is_blank_line = |at: &usize| bytes.get(at + 1) == Some(&b'\n');
+    let from =
+        memchr::memrchr_iter(b'\n', &bytes[from..start]).map(|at| from + at).find(|at| at + 1 < start && is_blank_line(at)).map_or(from, |at| at + 2);
+    let to = memchr::memchr_iter(b'\n', &bytes[end..to]).map(|at| end + at).find(|at| at + 1 < to && is_blank_line(at)).unwrap_or(to);
     (from, to)
 }
 
@@ -126,6 +129,9 @@ const BESIDE: usize = 72;
 
 fn told_behind(behind: &str, this_year: u16) -> Option<(u16, u16, bool)> {
     let sentence = head(behind, BESIDE);
+    if !sentence.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let sentence = sentence.find(". ").map_or(sentence, |at| &sentence[..at]);
     for (at, number) in numbers(sentence) {
         let lead = sentence[..at].trim_end().to_lowercase();
@@ -149,6 +155,9 @@ fn told_behind(behind: &str, this_year: u16) -> Option<(u16, u16, bool)> {
 /// `the 25-year-old X`, `25-jähriger X`.
 fn told_before(before: &str, this_year: u16) -> Option<(u16, u16, bool)> {
     let near = tail(before, BESIDE);
+    if !near.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
     let near = near.rfind(". ").map_or(near, |at| &near[at + 2..]);
     let (at, number) = numbers(near).last()?;
     let told = near[at + number.len()..].to_lowercase();

@@ -92,13 +92,14 @@ impl Screener {
         ready.frequencies.extend(register.len(), parts, &params.table);
         let weighed = weigh::by_name(&gathered, text, register, parts, (&ready.frequencies, params));
         let year = if gathered.last_year > 0 { gathered.last_year } else { this_year };
-        weigh::in_context(weighed, &gathered, text, register, |word| words.look_up(word, &ready.tables.parts, parts), &ready.tables, year)
+        let look_up = |start, end| words.look_up(text, start, end, &ready.tables.parts, parts);
+        weigh::in_context(weighed, &gathered, text, register, look_up, &ready.tables, year)
     }
 
     fn gather(&mut self, text: &str, this_year: u16) -> Gathered {
         let ready = self.ready.as_ref().expect("finish() comes first");
         let mut gatherer = Gatherer::new(text, &ready.tables, &mut self.words, &mut self.parts, this_year);
-        scan::scan(text, &mut gatherer);
+        gatherer.out.cased = scan::scan(text, &mut gatherer);
         gatherer.out
     }
 }

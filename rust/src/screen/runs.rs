@@ -50,6 +50,8 @@ pub struct Gathered {
     /// Places and numbers of countries named, in order.
     pub countries: Vec<(u32, u16)>,
     pub last_year: u16,
+    /// Whether names begin with a capital.
+    pub cased: bool,
 }
 
 pub struct Gatherer<'a> {
@@ -70,7 +72,7 @@ impl<'a> Gatherer<'a> {
     }
 
     fn look_up(&mut self, start: u32, end: u32) -> Known {
-        self.words.look_up(&self.text[start as usize..end as usize], &self.tables.parts, self.parts)
+        self.words.look_up(self.text, start as usize, end as usize, &self.tables.parts, self.parts)
     }
 
     /// Appends the units of a run.

@@ -34,10 +34,11 @@ const LONGEST_RUN: usize = 64;
 /// Words of the end of such a piece that begin the next one, so that no name is cut.
 const OVERLAP: usize = 8;
 
-/// Scans a whole text.
-pub fn scan(text: &str, visitor: &mut impl Visitor) {
+/// Scans a whole text; says whether it uses capitals as names do.
+pub fn scan(text: &str, visitor: &mut impl Visitor) -> bool {
     let mut scanner = Scanner { text, bytes: text.as_bytes(), words: Vec::with_capacity(LONGEST_RUN), cased: has_capitals(text) };
     scanner.whole(visitor);
+    scanner.cased
 }
 
 /// Whether a text uses capitals as names do: at least one in sixty of its first letters.

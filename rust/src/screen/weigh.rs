@@ -6,6 +6,7 @@
 //! 3. Two records that weigh about alike are possible, none is likely.
 
 use super::context::{AROUND, Context, Reason, born, countries_between, near};
+use super::countries::Countries;
 use super::index::NameAt;
 use super::runs::{Candidate, Gathered, Tables, Unit};
 use super::words::Known;
@@ -89,11 +90,23 @@ pub struct Weighed {
 /// Weighs the names of all candidates; the best of each record and place remains.
 pub fn by_name(gathered: &Gathered, text: &str, register: &Register, parts: &Parts, weights: (&Frequencies, &Params)) -> Vec<Weighed> {
     let (frequencies, params) = weights;
-    let mut names = NameComparer::new(parts, frequencies, &params.channels);
+    let mut names = NameComparer::with_room(parts, frequencies, &params.channels, 4 * gathered.candidates.len());
     let words = vec![None; gathered.units.len()];
-    let mut weigher =
-        Weigher { text, units: &gathered.units, register, params, taken: Vec::new(), alike: Vec::new(), alignment: Alignment::default(), words };
-    let mut out: Vec<Weighed> = gathered.candidates.iter().filter_map(|c| weigher.weigh(c, &mut names)).collect();
+    let mut weigher = Weigher {
+        text,
+        units: &gathered.units,
+        register,
+        params,
+        taken: Vec::new(),
+        alike: Vec::new(),
+        alignment: Alignment::default(),
+        words,
+        same: Vec::new(),
+    };
+    let mut out: Vec<Weighed> = Vec::with_capacity(gathered.candidates.len());
+    for block in gathered.candidates.chunks(BLOCK) {
+        weigher.weigh_block(block, &mut names, &mut out);
+    }
     out.extend(gathered.whole.iter().filter_map(|&(start, end, name)| weigher.weigh_whole(start, end, name, &mut names)));
     out.sort_unstable_by(|a, b| (a.record, a.start).cmp(&(b.record, b.start)).then(b.bits.total_cmp(&a.bits)));
     let mut kept: Vec<Weighed> = Vec::with_capacity(out.len());
@@ -121,15 +134,57 @@ struct Weigher<'a> {
     alignment: Alignment,
     /// Whether each unit is a word; looked up once.
     words: Vec<Option<bool>>,
+    /// What was weighed at the last place: a register of many names has many of the same.
+    same: Vec<(Place, Name<'a>, usize, Option<Span>)>,
 }
 
+/// Candidates whose names are fetched at once: the waits for memory pass together.
+const BLOCK: usize = 32;
+
+/// Where a candidate is: low, high, first, last unit.
+type Place = (u32, u32, u32, u32);
+/// Start, end, bits.
+type Span = (u32, u32, f32);
+
 impl<'a> Weigher<'a> {
-    fn weigh(&mut self, c: &Candidate, names: &mut NameComparer) -> Option<Weighed> {
+    fn weigh_block(&mut self, block: &[Candidate], names: &mut NameComparer, out: &mut Vec<Weighed>) {
+        let mut fetched = [None; BLOCK];
+        for (slot, c) in fetched.iter_mut().zip(block) {
+            *slot = self.fits(c);
+        }
+        names.touch(fetched.iter().flatten().flat_map(|(name, _)| name.parts).copied());
+        for (c, found) in block.iter().zip(&fetched) {
+            let span = found.and_then(|(name, aliases)| self.weigh_once(c, name, aliases, names));
+            out.extend(span.map(|(start, end, bits)| Weighed { start, end, record: c.name.record, bits }));
+        }
+    }
+
+    /// The name of a candidate and how many its record has; none where too much of it is missing.
+    fn fits(&self, c: &Candidate) -> Option<(Name<'a>, usize)> {
         let name = self.name(c.name)?;
         let together = c.last - c.first + 1;
-        if name.parts.len() as u32 > together + MOST_OMITTED.min(together - 1) {
-            return None;
+        let fits = name.parts.len() as u32 <= together + MOST_OMITTED.min(together - 1);
+        fits.then(|| (name, self.register.names(c.name.record as usize).len()))
+    }
+
+    /// The same name of another record weighs the same at the same place.
+    fn weigh_once(&mut self, c: &Candidate, name: Name<'a>, aliases: usize, names: &mut NameComparer) -> Option<Span> {
+        let place = (c.low, c.high, c.first, c.last);
+        if self.same.first().is_some_and(|(other, ..)| other.2 != place.2) {
+            self.same.clear();
         }
+        let is_same = |(at, other, many, _): &&(Place, Name, usize, Option<Span>)| {
+            *at == place && *many == aliases && other.weak == name.weak && other.parts == name.parts
+        };
+        if let Some(&(_, _, _, span)) = self.same.iter().find(is_same) {
+            return span;
+        }
+        let span = self.weigh(c, name, aliases, names);
+        self.same.push((place, name, aliases, span));
+        span
+    }
+
+    fn weigh(&mut self, c: &Candidate, name: Name<'a>, aliases: usize, names: &mut NameComparer) -> Option<Span> {
         let reach = self.reach_left(c)..=self.reach_right(c);
         self.taken.clear();
         self.taken.extend(reach.clone().filter_map(|u| self.units[u as usize].known.part));
@@ -138,12 +193,12 @@ impl<'a> Weigher<'a> {
         let met: Vec<u32> = parts.enumerate().filter(|(i, _)| self.alignment.used_a >> i & 1 == 1).map(|(_, u)| u).collect();
         let (first, last) = (*met.first()?, *met.last()?);
         let unknown = (first..=last).filter(|&u| self.units[u as usize].known.part.is_none()).count();
-        let mut bits = self.name_bits(name, c.name.record as usize, names) + BETWEEN_BITS * unknown as f32;
+        let mut bits = self.name_bits(name, aliases, names) + BETWEEN_BITS * unknown as f32;
         if (LEAST_NAME_BITS..ENOUGH_BITS).contains(&bits) {
             bits += WORD_BITS * met.iter().filter(|&&u| self.is_word(u)).count() as f32;
         }
         let (start, end) = (self.units[first as usize].start, self.units[last as usize].end);
-        (bits >= LEAST_NAME_BITS).then_some(Weighed { start, end, record: c.name.record, bits })
+        (bits >= LEAST_NAME_BITS).then_some((start, end, bits))
     }
 
     /// A name met letter by letter.
@@ -152,7 +207,7 @@ impl<'a> Weigher<'a> {
         self.taken.clear();
         self.taken.extend(name.parts);
         self.align(name, names);
-        let bits = self.name_bits(name, at.record as usize, names);
+        let bits = self.name_bits(name, self.register.names(at.record as usize).len(), names);
         (bits >= LEAST_NAME_BITS).then_some(Weighed { start, end, record: at.record, bits })
     }
 
@@ -184,7 +239,7 @@ impl<'a> Weigher<'a> {
         register.names(at.record as usize).nth(at.name as usize)
     }
 
-    fn name_bits(&self, name: Name, record: usize, names: &NameComparer) -> f32 {
+    fn name_bits(&self, name: Name, aliases: usize, names: &NameComparer) -> f32 {
         let a = Name { parts: &self.taken, weak: false };
         let cross = names.script(self.taken[0]) != names.script(name.parts[0]);
         let mut phi = describe(&self.alignment, a, name, cross);
@@ -192,7 +247,7 @@ impl<'a> Weigher<'a> {
             set_alone(&mut phi);
             names.look_closer(&self.alignment, a.parts, name.parts, &mut phi);
         }
-        phi[Feature::NameAliases as usize] = (self.register.names(record).len() as f32).log2();
+        phi[Feature::NameAliases as usize] = (aliases as f32).log2();
         weigh(&phi, &self.params.weights) + self.in_text_bits(name, names)
     }
 
@@ -279,7 +334,7 @@ pub fn in_context(
     gathered: &Gathered,
     text: &str,
     register: &Register,
-    mut look_up: impl FnMut(&str) -> Known,
+    mut look_up: impl FnMut(usize, usize) -> Known,
     tables: &Tables,
     year: u16,
 ) -> Vec<Mention> {
@@ -290,7 +345,7 @@ pub fn in_context(
     for w in &weighed {
         if at != (w.start, w.end) {
             at = (w.start, w.end);
-            context = read_context(w, (gathered, &mut hint), text, &mut look_up, year);
+            context = read_context(w, (gathered, &mut hint), text, &mut look_up, (tables.parts.countries(), year));
         }
         let mut reasons = vec![Reason { what: "name", bits: w.bits }];
         reasons.extend(context.reasons(register, w.record as usize, tables.parts.countries()));
@@ -308,21 +363,57 @@ fn verdict(bits: f32) -> Verdict {
     }
 }
 
-fn read_context(w: &Weighed, (gathered, hint): (&Gathered, &mut usize), text: &str, look_up: &mut impl FnMut(&str) -> Known, year: u16) -> Context {
+fn read_context(
+    w: &Weighed,
+    (gathered, hint): (&Gathered, &mut usize),
+    text: &str,
+    look_up: &mut impl FnMut(usize, usize) -> Known,
+    (countries, year): (&Countries, u16),
+) -> Context {
     let (start, end) = (w.start as usize, w.end as usize);
     let (from, to) = near(text, start, end);
     let mut out = Context { born: born(&text[from..start], &text[end..to], year), ..Context::default() };
-    for side in [&text[from..start], &text[end..to]] {
-        for word in side.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() > 2) {
-            let known = look_up(word);
+    for (first, last) in [(from, start), (end, to)] {
+        each_word(text, first, last, |a, b| {
+            let word = &text.as_bytes()[a..b];
+            // A place begins with a capital, where anything does; so does a country, but not its people.
+            if word.len() <= 2 || gathered.cased && word[0].is_ascii_lowercase() && !countries.may_begin(word) {
+                return;
+            }
+            let known = look_up(a, b);
             out.words.push(known.hash);
             out.near.push(known.country);
-        }
+        });
     }
     out.near.retain(|&c| c != 0 && c != super::countries::BEGINS);
     out.around = countries_between(&gathered.countries, start.saturating_sub(AROUND), end + AROUND, hint);
     out.near.extend(countries_between(&gathered.countries, from, to, &mut hint.clone()));
     out
+}
+
+/// Hands over the words of `from..to`: what is neither a letter nor a number parts them.
+fn each_word(text: &str, from: usize, to: usize, mut take: impl FnMut(usize, usize)) {
+    let bytes = text.as_bytes();
+    let (mut at, mut begin) = (from, from);
+    while at < to {
+        let b = bytes[at];
+        let (inside, length) = if b.is_ascii() {
+            (b.is_ascii_alphanumeric(), 1)
+        } else {
+            let c = text[at..].chars().next().expect("a whole character");
+            (c.is_alphanumeric(), c.len_utf8())
+        };
+        at += length;
+        if !inside {
+            if begin < at - length {
+                take(begin, at - length);
+            }
+            begin = at;
+        }
+    }
+    if begin < to {
+        take(begin, to);
+    }
 }
 
 /// Rules 2 and 3, over mentions in the order of their places.

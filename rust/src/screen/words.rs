@@ -1,8 +1,8 @@
 //! What the words of texts mean to a register: looked at once, remembered for every later place.
 
 use super::index::PartIndex;
-use crate::names::{Part, Script, fold, is_name_particle, is_name_title, joins_next, joins_previous, readings};
-use crate::register::parts::Parts;
+use crate::names::{Part, Script, is_name_particle, is_name_title, joins_next, joins_previous, readings};
+use crate::register::parts::{Parts, classes_of};
 use hashbrown::HashMap;
 use rapidhash::fast::RandomState;
 use rapidhash::v3::rapidhash_v3 as rapidhash;
@@ -51,23 +51,51 @@ impl Known {
     }
 }
 
+/// What is remembered, by the word as it is written: short words, nearly all, as a number that needs no second look.
 #[derive(Default)]
 pub struct Words {
-    known: HashMap<String, Known, RandomState>,
+    short: HashMap<u128, u32, RandomState>,
+    long: HashMap<String, u32, RandomState>,
+    known: Vec<Known>,
 }
+
+/// Bytes of the longest word that is remembered as a number; the sixteenth holds its length.
+const SHORT: usize = 15;
 
 impl Words {
     /// Forgets everything when it has grown too large; between two texts only.
     pub fn tidy(&mut self) {
         if self.known.len() > REMEMBERED {
-            self.known = HashMap::default();
+            *self = Words::default();
         }
     }
 
-    /// What a written word is.
-    pub fn look_up(&mut self, written: &str, index: &PartIndex, parts: &mut Parts) -> Known {
-        *self.known.entry_ref(written).or_insert_with(|| read(written, index, parts))
+    /// What the word at `start..end` of a text is.
+    pub fn look_up(&mut self, text: &str, start: usize, end: usize, index: &PartIndex, parts: &mut Parts) -> Known {
+        let Words { short, long, known } = self;
+        let mut read = || {
+            known.push(read(&text[start..end], index, parts));
+            known.len() as u32 - 1
+        };
+        let at = match short_key(text.as_bytes(), start, end) {
+            Some(key) => *short.entry(key).or_insert_with(&mut read),
+            None => *long.entry_ref(&text[start..end]).or_insert_with(&mut read),
+        };
+        self.known[at as usize]
     }
+}
+
+fn short_key(bytes: &[u8], start: usize, end: usize) -> Option<u128> {
+    let length = end - start;
+    if length > SHORT {
+        return None;
+    }
+    let mut window = [0; 16];
+    match bytes.get(start..start + 16) {
+        Some(whole) => window.copy_from_slice(whole),
+        None => window[..length].copy_from_slice(&bytes[start..end]),
+    }
+    Some(u128::from_le_bytes(window) & ((1 << (8 * length)) - 1) | (length as u128) << 120)
 }
 
 const UNKNOWN: Known =
@@ -86,15 +114,15 @@ fn read(written: &str, index: &PartIndex, parts: &mut Parts) -> Known {
     out.hash = rapidhash(plain.form.as_bytes());
     out.role = role(&plain.form);
     let part = nearest_form(plain, written, index);
-    let groups = index.groups(&part, MOST_GROUPS);
+    let classes = classes_of(&part.form);
+    let groups = index.groups(&part, classes.coarse, MOST_GROUPS);
     out.groups[..groups.len()].copy_from_slice(&groups);
     out.group_count = groups.len() as u8;
-    let fine = rapidhash(format!("f{}", fold::fine(&part.form)).as_bytes());
-    out.fine = index.fine_of(fine);
+    out.fine = index.fine_of(classes.fine);
     out.is_latin = part.script == Script::Latin;
-    out.is_name = part.form.len() > 1 && (index.has_form(&part) || index.is_usual(fine));
+    out.is_name = part.form.len() > 1 && (index.has_form(&part) || index.is_usual(classes.fine));
     if out.group_count > 0 || out.is_name || part.form.len() == 1 {
-        out.part = Some(parts.intern(&part));
+        out.part = Some(parts.intern_folded(&part, classes));
     }
     out
 }
