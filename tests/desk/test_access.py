@@ -24,6 +24,7 @@ PATHS = {
     "number": "1",
     "key": "0" * 16,
     "token": "none",
+    "report": "0" * 12,
 }
 REFUSED = {401, 403}
 PROGRAMS = {each.name: each for each in program_routes()}

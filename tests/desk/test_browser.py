@@ -1,5 +1,6 @@
 """The desk in a browser: a hit carried from alert to outcome, with JavaScript and without; no barrier on any page."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -231,6 +232,39 @@ def test_no_page_has_a_serious_barrier(
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, (path, overflow)
     assert not found
+    context.close()
+
+
+REPORT = """Ring moves paintings
+
+Brussels, Nov 12 (IANS): A ring moves about 300 paintings, according to leaks from Radio Norland, EFE reported.
+
+“Tomasina Verhoovel was seen twice,” an official told Harbour Courier.
+
+Leave a Comment
+"""
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 400)])
+def test_a_report_is_handed_in_and_read(
+    offices: tuple[Office, Office], chromium: Browser, tmp_path: Path, scheme: str, width: int
+) -> None:
+    a, _ = offices
+    (tmp_path / "report.txt").write_text(f"{REPORT}\n{scheme}\n", encoding="utf-8")
+    context = chromium.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}, bypass_csp=True)  # type: ignore[arg-type]
+    page = sign_in(context, a, "officer-1")
+    page.goto(f"{a.url}/reports")
+    page.set_input_files("#file", tmp_path / "report.txt")
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.locator("h1")).to_have_text("Ring moves paintings", timeout=PATIENCE_MS)
+    expect(page.locator("a.mention").first).to_contain_text("Tomasina Verhoovel")
+    for part in ("Text", "Chain and origins", "Claims", "Reports"):
+        page.get_by_role("link", name=part, exact=True).last.click()
+        said = Axe().run(page).response["violations"]
+        assert not [(part, each["id"], each["nodes"][0]["html"]) for each in said if each["impact"] in SERIOUS]
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, part
+        if folder := os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=f"{folder}/report-{part}-{scheme}-{width}.png", full_page=True)
     context.close()
 
 

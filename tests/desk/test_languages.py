@@ -16,7 +16,7 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def messages() -> set[str]:
-    reader = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True, autoescape=True)
+    reader = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, autoescape=True)
     found = {item.label for item in menus.ITEMS}
     for file in TEMPLATES:
         for _, _, said in reader.extract_translations(file.read_text(encoding="utf-8")):  # type: ignore[attr-defined]

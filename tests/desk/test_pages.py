@@ -25,6 +25,8 @@ PATHS = {
         "/registers/wanted",
         "/registers/wanted/records/p1",
         "/circles",
+        "/reports",
+        "/reports/origins",
     ],
     "approver": ["/", "/report", "/subjects"],
     "auditor": ["/report", "/", "/log", "/log?type=node-started", "/log/entries/0", "/log/check"],

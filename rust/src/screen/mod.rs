@@ -9,11 +9,12 @@ mod index;
 mod markup;
 mod runs;
 mod scan;
+mod verdict;
 mod weigh;
 mod words;
 
 pub use markup::{Seen, html};
-pub use weigh::{Mention, Verdict};
+pub use verdict::{Mention, Verdict};
 
 use crate::compare::frequency::Frequencies;
 use crate::params::Params;
@@ -93,7 +94,7 @@ impl Screener {
         let weighed = weigh::by_name(&gathered, text, register, parts, (&ready.frequencies, params));
         let year = if gathered.last_year > 0 { gathered.last_year } else { this_year };
         let look_up = |start, end| words.look_up(text, start, end, &ready.tables.parts, parts);
-        weigh::in_context(weighed, &gathered, text, register, look_up, &ready.tables, year)
+        verdict::in_context(weighed, &gathered, text, register, look_up, &ready.tables, year)
     }
 
     fn gather(&mut self, text: &str, this_year: u16) -> Gathered {

@@ -1,15 +1,10 @@
-//! Candidates to mentions: by the name first, then by what stands beside it.
+//! Weighs candidates by their names alone; what stands beside them comes after (`verdict`).
 //!
-//! 1. The bits of a name are those of names that stand alone, less what the register has and the text has not, and what the text has
-//!    and the register has not.
-//! 2. Where several records are meant by one place, those far lighter than the heaviest are left out.
-//! 3. Two records that weigh about alike are possible, none is likely.
+//! The bits of a name are those of names that stand alone, less what the register has and the text has not, and what the text has
+//! and the register has not.
 
-use super::context::{AROUND, Context, Reason, born, countries_between, near};
-use super::countries::Countries;
 use super::index::NameAt;
-use super::runs::{Candidate, Gathered, Tables, Unit};
-use super::words::Known;
+use super::runs::{Candidate, Gathered, Unit};
 use crate::compare::features::{Feature, set_alone};
 use crate::compare::frequency::Frequencies;
 use crate::compare::names::{Agreement, Alignment, Alike, MOST_PARTS, NameComparer, describe};
@@ -38,53 +33,18 @@ const ENOUGH_BITS: f32 = 18.0;
 const BETWEEN_BITS: f32 = -4.0;
 /// Names that weigh less are no mention.
 const LEAST_NAME_BITS: f32 = 9.0;
-const LIKELY_BITS: f32 = 16.0;
-const POSSIBLE_BITS: f32 = 12.0;
-/// A record this much lighter than another at the same place is left out.
-const RIVAL_BITS: f32 = 3.0;
-/// Two records closer than this cannot both be likely.
-const ALIKE_BITS: f32 = 1.0;
 /// A name that has so many parts more than stand together in the text is not weighed.
 const MOST_OMITTED: u32 = 2;
 /// Parts of a text's name beside those that met the register.
 const MOST_BESIDE: u32 = 2;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    Likely,
-    Possible,
-    NamesakeLikely,
-}
-
-impl Verdict {
-    pub fn word(self) -> &'static str {
-        match self {
-            Verdict::Likely => "likely",
-            Verdict::Possible => "possible",
-            Verdict::NamesakeLikely => "namesake-likely",
-        }
-    }
-}
-
-/// A place in a text that may name a person of the register.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Mention {
-    pub start: usize,
-    pub end: usize,
-    pub record: u32,
-    pub bits: f32,
-    pub verdict: Verdict,
-    /// What the name alone weighs, and what the text says besides.
-    pub reasons: Vec<Reason>,
-}
-
 /// A candidate whose name weighs enough.
 #[derive(Clone, Copy, Debug)]
 pub struct Weighed {
-    start: u32,
-    end: u32,
-    record: u32,
-    bits: f32,
+    pub start: u32,
+    pub end: u32,
+    pub record: u32,
+    pub bits: f32,
 }
 
 /// Weighs the names of all candidates; the best of each record and place remains.
@@ -325,123 +285,5 @@ fn omitted_bits(used: u32, length: usize) -> f32 {
         0 => 0.0,
         n if ends_met => OMITTED_MIDDLE_BITS + OMITTED_BITS * (n - 1) as f32,
         n => OMITTED_BITS * n as f32,
-    }
-}
-
-/// Weighs what stands beside each mention, and decides.
-pub fn in_context(
-    weighed: Vec<Weighed>,
-    gathered: &Gathered,
-    text: &str,
-    register: &Register,
-    mut look_up: impl FnMut(usize, usize) -> Known,
-    tables: &Tables,
-    year: u16,
-) -> Vec<Mention> {
-    let mut out: Vec<Mention> = Vec::with_capacity(weighed.len());
-    let mut context = Context::default();
-    let mut at = (u32::MAX, u32::MAX);
-    let mut hint = 0;
-    for w in &weighed {
-        if at != (w.start, w.end) {
-            at = (w.start, w.end);
-            context = read_context(w, (gathered, &mut hint), text, &mut look_up, (tables.parts.countries(), year));
-        }
-        let mut reasons = vec![Reason { what: "name", bits: w.bits }];
-        reasons.extend(context.reasons(register, w.record as usize, tables.parts.countries()));
-        let bits = reasons.iter().map(|r| r.bits).sum();
-        out.push(Mention { start: w.start as usize, end: w.end as usize, record: w.record, bits, verdict: verdict(bits), reasons });
-    }
-    decide_rivals(out)
-}
-
-fn verdict(bits: f32) -> Verdict {
-    match bits {
-        b if b >= LIKELY_BITS => Verdict::Likely,
-        b if b >= POSSIBLE_BITS => Verdict::Possible,
-        _ => Verdict::NamesakeLikely,
-    }
-}
-
-fn read_context(
-    w: &Weighed,
-    (gathered, hint): (&Gathered, &mut usize),
-    text: &str,
-    look_up: &mut impl FnMut(usize, usize) -> Known,
-    (countries, year): (&Countries, u16),
-) -> Context {
-    let (start, end) = (w.start as usize, w.end as usize);
-    let (from, to) = near(text, start, end);
-    let mut out = Context { born: born(&text[from..start], &text[end..to], year), ..Context::default() };
-    for (first, last) in [(from, start), (end, to)] {
-        each_word(text, first, last, |a, b| {
-            let word = &text.as_bytes()[a..b];
-            // A place begins with a capital, where anything does; so does a country, but not its people.
-            if word.len() <= 2 || gathered.cased && word[0].is_ascii_lowercase() && !countries.may_begin(word) {
-                return;
-            }
-            let known = look_up(a, b);
-            out.words.push(known.hash);
-            out.near.push(known.country);
-        });
-    }
-    out.near.retain(|&c| c != 0 && c != super::countries::BEGINS);
-    out.around = countries_between(&gathered.countries, start.saturating_sub(AROUND), end + AROUND, hint);
-    out.near.extend(countries_between(&gathered.countries, from, to, &mut hint.clone()));
-    out
-}
-
-/// Hands over the words of `from..to`: what is neither a letter nor a number parts them.
-fn each_word(text: &str, from: usize, to: usize, mut take: impl FnMut(usize, usize)) {
-    let bytes = text.as_bytes();
-    let (mut at, mut begin) = (from, from);
-    while at < to {
-        let b = bytes[at];
-        let (inside, length) = if b.is_ascii() {
-            (b.is_ascii_alphanumeric(), 1)
-        } else {
-            let c = text[at..].chars().next().expect("a whole character");
-            (c.is_alphanumeric(), c.len_utf8())
-        };
-        at += length;
-        if !inside {
-            if begin < at - length {
-                take(begin, at - length);
-            }
-            begin = at;
-        }
-    }
-    if begin < to {
-        take(begin, to);
-    }
-}
-
-/// Rules 2 and 3, over mentions in the order of their places.
-fn decide_rivals(mut mentions: Vec<Mention>) -> Vec<Mention> {
-    let mut keep = vec![true; mentions.len()];
-    let mut from = 0;
-    while from < mentions.len() {
-        let mut end = mentions[from].end;
-        let mut to = from + 1;
-        while to < mentions.len() && mentions[to].start < end {
-            end = end.max(mentions[to].end);
-            to += 1;
-        }
-        decide_place(&mut mentions[from..to], &mut keep[from..to]);
-        from = to;
-    }
-    let mut kept = keep.into_iter();
-    mentions.retain(|_| kept.next().expect("as many"));
-    mentions
-}
-
-fn decide_place(rivals: &mut [Mention], keep: &mut [bool]) {
-    let best = rivals.iter().map(|m| m.bits).fold(f32::NEG_INFINITY, f32::max);
-    let alike = rivals.iter().filter(|m| best - m.bits < ALIKE_BITS).count();
-    for (m, kept) in rivals.iter_mut().zip(keep) {
-        *kept = best - m.bits <= RIVAL_BITS;
-        if alike > 1 && m.verdict == Verdict::Likely {
-            m.verdict = Verdict::Possible;
-        }
     }
 }

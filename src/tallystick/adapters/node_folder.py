@@ -5,6 +5,7 @@
     node.db                  what the node knows of circles, epochs, hits (adapters/node_state.py)
     log/                     its audit log (adapters/audit_folder.py)
     indexes/CIRCLE/MEMBER/EPOCH/   own and fetched sealed indexes, key secrets of the watch
+    reports/                 the reports its people read (adapters/report_folder.py)
 
 Rules
  1. A private key is written once, with mode 0600, and never overwritten.
@@ -72,6 +73,11 @@ class NodeFolder:
     def log(self) -> Path:
         """The audit log."""
         return self.folder / "log"
+
+    @property
+    def reports(self) -> Path:
+        """The reports its people read."""
+        return self.folder / "reports"
 
     @property
     def certificate(self) -> Path:

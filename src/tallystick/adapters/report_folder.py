@@ -47,6 +47,11 @@ class ReportFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self._folder
+
     def add(self, path: Path, now: datetime) -> tuple[Arrival, bool]:
         """Keep a document; return its arrival, and whether it is new.
 

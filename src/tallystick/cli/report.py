@@ -170,7 +170,7 @@ def origins(names: tuple[str, ...], reports: str, as_json: bool) -> None:
     for each in derived:
         say(f"report {each.report} is {each.how} derived from report {each.source}")
     for reason in interval.reasons:
-        say(reason)
+        say(str(reason))
     click.echo(f"independent origins: at least {interval.at_least}, at most {interval.at_most}")
 
 

@@ -26,7 +26,7 @@ from tallystick.desk.guarding import Guard, Place, provider_cookie, secured
 from tallystick.desk.problems import status_of
 from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.programs.door import ServedToPrograms
-from tallystick.desk.visits import DeskRoute, Visit
+from tallystick.desk.visits import USUAL_BYTES, DeskRoute, Visit
 from tallystick.errors import Error, NotAuthorizedError
 from tallystick.node.staff import Demand
 from tallystick.wiring.desk import DeskNode
@@ -90,12 +90,19 @@ class _Served:
         note_route(scope, self._route.path)
         request = Request(scope, receive)
         try:
-            body = await reading.body_of(request, self._route.most_bytes)
+            body = await reading.body_of(request, await self._most_bytes(request))
         except reading.TooLargeError:
             response: Response = PlainTextResponse("this is too large\n", status_code=413)
         else:
             response = await run_in_threadpool(self._respond, request, body)
         await response(scope, receive, send)
+
+    async def _most_bytes(self, request: Request) -> int:
+        """Return how much is read: a large body only of somebody who has signed in."""
+        if self._route.most_bytes <= USUAL_BYTES:
+            return self._route.most_bytes
+        asked = await run_in_threadpool(self._asked, request)
+        return self._route.most_bytes if asked.found else USUAL_BYTES
 
     def _respond(self, request: Request, body: bytes) -> Response:
         asked = self._asked(request)
@@ -126,13 +133,14 @@ class _Served:
             return self._writer.sign_in_first(asked, sent_away)
         if not access.may(self._route.name, asked.account):
             return self._writer.problem(asked, 403, "this page is not for your role", "ask an administrator if it should be")
-        raw = reading.given(request, body)
+        raw, files = reading.parts_of(request, body)
         if self._route.method != "GET":
             self._guard.check_origin(request)
             if asked.found:
                 self._guard.check_form(asked.token, raw, request.headers.get("x-csrf-token", ""))
         visit = Visit(
-            node=self._node, path=dict(request.path_params), given=reading.converted(raw, self._route.takes), token=asked.token,
+            node=self._node, path=dict(request.path_params), given=reading.converted(raw, self._route.takes), files=files,
+            token=asked.token,
             session=asked.found[0] if asked.found else None, account=asked.account, language=asked.language,
             wants_json=asked.wants_json, address=request.client.host if request.client else "",
             site=self._guard.site(request),

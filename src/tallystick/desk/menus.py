@@ -30,6 +30,12 @@ ITEMS = (
     Item("encounters", "/encounters", "Encounters", frozenset({"encounter", "encounter-add"})),
     Item("search", "/search", "Search", frozenset({"record"})),
     Item("registers", "/registers", "Registers", frozenset({"register"})),
+    Item(
+        "reports",
+        "/reports",
+        "Reports",
+        frozenset({"report-add", "report-origins", "report-read", "report-chain", "report-claims"}),
+    ),
     Item("circles", "/circles", "Circles", frozenset({"circle"})),
     Item("report", "/report", "Coordination"),
     Item("namesakes", "/namesakes", "Namesakes"),

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.requests import Request
 
+from tallystick.desk import uploads
 from tallystick.errors import InputError
 
 CSRF_FIELD = "csrf"
@@ -15,6 +16,8 @@ _MOST_FIELDS = 200
 _HINT = "see the description of the desk's interface"
 
 Given = dict[str, list[str]]
+Files = dict[str, list[tuple[str, bytes]]]
+"""Uploaded files by field: the name each came with, and its bytes."""
 
 
 class TooLargeError(Exception):
@@ -58,6 +61,18 @@ def given(request: Request, body: bytes) -> Given:
     if body and kind != "application/x-www-form-urlencoded":
         raise InputError("this is no form", hint="send application/x-www-form-urlencoded or application/json")
     return form_of(body)
+
+
+def parts_of(request: Request, body: bytes) -> tuple[Given, Files]:
+    """Return what was given, and the files sent with it; a form without files is read by `given`.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    kind = request.headers.get("content-type", "")
+    if request.method in {"GET", "HEAD"} or not kind.lower().startswith("multipart/form-data"):
+        return given(request, body), {}
+    return uploads.read_parts(kind, body)
 
 
 def query_of(request: Request) -> Given:

@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader
 
-from tallystick.desk import drawings, languages, naming
+from tallystick.desk import chain_drawing, drawings, languages, naming
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -50,6 +50,7 @@ def environment(language: str) -> Environment:
     made.globals |= {
         "static": static_path, "languages": languages.LANGUAGES, "language": language,
         "direction": "rtl" if language in languages.RIGHT_TO_LEFT else "ltr", "draw": drawings,
+        "draw_chain": chain_drawing.draw,
     }  # fmt: skip
     return made
 

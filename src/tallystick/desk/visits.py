@@ -21,6 +21,10 @@ Position = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
 """A place in a list, or a count: what every store and every program of JSON can hold."""
 
 
+USUAL_BYTES = 64 * 1024
+"""How much of a body is read of whoever asks; more only of somebody who has signed in."""
+
+
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A page that is asked nothing."""
 
@@ -33,7 +37,7 @@ class Visit:
         node: what the page may use.
         path: the variable parts of its path, by name.
         given: its query or form, as the struct of its route.
-        files: uploaded files by field.
+        files: uploaded files by field: name and bytes of each.
         token: of the session's cookie; empty before signing in.
         session, account: who asks; None before signing in.
         language: which language it is answered in.
@@ -46,7 +50,7 @@ class Visit:
     node: DeskNode
     path: Mapping[str, str]
     given: Any
-    files: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    files: Mapping[str, list[tuple[str, bytes]]] = field(default_factory=dict, repr=False)
     token: str = field(default="", repr=False)
     session: Session | None = None
     account: Account | None = None
@@ -122,6 +126,7 @@ class DeskRoute:
         takes: what it is asked with.
         most_bytes: how much is read.
         gives: the type of its data, as far as it has one; for the description of the interface.
+        takes_files: whether its form carries files, in the field `file`.
     """
 
     name: str
@@ -129,5 +134,6 @@ class DeskRoute:
     path: str
     answer: Callable[[Visit], Answer]
     takes: type[msgspec.Struct] = Nothing
-    most_bytes: int = 64 * 1024
+    most_bytes: int = USUAL_BYTES
     gives: Any = None
+    takes_files: bool = False

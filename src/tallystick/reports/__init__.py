@@ -1,6 +1,6 @@
 """Reads reports: zones, whose statement it is, by which chain it came, what is claimed, how many independent origins."""
 
-from tallystick.reports.chain import Chain, Edge, Interval, Source
+from tallystick.reports.chain import Chain, Edge, Interval, Merge, Source
 from tallystick.reports.claims import Claim, Quantity
 from tallystick.reports.fingerprints import fingerprints, origin_record
 from tallystick.reports.reading import Derived, Reading, groups_of, origins_of, read_report
@@ -13,6 +13,7 @@ __all__ = [
     "Derived",
     "Edge",
     "Interval",
+    "Merge",
     "Passage",
     "Quantity",
     "Reading",

@@ -78,13 +78,34 @@ class Chain:
         return [source for key, source in self.sources.items() if key in givers - takers and key != PAGE]
 
 
+Why = Literal["derived", "unrecorded", "shared", "unnamed"]
+_WORDS: dict[Why, str] = {
+    "derived": "is derived from another: it adds no origin",
+    "unrecorded": "does not say where it has it from",
+    "shared": "has an origin that another has, too",
+    "unnamed": "has unnamed origins only: they may be another's",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Why a report, by its number from 1, does not count as an origin of its own for sure."""
+
+    report: int
+    why: Why
+
+    def __str__(self) -> str:
+        """Say it in English."""
+        return f"report {self.report} {_WORDS[self.why]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """How many independent origins there are: at least, at most; and why some count as one."""
 
     at_least: int
     at_most: int
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Merge, ...] = ()
 
 
 _ARTICLE = re.compile(r"^(the|an?|der|die|das|eine?|le|la|les|une?|el|los|las)\s+", re.IGNORECASE)
@@ -195,20 +216,20 @@ def independent_origins(chains: Iterable[tuple[Chain, bool]]) -> Interval:
     """
     own: list[frozenset[str]] = []
     seen: dict[str, bool] = {}
-    reasons: list[str] = []
+    reasons: list[Merge] = []
     unrecorded = 0
     for number, (chain, derived) in enumerate(chains, 1):
         origins = chain.origins()
         if derived:
-            reasons.append(f"report {number} is derived from another: it adds no origin")
+            reasons.append(Merge(number, "derived"))
             continue
         if not origins:
             unrecorded += 1
-            reasons.append(f"report {number} does not say where it has it from")
+            reasons.append(Merge(number, "unrecorded"))
         if any(each.key in seen for each in origins):
-            reasons.append(f"report {number} has an origin that another has, too")
+            reasons.append(Merge(number, "shared"))
         if origins and not any(each.named for each in origins):
-            reasons.append(f"report {number} has unnamed origins only: they may be another's")
+            reasons.append(Merge(number, "unnamed"))
         own.append(frozenset(each.key for each in origins if each.named))
         seen |= {each.key: each.named for each in origins}
     at_most = len(seen) + unrecorded

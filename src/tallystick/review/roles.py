@@ -52,6 +52,8 @@ class Action(StrEnum):
     ACKNOWLEDGE_RECALL = "acknowledge-recall"
     ATTACH_NOT_ME = "attach-not-me"
     GATHER_SUBJECT = "gather-subject"
+    READ_REPORTS = "read-reports"
+    ADD_REPORT = "add-report"
     SEE_REPORT = "see-report"
     SEE_PARTNERS = "see-partners"
     MANAGE_PARTNERS = "manage-partners"
@@ -70,7 +72,8 @@ _OFFICER: Final = frozenset(
     {
         Action.SEE_QUEUE, Action.SEE_CASE, Action.SEE_PERSON, Action.SEARCH_REGISTER, Action.IMPORT_REGISTER,
         Action.RECORD_ENCOUNTER, Action.ASK, Action.REDEEM, Action.DECIDE, Action.REQUEST, Action.REPORT_OUTCOME, Action.CLOSE,
-        Action.ACKNOWLEDGE_RECALL, Action.ATTACH_NOT_ME, Action.SEE_PARTNERS,
+        Action.ACKNOWLEDGE_RECALL, Action.ATTACH_NOT_ME, Action.SEE_PARTNERS, Action.READ_REPORTS,
+        Action.ADD_REPORT,
     }
 )  # fmt: skip
 
@@ -95,7 +98,7 @@ PERSON_DATA: Final = frozenset(
         Action.SEE_QUEUE, Action.SEE_CASE, Action.SEE_PERSON, Action.SEARCH_REGISTER, Action.IMPORT_REGISTER,
         Action.RECORD_ENCOUNTER, Action.ASK, Action.REDEEM, Action.DECIDE, Action.REQUEST, Action.APPROVE,
         Action.REPORT_OUTCOME, Action.CLOSE, Action.RECALL, Action.ACKNOWLEDGE_RECALL, Action.ATTACH_NOT_ME,
-        Action.GATHER_SUBJECT,
+        Action.GATHER_SUBJECT, Action.READ_REPORTS, Action.ADD_REPORT,
     }
 )  # fmt: skip
 """Actions whose result may show or change what is known of a person."""

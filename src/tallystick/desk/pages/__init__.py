@@ -1,6 +1,20 @@
 """The pages of the desk: one module for each matter. `routes` is all of them."""
 
-from tallystick.desk.pages import cases, circles, encounters, home, keys, log, oversight, provided, registers, signing_in, staff
+from tallystick.desk.pages import (
+    cases,
+    circles,
+    encounters,
+    home,
+    keys,
+    log,
+    oversight,
+    provided,
+    registers,
+    report,
+    reports,
+    signing_in,
+    staff,
+)
 from tallystick.desk.visits import DeskRoute
 
 
@@ -8,5 +22,5 @@ def routes() -> list[DeskRoute]:
     """Return every page."""
     return [
         *signing_in.ROUTES, *provided.ROUTES, *keys.ROUTES, *home.ROUTES, *cases.ROUTES, *encounters.ROUTES,
-        *registers.ROUTES, *circles.ROUTES, *oversight.ROUTES, *log.ROUTES, *staff.ROUTES,
+        *registers.ROUTES, *reports.ROUTES, *report.ROUTES, *circles.ROUTES, *oversight.ROUTES, *log.ROUTES, *staff.ROUTES,
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from tallystick.desk.visits import DeskRoute
 Plain = dict[str, Any]
 _REF = "#/components/schemas/{name}"
 _JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
+_FILES = "multipart/form-data"
 _PARAMETER = re.compile(r"\{(\w+)(?::path)?\}")
 _SECURITY: Plain = {
     "session": {"type": "apiKey", "in": "cookie", "name": "session", "description": (
@@ -88,6 +89,8 @@ def _of_page(route: DeskRoute) -> Plain:
             "required": _is_needed(route.takes),
             "content": {kind: {"schema": schema} for kind in (_JSON, _FORM)},
         }
+        if route.takes_files:
+            said["requestBody"]["content"][_FILES] = {"schema": _with_files(route.takes)}
     shown = _schema(route.gives) if route.gives is not None else {"type": "object"}
     said["responses"] = _responses(shown, form_again=route.path in _FORMS)
     return said
@@ -145,6 +148,12 @@ def _kinds(gives: Any) -> Sequence[Any]:  # noqa: ANN401 - whatever msgspec desc
 def _schema(gives: Any) -> Plain:  # noqa: ANN401 - as above
     found: Sequence[Plain] = msgspec.json.schema_components(_kinds(gives), schema_hook=_anything, ref_template=_REF)[0]
     return found[0] if len(found) == 1 else {"anyOf": list(found)}
+
+
+def _with_files(kind: type[msgspec.Struct]) -> Plain:
+    fields = {each.encode_name: _schema(each.type) for each in msgspec.structs.fields(kind)}
+    file: Plain = {"type": "array", "items": {"type": "string", "format": "binary"}}
+    return {"type": "object", "properties": {**fields, "file": file}}
 
 
 def _responses(shown: Plain, *, form_again: bool) -> Plain:

@@ -1,0 +1,205 @@
+"""The reports of a node as its desk has them: kept in the node's folder, read once, screened against the node's registers.
+
+    reports/            the documents as they came (adapters/report_folder.py)
+    reports/read/ID.json    what was read of one, and who of the registers it may mention; made again when it is gone
+
+Rules
+ 1. A report comes in through the same folder, by the same checks, whoever hands it in.
+ 2. What was read counts for the version that read it. Mentions count while no record has changed; then old texts are screened
+    again, when somebody looks.
+ 3. Adding one is an entry in the log before it is kept: by whom, and the digest of its bytes. Nothing of what it says.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from tallystick.adapters.documents.extraction import blocks_of
+from tallystick.adapters.documents.reading import Document, read_document
+from tallystick.adapters.outputs import written
+from tallystick.adapters.record_files import joined
+from tallystick.adapters.report_folder import Arrival, ReportFolder
+from tallystick.audit.entries import AnyEntry, Other
+from tallystick.errors import InputError
+from tallystick.matching import default_parameters
+from tallystick.reports import Reading, read_report
+from tallystick.screening import Screener
+from tallystick.wiring.store_pool import StorePool
+
+_READINGS_KEPT = 64
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """What speaks for a mention, or against it; see `screening.Reason`."""
+
+    what: str
+    bits: float
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A place in a report that may name a person of a register; see `screening.Mention`."""
+
+    start: int
+    end: int
+    text: str
+    register: str
+    record_id: str
+    weight_bits: float
+    verdict: str
+    reasons: list[Reason]
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What was read of a report, as far as lists show it, and whom it may mention.
+
+    Attributes:
+        mark: which version read it.
+        revisions: of the registers when it was screened.
+        headline, language, agency: as the reading has them.
+        sources: names of those it passes on statements of.
+        main: its main text, for searching.
+        mentions: in the order of the text.
+    """
+
+    mark: str
+    revisions: tuple[int, int]
+    headline: str
+    language: str
+    agency: str
+    sources: list[str]
+    main: str
+    mentions: list[Mention]
+
+
+class ReportShelf:
+    """The reports of one node."""
+
+    def __init__(
+        self, folder: ReportFolder, pool: StorePool, record: Callable[[list[AnyEntry]], int], now: Callable[[], datetime]
+    ) -> None:
+        self._folder = folder
+        self._pool = pool
+        self._record = record
+        self._now = now
+        self._lock = threading.Lock()
+        self._screeners: tuple[tuple[int, int], dict[str, Screener]] = ((-1, -1), {})
+        self._mark = f"{version('tallystick')} {default_parameters().digest[:12]}"
+        self._read = lru_cache(_READINGS_KEPT)(self._read_now)
+
+    def all(self) -> list[Arrival]:
+        """Return all reports, newest first."""
+        return self._folder.all()[::-1]
+
+    def named(self, words: str) -> Arrival:
+        """Return the report whose id begins so.
+
+        Raises:
+            InputError: none or several do.
+        """
+        return self._folder.named(words)
+
+    def add(self, name: str, content: bytes, by: str) -> tuple[Arrival, bool]:
+        """Keep a document that somebody hands in; return its arrival, and whether it is new.
+
+        Args:
+            name: of the file.
+            content: its bytes.
+            by: a pseudonym.
+
+        Raises:
+            InputError: it is no document that can be read.
+        """
+        self._folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".upload-", dir=self._folder.path) as aside:
+            path = Path(aside) / (name.lstrip(".") or "report")
+            try:
+                path.write_bytes(content)
+            except OSError:
+                raise InputError("this file has a name that cannot be kept", hint="give it a shorter one") from None
+            digest = read_document(path).sha256
+            at = self._now()
+            if not any(each.id == digest for each in self._folder.all()):
+                entry = Other(
+                    time=at.replace(microsecond=0), kind="report-added", text=f"by {by}", document=bytes.fromhex(digest)
+                )
+                self._record([entry])
+            return self._folder.add(path, at)
+
+    def read(self, arrival: Arrival) -> tuple[Document, Reading]:
+        """Return a document and what it says.
+
+        Raises:
+            IntegrityError: its bytes are not those that came.
+        """
+        return self._read(arrival)
+
+    def summary(self, arrival: Arrival) -> Summary:
+        """Return what lists show of a report, screened against the registers as they are now."""
+        with self._pool.store() as store:
+            revisions = store.revisions()
+        kept = self._kept(arrival)
+        if kept is not None and kept.mark == self._mark and kept.revisions == revisions:
+            return kept
+        document, reading = self.read(arrival)
+        made = Summary(
+            mark=self._mark, revisions=revisions, headline=reading.first("headline"), language=reading.language,
+            agency=reading.first("agency"), sources=[each.name for each in reading.chain.sources.values() if each.kind != "page"],
+            main=reading.main, mentions=self._mentions(document, revisions),
+        )  # fmt: skip
+        file = self._file(arrival)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
+        with written(file) as write:
+            write(msgspec.json.encode(made))
+        return made
+
+    def record_name(self, mention: Mention) -> str:
+        """Return how a mentioned record is called; empty where it is gone."""
+        try:
+            with self._pool.store() as store:
+                return store.record(mention.register, mention.record_id).names[0]
+        except InputError:
+            return ""
+
+    # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _read_now(self, arrival: Arrival) -> tuple[Document, Reading]:
+        document = self._folder.document(arrival)
+        return document, read_report(blocks_of(document))
+
+    def _file(self, arrival: Arrival) -> Path:
+        return self._folder.path / "read" / f"{arrival.id}.json"
+
+    def _kept(self, arrival: Arrival) -> Summary | None:
+        try:
+            return msgspec.json.decode(self._file(arrival).read_bytes(), type=Summary)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def _mentions(self, document: Document, revisions: tuple[int, int]) -> list[Mention]:
+        this_year = self._now().year
+        found = [
+            Mention(
+                each.start, each.end, document.text[each.start : each.end], register, each.record_id, round(each.weight_bits, 2),
+                each.verdict, [Reason(reason.what, round(reason.bits, 2)) for reason in each.reasons],
+            )
+            for register, screener in self._screeners_at(revisions).items()
+            for each in screener.mentions(document.text, markup=document.markup, this_year=this_year)
+        ]  # fmt: skip
+        return sorted(found, key=lambda each: (each.start, -each.weight_bits))
+
+    def _screeners_at(self, revisions: tuple[int, int]) -> dict[str, Screener]:
+        with self._lock, self._pool.store() as store:
+            if self._screeners[0] != revisions:
+                made = {
+                    each.name: Screener(joined(store.lines(each.name)), default_parameters())
+                    for each in store.registers()
+                    if store.count(each.name)
+                }
+                self._screeners = (revisions, made)
+            return self._screeners[1]

@@ -1,0 +1,103 @@
+"""Reports at the desk: handed in as text and as files, read zone by zone, counted by their origins, never believed."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.desks import HTML, JSON, Desk, a_desk
+from tallystick.desk.uploads import read_parts
+from tallystick.errors import InputError
+
+LEAK = """Ring moves paintings
+
+Brussels, Nov 12 (IANS): A ring moves about 300 paintings, according to leaks from Radio Norland.
+
+“Tomasin Verhoovel, 45, a Belgian national, was seen twice,” an official told Harbour Courier.
+
+Leave a Comment
+
+<script>alert("never")</script> Tomasin Verhoovel is my neighbour.
+"""
+COPY = LEAK.replace("Ring moves paintings", "Paintings moved by ring")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with a_desk(tmp_path_factory.mktemp("reports")) as made:
+        yield made
+
+
+def handed_in(desk: Desk, text: str) -> str:
+    officer = desk.signed_in("officer")
+    answer = officer.post("/reports", {"text": text}, headers=HTML)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])
+
+
+def test_a_report_is_read_with_its_mentions_and_nothing_of_it_is_markup(desk: Desk) -> None:
+    officer, where = desk.signed_in("officer"), handed_in(desk, LEAK)
+    page = officer.get(where, headers=HTML).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+    said = officer.get(where, headers=JSON).json()
+    assert [each["zone"] for each in said["passages"]][:4] == ["headline", "dateline", "agency", "main"]
+    main = [each for each in said["mentions"] if each["record_id"] == "p1"]
+    assert main, "the person of the register is found"
+    assert LEAK[main[0]["start"] : main[0]["end"]] == main[0]["text"] == "Tomasin Verhoovel"
+    assert 'class="mention ' in page
+
+
+def test_chain_claims_and_origins_stand_on_pages_of_their_own(desk: Desk) -> None:
+    officer, first = desk.signed_in("officer"), handed_in(desk, LEAK)
+    second = handed_in(desk, COPY)
+    chain = officer.get(f"{first}/chain", headers=JSON).json()
+    assert {each["basis"] for each in chain["edges"]} <= {"explicit", "inferred"}
+    assert "<svg" in officer.get(f"{first}/chain", headers=HTML).text
+    claims = officer.get(f"{first}/claims", headers=JSON).json()["claims"]
+    assert [q["number"] for each in claims for q in each["quantities"]] == [300]
+    ids = [where.rpartition("/")[2] for where in (first, second)]
+    counted = officer.get(f"/reports/origins?report={ids[0]}&report={ids[1]}", headers=JSON).json()
+    assert (counted["at_least"], [each["how"] for each in counted["derived"]]) == (1, ["wholly"])
+    assert (
+        "They do not confirm each other." in officer.get(f"/reports/origins?report={ids[0]}&report={ids[1]}", headers=HTML).text
+    )
+
+
+def test_files_are_handed_in_and_one_that_is_none_keeps_no_other_back(desk: Desk) -> None:
+    officer = desk.signed_in("officer")
+    files = [("file", ("a.txt", LEAK.encode() + b"\n\n")), ("file", ("../b.bin", bytes(range(256))))]
+    answer = officer.post("/reports", files=files)
+    said = answer.json()
+    assert (answer.status_code, [each["name"] for each in said["refused"]]) == (200, ["b.bin"])
+    assert "a.txt" in {each["name"] for each in said["reports"]}
+
+
+def test_without_the_token_of_the_form_nothing_is_handed_in(desk: Desk) -> None:
+    officer = desk.signed_in("officer")
+    assert officer.client.post("/reports", data={"text": LEAK}, headers=JSON).status_code == 403
+
+
+_PIECES = st.sampled_from(
+    [
+        b"--x\r\n",
+        b"--x--\r\n",
+        b"\r\n",
+        b'content-disposition: form-data; name="a"',
+        b'; filename="b"',
+        b"\r\n\r\n",
+        b"\xff",
+        b"--x",
+    ]
+)
+
+
+@given(st.lists(_PIECES | st.binary(max_size=10), max_size=20).map(b"".join))
+def test_no_form_breaks_its_reader(body: bytes) -> None:
+    try:
+        fields, files = read_parts("multipart/form-data; boundary=x", body)
+    except InputError:
+        return
+    assert all(isinstance(value, str) for values in fields.values() for value in values)
+    assert all("/" not in name for each in files.values() for name, _ in each)
