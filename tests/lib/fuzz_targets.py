@@ -15,7 +15,10 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lib.circles import NOW_S, QUANTUM, SUITE, card, circle, manifest, seed, signed_by_all, signing_key, stream, terms
+from tallystick import _native
 from tallystick.adapters import pki
+from tallystick.adapters.documents import Document
+from tallystick.adapters.documents.reading import documents as read_parts_of
 from tallystick.adapters.message_signatures import (
     SignedRequest,
     SignedResponse,
@@ -358,6 +361,20 @@ def _fields() -> list[bytes]:
 NESTED = b'{"names":' + b"[" * 20_000 + b"]" * 20_000 + b"}"
 """Deeper than a parser may follow."""
 
+MAIL = (
+    b"From: =?utf-8?q?J=C3=B6rg?= <a@example.org>\nTo: b\nSubject: s\nMIME-Version: 1.0\n"
+    b'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--x\n'
+    b"Content-Type: message/rfc822\n\nFrom: c\nTo: d\n\ninner\n--x--\n"
+)
+
+
+def handed_in(data: bytes) -> None:
+    """A document as somebody hands it in, up to its blocks."""
+    for each in read_parts_of("x", data):
+        if isinstance(each, Document):
+            _native.text_blocks(each.text, each.markup)
+
+
 PARSERS: Mapping[str, Target] = {
     "evaluation-request": Target(evaluation_request, lambda: [_question()[0]]),
     "points": Target(points, lambda: [_question()[0][8:72]]),
@@ -368,6 +385,9 @@ PARSERS: Mapping[str, Target] = {
     "receipt": Target(receipt, lambda: [canonical.encode(RECEIPT)]),
     "manifest": Target(said_of_index, lambda: [json.loads(_chain()[1])["document"].encode()]),
     "manifests": Target(manifest_list, lambda: [b"[" + _chain()[1] + b"]", NESTED]),
+    "mail": Target(handed_in, lambda: [MAIL]),
+    "messages": Target(handed_in, lambda: [b'{"id":1,"from":{"name":"Li"},"text":"Tomasin Verhoovel"}\n{"text":"x"}\n', NESTED]),
+    "page": Target(handed_in, lambda: [b"<html><body><p>Tomasin &amp; Verhoovel</p><!-- x --><script>1</script></body></html>"]),
     "case": Target(case, _cases),
     "disclosed": Target(disclosed, lambda: [b'{"names":["Tomasin Verhoovel"]}', NESTED]),
     "documents": Target(documents, lambda: [canonical.encode(each) for each in (card("asker"), REDEMPTION, ANSWER)]),

@@ -13,6 +13,7 @@ from tallystick.reports.chain import Interval
 from tallystick.reports.claims import quantities
 from tallystick.reports.derivation import derivation, sketch
 from tallystick.reports.grades import Grading, check_credibility, from_europol, grade_on, to_europol
+from tallystick.reports.zones import zoned
 
 WIRE = """Ring moves stolen antiques over three borders
 
@@ -192,3 +193,8 @@ def test_the_two_source_texts_say_what_they_say(data: Path) -> None:
     assert origins_of([first, second])[0].at_least == 1
     for reading, words in ((first, ("Top Stories", "Disclaimer", "2000 characters")), (second, ("Kashmiri", "COMMENTS"))):
         assert not any(word in reading.main for word in words)
+
+
+def test_a_word_and_a_colon_are_no_dateline() -> None:
+    blocks = [Block(0, 39, "A headline that stands over all of this"), Block(41, 70, "Notice: Anna Example has left"[:29])]
+    assert {each.zone for each in zoned(blocks)} == {"headline", "main"}

@@ -95,6 +95,7 @@ _MONTHS = (
     r"|janv|févr|mars|avril|juin|juil|août|ene|abr|ago|dic)[a-zéû]*\.?"
 )
 _DATE = rf"(?:{_MONTHS} \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}}\.? {_MONTHS}(?: \d{{4}})?)"
+_DATED = re.compile(_DATE)
 _CITY = r"[A-ZÀ-Þ][\w’'.-]+(?: (?:de |la |el |al-)?[A-ZÀ-Þ][\w’'.-]+){0,2}"
 _DATELINE = re.compile(
     rf"\s*(?P<dateline>{_CITY}(?:, {_CITY})?(?:,? {_DATE})?)\s*"
@@ -162,6 +163,8 @@ def _zone(block: Block, tail: Zone | None) -> Zone:
 def _opening(block: Block) -> list[Passage]:
     """Cut dateline and agency off the first block of the main text."""
     found = _DATELINE.match(block.text) or _AGENCY_ONLY.match(block.text)
+    if found and found[0].rstrip().endswith(":") and not found.groupdict().get("agency") and not _DATED.search(found[0]):
+        found = None  # `Note: ...` is no place
     # Places within a block hold only where it is verbatim: no markup inside.
     if found is None or block.end - block.start != len(block.text):
         return [Passage("main", block.start, block.end, block.text)]

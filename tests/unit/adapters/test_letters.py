@@ -194,3 +194,44 @@ def test_no_message_breaks_its_reader(said: object) -> None:
     except InputError:
         return
     assert letter.text
+
+
+def texts(content: bytes) -> list[str]:
+    return [each.text for each in documents("x", content) if isinstance(each, Document)]
+
+
+def test_a_forwarded_letter_is_read(tmp_path: Path) -> None:
+    outer = EmailMessage()
+    outer["From"], outer["To"], outer["Subject"] = "a@example.org", "b@example.org", "Fwd"
+    outer.set_content("see below")
+    outer.add_attachment(mail())
+    found = read(tmp_path, "fwd.eml", outer.as_bytes())
+    assert [SAID in each.text for each in found if isinstance(each, Document)] == [False, True]
+
+
+def test_what_only_the_html_part_says_is_read_and_what_both_say_is_read_once() -> None:
+    letter = mail()
+    letter.add_alternative(f"<p>{SAID}</p><p>&gt; quoted words of somebody else</p>", subtype="html")
+    assert len(texts(letter.as_bytes())) == 1
+    fuller = mail()
+    fuller.add_alternative(f"<html><body><p>{SAID}</p><p>Signed: Odalric Fenn</p></body></html>", subtype="html")
+    assert ["Odalric" in each for each in texts(fuller.as_bytes())] == [False, True]
+
+
+def test_every_letter_of_an_mbox_is_read() -> None:
+    box = b"".join(b"From desk@example.org Tue Nov 24 10:00:00 2026\n" + mail().as_bytes() + b"\n" for _ in range(3))
+    assert [SAID in each for each in texts(box)] == [True] * 3
+
+
+def test_an_export_that_begins_with_something_else_is_an_export() -> None:
+    lines = b'{"event":"join","user":"Li"}\n{"from":"Vogt","text":"Fran\\u00e7ois left"}\n'
+    found = list(documents("chat", lines))
+    assert [type(each) for each in found] == [Unread, Document]
+    assert "François" in texts(lines)[0]
+
+
+def test_parts_are_counted_before_anything_is_parsed() -> None:
+    many = b"From: a\nTo: b\nContent-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\nz\n" * 200_000
+    (unread,) = documents("many.eml", many)
+    assert isinstance(unread, Unread)
+    assert "parts" in unread.reason

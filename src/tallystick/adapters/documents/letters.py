@@ -5,8 +5,11 @@ Pure: bytes come in, texts go out.
 Rules
  1. A letter's text is its subject, a head of `From`, `To`, `Date`, and its body, a blank line between each; places count there.
  2. The body is the plain one; where there is none, the HTML one, with the head as HTML before it.
- 3. An attachment is a document of its own. A letter has at most MOST_PARTS parts, nested at most MOST_DEEP.
- 4. A message is a JSON object with a text; which members say text, author, date and id is the table `_MEMBERS`.
+ 3. Every other part is a document of its own: attachments, forwarded letters, further texts; the HTML one beside a plain body
+    only where it says words that the plain one does not.
+ 4. A letter has at most MOST_PARTS parts, nested at most MOST_DEEP; marks of parts are counted before anything is parsed.
+ 5. Several letters in one file (mbox) stand behind lines `From ...`.
+ 6. A message is a JSON object with a text; which members say text, author, date and id is the table `_MEMBERS`.
 """
 
 import email
@@ -17,7 +20,7 @@ from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.message import EmailMessage
 from email.policy import default
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from tallystick.errors import InputError
@@ -39,6 +42,13 @@ _MEMBERS = {
     "subject": ("subject", "title"),
 }
 _LONGEST_LINE = 16 << 20
+_MOST_MARKS = 10 * MOST_PARTS
+_MOST_MAIL_BYTES = 64 << 20
+_LOOKED_AT = 20
+"""Lines of an export that are looked at to tell what it is."""
+_POSTMARK = re.compile(rb"(?:\A|(?<=\n))From [^\n]*\n(?=[!-9;-~]{1,76}:)")
+_TAG = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +59,7 @@ class Letter:
         text: see the rules.
         markup: whether the text is HTML.
         id: what its system calls it; empty where it does not.
-        attached: its attachments: name and content.
+        attached: its other parts: name and content.
     """
 
     text: str = field(repr=False)
@@ -70,12 +80,21 @@ def is_mail(content: bytes) -> bool:
     return len(names.intersection(_FIELDS)) >= _LEAST_FIELDS
 
 
+def letters_of(content: bytes) -> list[bytes]:
+    """Return the letters of a file that `is_mail`: several where it is an mbox."""
+    if not content.startswith(b"From "):
+        return [content]
+    return [each for each in _POSTMARK.split(content) if each.strip()]
+
+
 def read_mail(content: bytes) -> Letter:
     """Read an e-mail.
 
     Raises:
-        InputError: it has too many parts, or none with a text.
+        InputError: it is too large, has too many parts, or is broken.
     """
+    if len(content) > _MOST_MAIL_BYTES or content.count(b"\n--") > _MOST_MARKS:
+        raise InputError(f"the e-mail has more than {_MOST_MAIL_BYTES >> 20} MB or {MOST_PARTS} parts", hint=_HINT)
     try:
         message = email.message_from_bytes(content, policy=default)
         parts = list(_parts(message, 0))
@@ -83,7 +102,7 @@ def read_mail(content: bytes) -> Letter:
         body = _text(chosen) if isinstance(chosen, EmailMessage) else ""
         *head, identity = (_field(message, name) for name in ("subject", "from", "to", "date", "message-id"))
         markup = chosen is not None and chosen.get_content_type() == "text/html"
-        attached = tuple(_attached(part, number) for number, part in enumerate(parts, 1) if _is_attachment(part, chosen))
+        attached = tuple(_attached(part, number) for number, part in enumerate(parts, 1) if _says_more(part, chosen, body))
     except (MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise InputError(f"it is no e-mail that can be read ({type(error).__name__})", hint=_HINT) from None
     return Letter(_Head(*head).before(body, markup=markup), markup, identity, attached)
@@ -91,11 +110,13 @@ def read_mail(content: bytes) -> Letter:
 
 def is_messages(content: bytes) -> bool:
     """Tell whether some bytes begin as a message export does: a JSON object with a text, on one line."""
-    first = content.removeprefix(b"\xef\xbb\xbf").lstrip()[: _LONGEST_LINE + 1].partition(b"\n")[0]
-    if not first.startswith(b"{"):
-        return False
+    lines = content[: _LONGEST_LINE + 1].removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", _LOOKED_AT)[:_LOOKED_AT]
+    return lines[0].startswith(b"{") and any(_is_message(line) for line in lines)
+
+
+def _is_message(line: bytes) -> bool:
     try:
-        read_message(first)
+        read_message(line)
     except InputError:
         return False
     return True
@@ -150,20 +171,31 @@ def _parts(message: Any, depth: int) -> Iterator[EmailMessage]:  # noqa: ANN401 
         count += 1
         if count > MOST_PARTS or deep > MOST_DEEP:
             raise InputError(f"the e-mail has more than {MOST_PARTS} parts, or they lie too deep", hint=_HINT)
-        if part.is_multipart():
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
             waiting += [(each, deep + 1) for each in reversed(part.get_payload())]
         else:
             yield part
 
 
-def _is_attachment(part: EmailMessage, body: Any) -> bool:  # noqa: ANN401  # as above
-    return part is not body and (part.is_attachment() or bool(part.get_filename()) or part.get_content_maintype() != "text")
+def _says_more(part: EmailMessage, body: Any, said: str) -> bool:  # noqa: ANN401  # as above
+    """Tell whether a part says something that the body does not."""
+    if part is body:
+        return False
+    is_attached = part.is_attachment() or bool(part.get_filename()) or part.get_content_maintype() != "text"
+    if is_attached or part.get_content_type() != "text/html" or body is None:
+        return is_attached or bool(_text(part).strip())
+    words = set(_WORD.findall(unescape(_TAG.sub(" ", _text(part))).lower()))
+    return not words <= set(_WORD.findall(said.lower()))
 
 
 def _attached(part: EmailMessage, number: int) -> tuple[str, bytes]:
-    content = part.get_payload(decode=True)
+    if part.get_content_type() == "message/rfc822":
+        content = b"".join(each.as_bytes() for each in part.get_payload())  # type: ignore[union-attr]
+    else:
+        decoded = part.get_payload(decode=True)
+        content = decoded if isinstance(decoded, bytes) else b""
     name = (part.get_filename() or f"part {number}").replace("/", "_").replace("\\", "_")
-    return " ".join(name.split())[:100], content if isinstance(content, bytes) else b""
+    return " ".join(name.split())[:100], content
 
 
 def _text(part: EmailMessage) -> str:

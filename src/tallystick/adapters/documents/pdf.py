@@ -60,7 +60,10 @@ def _main() -> None:
 def _read(content: bytes) -> dict[str, object]:
     import logging  # noqa: PLC0415 - only the process that reads needs it
 
-    from pypdf import PdfReader  # noqa: PLC0415 - as above
+    try:
+        from pypdf import PdfReader  # noqa: PLC0415 - as above
+    except ImportError:
+        return {"refused": "PDFs cannot be read here: the package pypdf is not installed"}
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, read_mail, read_message
+from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
 from tallystick.adapters.documents.pdf import MAGIC as PDF
 from tallystick.adapters.documents.pdf import pdf_text
 from tallystick.adapters.formats.files import opened
@@ -95,6 +95,10 @@ def documents(name: str, content: bytes, depth: int = 0) -> Iterator[Document | 
     if is_messages(content):
         yield from _messages(name, content)
         return
+    if is_mail(content) and len(letters := letters_of(content)) > 1:
+        for number, letter in enumerate(letters, 1):
+            yield from documents(f"{name}#{number}", letter, depth)
+        return
     try:
         document = parsed(name, content)
     except InputError as error:
@@ -115,7 +119,8 @@ def _messages(name: str, content: bytes) -> Iterator[Document | Unread]:
             continue
         try:
             letter = read_message(line)
-            yield _of_letter(f"{name}#{letter.id or number}", line, letter)
+            called = letter.id[:100] if letter.id.isprintable() else ""
+            yield _of_letter(f"{name}#{called or number}", line, letter)
         except InputError as error:
             yield Unread(f"{name}#{number}", str(error))
 
@@ -131,8 +136,7 @@ def parsed(name: str, content: bytes) -> Document:
     if is_mail(content):
         return _of_letter(name, content, read_mail(content))
     if is_messages(content):
-        line = content.lstrip().partition(b"\n")[0]
-        return _of_letter(name, content, read_message(line))
+        return _of_letter(name, content, read_message(content.strip().partition(b"\n")[0]))
     for magic, kind in _FOREIGN:
         if content.startswith(magic):
             raise InputError(f"{name} is {kind}, no text", hint="hand in text, HTML, e-mail, JSON lines or PDF")
@@ -144,7 +148,8 @@ def parsed(name: str, content: bytes) -> Document:
 
 
 def _of_letter(name: str, content: bytes, letter: Letter) -> Document:
-    return Document(name, letter.text, letter.markup, hashlib.sha256(content).hexdigest(), 0, content)
+    text = letter.text.encode("utf-8", "replace").decode()  # half a surrogate pair is no character
+    return Document(name, text, letter.markup, hashlib.sha256(content).hexdigest(), 0, content)
 
 
 def _content(path: Path) -> bytes:
