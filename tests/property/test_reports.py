@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from tallystick import _native
 from tallystick.reports import Block, Reading, fingerprints, origins_of, read_report
+from tallystick.reports.derivation import Sketch, Sketches, derivation, sketch
 from tallystick.reports.fingerprints import SURE_WORDS
 
 SENTENCES = (
@@ -74,3 +75,17 @@ def test_texts_that_share_a_passage_share_a_fingerprint(
 def test_texts_that_share_no_run_share_no_fingerprint(a: list[str], b: list[str]) -> None:
     common = ["of", "the"] * 2
     assert not fingerprints(" ".join([*a, *common])) & fingerprints(" ".join([*common, *b]))
+
+
+_runs = st.lists(st.sampled_from([f"p{n}" for n in range(40)]), max_size=60).map(" ".join)
+
+
+@given(st.lists(_runs, max_size=8))
+def test_derived_texts_are_found_as_if_each_was_compared_with_each(texts: list[str]) -> None:
+    kept: list[Sketch] = []
+    sketches = Sketches()
+    for text in texts:
+        own = sketch(text)
+        either = (max(derivation(own, each), derivation(each, own), key=("not", "partly", "wholly").index) for each in kept)
+        assert sketches.add(own) == next(((number, how) for number, how in enumerate(either) if how != "not"), None)
+        kept.append(own)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from tallystick.reports.attribution import Attribution, attributions, language_of
 from tallystick.reports.chain import Chain, Interval, chain_of, independent_origins
 from tallystick.reports.claims import Claim, claims
-from tallystick.reports.derivation import Derivation, derivation, sketch
+from tallystick.reports.derivation import Derivation, Sketches, sketch
 from tallystick.reports.zones import Block, Passage, Zone, zoned
 
 _BETWEEN = "\n\n"
@@ -72,16 +72,10 @@ class Derived:
 
 def derived_reports(readings: Sequence[Reading]) -> list[Derived]:
     """Return which reports are derived from an earlier one, in their order."""
-    sketches = [sketch(each.main) for each in readings]
-    out = []
-    for number, own in enumerate(sketches):
-        for earlier in range(number):
-            how = max(
-                derivation(own, sketches[earlier]), derivation(sketches[earlier], own), key=("not", "partly", "wholly").index
-            )
-            if how != "not":
-                out.append(Derived(number + 1, earlier + 1, how))
-                break
+    sketches, out = Sketches(), []
+    for number, reading in enumerate(readings, 1):
+        if found := sketches.add(sketch(reading.main)):
+            out.append(Derived(number, found[0] + 1, found[1]))
     return out
 
 
