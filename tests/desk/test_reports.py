@@ -71,6 +71,7 @@ def test_files_are_handed_in_and_one_that_is_none_keeps_no_other_back(desk: Desk
     answer = officer.post("/reports", files=files)
     said = answer.json()
     assert (answer.status_code, [each["name"] for each in said["refused"]]) == (200, ["b.bin"])
+    assert all("/" not in each["reason"] for each in said["refused"]), "a folder of the node is nobody's business"
     assert "a.txt" in {each["name"] for each in said["reports"]}
 
 

@@ -122,7 +122,7 @@ class ReportShelf:
                 path.write_bytes(content)
             except OSError:
                 raise InputError("this file has a name that cannot be kept", hint="give it a shorter one") from None
-            digest = read_document(path).sha256
+            digest = _digest(path, name)
             at = self._now()
             if not any(each.id == digest for each in self._folder.all()):
                 entry = Other(
@@ -203,3 +203,10 @@ class ReportShelf:
                 }
                 self._screeners = (revisions, made)
             return self._screeners[1]
+
+
+def _digest(path: Path, name: str) -> str:
+    try:
+        return read_document(path).sha256
+    except InputError as error:  # whoever handed it in knows it by its name, not by where it lies for a moment
+        raise InputError(str(error).replace(str(path), name), hint=error.hint) from None
