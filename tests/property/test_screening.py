@@ -29,3 +29,15 @@ def test_a_name_between_breaks_is_found_where_it_is(before: str, name: str, behi
     places = {text[m.start : m.end] for m in SCREENER.mentions(text, markup=False, this_year=2024)}
     capitals_in_use = any(c.isupper() for c in name)
     assert name in places or not capitals_in_use
+
+
+def test_a_birth_place_counts_where_it_is_written_as_a_name() -> None:
+    screener = Screener([b'{"id":"a","names":["Odalric Fennimore"],"birth_places":["Most"]}\n'], default_parameters())
+
+    def bits(text: str) -> float:
+        (mention,) = screener.mentions(text, markup=False, this_year=2026)
+        return mention.weight_bits
+
+    nothing = bits("They met Odalric Fennimore. He spoke of boats.")
+    assert bits("They met Odalric Fennimore. He spoke most of boats.") == nothing
+    assert bits("They met Odalric Fennimore. He spoke in Most of boats.") == nothing + 3
