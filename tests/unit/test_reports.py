@@ -8,7 +8,7 @@ import pytest
 from tallystick import _native
 from tallystick.errors import NotApprovedError
 from tallystick.reports import Block, Reading, origins_of, read_report
-from tallystick.reports.attribution import attributions
+from tallystick.reports.attribution import attributions, language_of
 from tallystick.reports.chain import Interval
 from tallystick.reports.claims import quantities
 from tallystick.reports.derivation import derivation, sketch
@@ -198,3 +198,9 @@ def test_the_two_source_texts_say_what_they_say(data: Path) -> None:
 def test_a_word_and_a_colon_are_no_dateline() -> None:
     blocks = [Block(0, 39, "A headline that stands over all of this"), Block(41, 70, "Notice: Anna Example has left"[:29])]
     assert {each.zone for each in zoned(blocks)} == {"headline", "main"}
+
+
+def test_what_follows_a_source_is_no_part_of_it() -> None:
+    text = "According to leaks from the Norland broadcaster nobody was told."
+    names = {text[each.source_start : each.source_end] for each in attributions(text, language_of(text))}
+    assert not [each for each in names if "nobody" in each]

@@ -35,7 +35,8 @@ _ARTICLE = re.compile(
 )
 _DEFINITE = re.compile(r"^(the|der|die|das|dem|den|le|la|l[’']|les|el|los|las|ال)\s*", re.IGNORECASE)
 _STOP = re.compile(
-    r"\s+(?:on|in|at|who|which|that|said|told|and|has|have|had|was|were|is|are|this|after|late|am|im"
+    r"\s+(?:nobody|no one|niemand|personne|nadie"
+    r"|on|in|at|who|which|that|said|told|and|has|have|had|was|were|is|are|this|after|late|am|im"
     r"|der|die|das|wurde|ist|hat|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|qui|a|est|avait"
     r"|el lunes|quien|que|ha|había|fue)\b"
 )
