@@ -18,7 +18,7 @@ from lib.nodes import fill, nodes, person
 from tallystick.audit.entries import Other
 from tallystick.errors import InputError, QueryBudgetError, RefusedError
 from tallystick.node import auditing
-from tallystick.node.lookups import A_MINUTE, AT_ONCE, Lookups
+from tallystick.node.lookups import AT_ONCE, EVERY_S, Lookups
 from tallystick.review.roles import Role
 
 WHO = {"schema": "Person", "properties": {"name": ["Tomasin Verhoovel"], "birthDate": ["1981-04-17"], "nationality": ["be"]}}
@@ -102,10 +102,10 @@ def test_a_token_that_asks_about_too_many_is_told_when_to_come_again(desk: Desk)
     token, account = desk.open.tokens.open(key_of(desk)) or pytest.fail("it is one")
     lookups.begin(token, account, "wanted", AT_ONCE)
     with pytest.raises(QueryBudgetError) as refused:
-        lookups.begin(token, account, "wanted", A_MINUTE // 2)
+        lookups.begin(token, account, "wanted", int(30 / EVERY_S))
     assert 29 <= refused.value.retry_after_s <= 31
     clock.now += timedelta(seconds=31)
-    lookups.begin(token, account, "wanted", A_MINUTE // 2)
+    lookups.begin(token, account, "wanted", int(30 / EVERY_S))
 
 
 def test_every_question_is_in_the_log_without_whom_it_is_about(desk: Desk) -> None:

@@ -10,27 +10,18 @@ Does no I/O: recording and the clock are passed in.
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from tallystick.audit.entries import AnyEntry, Other
 from tallystick.errors import QueryBudgetError
+from tallystick.node.pace import Pace
 from tallystick.node.staff_ports import Account, Token
 from tallystick.review.roles import Action
 
-A_MINUTE = 1200
-"""Persons that one token may look up in a minute, on average."""
 AT_ONCE = 1200
 """Persons that one token may look up without a pause."""
-_MINUTE_S = 60
-
-
-@dataclass(slots=True)
-class _Left:
-    """What a token may still ask about, as of a moment."""
-
-    persons: float
-    at: datetime
+EVERY_S = 0.05
+"""After those there is one more in so many seconds: 1,200 a minute."""
 
 
 class Lookups:
@@ -39,7 +30,7 @@ class Lookups:
     def __init__(self, record: Callable[[list[AnyEntry]], int], now: Callable[[], datetime]) -> None:
         self._record = record
         self._now = now
-        self._left: dict[str, _Left] = {}
+        self._paces: dict[str, Pace] = {}
         self._lock = threading.Lock()
 
     def begin(self, token: Token, account: Account, register: str, persons: int) -> None:
@@ -70,14 +61,9 @@ class Lookups:
 
     def _charge(self, token_id: str, persons: int) -> None:
         with self._lock:
-            now = self._now()
-            left = self._left.setdefault(token_id, _Left(AT_ONCE, now))
-            seconds = max((now - left.at).total_seconds(), 0.0)
-            left.persons, left.at = min(left.persons + seconds * A_MINUTE / _MINUTE_S, AT_ONCE), now
-            if persons > left.persons:
-                error = QueryBudgetError(
-                    "this token has asked about too many persons lately", hint="wait, and ask for fewer at once"
-                )
-                error.retry_after_s = int((min(persons, AT_ONCE) - left.persons) * _MINUTE_S / A_MINUTE) + 1
-                raise error
-            left.persons -= persons
+            now_s = self._now().timestamp()
+            wait_s = self._paces.setdefault(token_id, Pace(AT_ONCE, EVERY_S, now_s)).take(now_s, persons)
+        if wait_s:
+            error = QueryBudgetError("this token has asked about too many persons lately", hint="wait, and ask for fewer at once")
+            error.retry_after_s = int(wait_s) + 1
+            raise error

@@ -17,6 +17,7 @@ from tallystick.audit.entries import AnyEntry, QueryRefused, RefusalsCounted, Re
 from tallystick.errors import InputError
 from tallystick.node.circles import Circles
 from tallystick.node.context import NodeContext, whole
+from tallystick.node.pace import Pace
 
 AT_ONCE: Final = 256
 """Refusals of one partner that are entered one by one, soon after each other."""
@@ -26,20 +27,10 @@ EVERY_S: Final = 300
 
 @dataclass(slots=True)
 class _Room:
-    """How many entries a partner may still cause, since when that is known, and what was counted only."""
+    """How many entries a partner may still cause, and how many refusals were counted only."""
 
-    entries: float
-    at_s: int
+    pace: Pace
     counted: int = 0
-
-    def take(self, now_s: int) -> bool:
-        """Take room for one entry, if there is any."""
-        self.entries = min(AT_ONCE, self.entries + max(0, now_s - self.at_s) / EVERY_S)
-        self.at_s = now_s
-        if self.entries < 1:
-            return False
-        self.entries -= 1
-        return True
 
 
 class Refusals:
@@ -66,8 +57,8 @@ class Refusals:
         """
         time = whole(self._node.now())
         with self._lock:
-            room = self._rooms.setdefault(peer, _Room(AT_ONCE, self._node.seconds()))
-            if not room.take(self._node.seconds()):
+            room = self._rooms.setdefault(peer, _Room(Pace(AT_ONCE, EVERY_S, self._node.seconds())))
+            if room.pace.take(self._node.seconds()):
                 room.counted += 1
                 return
             counted, room.counted = room.counted, 0
@@ -84,7 +75,7 @@ class Refusals:
         entries: list[AnyEntry] = []
         with self._lock:
             for peer, room in self._rooms.items():
-                if room.counted and (at_the_end or room.take(self._node.seconds())):
+                if room.counted and (at_the_end or not room.pace.take(self._node.seconds())):
                     entries.append(RefusalsCounted(time=whole(self._node.now()), peer=peer, count=room.counted))
                     room.counted = 0
         if entries:

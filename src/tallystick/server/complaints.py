@@ -12,6 +12,8 @@ from typing import Final
 
 import structlog
 
+from tallystick.node.pace import Pace
+
 AT_ONCE: Final = 20
 EVERY_S: Final = 10.0
 
@@ -20,8 +22,7 @@ log = structlog.get_logger("tallystick.server")
 
 @dataclass(slots=True)
 class _Room:
-    lines: float
-    at_s: float
+    pace: Pace
     left_out: int = 0
 
 
@@ -36,13 +37,10 @@ class Complaints:
     def tell(self, kind: str, **ids: str) -> None:
         """Write a line, if there is room for one of this kind."""
         with self._lock:
-            now = self._clock()
-            room = self._rooms.setdefault(kind, _Room(AT_ONCE, now))
-            room.lines = min(AT_ONCE, room.lines + (now - room.at_s) / EVERY_S)
-            room.at_s = now
-            if room.lines < 1:
+            now_s = self._clock()
+            room = self._rooms.setdefault(kind, _Room(Pace(AT_ONCE, EVERY_S, now_s)))
+            if room.pace.take(now_s):
                 room.left_out += 1
                 return
-            room.lines -= 1
             left_out, room.left_out = room.left_out, 0
         log.warning(kind, **ids, **({"left_out": left_out} if left_out else {}))
