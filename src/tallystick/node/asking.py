@@ -28,7 +28,8 @@ from tallystick.exchange.key_secrets import KeySecrets, concatenated
 from tallystick.exchange.requester import AskedKeys, Question
 from tallystick.model import Record, encode
 from tallystick.node.batching import BULK_KEYS, KEYED_TOGETHER, ONLINE_KEYS, Batch, batches
-from tallystick.node.context import NodeContext, Report, note_broken_rule, silent, whole
+from tallystick.node.broken_rules import BrokenRules
+from tallystick.node.context import NodeContext, Report, silent, whole
 from tallystick.node.copies import Copies, Copy
 from tallystick.node.exchange_ports import HitRow, QueryRow, SaltRow, Source
 from tallystick.node.offering import Line, Offering
@@ -87,8 +88,9 @@ def _nothing(_query: int) -> None:
 class Asking:
     """The requester's side of one node."""
 
-    def __init__(self, node: NodeContext, copies: Copies, offering: Offering) -> None:
+    def __init__(self, node: NodeContext, copies: Copies, offering: Offering, broken: BrokenRules) -> None:
         self._node = node
+        self._broken = broken
         self._copies = copies
         self._offering = offering
         self._waiting: dict[tuple[str, str, int], tuple[bytes, int, int]] = {}
@@ -277,7 +279,7 @@ class Asking:
             )
             secrets = question.take(body, copy.epoch)
         except ProtocolError as error:
-            note_broken_rule(self._node, name, member, error, hashlib.sha256(body).digest() if body else None)
+            self._broken.enter(name, member, error, hashlib.sha256(body).digest() if body else None)
             raise
         answer = AnswerReceived(
             time=whole(self._node.now()), peer=member, circle=name, request=request, response=hashlib.sha256(body).digest()

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tallystick.audit import AnyEntry
-from tallystick.audit.entries import Other
-from tallystick.errors import Error
 from tallystick.exchange.agreement import Card
 from tallystick.node.exchange_ports import Files, KeysOf, NodeState, Peer, RecordsOf
 
@@ -66,17 +64,3 @@ class NodeContext:
 def whole(moment: datetime) -> datetime:
     """Return a moment in whole seconds, as entries and documents say it."""
     return moment - timedelta(microseconds=moment.microsecond)
-
-
-def note_broken_rule(node: NodeContext, circle: str, member: str, error: Error, document: bytes | None = None) -> None:
-    """Record that a partner sent what the protocol does not allow, or that somebody changed it on the way.
-
-    Args:
-        node: whose log.
-        circle: where.
-        member: the partner.
-        error: what was found.
-        document: SHA-256 of what came, where it was signed by the partner: kept with it, that is evidence.
-    """
-    text = f"{circle}, {member}: {type(error).__name__}: {error}"[:300]
-    node.record([Other(time=whole(node.now()), kind="broken-rule", text=text, document=document)])

@@ -29,10 +29,13 @@ class Pace:
             self.left = self.at_once
 
     def take(self, now_s: float, count: int = 1) -> float:
-        """Take so many, or none of them: return 0.0 when they were there, else the seconds until as many as can be will be."""
+        """Take so many, or none of them: return 0.0 when they were there, else the seconds until as many as can be will be.
+
+        More than `at_once` are never there; whoever asks for them is told to wait, too.
+        """
         self.left = min(self.at_once, self.left + max(0.0, now_s - self.at_s) / self.every_s)
         self.at_s = now_s
         if self.left >= count:
             self.left -= count
             return 0.0
-        return (min(count, self.at_once) - self.left) * self.every_s
+        return max(min(count, self.at_once) - self.left, 1.0) * self.every_s

@@ -29,9 +29,10 @@ from tallystick.exchange.manifest import DAY_S
 from tallystick.exchange.signing import Signed
 from tallystick.node.answering import Answering
 from tallystick.node.asking import NODE, Asked, Asking
+from tallystick.node.broken_rules import BrokenRules
 from tallystick.node.circles import Circles
 from tallystick.node.comparing import Comparing
-from tallystick.node.context import NodeContext, Report, note_broken_rule, silent
+from tallystick.node.context import NodeContext, Report, silent
 from tallystick.node.copies import Copies, Synced
 from tallystick.node.drafting import Drafting
 from tallystick.node.epochs import Epochs
@@ -74,7 +75,8 @@ class Participation:
         self.epochs = Epochs(node)
         self.offering = Offering(node, self.epochs)
         self.copies = Copies(node)
-        self.asking = Asking(node, self.copies, self.offering)
+        self.broken_rules = BrokenRules(node)
+        self.asking = Asking(node, self.copies, self.offering, self.broken_rules)
         self.redeeming = Redeeming(node, self.circles)
         self.answering = Answering(node, self.circles, self.epochs)
         self.granting = Granting(node, self.answering)
@@ -228,7 +230,7 @@ class Participation:
             if isinstance(error, PeerUnavailableError):
                 done.unreachable.add(member)
             if isinstance(error, ProtocolError | IntegrityError):
-                note_broken_rule(self.node, circle, member, error)
+                self.broken_rules.enter(circle, member, error)
             done.problems.append((circle, member, f"{type(error).__name__}: {error}"))
 
 

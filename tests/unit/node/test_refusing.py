@@ -7,8 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from tallystick.audit.entries import AnyEntry, QueryRefused, RefusalsCounted, RequestRefused, encode
-from tallystick.errors import InputError
+from tallystick.audit.entries import AnyEntry, Other, QueryRefused, RefusalsCounted, RequestRefused, encode
+from tallystick.errors import InputError, RemoteProtocolError
+from tallystick.node.broken_rules import BrokenRules
 from tallystick.node.refusing import AT_ONCE, EVERY_S, Refusals
 from tallystick.server.complaints import Complaints
 
@@ -92,3 +93,14 @@ def test_the_operator_is_told_at_a_bounded_rate(monkeypatch: pytest.MonkeyPatch)
         at[0] += 0.01
     assert 25 <= len(told) <= 35
     assert sum("left_out" in line for line in told) >= 5
+
+
+def test_a_partner_that_always_lies_fills_no_log() -> None:
+    world = World()
+    broken = BrokenRules(cast("Any", world))
+    for _ in range(10_000):
+        broken.enter("border", "police-a", RemoteProtocolError("a lie", hint="none"))
+        world.at += timedelta(seconds=DAY_S / 10_000)
+    texts = [each.text or "" for each in world.log if isinstance(each, Other)]
+    assert len(texts) == len(world.log) <= 32 + DAY_S // 900 + 1
+    assert "more before it" in texts[-1]
