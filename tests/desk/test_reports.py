@@ -75,6 +75,15 @@ def test_files_are_handed_in_and_one_that_is_none_keeps_no_other_back(desk: Desk
     assert "a.txt" in {each["name"] for each in said["reports"]}
 
 
+def test_each_message_of_an_export_is_a_report_of_its_own(desk: Desk) -> None:
+    officer = desk.signed_in("officer")
+    export = b'{"from":"Li","text":"The boats left the harbour."}\n{"from":"Vogt","text":"They came back at noon."}\nno message\n'
+    said = officer.post("/reports", files=[("file", ("chat.jsonl", export))]).json()
+    assert {"chat.jsonl#1", "chat.jsonl#2"} <= {each["name"] for each in said["reports"]}
+    (refused,) = said["refused"]
+    assert (refused["name"], bool(refused["hint"])) == ("chat.jsonl#3", True)
+
+
 def test_without_the_token_of_the_form_nothing_is_handed_in(desk: Desk) -> None:
     officer = desk.signed_in("officer")
     assert officer.client.post("/reports", data={"text": LEAK}, headers=JSON).status_code == 403

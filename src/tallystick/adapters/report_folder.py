@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tallystick.adapters.documents.reading import Document, parsed, read_document
+from tallystick.adapters.documents.reading import Document, parsed
 from tallystick.adapters.outputs import written
 from tallystick.errors import InputError, IntegrityError
 
@@ -52,19 +52,11 @@ class ReportFolder:
         """Where it is."""
         return self._folder
 
-    def add(self, path: Path, now: datetime) -> tuple[Arrival, bool]:
-        """Keep a document; return its arrival, and whether it is new.
-
-        Raises:
-            InputError: it is no document (see `documents.read_document`).
-        """
-        return self.add_document(read_document(path), now)
-
-    def add_document(self, document: Document, now: datetime) -> tuple[Arrival, bool]:
+    def add(self, document: Document, now: datetime) -> tuple[Arrival, bool]:
         """Keep a document that was read; return its arrival, and whether it is new."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         known = self._folder / f"{document.sha256}.json"
-        if known.is_file():
+        if self.has(document):
             return _arrival(known), False
         arrival = Arrival(document.sha256, Path(document.name).name, len(document.content), now.isoformat(timespec="seconds"))
         with written(self._folder / f"{arrival.id}.original") as write:
@@ -72,6 +64,10 @@ class ReportFolder:
         with written(known) as write:
             write(json.dumps(asdict(arrival), ensure_ascii=False).encode() + b"\n")
         return arrival, True
+
+    def has(self, document: Document) -> bool:
+        """Tell whether a document is kept already."""
+        return (self._folder / f"{document.sha256}.json").is_file()
 
     def all(self) -> list[Arrival]:
         """Return all arrivals, earliest first."""

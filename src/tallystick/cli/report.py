@@ -11,7 +11,7 @@ from tallystick.cli.output import Cell, print_json, print_table, say, short_mome
 from tallystick.cli.report_fingerprints import fingerprints
 
 if TYPE_CHECKING:
-    from tallystick.adapters.report_folder import Arrival, ReportFolder
+    from tallystick.adapters.report_folder import Arrival
     from tallystick.reports import Reading
 
 _SHOWN_CHARS = 300
@@ -54,14 +54,14 @@ def add(files: tuple[Path, ...], reports: str, as_json: bool) -> int:
         try:
             for document in read_documents(path):
                 if isinstance(document, Unread):
-                    refused.append({"file": document.name, "reason": document.reason})
+                    refused.append({"file": document.name, "reason": document.reason, "hint": document.hint})
                     continue
-                arrival, is_new = folder.add_document(document, now())
+                arrival, is_new = folder.add(document, now())
                 added.append({"id": arrival.id, "name": arrival.name, "is_new": is_new})
         except InputError as error:
-            refused.append({"file": str(path), "reason": str(error)})
+            refused.append({"file": str(path), "reason": str(error), "hint": error.hint})
     for each in refused:
-        say(f"{each['file']} is left out: {each['reason']}")
+        say(f"{each['file']} is left out: {each['reason']} ({each['hint']})")
     if as_json:
         print_json({"added": added, "refused": refused})
     else:
@@ -156,8 +156,9 @@ def origins(names: tuple[str, ...], reports: str, as_json: bool) -> None:
       tallystick report origins 3f2a 77c1
     """
     from tallystick.reports import origins_of
+    from tallystick.wiring.reports import read_reports
 
-    read = sorted((_read(reports, name) for name in dict.fromkeys(names)), key=lambda each: (each[0].added_at, each[0].id))
+    read = read_reports(reports, names, lambda _: None)
     interval, derived = origins_of([reading for _, reading in read])
     if as_json:
         print_json({"reports": [arrival.id for arrival, _ in read], "origins": interval, "derived": derived})
@@ -208,13 +209,10 @@ report.add_command(fingerprints)
 
 
 def _read(reports: str, name: str) -> "tuple[Arrival, Reading]":
-    from tallystick.adapters.documents.extraction import blocks_of
-    from tallystick.reports import read_report
-    from tallystick.wiring import report_folder
+    from tallystick.wiring.reports import read_reports
 
-    folder: ReportFolder = report_folder(reports)
-    arrival = folder.named(name)
-    return arrival, read_report(blocks_of(folder.document(arrival)))
+    (read,) = read_reports(reports, [name], lambda _: None)
+    return read
 
 
 def _short(text: str) -> str:

@@ -101,9 +101,9 @@ class _Counts:
         self.possible += screened.possible
         self.namesake_likely += screened.namesake_likely
 
-    def refuse(self, document: str, reason: str) -> None:
-        say(f"{document} is left out: {reason}")
-        self.refused.append({"document": document, "reason": reason})
+    def refuse(self, document: str, reason: str, hint: str) -> None:
+        say(f"{document} is left out: {reason} ({hint})")
+        self.refused.append({"document": document, "reason": reason, "hint": hint})
 
     def tell(self, register: str, records: int, out: Path | None, *, as_json: bool) -> None:
         told = {
@@ -136,11 +136,11 @@ def _run(files: Sequence[Path], screener: "Screener", counts: _Counts, write: "W
             try:
                 for document in read_documents(path):
                     if isinstance(document, Unread):
-                        counts.refuse(document.name, document.reason)
+                        counts.refuse(document.name, document.reason, document.hint)
                         continue
                     screened = screener.screened(document.name, document.text, markup=document.markup, this_year=this_year)
                     write(screened.rows)
                     counts.add(screened)
             except InputError as error:
-                counts.refuse(str(path), str(error))
+                counts.refuse(str(path), str(error), error.hint)
             advance(number)

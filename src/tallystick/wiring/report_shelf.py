@@ -11,17 +11,16 @@ Rules
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import msgspec
 
 from tallystick.adapters.documents.extraction import blocks_of
-from tallystick.adapters.documents.reading import Document, read_document
+from tallystick.adapters.documents.reading import Document, Unread, handed_in
 from tallystick.adapters.outputs import written
 from tallystick.adapters.record_files import joined
 from tallystick.adapters.report_folder import Arrival, ReportFolder
@@ -104,8 +103,8 @@ class ReportShelf:
         """
         return self._folder.named(words)
 
-    def add(self, name: str, content: bytes, by: str) -> tuple[Arrival, bool]:
-        """Keep a document that somebody hands in; return its arrival, and whether it is new.
+    def add(self, name: str, content: bytes, by: str) -> Iterator[Arrival | Unread]:
+        """Keep the documents of a file that somebody hands in; one that cannot be read is told in its place.
 
         Args:
             name: of the file.
@@ -113,23 +112,17 @@ class ReportShelf:
             by: a pseudonym.
 
         Raises:
-            InputError: it is no document that can be read.
+            InputError: the file cannot be unpacked, or is too large.
         """
-        self._folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".upload-", dir=self._folder.path) as aside:
-            path = Path(aside) / (name.lstrip(".") or "report")
-            try:
-                path.write_bytes(content)
-            except OSError:
-                raise InputError("this file has a name that cannot be kept", hint="give it a shorter one") from None
-            digest = _digest(path, name)
+        for document in handed_in(name, content):
+            if isinstance(document, Unread):
+                yield document
+                continue
             at = self._now()
-            if not any(each.id == digest for each in self._folder.all()):
-                entry = Other(
-                    time=at.replace(microsecond=0), kind="report-added", text=f"by {by}", document=bytes.fromhex(digest)
-                )
-                self._record([entry])
-            return self._folder.add(path, at)
+            if not self._folder.has(document):
+                digest = bytes.fromhex(document.sha256)
+                self._record([Other(time=at.replace(microsecond=0), kind="report-added", text=f"by {by}", document=digest)])
+            yield self._folder.add(document, at)[0]
 
     def read(self, arrival: Arrival) -> tuple[Document, Reading]:
         """Return a document and what it says.
@@ -203,10 +196,3 @@ class ReportShelf:
                 }
                 self._screeners = (revisions, made)
             return self._screeners[1]
-
-
-def _digest(path: Path, name: str) -> str:
-    try:
-        return read_document(path).sha256
-    except InputError as error:  # whoever handed it in knows it by its name, not by where it lies for a moment
-        raise InputError(str(error).replace(str(path), name), hint=error.hint) from None

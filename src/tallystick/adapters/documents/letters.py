@@ -58,7 +58,7 @@ class Letter:
     Attributes:
         text: see the rules.
         markup: whether the text is HTML.
-        id: what its system calls it; empty where it does not.
+        id: what an export calls it; empty where it does not.
         attached: its other parts: name and content.
     """
 
@@ -100,12 +100,12 @@ def read_mail(content: bytes) -> Letter:
         parts = list(_parts(message, 0))
         chosen = message.get_body(preferencelist=("plain", "html"))
         body = _text(chosen) if isinstance(chosen, EmailMessage) else ""
-        *head, identity = (_field(message, name) for name in ("subject", "from", "to", "date", "message-id"))
+        head = [_field(message, name) for name in ("subject", "from", "to", "date")]
         markup = chosen is not None and chosen.get_content_type() == "text/html"
         attached = tuple(_attached(part, number) for number, part in enumerate(parts, 1) if _says_more(part, chosen, body))
     except (MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise InputError(f"it is no e-mail that can be read ({type(error).__name__})", hint=_HINT) from None
-    return Letter(_Head(*head).before(body, markup=markup), markup, identity, attached)
+    return Letter(_Head(*head).before(body, markup=markup), markup, attached=attached)
 
 
 def is_messages(content: bytes) -> bool:

@@ -15,6 +15,7 @@ Rules
 
 import codecs
 import hashlib
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from pathlib import Path
 from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
 from tallystick.adapters.documents.pdf import MAGIC as PDF
 from tallystick.adapters.documents.pdf import pdf_text
-from tallystick.adapters.formats.files import opened
+from tallystick.adapters.formats.files import Content, opened, unpacked
 from tallystick.adapters.formats.texts import guess_encoding
 from tallystick.errors import InputError
 
@@ -66,10 +67,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A document that could not be read, and why."""
+    """A document that could not be read, why, and what to do about it."""
 
     name: str
     reason: str
+    hint: str
 
 
 def read_document(path: Path) -> Document:
@@ -90,6 +92,14 @@ def read_documents(path: Path) -> Iterator[Document | Unread]:
     return documents(str(path), _content(path))
 
 
+def handed_in(name: str, packed: bytes) -> Iterator[Document | Unread]:
+    """Read all documents of a file that lies in memory; see `read_documents`."""
+    file: Content = io.BufferedReader(io.BytesIO(packed))
+    with unpacked(file, name, len(packed)) as stream:
+        content = _whole(stream, name)
+    yield from documents(name, content)
+
+
 def documents(name: str, content: bytes, depth: int = 0) -> Iterator[Document | Unread]:
     """Yield the documents that some bytes hold, attachments after their letter; see `read_documents`."""
     if is_messages(content):
@@ -102,7 +112,7 @@ def documents(name: str, content: bytes, depth: int = 0) -> Iterator[Document | 
     try:
         document = parsed(name, content)
     except InputError as error:
-        yield Unread(name, str(error))
+        yield Unread(name, str(error), error.hint)
         return
     yield document
     if is_mail(content):
@@ -110,7 +120,7 @@ def documents(name: str, content: bytes, depth: int = 0) -> Iterator[Document | 
             if depth < MOST_DEEP:
                 yield from documents(f"{name}: {attached}", inside, depth + 1)
             else:
-                yield Unread(f"{name}: {attached}", "it lies too deep")
+                yield Unread(f"{name}: {attached}", "it lies too deep", "hand it in by itself")
 
 
 def _messages(name: str, content: bytes) -> Iterator[Document | Unread]:
@@ -122,7 +132,7 @@ def _messages(name: str, content: bytes) -> Iterator[Document | Unread]:
             called = letter.id[:100] if letter.id.isprintable() else ""
             yield _of_letter(f"{name}#{called or number}", line, letter)
         except InputError as error:
-            yield Unread(f"{name}#{number}", str(error))
+            yield Unread(f"{name}#{number}", str(error), error.hint)
 
 
 def parsed(name: str, content: bytes) -> Document:
@@ -154,11 +164,15 @@ def _of_letter(name: str, content: bytes, letter: Letter) -> Document:
 
 def _content(path: Path) -> bytes:
     with opened(path) as stream:
-        content = bytearray()
-        while part := stream.read(1 << 20):
-            content += part
-            if len(content) > MAX_DOCUMENT_BYTES:
-                raise InputError(f"{path} holds more than {MAX_DOCUMENT_BYTES >> 20} MB", hint="cut it into several documents")
+        return _whole(stream, str(path))
+
+
+def _whole(stream: Content, name: str) -> bytes:
+    content = bytearray()
+    while part := stream.read(1 << 20):
+        content += part
+        if len(content) > MAX_DOCUMENT_BYTES:
+            raise InputError(f"{name} holds more than {MAX_DOCUMENT_BYTES >> 20} MB", hint="cut it into several documents")
     return bytes(content)
 
 

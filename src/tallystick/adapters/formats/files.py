@@ -167,19 +167,34 @@ def opened(path: Path, meter: Meter | None = None) -> Iterator[Content]:
     Raises:
         InputError: no such file, or a zip archive that cannot be read; while reading, see the rules above.
     """
-    compressed_bytes = size_bytes(path)
+    packed_bytes = size_bytes(path)
+    with metered(path, meter) as file, unpacked(file, path.name, packed_bytes) as content:
+        yield content
+
+
+@contextmanager
+def unpacked(file: Content, name: str, packed_bytes: int) -> Iterator[Content]:
+    """Read what a stream holds, unpacked if need be.
+
+    Args:
+        file: plain, gzip or zip.
+        name: what to call it in errors.
+        packed_bytes: how long it is.
+
+    Raises:
+        InputError: a zip archive that cannot be read; while reading, see the rules above.
+    """
     with ExitStack() as stack:
-        file = stack.enter_context(metered(path, meter))
         magic = file.peek(4)[:4]
         inner: io.BufferedIOBase = file
-        limit = compressed_bytes
+        limit = packed_bytes
         if magic.startswith(GZIP_MAGIC):
             inner = stack.enter_context(gzip.GzipFile(fileobj=file))
         elif magic == ZIP_MAGIC:
-            inner = stack.enter_context(_only_member(path.name, file))
+            inner = stack.enter_context(_only_member(name, file))
         else:
-            limit = MAX_CONTENT_BYTES  # what lies plainly on the disk is no bomb
-        yield stack.enter_context(io.BufferedReader(_Guarded(inner, path.name, limit), 1 << 16))
+            limit = MAX_CONTENT_BYTES  # what lies there plainly is no bomb
+        yield stack.enter_context(io.BufferedReader(_Guarded(inner, name, limit), 1 << 16))
 
 
 @contextmanager

@@ -131,10 +131,15 @@ def handed_in(visit: Visit) -> Answer:
         files.append((f"{given.name or 'report'}.txt", given.text.encode()))
     if not files:
         raise InputError("no report was handed in", hint="choose a file, or write its text")
-    added, refused = [], []
+    added: list[Arrival] = []
+    refused: list[dict[str, str]] = []
     for name, content in files:
         try:
-            added.append(visit.node.reports.add(name, content, visit.actor.name)[0])
+            for each in visit.node.reports.add(name, content, visit.actor.name):
+                if isinstance(each, Arrival):
+                    added.append(each)
+                else:
+                    refused.append({"name": each.name, "reason": each.reason, "hint": each.hint})
         except InputError as error:
             refused.append({"name": name, "reason": str(error), "hint": error.hint})
     if len(added) == 1 and not refused:
