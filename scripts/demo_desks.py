@@ -7,7 +7,6 @@ hand presses Enter, and is told the codes of the moment.
 import base64
 import secrets
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,7 +40,7 @@ class Desks:
         self._show(story)
 
     def stay(self, story: Story) -> None:
-        """Leave the nodes to the people at the desks, until somebody interrupts; Enter tells the codes of the moment."""
+        """Leave the nodes to the people at the desks, until the input ends or Ctrl-C comes; Enter tells the codes of the moment."""
         story.title("The nodes go on. Sign in at the desks; Enter for the codes of this moment, Ctrl-C ends everything")
         self._show(story)
         story.say(
@@ -51,8 +50,6 @@ class Desks:
         with suppress(KeyboardInterrupt):
             for _line in sys.stdin:
                 self._tell_codes(story)
-            while True:  # nobody can press Enter: there is no terminal
-                time.sleep(3600)
         print(flush=True)
         story.say("every node ends")
 

@@ -41,7 +41,7 @@ from tallystick.exchange import agreement, canonical, case_messages, index, key_
 from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import Card
 from tallystick.exchange.index import SealedIndex
-from tallystick.exchange.manifest import Base, Chain, Seen
+from tallystick.exchange.manifest import Base, Chain, Seen, SeenLine
 from tallystick.exchange.requester import AskedKey
 from tallystick.exchange.signing import Signed
 from tallystick.node.casework.hearing import disclosed_values
@@ -361,6 +361,8 @@ def _fields() -> list[bytes]:
 NESTED = b'{"names":' + b"[" * 20_000 + b"]" * 20_000 + b"}"
 """Deeper than a parser may follow."""
 
+SEEN = Seen(circle="border", format="x1", seen=[SeenLine(digest="0" * 64, member="holder", number=1)])
+
 MAIL = (
     b"From: =?utf-8?q?J=C3=B6rg?= <a@example.org>\nTo: b\nSubject: s\nMIME-Version: 1.0\n"
     b'Content-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Transfer-Encoding: base64\n\naGVsbG8=\n--x\n'
@@ -390,7 +392,7 @@ PARSERS: Mapping[str, Target] = {
     "page": Target(handed_in, lambda: [b"<html><body><p>Tomasin &amp; Verhoovel</p><!-- x --><script>1</script></body></html>"]),
     "case": Target(case, _cases),
     "disclosed": Target(disclosed, lambda: [b'{"names":["Tomasin Verhoovel"]}', NESTED]),
-    "documents": Target(documents, lambda: [canonical.encode(each) for each in (card("asker"), REDEMPTION, ANSWER)]),
+    "documents": Target(documents, lambda: [canonical.encode(each) for each in (card("asker"), REDEMPTION, ANSWER, SEEN)]),
     "certificate": Target(certificate, lambda: [b"\x30\x82\x01\x00" * 8]),
     "delta": Target(delta, lambda: [_delta()]),
     "base": Target(base, lambda: [_base()]),

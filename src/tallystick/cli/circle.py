@@ -14,6 +14,12 @@ from tallystick.errors import InputError
 _PURPOSE_PARTS = 3
 
 
+_largest_option = click.option(
+    "--largest-register", type=click.IntRange(min=1), metavar="N",
+    help="How many records the largest register will have: without --threshold-bits, T follows from it.",
+)  # fmt: skip
+
+
 @click.group(short_help="Agree with others; leave again.")
 def circle() -> None:
     """Agree with others on legal basis, purposes and budgets; leave again.
@@ -34,10 +40,7 @@ def circle() -> None:
 @click.option(
     "--threshold-bits", type=float, metavar="T", help="Evidence that makes a hit; by default that of the shipped parameters."
 )
-@click.option(
-    "--largest-register", type=click.IntRange(min=1), metavar="N",
-    help="How many records the largest register will have: without --threshold-bits, T follows from it.",
-)  # fmt: skip
+@_largest_option
 @click.option("--epoch-days", type=click.IntRange(1, 366), default=90, show_default=True, help="How long a key is used.")
 @click.option(
     "--overlap-days", type=click.IntRange(0, 30), default=7, show_default=True, help="How long it is answered after that."
@@ -116,6 +119,7 @@ def invite(name: str, cards: tuple[Path, ...], out: Path, node: str, as_json: bo
 @click.option("--title", help="Its name for people.")
 @click.option("--legal-basis", help="By what right its members ask each other.")
 @click.option("--threshold-bits", type=float, metavar="T", help="Evidence that makes a hit. All begin new epochs.")
+@_largest_option
 @click.option("--purpose", "purposes", multiple=True, metavar="CODE:POINTS:TEXT", help="A new purpose, or another budget of one.")
 @click.option("--drop-purpose", "drop_purposes", multiple=True, metavar="CODE", help="A purpose that goes.")
 @click.option("--epoch-days", type=click.IntRange(1, 366), help="How long a key is used.")
@@ -137,14 +141,16 @@ def change(name: str, out: Path, node: str, as_json: bool, **given: Any) -> None
     Example:
       tallystick circle change border --purpose "border-check:5000:checks at the border" --out border-2.agreement --node police-a
     """
+    from tallystick.exchange.thresholds import enough_tenths
+
     days = carry_out(node, "circle_show", {"circle": name})[0]
     epoch, overlap = (given[each] if given[each] is not None else days[each] for each in ("epoch_days", "overlap_days"))
-    bits = given["threshold_bits"]
+    bits, largest = given["threshold_bits"], given["largest_register"]
+    tenths = round(bits * 10) if bits is not None else enough_tenths(largest) if largest else None
     terms = {
         "name": given["title"], "legal_basis": given["legal_basis"],
-        "threshold_tenths": None if bits is None else round(bits * 10),
-        "epoch_days": given["epoch_days"], "overlap_days": given["overlap_days"], "retention_days": given["retention_days"],
-        "bulk_points_per_epoch": given["bulk_points"],
+        "threshold_tenths": tenths, "epoch_days": given["epoch_days"], "overlap_days": given["overlap_days"],
+        "retention_days": given["retention_days"], "bulk_points_per_epoch": given["bulk_points"],
     }  # fmt: skip
     wanted = {
         "terms": {term: value for term, value in terms.items() if value is not None},

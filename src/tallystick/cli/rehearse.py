@@ -68,7 +68,8 @@ def rehearse(
     refuse_overwriting((a, b), out, report, quarantine)
     told = _rehearse((a, b), store, _under(chosen_parameters(parameters, frequencies), threshold_bits), out, quarantine)
     tenths, larger = round(told.threshold_bits * 10), max(told.records_a, told.records_b)
-    whole = {"a": a, "b": b, "out": str(out), **asdict(told), "enough_for_records": enough_for_records(tenths)}
+    low = advice(tenths, larger)
+    whole = {"a": a, "b": b, "out": str(out), **asdict(told), "enough_for_records": enough_for_records(tenths), "advice": low}
     if report:
         import msgspec
 
@@ -79,7 +80,7 @@ def rehearse(
         print_json(whole)
     else:
         print_table(("rehearsal", f"{a} asks {b}"), _rows(told), err=True)
-    if low := advice(tenths, larger):
+    if low:
         say(low)
     say(f"the hits are in {out}")
 

@@ -30,6 +30,6 @@ def advice(threshold_tenths: int, records: int) -> str:
         return ""
     return (
         f"the threshold of {threshold_tenths / 10} bits is low for {records:,} records: more than 1 in 1,000 strangers "
-        f"will be hits, from {enough / 10} bits on fewer; a higher threshold finds fewer persons, too "
+        f"may be hits, from {enough / 10} bits on fewer; a higher threshold finds fewer persons, too "
         "(docs/how-to/first-circle.md, Choosing T)"
     )

@@ -211,22 +211,22 @@ class Judgements:
     def _check_note(self, act: NoteWithdrawn) -> None:
         note = self.notes.get(act.note)
         if note is None:
-            raise InputError(f"there is no note {act.note}", hint="see `tallystick report note REPORT --list`")
+            raise InputError(f"there is no note {act.note}", hint="take the number of a note that stands")
         if note.withdrawn:
-            raise RefusedError(f"note {act.note} is withdrawn already", hint="see `tallystick report note REPORT --list`")
+            raise RefusedError(f"note {act.note} is withdrawn already", hint="take the number of a note that stands")
         if note.said.by.casefold() != act.by.casefold():
             raise NotAuthorizedError(f"note {act.note} is another person's", hint="its author withdraws it")
 
     def _check_mention(self, act: MentionDecided | MentionFollowed) -> None:
         mention = self.mentions.get(act.mention)
         if mention is None:
-            raise InputError(f"there is no mention {act.mention}", hint="see `tallystick report mention --list`")
+            raise InputError(f"there is no mention {act.mention}", hint="take the number of a mention that was recorded")
         if isinstance(act, MentionFollowed) and mention.state == "namesake":
             raise RefusedError(f"mention {act.mention} is a namesake", hint="decide it again first, with the reason")
 
     def _check_assessment(self, act: Assessed) -> None:
         if act.assessment is not None and act.assessment not in self.assessments:
-            raise InputError(f"there is no assessment {act.assessment}", hint="see `tallystick report assess list`")
+            raise InputError(f"there is no assessment {act.assessment}", hint="take the number of an assessment that was made")
         if not act.speaks_for:
             raise InputError("an assessment rests on a claim at least", hint="say with --for which")
         if set(act.speaks_for) & set(act.speaks_against):
