@@ -40,7 +40,7 @@ class Desks:
         self._show(story)
 
     def stay(self, story: Story) -> None:
-        """Leave the nodes to the people at the desks, until the input ends or Ctrl-C comes; Enter tells the codes of the moment."""
+        """Leave the nodes to the people at the desks, until the input ends or Ctrl-C comes; Enter tells the codes."""
         story.title("The nodes go on. Sign in at the desks; Enter for the codes of this moment, Ctrl-C ends everything")
         self._show(story)
         story.say(
