@@ -6,20 +6,42 @@
 Keys are made from seeds that everybody knows; organisations and queries are made up.
 """
 
-import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+from audit_log_hostile import bad_lines, bad_notes, bad_texts, changed_files
+from audit_log_makings import (
+    ASKED,
+    AT_S,
+    GOOD_ENTRIES,
+    LOG,
+    ORIGIN,
+    OTHER_LOG,
+    QUERY,
+    SALT,
+    SECOND,
+    STRANGER,
+    TWIN,
+    WITNESS,
+    Vector,
+    b64,
+    cosign,
+    files_of,
+    lines,
+    raw,
+    renamed,
+    request,
+    root_of,
+    stranger_signed,
+    tree,
+)
 
 from tallystick.audit import (
-    COSIGNATURE,
     ED25519,
     Checkpoint,
     Note,
-    SigningKey,
     commit,
     commit_all,
     entries,
@@ -27,102 +49,12 @@ from tallystick.audit import (
     sign_checkpoint,
 )
 from tallystick.audit.checkpoints import SignedCheckpoint
-from tallystick.audit.notes import Signature, from_base64
+from tallystick.audit.notes import from_base64
 from tallystick.audit.proofs import prove_entry
-from tallystick.audit.tiles import WIDTH, Edge, Tile, TiledTree, encode_bundle
-from tallystick.audit.tree import EMPTY_ROOT, consistency_proof, inclusion_proof, leaf_hash, root_hash
+from tallystick.audit.tiles import Tile, encode_bundle
+from tallystick.audit.tree import EMPTY_ROOT, consistency_proof, inclusion_proof, leaf_hash
 
 FILE = Path(__file__).parent.parent / "spec" / "vectors" / "audit-log-v1.json"
-ORIGIN = "node.example/audit"
-LOG = SigningKey(ORIGIN, ED25519, (33700).to_bytes(32, "big"))
-TWIN = SigningKey(ORIGIN, ED25519, (39360).to_bytes(32, "big"))  # another key with the same name and the same key id
-STRANGER = SigningKey(ORIGIN, ED25519, bytes([9] * 32))
-OTHER_LOG = SigningKey("other.example/audit", ED25519, bytes([8] * 32))
-WITNESS = SigningKey("witness.example/w1", COSIGNATURE, bytes([1] * 32))
-SECOND = SigningKey("witness.example/w2", COSIGNATURE, bytes([2] * 32))
-AT_S = 1_772_366_400  # 2026-03-01 12:00:00 UTC
-TIME = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
-Vector = dict[str, Any]
-
-
-def b64(content: bytes) -> str:
-    """Return base64."""
-    return base64.b64encode(content).decode()
-
-
-def raw(content: bytes) -> Vector:
-    """Show bytes as text where they are text that shows itself, as base64 else."""
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return {"base64": b64(content)}
-    return {"text": text} if all(letter.isprintable() or letter == "\n" for letter in text) else {"base64": b64(content)}
-
-
-def digest(text: str) -> bytes:
-    """Return the SHA-256 of a text."""
-    return hashlib.sha256(text.encode()).digest()
-
-
-SALT = bytes(range(32))
-QUERY = b'{"id":"q1","names":["Zorvek Illumar"],"birth_dates":["1980-01-02"]}'
-ASKED = entries.QueryAsked(
-    time=TIME,
-    peer="police.example",
-    circle="border-2026",
-    agreement=digest("agreement"),
-    epoch=3,
-    purpose="border-check",
-    legal_basis="Example Act, section 5 (2)",
-    officer="O-1729",
-    points=32,
-    request=digest("request"),
-    commitment=commit(SALT, QUERY),
-)
-PLACE: Vector = {"time": TIME, "circle": "border-2026"}
-PEER: Vector = PLACE | {"peer": "police.example"}
-BASIS: Vector = {"epoch": 3, "purpose": "border-check", "legal_basis": "Example Act, section 5 (2)", "officer": "O-1729"}
-BOTH: Vector = {"request": digest("request"), "response": digest("response")}
-APPROVED = entries.encode(
-    entries.GrantApproved(
-        time=TIME, peer="police.example", circle="border-2026", points=4096, days=7, officer="O-1729", grant=digest("grant")
-    )
-)
-GRANTED = entries.encode(
-    entries.BudgetGranted(**PEER, epoch=3, points=9_007_199_254_740_991, until=TIME, officer="O-1", second_officer="_.-")
-)
-GOOD_ENTRIES: list[entries.Entry] = [
-    ASKED,
-    entries.AnswerReceived(**PEER, **BOTH),
-    entries.QueryAnswered(**PEER, **BASIS, **BOTH, agreement=digest("agreement"), points=32),
-    entries.QueryRefused(**PEER, reason="malformed", request=digest("request")),
-    entries.QueryRefused(
-        **PEER, reason="budget-spent", request=digest("r"), epoch=3, purpose="bulk", officer="node", points=4096
-    ),
-    entries.RequestRefused(**PEER, reason="unknown-handle", request=digest("request")),
-    entries.RequestRefused(time=TIME, peer="police.example", reason="not-authorized", request=digest("")),
-    entries.RefusalsCounted(time=TIME, peer="police.example", count=1_000_000),
-    entries.IndexPublished(**PLACE, epoch=3, notches=131_072, manifest=digest("manifest")),
-    entries.IndexFetched(**PEER, epoch=3, notches=0, manifest=digest("manifest")),
-    entries.RedemptionAsked(**PEER, **BASIS, level=1, request=digest("request")),
-    entries.RedemptionAnswered(**PEER, **BASIS, **BOTH, level=2, approval=digest("approval")),
-    entries.RedemptionAnswered(**PEER, **BASIS, **BOTH, level=1),
-    entries.CircleAgreed(**PLACE, revision=1, agreement=digest("agreement")),
-    entries.CircleLeft(**PLACE, revision=1, member="police.example", leave=digest("leave")),
-    entries.EpochBegun(**PLACE, epoch=1, key=digest("key"), parameters=digest("parameters")),
-    entries.decode(APPROVED),
-    entries.decode(GRANTED),
-    entries.RemovalReceipt(**PEER, epoch=3, manifest=digest("manifest"), receipt=digest("receipt")),
-    entries.WitnessCosigned(time=TIME, log="other.example/audit", size=5, root=digest("root")),
-    entries.NodeStarted(time=TIME, software="tallystick 0.1.0", configuration=digest("configuration")),
-    entries.CaseAct(
-        **PEER, act="disclosure", officer="officer-3", case="0" * 32, purpose="border", document=digest("disclosure")
-    ),
-    entries.CaseAct(time=TIME, act="encounter", officer="officer-7", document=digest("encounter")),
-    entries.CaseHeard(**PEER, act="request", officer="officer-7", case="0" * 32, document=digest("request")),
-    entries.Other(time=TIME, kind="key-ceremony", text='quoted "so", back\\slash, slash /, ünïcödé', document=digest("minutes")),
-    entries.Other(time=TIME.replace(year=1970, month=1, day=1, hour=0), kind="x"),
-]
 
 
 def entry_vectors() -> list[Vector]:
@@ -137,112 +69,6 @@ def entry_vectors() -> list[Vector]:
         for number, entry in enumerate(GOOD_ENTRIES)
     ]
     return good + [{"name": name, "good": False, **raw(line)} for name, line in bad_lines()]
-
-
-def bad_lines() -> Iterable[tuple[str, bytes]]:
-    """Yield lines that are no entries."""
-    line = entries.encode(GOOD_ENTRIES[-2])
-    asked = entries.encode(ASKED)
-    yield from (
-        ("empty", b""),
-        ("not JSON", b"time=2026"),
-        ("an array", b"[" + line + b"]"),
-        ("a line end after it", line + b"\n"),
-        ("a blank between members", line.replace(b',"kind"', b', "kind"')),
-        ("a byte order mark", b"\xef\xbb\xbf" + line),
-        ("something after it", line + line),
-        ("not UTF-8", line.replace("ü".encode(), b"\xfc")),
-        ("UTF-8 of a surrogate", line.replace("ü".encode(), b"\xed\xa0\x80")),
-        ("overlong UTF-8", line.replace(b"slash /", b"slash \xc0\xaf")),
-        ("an escaped letter", line.replace("ü".encode(), b"\\u00fc")),
-        ("an escaped slash", line.replace(b"slash /", b"slash \\/")),
-        ("an escaped quote written with digits", line.replace(b'\\"so', b"\\u0022so")),
-        ("a control character in text", line.replace(b"quoted", b"quo\\u0007ted")),
-        ("a line end in text", line.replace(b"quoted", b"quo\\nted")),
-        ("a bidirectional override in text", line.replace(b"quoted", "quo\u202eted".encode())),
-        ("a byte order mark in text", line.replace(b"quoted", "quo\ufeffted".encode())),
-        ("an empty text", line.replace(line[line.index(b'"text":"') + 8 : line.index(b'","time"')], b"")),
-        ("text of 301 characters", line.replace(b"quoted", b"q" * 301)),
-        ("members in another order", b'{"type":"other","kind":"x","time":"2026-03-01T12:00:00Z"}'),
-        ("a member twice", line.replace(b'"kind":"key-ceremony"', b'"kind":"key-ceremony","kind":"key-ceremony"')),
-        ("a member twice, other values", line.replace(b'"kind":"key-ceremony"', b'"kind":"a","kind":"key-ceremony"')),
-        ("an unknown member", line[:-1] + b',"zz":1}'),
-        ("a missing member", line.replace(b'"kind":"key-ceremony",', b"")),
-        ("a member that is null", b'{"document":null,' + b'"kind":"x","time":"2026-03-01T12:00:00Z","type":"other"}'),
-        ("a member of another type", line.replace(b'"kind"', b'"circle":"c","kind"')),
-        ("an unknown type", line.replace(b'"type":"other"', b'"type":"othre"')),
-        ("no type", b'{"kind":"x","time":"2026-03-01T12:00:00Z"}'),
-        ("a time with a fraction", line.replace(b"00Z", b"00.5Z")),
-        ("a time with an empty fraction", line.replace(b"00Z", b"00.0Z")),
-        ("a time in another zone", line.replace(b"00Z", b"00+01:00")),
-        ("a time with a zone of zero hours", line.replace(b"00Z", b"00+00:00")),
-        ("a time without a zone", line.replace(b"00Z", b"00")),
-        ("a time with a small z", line.replace(b"00Z", b"00z")),
-        ("a time with a blank", line.replace(b"T12", b" 12")),
-        ("a leap second", line.replace(b"12:00:00Z", b"23:59:60Z")),
-        ("a day that is not", line.replace(b"03-01T", b"02-30T")),
-        ("a number with a fraction", asked.replace(b'"points":32', b'"points":32.0')),
-        ("a number with an exponent", asked.replace(b'"points":32', b'"points":3.2e1')),
-        ("a number with a leading zero", asked.replace(b'"points":32', b'"points":032')),
-        ("a number in quotes", asked.replace(b'"points":32', b'"points":"32"')),
-        ("no points", asked.replace(b'"points":32', b'"points":0')),
-        ("fewer than no points", asked.replace(b'"points":32', b'"points":-1')),
-        ("a number beyond 2^53 - 1", asked.replace(b'"points":32', b'"points":9007199254740992')),
-        ("a hash of 31 bytes", asked.replace(b64(ASKED.request).encode(), b64(bytes(31)).encode())),
-        ("a hash of 33 bytes", asked.replace(b64(ASKED.request).encode(), b64(bytes(33)).encode())),
-        ("base64 without padding", asked.replace(b64(ASKED.request).encode(), b64(ASKED.request).rstrip("=").encode())),
-        (
-            "base64 with stray bits",
-            asked.replace(b64(bytes(ASKED.request)).encode(), b64(bytes(32)).replace("AA=", "AB=").encode()),
-        ),
-        (
-            "base64 of the other alphabet",
-            asked.replace(b64(ASKED.request).encode(), b64(b"\xff" * 32).replace("/", "_").encode()),
-        ),
-        ("a hash in hexadecimal", asked.replace(b64(ASKED.request).encode(), ASKED.request.hex().encode())),
-        ("a peer in capitals", asked.replace(b"police.example", b"Police.example")),
-        ("a peer of 128 characters", asked.replace(b"police.example", b"p" * 128)),
-        ("an officer with a blank", asked.replace(b"O-1729", b"O 1729")),
-        ("an approval of nothing", APPROVED.replace(b'"grant":"' + b64(digest("grant")).encode() + b'",', b"")),
-        ("a grant of one officer", GRANTED.replace(b',"second_officer":"_.-"', b"")),
-        ("a grant until a fraction of a second", GRANTED.replace(b'00Z"}', b'00.5Z"}')),
-        ("a grant until a time in another zone", GRANTED.replace(b'00Z"}', b'00+01:00"}')),
-        ("an officer without a name", asked.replace(b"O-1729", b"")),
-        ("a purpose of 65 characters", asked.replace(b"border-check", b"b" * 65)),
-        ("too long", line.replace(b"quoted", b"q" * 4096)),
-        ("nested deeply", b'{"a":' * 2000 + b"1" + b"}" * 2000),
-    )
-
-
-# --- The tree ------------------------------------------------------------------------------------------------------------
-
-
-def lines(count: int, *, other: int | None = None) -> list[bytes]:
-    """Return entries; the one numbered `other` says something else."""
-    texts = [f"entry {number}{' (forged)' if number == other else ''}" for number in range(count)]
-    return [entries.encode(entries.Other(time=TIME, kind="test", text=text)) for text in texts]
-
-
-def files_of(content: Sequence[bytes], key: SigningKey = LOG) -> dict[str, bytes]:
-    """Return the files of a log with these entries."""
-    edge = Edge()
-    files = {tile.path(): body for tile, body in [*edge.append(map(leaf_hash, content)), *edge.partial_tiles()]}
-    for start in range(0, len(content), WIDTH):
-        some = content[start : start + WIDTH]
-        files[Tile(None, start // WIDTH, len(some)).path()] = encode_bundle(some)
-    files["checkpoint"] = str(sign_checkpoint(len(content), edge.root(), key)).encode()
-    return files
-
-
-def tree(content: Sequence[bytes]) -> TiledTree:
-    """Return the tree of these entries."""
-    files = files_of(content)
-    return TiledTree(lambda path, _: files.get(path), len(content))
-
-
-def root_of(content: Sequence[bytes]) -> bytes:
-    """Return the root hash of these entries."""
-    return root_hash(len(content), tree(content))
 
 
 def inclusion_vectors() -> list[Vector]:
@@ -341,9 +167,6 @@ def bundle_vectors() -> list[Vector]:
     return vectors + [{"name": name, "good": False, "width": width, "base64": b64(body)} for name, width, body in bad]
 
 
-# --- Notes and checkpoints -----------------------------------------------------------------------------------------------
-
-
 def vkey_vectors() -> list[Vector]:
     """Return verifier keys, good and bad."""
     good = str(LOG.verifier_key())
@@ -429,73 +252,6 @@ def checkpoint_vectors() -> list[Vector]:
     for name, other in bad_texts(text):
         put(name, str(Note(other, (LOG.sign(other),))).encode())
     return vectors
-
-
-def renamed(signature: Signature, name: str) -> str:
-    """Write a signature under another name."""
-    return str(Signature(name, signature.key_id, signature.content))
-
-
-def cosign(note: Note, content: bytes) -> bytes:
-    """Return the note with this as the cosignature."""
-    return str(Note(note.text, (*note.signatures, Signature(WITNESS.name, WITNESS.verifier_key().key_id, content)))).encode()
-
-
-def bad_notes(note: Note) -> Iterable[tuple[str, bytes]]:
-    """Yield what is no signed note, or does not verify."""
-    signed = str(note).encode()
-    signature = note.signatures[0]
-    flipped = Signature(signature.name, signature.key_id, bytes([signature.content[0] ^ 1]) + signature.content[1:])
-    line = str(signature).encode()
-    yield from (
-        ("empty", b""),
-        ("no signature", note.text.encode() + b"\n"),
-        ("no blank line", signed.replace(b"\n\n", b"\n")),
-        ("nothing but signatures", b"\n" + line),
-        ("a bad signature", str(Note(note.text, (flipped,))).encode()),
-        ("a bad signature after a good one", signed + str(flipped).encode()),
-        (
-            "a signature cut off",
-            str(Note(note.text, (Signature(signature.name, signature.key_id, signature.content[:-1]),))).encode(),
-        ),
-        ("a signature with nothing after the id", note.text.encode() + f"\n— {ORIGIN} {b64(signature.key_id)}\n".encode()),
-        ("a text of another size", signed.replace(b"\n5\n", b"\n6\n")),
-        ("not UTF-8", signed.replace("—".encode(), b"\x97")),
-        ("a control character", signed.replace(b"\n5\n", b"\n5\r\n")),
-        ("a hyphen for the dash", signed.replace("—".encode(), b"-")),
-        ("two blanks in a signature line", signed.replace(line, line.replace(b" node", b"  node"))),
-        ("no line end after the last signature", signed[:-1]),
-        ("base64 of a signature without padding", signed.rstrip(b"\n=") + b"\n"),
-        ("something after the signatures", signed + b"and more\n"),
-    )
-
-
-def bad_texts(text: str) -> Iterable[tuple[str, str]]:
-    """Yield texts that are no checkpoints."""
-    root = b64(root_of(lines(5)))
-    yield from (
-        ("no root", f"{ORIGIN}\n5\n"),
-        ("a size with a leading zero", text.replace("\n5\n", "\n05\n")),
-        ("a size with a sign", text.replace("\n5\n", "\n+5\n")),
-        ("a negative size", text.replace("\n5\n", "\n-5\n")),
-        ("a size in other digits", text.replace("\n5\n", "\n\u0665\n")),
-        ("a size beyond 2^63 - 1", text.replace("\n5\n", "\n9223372036854775808\n")),
-        ("a size that is no number", text.replace("\n5\n", "\nfive\n")),
-        ("a root of 31 bytes", text.replace(root, b64(bytes(31)))),
-        ("a root in hexadecimal", text.replace(root, root_of(lines(5)).hex())),
-        ("a root without padding", text.replace(root, root.rstrip("="))),
-        ("an empty extension line", f"{text}\nmore\n"),
-        ("an empty log with a root", text.replace("\n5\n", "\n0\n")),
-    )
-
-
-# --- Witness, commitments, proofs, whole logs ------------------------------------------------------------------------------
-
-
-def request(old: int | str, proof: Sequence[bytes], note: Note | bytes) -> bytes:
-    """Return a request to a witness."""
-    head = f"old {old}\n" + "".join(f"{b64(each)}\n" for each in proof) + "\n"
-    return head.encode() + (note if isinstance(note, bytes) else str(note).encode())
 
 
 def witness_vectors() -> list[Vector]:
@@ -655,43 +411,6 @@ def log_vectors() -> list[Vector]:
     put("checkpoint of a smaller log", "more", {"checkpoint": str(sign_checkpoint(257, root_of(lines(257)), LOG)).encode()})
     put("checkpoint signed by a stranger", "five", {"checkpoint": str(stranger_signed(5)).encode()})
     return vectors
-
-
-def changed_files(
-    five: dict[str, bytes], more: dict[str, bytes], forged: dict[str, bytes]
-) -> Iterable[tuple[str, str, dict[str, bytes | None]]]:
-    """Yield what may befall the files of a log."""
-    leaves, bundle = five["tile/0/000.p/5"], five["tile/entries/000.p/5"]
-    changes: tuple[tuple[str, str, dict[str, bytes | None]], ...] = (
-        ("no checkpoint", "five", {"checkpoint": None}),
-        ("no tile", "five", {"tile/0/000.p/5": None}),
-        ("no bundle", "five", {"tile/entries/000.p/5": None}),
-        ("no full tile", "more", {"tile/0/000": None}),
-        ("no tile of level 1", "more", {"tile/1/000.p/1": None}),
-        ("truncated tile", "five", {"tile/0/000.p/5": leaves[:-1]}),
-        ("truncated tile, whole hashes", "five", {"tile/0/000.p/5": leaves[:-32]}),
-        ("overlong partial tile", "five", {"tile/0/000.p/5": leaves + leaves[:32]}),
-        ("overlong full tile", "more", {"tile/0/000": more["tile/0/000"] + leaves[:32]}),
-        ("empty tile", "five", {"tile/0/000.p/5": b""}),
-        ("wrong hash", "five", {"tile/0/000.p/5": leaves[:-1] + bytes([leaves[-1] ^ 1])}),
-        ("hashes exchanged", "five", {"tile/0/000.p/5": leaves[32:64] + leaves[:32] + leaves[64:]}),
-        ("wrong hash in level 1", "more", {"tile/1/000.p/1": EMPTY_ROOT}),
-        ("truncated bundle", "five", {"tile/entries/000.p/5": bundle[:-1]}),
-        ("an entry changed", "five", {"tile/entries/000.p/5": forged["tile/entries/000.p/5"]}),
-        ("an entry changed, and its hash", "five", {path: body for path, body in forged.items() if path != "checkpoint"}),
-        ("an entry taken out", "five", {"tile/entries/000.p/5": encode_bundle(lines(5)[1:])}),
-        ("an entry added", "five", {"tile/entries/000.p/5": encode_bundle(lines(6))}),
-        ("entries exchanged", "five", {"tile/entries/000.p/5": encode_bundle([*lines(5)[1::-1], *lines(5)[2:]])}),
-        ("entry not canonical, properly hashed", "five", dict(files_of([b'{"type": "other"}', *lines(5)[1:]]))),
-        ("entry not JSON, properly hashed", "five", dict(files_of([*lines(4), b"\xff\xfe"]))),
-    )
-    yield from changes
-
-
-def stranger_signed(size: int) -> Note:
-    """Return a checkpoint signed by somebody else."""
-    text = sign_checkpoint(size, root_of(lines(size)), LOG).text
-    return Note(text, (STRANGER.sign(text),))
 
 
 def vectors() -> Vector:
