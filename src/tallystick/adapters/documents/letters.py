@@ -103,6 +103,7 @@ def read_mail(content: bytes) -> Letter:
         head = [_field(message, name) for name in ("subject", "from", "to", "date")]
         markup = chosen is not None and chosen.get_content_type() == "text/html"
         attached = tuple(_attached(part, number) for number, part in enumerate(parts, 1) if _says_more(part, chosen, body))
+    # The library parses headers when they are asked for, and raises whatever its own code runs into.
     except (MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise InputError(f"it is no e-mail that can be read ({type(error).__name__})", hint=_HINT) from None
     return Letter(_Head(*head).before(body, markup=markup), markup, attached=attached)
