@@ -44,6 +44,7 @@ BENCHMARKS = {
     "seal": "speed.seal",
     "bulk": "speed.bulk",
     "case-steps": "speed.case_steps",
+    "node-kills": "speed.node_kills",
 }
 CHECKED = ("lists", "politicians", "name-pairs", "febrl", "cross-script", "screening", "threshold", "calibration")
 """Quality only, minutes at most: what a check after a change runs."""

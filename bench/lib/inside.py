@@ -263,6 +263,12 @@ class Sender:
         self._client.finalize_batch(self._blinds, said.evaluated, said.proof)
 
 
+def answer_bytes(points: int) -> int:
+    """Return how long the body of an answer is."""
+    length: int = _get("tallystick.exchange.messages", "response_bytes")(points)
+    return length
+
+
 def sender(folder: Path, circle: str, holder: str, purpose: str) -> Sender:
     """Open a partner's node for as long as it takes to know what it asks with."""
     with _get("tallystick.wiring.nodes", "opened_node")(folder) as node:

@@ -4,9 +4,10 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from bench.lib.process import run as run_command
 CIRCLE = "bench"
 PURPOSE = "measuring"
 CUSTODY = ("--owner", "bench", "--purpose", "measurement", "--legal-basis", "invented persons")
+MEMORY = "BENCH_MEMORY"
+"""Names a file: what the memory of a served node is made of is written there (bench/lib/probed.py)."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -52,7 +55,9 @@ def command(node: Path, *words: object) -> Usage:
 
 
 @contextmanager
-def opened(name: str, asks: Path | None, holds: Path | Callable[[Path], None], partners: int = 0) -> Iterator[Nodes]:
+def opened(
+    name: str, asks: Path | None, holds: Path | Callable[[Path], None], partners: int = 0, *, keep: bool = False
+) -> Iterator[Nodes]:
     """Make nodes of one circle and serve the holder, whose register is offered.
 
     Args:
@@ -60,35 +65,51 @@ def opened(name: str, asks: Path | None, holds: Path | Callable[[Path], None], p
         asks: the asker's records, native format; None for none.
         holds: the holder's; or what publishes an index for it.
         partners: how many more members there are.
+        keep: take those of an earlier run, if they were made with the same parameters; what an offer took is not told then.
     """
     folder = places.scratch("nodes", name)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    asker, holder = folder / "asker", folder / "holder"
-    others = tuple(folder / f"partner-{number}" for number in range(partners))
-    for node in (asker, holder, *others):
-        _make(node)
+    made, parameters = folder / "made-with", inside.parameters().digest
+    offered = Usage(0.0, 0.0, 0.0, "")
+    if not (keep and made.exists() and made.read_text(encoding="ascii") == parameters):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        offered = _make_all(folder, asks, holds, partners)
+        made.write_text(parameters, encoding="ascii")
+    with served(folder / "holder") as process:
+        yield Nodes(folder / "asker", folder / "holder", process, offered, _partners(folder, partners))
+
+
+def _partners(folder: Path, count: int) -> tuple[Path, ...]:
+    return tuple(folder / f"partner-{number}" for number in range(count))
+
+
+def _make_all(folder: Path, asks: Path | None, holds: Path | Callable[[Path], None], partners: int) -> Usage:
+    """Make the nodes, and return what the holder's offer took."""
+    asker, holder, others = folder / "asker", folder / "holder", _partners(folder, partners)
+    for node, port in zip((asker, holder, *others), _free_ports(2 + partners), strict=True):
+        _make(node, port)
+    _agree(folder, holder, (asker, *others))
     for node, records in ((asker, asks), (holder, holds)):
         if isinstance(records, Path):
             store = ("--store", node / "registers.db")
             run_command([*places.tallystick(), "import", "people", records, "--format", "native", *map(str, store), *CUSTODY])
-    _agree(folder, holder, (asker, *others))
+    offered = Usage(0.0, 0.0, 0.0, "")
     if isinstance(holds, Path):
         offered = command(holder, "offer", "people", "--circle", CIRCLE)
     else:
         holds(holder)
-        offered = Usage(0.0, 0.0, 0.0, "")
     _do(holder, "circle", "grant", "asker", "--points", 10**9, "--officer", "one")
     _do(holder, "circle", "approve", 1, "--officer", "two", "--yes")
-    with served(holder) as process:
-        yield Nodes(asker, holder, process, offered, others)
+    return offered
 
 
 @contextmanager
 def served(holder: Path) -> Iterator["subprocess.Popen[bytes]"]:
     """Serve a node in a process of its own, with its chores every minute."""
+    probe = os.environ.get(MEMORY)
+    tallystick = [sys.executable, "-m", "bench.lib.probed", probe] if probe else places.tallystick()
     process = subprocess.Popen(
-        [*map(str, places.tallystick()), "node", "serve", "--node", str(holder), "--every", "60"],
+        [*tallystick, "node", "serve", "--node", str(holder), "--every", "60"],
         stdout=subprocess.DEVNULL, stderr=(holder.parent / "holder.log").open("wb"),
     )  # fmt: skip
     try:
@@ -99,8 +120,8 @@ def served(holder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         process.wait(30)
 
 
-def _make(node: Path) -> None:
-    url = f"https://127.0.0.1:{_free_port()}"
+def _make(node: Path, port: int) -> None:
+    url = f"https://127.0.0.1:{port}"
     _do(node, "node", "init", "--id", node.name, "--name", node.name, "--url", url, "--contact", "bench")
     _do(node, "node", "card", "--out", f"{node}.card")
 
@@ -120,10 +141,13 @@ def _do(node: Path, *words: object) -> None:
     inside.command(*words, "--node", node)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(count: int) -> list[int]:
+    """Return ports that nobody listens on, each another: all are held until all are known."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _wait(path: Path, served: "subprocess.Popen[bytes]") -> None:

@@ -19,7 +19,8 @@ from lib.nodes import PURPOSE, Node, agree, fill, nodes, offer, person
 from tallystick.adapters import pki
 from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, key_id, verify_response
 from tallystick.adapters.tls import client_context
-from tallystick.audit.entries import QueryAnswered, QueryRefused
+from tallystick.audit.entries import QueryAnswered, QueryRefused, RequestRefused
+from tallystick.server.nonces import NonceCache
 from tallystick.wiring import now
 
 SMALL = {"code": "visa", "text": "visa applications", "points_per_day": 64, "points_per_epoch": 1_000, "burst": 64}
@@ -255,6 +256,22 @@ def test_a_nonce_used_twice(caller: Caller) -> None:
     request = caller.signed(caller.body())
     assert caller.send(request).status_code == 200
     refused_at_the_door(caller, caller.send(request))
+
+
+def test_a_request_whose_nonce_finds_no_room_is_not_taken_and_may_come_again(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = caller.signed(caller.body())
+    refused, answered = len(caller.b.log(RequestRefused)), len(caller.b.log(QueryAnswered))
+    monkeypatch.setattr(NonceCache, "_most", property(lambda _: 0), raising=False)
+    response = caller.send(request)
+    monkeypatch.undo()
+    assert problem(response) == (503, "unavailable")
+    assert response.headers["retry-after"] == "5"
+    (entry,) = caller.b.log(RequestRefused)[refused:]
+    assert (entry.peer, entry.reason) == ("police-a", "unavailable")
+    assert len(caller.b.log(QueryAnswered)) == answered
+    assert caller.send(request).status_code == 200
 
 
 def test_a_member_of_no_common_circle_is_let_in_nowhere(caller: Caller) -> None:

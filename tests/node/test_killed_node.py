@@ -1,9 +1,10 @@
 """A node is killed at random moments: what was answered is in its log, its budgets are what the log says, and it goes on.
 
-NODE_KILLS says how often (default 10).
+NODE_KILLS says how often (default 8); NODE_KILLS_OUT names a file that is told what there was (`bench/run node-kills`).
 """
 
 import itertools
+import json
 import os
 import random
 import shutil
@@ -27,11 +28,14 @@ from tallystick.audit.entries import AnswerReceived, QueryAnswered
 from tallystick.node import auditing
 from tallystick.wiring.nodes import log_key, opened_node
 
-KILLS = int(os.environ.get("NODE_KILLS", "10"))
+KILLS = int(os.environ.get("NODE_KILLS", "8"))
 THREADS = 3
 BURST = 50_000_000
 PURPOSE = {"code": "border", "text": "checks", "points_per_day": BURST, "points_per_epoch": BURST, "burst": BURST}
 """A budget whose sum for the epoch is the tightest: it does not fill while a test runs, so that every point shows."""
+
+KNOWN = person("b1", "Tomasin Verhoovel", born="1981-04-17")
+WATCHED = person("a1", "Marquella Distefan", born="1968-02-09")
 
 
 @pytest.mark.slow
@@ -40,14 +44,16 @@ def test_no_answer_without_its_entry_and_no_point_lost_or_doubled(tmp_path: Path
     made_folder(tmp_path / "police-b", "police-b")
     with serving(tmp_path / "police-a") as a:
         with serving(tmp_path / "police-b") as b:
-            fill(b.folder, person("b1", "Tomasin Verhoovel", born="1981-04-17"))
+            fill(a.folder, WATCHED)
+            fill(b.folder, KNOWN)
             agree(a, b, purposes=[PURPOSE])
+            offer(a)
             offer(b)
             a.sync()
             b.hang_up()
             a.hang_up()
         rng, holder = random.Random(11), Serving(tmp_path / "police-b")
-        for number in range(KILLS):
+        for number in range(KILLS + KILLS // 2):
             holder.start()
             assert left_after_a_question(a) == BURST - spent(holder.folder)
             with under_load(a):
@@ -61,9 +67,34 @@ def test_no_answer_without_its_entry_and_no_point_lost_or_doubled(tmp_path: Path
                 holder.stop()
             assert_the_books_agree(a, holder.folder)
         a.hang_up()
+        tell(a, holder.folder)
+        assert_the_watch_goes_on(a, holder.folder)
     with opened_node(tmp_path / "police-b") as b_again:
         left = b_again.participation.answering.left("border", "police-a", "border")
         assert left == BURST - spent(holder.folder)
+
+
+def assert_the_watch_goes_on(a: Node, holder: Path) -> None:
+    """Check that what the holder learns now is found at once, by what was asked before all kills."""
+    asked = len(a.log(AnswerReceived))
+    fill(holder, KNOWN, WATCHED | {"id": "b9"})
+    assert not any(row["record_id"] for row in a.do("hits", circle="border", state="")["hits"])
+    with serving(holder) as b:
+        b.sync()
+        a.sync()
+        hits = a.do("hits", circle="border", state="")["hits"]
+        assert {row["record_id"] for row in hits if row["record_id"]} == {"a1"}, "the others are of questions"
+        assert len(a.log(AnswerReceived)) == asked, "nothing had to be asked again"
+        b.hang_up()
+        a.hang_up()
+
+
+def tell(asker: Node, holder: Path) -> None:
+    """Write down what there was, for whoever asked for it."""
+    if out := os.environ.get("NODE_KILLS_OUT"):
+        entries, received = answered(holder), len(asker.log(AnswerReceived))
+        told = {"kills": KILLS, "stops": KILLS // 2, "entries": len(entries), "answers": received, "points": spent(holder)}
+        Path(out).write_text(json.dumps(told), encoding="utf-8")
 
 
 @contextmanager

@@ -35,7 +35,7 @@ pub struct Sizes {
 /// The index keeps its size while its chaff stays between one quantum and a comfortable rest; otherwise it goes to the least size that
 /// leaves four quanta. Without anything to do it replaces one quantum of chaff, so that a rhythm can be kept.
 pub fn sizes(total: usize, chaff: usize, adding: usize, removing: usize, quantum: usize) -> Sizes {
-    let real = total - chaff + adding - removing;
+    let real = total + adding - chaff - removing;
     let unit = step(real, quantum);
     let comfortable = real + quantum <= total && total <= real + 4 * quantum + 2 * unit && total % unit == 0;
     let next = if comfortable { total } else { up_to(real + 4 * quantum, unit) };
@@ -48,11 +48,17 @@ pub fn sizes(total: usize, chaff: usize, adding: usize, removing: usize, quantum
 pub fn plan(ledger: Ledger<'_>, changes: &[Change<'_>], quantum: usize, seed: Seed) -> Result<Planned, &'static str> {
     let work = Work::new(ledger, changes)?;
     let (total, chaff) = (ledger.notches.len() / NOTCH_BYTES, ledger.chaff.len() / TAG_BYTES);
+    if total + work.added.len() < chaff + work.removed.len() {
+        return Err("the ledger is damaged: it has more chaff than notches");
+    }
     let sizes = sizes(total, chaff, work.added.len(), work.removed.len(), quantum);
     let outgoing = sizes.removed.checked_sub(work.removed.len()).filter(|&count| count <= chaff).ok_or("too little chaff is left in the index")?;
     let incoming = sizes.added.checked_sub(work.added.len()).ok_or("the index cannot take so many notches in one delta")?;
     let mut stream = Stream::new(seed);
     let leaving: BTreeSet<u64> = stream.choose(outgoing, chaff).into_iter().map(|at| Rows::tags(ledger.chaff).tag(at)).collect();
+    if leaving.len() < outgoing || leaving.iter().any(|tag| work.removed.contains(tag) || !work.has(*tag)) {
+        return Err("the ledger is damaged: its chaff is not in its index");
+    }
     let mut next = Seed::default();
     stream.fill(&mut next);
     let fresh = draw_chaff(incoming, next, |tag| work.has(tag) || work.removed.contains(&tag) || leaving.contains(&tag));

@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, combined_fields
-from tallystick.errors import Error, NotAuthorizedError, QueryBudgetError, RemoteProtocolError
+from tallystick.errors import Error, NotAuthorizedError, QueryBudgetError, RemoteProtocolError, UnavailableError
 from tallystick.server import problems
 from tallystick.server.authentication import Doorkeeper
 from tallystick.server.connections import MOST_HEADER_BYTES, peer_certificate
@@ -151,8 +151,8 @@ class _Served:
         now = self._door.now()
         try:
             member = self._doorkeeper.admit(signed, certificate, now)
-        except NotAuthorizedError as error:
-            return self._turn_away(certificate, problems.NOT_AUTHORIZED, signed.body, str(error))
+        except (NotAuthorizedError, UnavailableError) as error:
+            return self._turn_away(certificate, problems.problem_of(error), signed.body, str(error))
         fields = {name: value for name, value in signed.headers.items() if name.startswith("tallystick-")}
         reply = self._reply(Call(member, *named, fields, signed.body), signed.headers)
         response = SignedResponse(reply.status, {"content-type": reply.media_type, **reply.fields}, signed, reply.body)
@@ -186,12 +186,16 @@ def refusal(error: Exception) -> Reply:
     """Return what a partner is told of an error."""
     problem = problems.problem_of(error)
     after_s = (error.retry_after_s if isinstance(error, QueryBudgetError) else 0) or problem.retry_after_s
-    fields = {"retry-after": str(after_s)} if after_s else {}
-    return Reply(problem.body(), problems.MEDIA_TYPE, fields, problem.status)
+    return Reply(problem.body(), problems.MEDIA_TYPE, _after(after_s), problem.status)
+
+
+def _after(seconds: int) -> dict[str, str]:
+    return {"retry-after": str(seconds)} if seconds else {}
 
 
 def _unsigned(problem: problems.Problem) -> Response:
-    return Response(problem.body(), status_code=problem.status, media_type=problems.MEDIA_TYPE)
+    fields = _after(problem.retry_after_s)
+    return Response(problem.body(), status_code=problem.status, media_type=problems.MEDIA_TYPE, headers=fields)
 
 
 def _target(request: Request) -> str:

@@ -49,6 +49,7 @@ class Doorkeeper:
 
         Raises:
             NotAuthorizedError: any of it does not hold.
+            UnavailableError: so many requests came lately that no further nonce can be remembered.
         """
         name = claimed_key_id(request.headers)
         key = self._known(name)
