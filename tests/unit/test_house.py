@@ -1,6 +1,7 @@
 """The house itself: pins that fit, links that lead somewhere, files that can be read in one sitting."""
 
 import re
+import subprocess
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -59,6 +60,13 @@ def test_decisions_are_listed_and_shaped_alike() -> None:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: str(source.relative_to(ROOT)))
 def test_a_file_can_be_read_in_one_sitting(source: Path) -> None:
     assert len(source.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+
+
+def test_nothing_that_git_keeps_is_a_link() -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("this is no clone")
+    listed = subprocess.run(["git", "ls-files", "--stage"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert [line for line in listed.splitlines() if line.startswith("120000")] == [], "it would lead somewhere else elsewhere"
 
 
 def test_every_planned_or_present_part_is_in_the_picture() -> None:
