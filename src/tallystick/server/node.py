@@ -27,6 +27,8 @@ from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode, key_id_of, opened_node
 
 log = structlog.get_logger("tallystick.node")
+COVERED_S = 30.0
+"""Seconds within which entries come under a checkpoint, whatever partners do: until then they are in memory."""
 BesideNode = Callable[[OpenNode], AbstractContextManager[Beside]]
 """Opens what is served beside the partners' port, for as long as the node is served."""
 
@@ -62,7 +64,8 @@ def run_node(
             app: ASGIApp = peers
             if watch is not None:
                 app, also = _watched(node, stack, peers, also, watch)
-            serve(app, control, places, Due(chores, every_s), lambda: ready(node), beside=also)
+            due = [Due(node.witness.cover, min(every_s, COVERED_S)), Due(chores, every_s)]
+            serve(app, control, places, due, lambda: ready(node), beside=also)
 
 
 def routes_of(node: OpenNode) -> list[PeerRoute]:
@@ -151,7 +154,6 @@ class _Chores:
         self._partners = partners
 
     def __call__(self) -> None:
-        self._node.witness.cover()
         expired = self._node.casework.begin_round()
         done = self._node.participation.go_round()
         self._partners.refresh()

@@ -58,15 +58,16 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is to be done from time to time, in a thread, and how often."""
+    """What is to be done from time to time, in a thread, and how often; it waits for nothing else that is due."""
 
     chores: Callable[[], None]
     every_s: float
 
 
 def serve(
-    peers: ASGIApp, control: Starlette, places: Places, due: Due, ready: Callable[[], None], *, beside: Sequence[Beside] = ()
-) -> None:
+    peers: ASGIApp, control: Starlette, places: Places, due: Sequence[Due], ready: Callable[[], None], *,
+    beside: Sequence[Beside] = (),
+) -> None:  # fmt: skip
     """Serve until told to stop.
 
     Args:
@@ -134,7 +135,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(listed: Sequence[_Server], control: _Server, path: Path, due: Due, ready: Callable[[], None]) -> None:
+async def _serve(listed: Sequence[_Server], control: _Server, path: Path, due: Sequence[Due], ready: Callable[[], None]) -> None:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -146,12 +147,12 @@ async def _serve(listed: Sequence[_Server], control: _Server, path: Path, due: D
             await asyncio.sleep(_TICK_S)
         if all(each.started for each in servers):
             ready()
-        chores = asyncio.create_task(_do_chores(due, stopping))
+        chores = [asyncio.create_task(_do_chores(each, stopping)) for each in due]
         await asyncio.wait([*tasks, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
         stopping.set()
         for server in servers:
             server.should_exit = True
-        await asyncio.gather(*tasks, chores)
+        await asyncio.gather(*tasks, *chores)
 
 
 async def _do_chores(due: Due, stopping: asyncio.Event) -> None:
