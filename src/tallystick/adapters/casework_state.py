@@ -16,9 +16,9 @@ from typing import Any
 
 import msgspec
 
-from tallystick.adapters.casework_people import PeopleTables
 from tallystick.adapters.casework_rows import plain, read
 from tallystick.adapters.node_schema import hit_row, seconds
+from tallystick.adapters.report_acts import ReportActTable
 from tallystick.errors import InputError
 from tallystick.node.casework.ports import CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow, MessageRow
 from tallystick.node.exchange_ports import HitRow, RedemptionRow
@@ -48,7 +48,7 @@ _WIPE = "UPDATE case_message SET signed = x'' WHERE digest = ? AND delivered_at 
 """Empties a message that holds disclosed values; its digest and its receipt stay. One that still has to be sent waits."""
 
 
-class SqliteCaseworkState(PeopleTables):
+class SqliteCaseworkState(ReportActTable):
     """The memory of one node, cases included; fulfils `node.casework.ports.CaseworkState` beside what it inherits."""
 
     def _prepare(self, connection: sqlite3.Connection) -> None:

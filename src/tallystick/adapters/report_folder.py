@@ -86,6 +86,17 @@ class ReportFolder:
             raise InputError(f"{what} {words}", hint="see `tallystick report list`")
         return found[0]
 
+    def arrival(self, report: str) -> Arrival:
+        """Return the report with exactly this id.
+
+        Raises:
+            InputError: there is none.
+        """
+        known = self._folder / f"{report}.json"
+        if not known.is_file():
+            raise InputError(f"there is no report {report[:SHORT]}", hint="see `tallystick report list`")
+        return _arrival(known)
+
     def document(self, arrival: Arrival) -> Document:
         """Return the document of a report.
 

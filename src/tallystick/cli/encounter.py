@@ -61,7 +61,7 @@ def add(
 
     typed = {"born": born, "number": document, "country": "", "gender": None, "place": "", "city": ""}
     person = encode(query(name, typed)).decode()
-    names, code = _circles(node, circles, purpose)
+    names, code = circles_and_purpose(node, circles, purpose)
     given = {
         "person": person, "kind": kind, "country": read_country(country), "place": place, "time": time, "circles": names,
         "purpose": code, "reason": reason, "urgency": urgency, "officer": officer, "role": role,
@@ -70,7 +70,7 @@ def add(
     if as_json:
         print_json(done)
     else:
-        _print(done)
+        print_encounter(done)
     return exits.DONE if done["own"] or done["cases"] else exits.NOTHING_FOUND
 
 
@@ -102,7 +102,7 @@ def list_(officer: str, role: str, node: str, as_json: bool) -> int:
     return exits.DONE if found else exits.NOTHING_FOUND
 
 
-def _circles(node: str, circles: tuple[str, ...], purpose: str) -> tuple[list[str], str]:
+def circles_and_purpose(node: str, circles: tuple[str, ...], purpose: str) -> tuple[list[str], str]:
     """Return the circles to ask and the purpose: those named, or every one in force that agreed on the purpose."""
     known = [each for each in carry_out(node, "circle_show", {"circle": ""}) if each["standing"] == "in force"]
     chosen = [each for each in known if not circles or each["circle"] in circles]
@@ -114,7 +114,8 @@ def _circles(node: str, circles: tuple[str, ...], purpose: str) -> tuple[list[st
     return list(circles) or named, code
 
 
-def _print(done: dict[str, Any]) -> None:
+def print_encounter(done: dict[str, Any]) -> None:
+    """Print who knows the person of an encounter."""
     if done["own"]:
         rows = [
             (each["register"], each["record_id"], each["name"], number(each["weight_bits"]), each["decision"])

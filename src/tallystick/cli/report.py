@@ -9,6 +9,8 @@ from tallystick.cli import exits
 from tallystick.cli.options import json_option, reports_option
 from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
 from tallystick.cli.report_fingerprints import fingerprints
+from tallystick.cli.report_judging import COMMANDS as JUDGING
+from tallystick.cli.report_mentions import COMMANDS as MENTIONS
 
 if TYPE_CHECKING:
     from tallystick.adapters.report_folder import Arrival
@@ -20,10 +22,13 @@ _BASES = {"explicit": "", "inferred": "yellow"}
 
 @click.group(short_help="Keep reports and read them.")
 def report() -> None:
-    """Keep reports and read them: zones, sources, chains, origins, claims.
+    """Keep reports and read them: zones, sources, chains, origins, claims; and judge them.
 
-    REPORT is the id of a report, or its first characters. Nothing a report
-    says is believed: it is shown with its source and its place.
+    REPORT is the id of a report, or its first characters; REPORT:CLAIM one of
+    its claims. Nothing a report says is believed: it is shown with its source
+    and its place. What people say about reports (`grade`, `note`, `decide`,
+    `assess`, `withdraw` ...) they say at a node, about reports in the folder
+    `reports` of that node: `--reports NODE/reports` for the other commands.
     """
 
 
@@ -186,26 +191,31 @@ def claims(name: str, reports: str, as_json: bool) -> int:
     Example:
       tallystick report claims 3f2a
     """
+    from tallystick.node.reporting.claims import placed
+
     arrival, reading = _read(reports, name)
-    found = [(reading.place(each.start, each.end), each) for each in reading.claims]
+    found = [(each.anchor, each.claim) for each in placed(arrival.id, reading)]
     if as_json:
-        print_json({"id": arrival.id, "claims": [{"place": place, "claim": each} for place, each in found]})
+        said = [{"id": anchor.id, "place": (anchor.start, anchor.end), "claim": each} for anchor, each in found]
+        print_json({"id": arrival.id, "claims": said})
     else:
         rows = [
             (
-                place[0],
+                f"{anchor.report[:8]}:{anchor.id[:8]}",
+                anchor.start,
                 each.modality,
                 "; ".join(each.sources),
                 "; ".join(f"{q.qualifier} {q.number:,} {q.unit}" for q in each.quantities),
                 _short(each.quote),
             )
-            for place, each in found
+            for anchor, each in found
         ]
-        print_table(("start", "modality", "source", "quantities", "claim"), rows, folding=(2, 4))
+        print_table(("claim", "start", "modality", "source", "quantities", "words"), rows, folding=(3, 5))
     return exits.DONE if found else exits.NOTHING_FOUND
 
 
-report.add_command(fingerprints)
+for _command in (fingerprints, *JUDGING, *MENTIONS):
+    report.add_command(_command)
 
 
 def _read(reports: str, name: str) -> "tuple[Arrival, Reading]":

@@ -119,7 +119,8 @@ _BASE = re.compile(
 )
 
 
-def _source(words: str, kind: Kind) -> Source:
+def source_of(words: str, kind: Kind) -> Source:
+    """Return the source that words of a text name."""
     name = _ARTICLE.sub("", words.strip())
     if kind == "agency":
         name = next(word for word in name.split() if word in AGENCIES)
@@ -152,7 +153,7 @@ class _Builder:
         self._told: list[tuple[str, str]] = []
         self._credit = ""
         if agency:
-            credit = _source(agency, "agency") if agency in AGENCIES else _source(agency, "organisation")
+            credit = source_of(agency, "agency") if agency in AGENCIES else source_of(agency, "organisation")
             self._credit = self._put(credit, f"({agency})")
 
     def _put(self, source: Source, cue: str) -> str:
@@ -161,7 +162,7 @@ class _Builder:
         return source.key
 
     def add(self, found: Attribution) -> None:
-        source = _source(found.source, found.kind)
+        source = source_of(found.source, found.kind)
         if source.key == self._credit:
             return
         key = self._put(source, found.cue)

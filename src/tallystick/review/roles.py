@@ -54,6 +54,7 @@ class Action(StrEnum):
     GATHER_SUBJECT = "gather-subject"
     READ_REPORTS = "read-reports"
     ADD_REPORT = "add-report"
+    JUDGE_REPORTS = "judge-reports"
     SEE_REPORT = "see-report"
     SEE_PARTNERS = "see-partners"
     MANAGE_PARTNERS = "manage-partners"
@@ -73,7 +74,7 @@ _OFFICER: Final = frozenset(
         Action.SEE_QUEUE, Action.SEE_CASE, Action.SEE_PERSON, Action.SEARCH_REGISTER, Action.IMPORT_REGISTER,
         Action.RECORD_ENCOUNTER, Action.ASK, Action.REDEEM, Action.DECIDE, Action.REQUEST, Action.REPORT_OUTCOME, Action.CLOSE,
         Action.ACKNOWLEDGE_RECALL, Action.ATTACH_NOT_ME, Action.SEE_PARTNERS, Action.READ_REPORTS,
-        Action.ADD_REPORT,
+        Action.ADD_REPORT, Action.JUDGE_REPORTS,
     }
 )  # fmt: skip
 
@@ -98,7 +99,7 @@ PERSON_DATA: Final = frozenset(
         Action.SEE_QUEUE, Action.SEE_CASE, Action.SEE_PERSON, Action.SEARCH_REGISTER, Action.IMPORT_REGISTER,
         Action.RECORD_ENCOUNTER, Action.ASK, Action.REDEEM, Action.DECIDE, Action.REQUEST, Action.APPROVE,
         Action.REPORT_OUTCOME, Action.CLOSE, Action.RECALL, Action.ACKNOWLEDGE_RECALL, Action.ATTACH_NOT_ME,
-        Action.GATHER_SUBJECT, Action.READ_REPORTS, Action.ADD_REPORT,
+        Action.GATHER_SUBJECT, Action.READ_REPORTS, Action.ADD_REPORT, Action.JUDGE_REPORTS,
     }
 )  # fmt: skip
 """Actions whose result may show or change what is known of a person."""

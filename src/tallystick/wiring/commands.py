@@ -6,7 +6,9 @@ from typing import Any
 from tallystick.node.casework.commands import CaseCommands
 from tallystick.node.commands import Commands
 from tallystick.node.context import Report
+from tallystick.node.reporting.commands import ReportCommands
 from tallystick.node.staff_commands import StaffCommands
+from tallystick.wiring.judging import ShelfCommands
 from tallystick.wiring.nodes import OpenNode, shipped_threshold
 
 
@@ -15,6 +17,8 @@ def command_table(node: OpenNode) -> Mapping[str, Callable[[Mapping[str, Any], R
     table = {
         **Commands(node.participation, shipped_threshold()).table(),
         **CaseCommands(node.casework).table(),
+        **ReportCommands(node.judging, node.casework).table(),
+        **ShelfCommands(node.reports).table(),
         **StaffCommands(node.staff, node.tokens, node.provided).table(),
     }
     exchange, cases = table["sync"], table["case_round"]

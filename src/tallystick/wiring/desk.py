@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 from tallystick.adapters.audit_folder import AuditFiles
-from tallystick.adapters.report_folder import ReportFolder
 from tallystick.adapters.stores import without_password
 from tallystick.audit import Trust, VerifiedLog, read_verifier_key, verify_log
 from tallystick.errors import IntegrityError
@@ -27,7 +26,6 @@ from tallystick.node.tokens import Tokens
 from tallystick.wiring import now
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode
-from tallystick.wiring.report_shelf import ReportShelf
 from tallystick.wiring.store_pool import StorePool
 
 
@@ -52,7 +50,8 @@ class DeskNode:
         self.tokens: Tokens = node.tokens
         self.provided: ProvidedSignIn | None = node.provided
         self.lookups = Lookups(node.witness.record, now)
-        self.reports = ReportShelf(ReportFolder(node.folder.reports), self.pool, node.witness.record, now)
+        self.reports = node.reports
+        self.judging = node.judging
         self.log_check: LogCheck | None = None
 
     @property

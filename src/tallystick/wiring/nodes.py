@@ -26,6 +26,7 @@ from tallystick.adapters.one_time_codes import TimeCodes
 from tallystick.adapters.passwords import Argon2Passwords
 from tallystick.adapters.peer_client import Partner, PeerClient
 from tallystick.adapters.pki import from_base64, to_base64
+from tallystick.adapters.report_folder import ReportFolder
 from tallystick.adapters.staff_state import SqliteStaffState
 from tallystick.adapters.stores import open_store, opened_sealer
 from tallystick.adapters.tls import client_context
@@ -45,12 +46,16 @@ from tallystick.node.context import NodeContext
 from tallystick.node.exchange_ports import KeysOf, Peer
 from tallystick.node.participation import Participation
 from tallystick.node.provided import ProvidedSignIn
+from tallystick.node.reporting import Judging
 from tallystick.node.staff import Staff
 from tallystick.node.staff_ports import StaffContext
 from tallystick.node.tokens import Tokens
 from tallystick.wiring import key_secret, now
 from tallystick.wiring.counts import LoggedCounts
+from tallystick.wiring.judging import judging
 from tallystick.wiring.persons import StoredPersons
+from tallystick.wiring.report_shelf import ReportShelf
+from tallystick.wiring.store_pool import StorePool
 
 SNAPSHOT = "budgets"
 WAIT_S = 15.0
@@ -77,6 +82,8 @@ class OpenNode:
         tokens: what lets its own programs ask.
         provided: signing in through an identity provider; None where none is set up.
         people: what its staff is made with.
+        reports: its reports.
+        judging: what its people say about them.
     """
 
     folder: NodeFolder
@@ -92,6 +99,8 @@ class OpenNode:
     tokens: Tokens
     provided: ProvidedSignIn | None
     people: StaffContext
+    reports: ReportShelf
+    judging: Judging
 
 
 class Witness:
@@ -307,6 +316,8 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         people = _people(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db"))), witness)
         staff, tokens = Staff(people), Tokens(people)
         provided = _provided(node, people, staff, stack)
+        pool = stack.enter_context(closing(StorePool(store or node.store)))
+        shelf = ReportShelf(ReportFolder(node.reports), pool, witness.record, now)
         yield OpenNode(
             node,
             log,
@@ -321,6 +332,8 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
             tokens,
             provided,
             people,
+            shelf,
+            judging(shelf, state, context),
         )
         participation.refusals.settle(at_the_end=True)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))

@@ -27,31 +27,12 @@ from tallystick.adapters.report_folder import Arrival, ReportFolder
 from tallystick.audit.entries import AnyEntry, Other
 from tallystick.errors import InputError
 from tallystick.matching import default_parameters
+from tallystick.node.reporting.ports import Mention, Reason
 from tallystick.reports import Reading, read_report
 from tallystick.screening import Screener
 from tallystick.wiring.store_pool import StorePool
 
 _READINGS_KEPT = 64
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """What speaks for a mention, or against it; see `screening.Reason`."""
-
-    what: str
-    bits: float
-
-
-class Mention(msgspec.Struct, frozen=True):
-    """A place in a report that may name a person of a register; see `screening.Mention`."""
-
-    start: int
-    end: int
-    text: str
-    register: str
-    record_id: str
-    weight_bits: float
-    verdict: str
-    reasons: list[Reason]
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -102,6 +83,14 @@ class ReportShelf:
             InputError: none or several do.
         """
         return self._folder.named(words)
+
+    def arrival(self, report: str) -> Arrival:
+        """Return the report with exactly this id.
+
+        Raises:
+            InputError: there is none.
+        """
+        return self._folder.arrival(report)
 
     def add(self, name: str, content: bytes, by: str) -> Iterator[Arrival | Unread]:
         """Keep the documents of a file that somebody hands in; one that cannot be read is told in its place.

@@ -11,9 +11,10 @@ from tallystick.adapters.report_folder import Arrival
 from tallystick.desk.pages.reports import Line, line_of
 from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
 from tallystick.errors import InputError
+from tallystick.node.reporting.ports import Mention
 from tallystick.reports import Chain, Claim, Reading, origins_of
 from tallystick.reports.marking import marked
-from tallystick.wiring.report_shelf import Mention, Summary
+from tallystick.wiring.report_shelf import Summary
 
 _ID_CHARS = 64
 

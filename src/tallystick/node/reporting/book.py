@@ -1,0 +1,109 @@
+"""The book of acts on reports: what was done, what it comes to, and the one door through which an act gets in.
+
+Rules
+ 1. Check, then the entry in the audit log, then the act. After a kill between the two last ones the log says more than was done,
+    never less, and the act is not there: whoever did it sees so and does it again.
+ 2. Acts done together are one entry and are kept all or none.
+ 3. Acts of another process of this node are seen before the next one is checked.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from tallystick.audit.entries import AnyEntry, Other
+from tallystick.errors import IntegrityError
+from tallystick.node.context import whole
+from tallystick.node.reporting.ports import ActRow, ActsState, Shelf
+from tallystick.reports.acts import Act, AnyAct
+from tallystick.reports.judging import Judgements
+from tallystick.reports.support import ReadLineage
+
+SALT_BYTES: Final = 32
+_decoder: msgspec.json.Decoder[AnyAct] = msgspec.json.Decoder(AnyAct)
+_encoder = msgspec.json.Encoder(order="sorted")
+
+
+def decode_act(line: bytes) -> Act:
+    """Read an act as it is kept.
+
+    Raises:
+        IntegrityError: it is none, or of a kind that only a newer version knows.
+    """
+    try:
+        return _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        hint = "take node.db from a backup, or update tallystick"
+        raise IntegrityError("an act on a report cannot be read", hint=hint) from None
+
+
+def document_of(salt: bytes, lines: Iterable[bytes]) -> bytes:
+    """Return the digest by which the log knows acts, 32 bytes: salted, since a short reason could be guessed."""
+    return hashlib.sha256(salt + b"\n".join(lines)).digest()
+
+
+class ActBook:
+    """The acts of one node; safe for several threads."""
+
+    def __init__(
+        self,
+        state: ActsState,
+        shelf: Shelf,
+        record: Callable[[list[AnyEntry]], int],
+        now: Callable[[], datetime],
+        random: Callable[[int], bytes],
+    ) -> None:
+        self._state = state
+        self._record = record
+        self._random = random
+        self._lock = threading.RLock()
+        self._lineage = ReadLineage({})
+        self._known: list[str] = []
+        self._judged = Judgements(self._lineage)
+        self.shelf = shelf
+        self._now = now
+
+    def now(self) -> datetime:
+        """Return the time in whole seconds, UTC."""
+        return whole(self._now())
+
+    def judgements(self) -> Judgements:
+        """Return what all acts come to, those of other processes included."""
+        with self._lock:
+            ids = self.shelf.ids()
+            if ids != self._known:
+                self._lineage = ReadLineage({each: self.shelf.reading(each) for each in ids})
+                self._known, self._judged = ids, Judgements(self._lineage)
+            for row in self._state.report_acts(self._judged.count):
+                self._judged.apply(decode_act(row.line))
+            return self._judged
+
+    def take(self, acts: Sequence[Act]) -> tuple[int, ...]:
+        """Do acts, in their order, all or none; return the assessments that are to be looked at again.
+
+        Raises:
+            as `Judgements.check`.
+        """
+        self.judgements()  # what is long to read is read before others are kept from writing
+        with self._lock, self._state.together():
+            judged = self.judgements()
+            try:
+                reached = [number for act in acts for number in judged.take(act)]
+                self._keep(acts)
+            except BaseException:
+                self._judged = Judgements(self._lineage)  # what was applied is undone by reading what is kept
+                raise
+            return tuple(dict.fromkeys(reached))
+
+    def _keep(self, acts: Sequence[Act]) -> None:
+        lines = [_encoder.encode(act) for act in acts]
+        salt = self._random(SALT_BYTES)
+        last = acts[-1]
+        said = f"by {last.by}" if len(acts) == 1 else f"by {last.by}, {len(acts)} acts"
+        document = document_of(salt, lines)
+        entry = self._record([Other(time=last.at, kind=f"report-{last.name}", text=said, document=document)])
+        self._state.add_report_acts([ActRow(line, salt, entry) for line in lines])

@@ -1,0 +1,93 @@
+"""What judging reports needs of the outside: the reports themselves, and a place for acts that is only added to."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from tallystick.reports import Reading
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """What speaks for a mention, or against it; see `screening.Reason`."""
+
+    what: str
+    bits: float
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """A place in a report that may name a person of a register; see `screening.Mention`."""
+
+    start: int
+    end: int
+    text: str
+    register: str
+    record_id: str
+    weight_bits: float
+    verdict: str
+    reasons: list[Reason]
+
+
+class Shelf(Protocol):
+    """The reports of a node."""
+
+    def ids(self) -> list[str]:
+        """Return the ids of all reports, earliest first."""
+        ...
+
+    def id_of(self, words: str, /) -> str:
+        """Return the id that begins so.
+
+        Raises:
+            InputError: none or several do.
+        """
+        ...
+
+    def name(self, report: str, /) -> str:
+        """Return the name of the file a report came in."""
+        ...
+
+    def reading(self, report: str, /) -> Reading:
+        """Return what was read out of a report.
+
+        Raises:
+            IntegrityError: its bytes are not those that came.
+        """
+        ...
+
+    def mentions(self, report: str, /) -> list[Mention]:
+        """Return whom a report may name, against the registers as they are now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """An act as it is kept.
+
+    Attributes:
+        line: the act in JSON.
+        salt: 32 random bytes, the same for acts done together.
+        entry: position of the log entry that was there before it; that one's document is the SHA-256 of salt and lines.
+    """
+
+    line: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+    entry: int
+
+
+class ActsState(Protocol):
+    """Keeps acts in the order they were done. What is kept is never changed."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make what is done inside the block one transaction, which nobody else writes into."""
+        ...
+
+    def report_acts(self, after: int = 0) -> list[ActRow]:
+        """Return the acts behind the first `after` ones, oldest first."""
+        ...
+
+    def add_report_acts(self, rows: Sequence[ActRow]) -> None:
+        """Add acts, all or none; durable when it returns."""
+        ...

@@ -1,0 +1,64 @@
+"""The judgements of a node with its reports, its database and its log behind them."""
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tallystick.adapters.documents.reading import Unread
+from tallystick.node.context import NodeContext, Report
+from tallystick.node.reporting import Judging
+from tallystick.node.reporting.book import ActBook
+from tallystick.node.reporting.ports import ActsState, Mention
+from tallystick.reports import Reading
+from tallystick.review.roles import Action, Actor, Role
+from tallystick.wiring.report_shelf import ReportShelf
+
+
+class ShelfByIds:
+    """A shelf as judging asks it: by ids; fulfils `node.reporting.ports.Shelf`."""
+
+    def __init__(self, shelf: ReportShelf) -> None:
+        self._shelf = shelf
+
+    def ids(self) -> list[str]:
+        return [each.id for each in reversed(self._shelf.all())]
+
+    def id_of(self, words: str, /) -> str:
+        return self._shelf.named(words).id
+
+    def name(self, report: str, /) -> str:
+        return self._shelf.arrival(report).name
+
+    def reading(self, report: str, /) -> Reading:
+        return self._shelf.read(self._shelf.arrival(report))[1]
+
+    def mentions(self, report: str, /) -> list[Mention]:
+        return self._shelf.summary(self._shelf.arrival(report)).mentions
+
+
+class ShelfCommands:
+    """The commands that bring reports to a node, by name; see node/commands.py."""
+
+    def __init__(self, shelf: ReportShelf) -> None:
+        self._shelf = shelf
+
+    def table(self) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
+        """Return every command by name."""
+        return {"report_add": self.report_add}
+
+    def report_add(self, given: Mapping[str, Any], _report: Report) -> object:
+        """Keep the documents of a file; what cannot be read is told. The content comes in base64."""
+        actor = Actor(given["officer"], Role(given["role"]))
+        actor.need(Action.ADD_REPORT)
+        added, refused = [], []
+        for each in self._shelf.add(given["name"], base64.b64decode(given["content"]), actor.name):
+            if isinstance(each, Unread):
+                refused.append({"file": each.name, "reason": each.reason, "hint": each.hint})
+            else:
+                added.append({"id": each.id, "name": each.name})
+        return {"added": added, "refused": refused}
+
+
+def judging(shelf: ReportShelf, state: ActsState, context: NodeContext) -> Judging:
+    """Return the judgements of a node."""
+    return Judging(ActBook(state, ShelfByIds(shelf), context.record, context.now, context.random))
