@@ -3,8 +3,8 @@
     TALLYSTICK_DATA=... python -m bench.learn --out FOLDER
 
 Writes `parameters-1.json` and `frequencies-1.tsv` into the folder and prints them beside the shipped set, on registers that
-taught neither. Takes a few minutes; `--brief` leaves out the large generated registers. `--names-alone` learns the `alone.`
-weights only, `--keys-only` those of match keys only, beside the others as they are shipped.
+taught neither. Takes a few minutes; `--brief` leaves out the large generated registers. Beside the rest as it is shipped
+`--weights-only` learns weights and calibration, `--names-alone` the `alone.` weights, `--keys-only` those of match keys.
 
 Rules
  1. Learn channels and frequencies, then weights around the start weights of the core, then weigh once more with what was
@@ -15,16 +15,17 @@ Rules
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bench.learn import names, sets
 from bench.learn.alone_weights import learn_alone
 from bench.lib import places, report
+from tallystick import _native
 from tallystick.matching import Parameters, default_parameters, read_parameters
 from tallystick.matching.key_learning import FIRST, learn_keys, mean_f1
-from tallystick.matching.learning import Quality
+from tallystick.matching.learning import FEATURES, Calibration, Quality
 from tallystick.matching.parameter_text import calibration_of, changed, written
 from tallystick.node.labelled import LabelledRun, RegisterPair
 from tallystick.node.weights import LearnPlan, key_set, learn
@@ -56,13 +57,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--brief", action="store_true", help="leave out the largest generated registers")
     parser.add_argument("--keys-only", action="store_true", help="learn only what match keys weigh, beside the shipped weights")
     parser.add_argument("--names-alone", action="store_true", help="learn only what names say alone, beside the shipped weights")
+    parser.add_argument("--weights-only", action="store_true", help="keep channels, frequencies and match keys as shipped")
     given = parser.parse_args(words)
     given.out.mkdir(parents=True, exist_ok=True)
     try:
         wanted = KEY_SETS if given.keys_only else None
         teaching = {name: pair for name, pair in sets.teaching(wanted).items() if not (given.brief and _is_large(pair))}
-        make = names_alone if given.names_alone else match_keys if given.keys_only else recipe
-        learned = make(teaching)
+        learned = _chosen(given)(teaching)
     except places.SkippedError as missing:
         report.say(f"cannot learn: {missing}")
         return 1
@@ -71,6 +72,18 @@ def main(words: Sequence[str] | None = None) -> int:
     report.say(f"\nweights, shipped and rebuilt:\n{_weights(learned)}")
     report.say(f"\non registers that did not teach:\n{_judged(learned)}")
     return 0
+
+
+def _chosen(given: argparse.Namespace) -> Callable[[Mapping[str, RegisterPair]], Parameters]:
+    makers = {names_alone: given.names_alone, weights_only: given.weights_only, match_keys: given.keys_only}
+    return next((make for make, wanted in makers.items() if wanted), recipe)
+
+
+def weights_only(teaching: Mapping[str, RegisterPair]) -> Parameters:
+    """Make weights and calibration anew, beside channels, frequencies and match keys as they are shipped."""
+    begun = dict(zip(FEATURES, _native.start_weights(), strict=True))
+    start = changed(default_parameters(), weights=begun, calibration=Calibration(1.0, 0.0))
+    return changed(_weighed(teaching, start), learned_from=list(LEARNED_FROM))
 
 
 def names_alone(teaching: Mapping[str, RegisterPair]) -> Parameters:
@@ -109,6 +122,11 @@ def recipe(teaching: Mapping[str, RegisterPair]) -> Parameters:
         "channels": dict(channels.costs),
     }
     start = read_parameters(written(bare), names.frequencies())
+    return changed(match_keys(teaching, _weighed(teaching, start)), version=VERSION, learned_from=list(LEARNED_FROM))
+
+
+def _weighed(teaching: Mapping[str, RegisterPair], start: Parameters) -> Parameters:
+    """Learn weights and calibration around those of `start`, then what names say alone."""
     present, centre = start, start.weights
     pairs = dict(teaching)
     for _ in range(_PASSES):
@@ -118,7 +136,7 @@ def recipe(teaching: Mapping[str, RegisterPair]) -> Parameters:
         report.say("\n".join(f"{one.name}: {one.matches:,.0f} matches, {one.candidates:,} candidates" for one in lesson.sets))
     present = learn_alone(pairs, present)
     report.say(f"calibration {json.loads(present.text)['calibration']}")
-    return changed(match_keys(teaching, present), version=VERSION, learned_from=list(LEARNED_FROM))
+    return present
 
 
 def _without_twins(pair: RegisterPair, parameters: Parameters) -> RegisterPair:
