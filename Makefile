@@ -26,7 +26,7 @@ help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 15
 
 demo: $(STAMPS)/native ## four organisations' nodes find that they know the same man; their desks stay open in the browser
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python scripts/demo_nodes.py demo/nodes --stay
+	@$(BIN)/tallystick demo demo/nodes
 
 demo-linking: $(STAMPS)/native ## make two registers, link them, find a person, explain a pair (two minutes)
 	@scripts/demo-linking

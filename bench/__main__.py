@@ -43,6 +43,7 @@ BENCHMARKS = {
     "node-index": "speed.node_index",
     "seal": "speed.seal",
     "bulk": "speed.bulk",
+    "desk-load": "speed.desk_load",
     "case-steps": "speed.case_steps",
     "node-kills": "speed.node_kills",
 }

@@ -275,12 +275,21 @@ def sender(folder: Path, circle: str, holder: str, purpose: str) -> Sender:
         return Sender(node, circle, holder, purpose)
 
 
-def command(*words: object) -> None:
-    """Run a command of tallystick inside this process: without what a start takes, for the many that are not measured."""
+def command(*words: object, said: str = "") -> str:
+    """Run a command of tallystick inside this process: without what a start takes, for the many that are not measured.
+
+    Args:
+        words: the command.
+        said: what it reads from standard input.
+
+    Returns:
+        What it says on standard output.
+    """
     from click.testing import CliRunner
 
-    done = CliRunner().invoke(_get("tallystick.cli", "main"), [*map(str, words)])
+    done = CliRunner().invoke(_get("tallystick.cli", "main"), [*map(str, words)], input=said)
     assert done.exit_code == 0, f"{words}: {done.output}"
+    return done.stdout
 
 
 @contextmanager
@@ -288,3 +297,112 @@ def opened_node(folder: Path) -> Iterator[Asker]:
     """Open a node, as its commands do."""
     with _get("tallystick.wiring.nodes", "opened_node")(folder) as node:
         yield Asker(node)
+
+
+class Office:
+    """A node opened by this process, whose people work on cases."""
+
+    def __init__(self, node: Any) -> None:  # noqa: ANN401
+        self._node = node
+        self._work = node.casework
+        roles = _get("tallystick.review.roles", "Role")
+        actor = _get("tallystick.review.roles", "Actor")
+        self._officer, self._approver = actor("officer-1", roles.OFFICER), actor("approver-1", roles.APPROVER)
+        self._casework = importlib.import_module("tallystick.node.casework")
+        self._filter, self._asking = self._casework.CaseFilter, Asker(node)
+        self._decode = _get("tallystick.model", "decode")
+
+    def server(self) -> Any:  # noqa: ANN401
+        """What serves it to its partners; `serve()` runs until `should_exit`."""
+        served = importlib.import_module("tallystick.server.node")
+        partners = served.Partners(self._node)
+        app, listening = served.face(self._node, partners, served.routes_of(self._node))
+        return _get("tallystick.server.serving", "_peer_server")(app, listening)
+
+    def hang_up(self) -> None:
+        """Close the connections to partners: a server waits for them."""
+        self._node.participation.node.peer.close()
+
+    def bulk(self, circle: str, member: str) -> None:
+        """Fetch a partner's index, and ask it about the whole register that is offered."""
+        self._asking.fetch(circle, member)
+        self._asking.bulk(circle, member)
+
+    def meet(self, circle: str, purpose: str, line: bytes) -> None:
+        """Record an encounter with a person, and ask a circle."""
+        met = _get("tallystick.model.encounter", "Encounter")
+        search = self._casework.Search(circles=(circle,), purpose=purpose, reason="measuring")
+        person = self._decode(line)
+        self._work.record_encounter(self._officer, met(person=person, kind="border", country="be", time="2026-11-20"), search)
+
+    def round(self) -> None:
+        """Do what is due."""
+        self._work.go_round()
+
+    def cases(self, side: str) -> list[Any]:
+        """Return rows of all cases of a side; empty for both."""
+        found: list[Any] = self._work.queue(self._officer, self._filter(side=side, most=10**6))
+        return found
+
+    def tell(self, case: int) -> None:
+        """Tell the holder."""
+        self._work.tell(self._officer, case, reason="measuring")
+
+    def decide(self, case: int) -> None:
+        """Decide that it is the same person."""
+        self._work.decide(self._officer, case, "same", "measuring")
+
+    def request(self, case: int) -> None:
+        """Ask for fields."""
+        self._work.request(self._officer, case, ("names", "birth_dates", "nationalities"), reason="measuring")
+
+    def approve(self, case: int) -> None:
+        """Disclose."""
+        self._work.approve(self._approver, case, self._casework.Terms(handling="H1 TLP:AMBER", days=30, reason="measuring"))
+
+    def refuse(self, case: int) -> None:
+        """Refuse."""
+        self._work.refuse(self._approver, case, "measuring")
+
+    def outcome(self, case: int) -> None:
+        """Say what came of it."""
+        self._work.report_outcome(self._officer, case, "acted", "measuring")
+
+    def close(self, case: int) -> None:
+        """Close a case."""
+        self._work.close(self._officer, case, "measuring")
+
+    def recall(self, case: int) -> None:
+        """Call back."""
+        self._work.recall(self._approver, case, "withdrawn")
+
+    def acknowledge(self, case: int) -> None:
+        """Confirm a recall."""
+        self._work.acknowledge(self._officer, case, "measuring")
+
+
+@contextmanager
+def opened_office(folder: Path) -> Iterator[Office]:
+    """Open a node for its people."""
+    with _get("tallystick.wiring.nodes", "opened_node")(folder) as node:
+        yield Office(node)
+
+
+def code_now(secret: bytes) -> str:
+    """Return the code of an authenticator at this moment."""
+    codes = _get("tallystick.adapters.one_time_codes", "TimeCodes")()
+    code: str = codes.code(secret, codes.step(_get("tallystick.wiring", "now")()))
+    return code
+
+
+def form_token(session: str) -> str:
+    """Return what the forms of a session hold."""
+    token: str = _get("tallystick.desk.guarding", "form_token")(session)
+    return token
+
+
+def log_size(folder: Path) -> int:
+    """Return how many entries a node's log has."""
+    files = _get("tallystick.adapters.audit_folder", "AuditFiles")(folder / "log")
+    size: int = _get("tallystick.node.auditing", "newest_checkpoint")(files).size
+    return size

@@ -35,12 +35,17 @@ class Nodes:
 
     def holder_cpu_s(self) -> float:
         """Return the processor seconds the holder has used so far."""
-        fields = Path(f"/proc/{self.served.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return cpu_s(self.served.pid)
 
     def holder_mb(self) -> float:
         """Return the resident memory of the holder."""
         return resident_mb(self.served.pid)
+
+
+def cpu_s(process: int) -> float:
+    """Return the processor seconds a process has used so far."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 def resident_mb(process: int | str = "self") -> float:
@@ -86,9 +91,9 @@ def _partners(folder: Path, count: int) -> tuple[Path, ...]:
 def _make_all(folder: Path, asks: Path | None, holds: Path | Callable[[Path], None], partners: int) -> Usage:
     """Make the nodes, and return what the holder's offer took."""
     asker, holder, others = folder / "asker", folder / "holder", _partners(folder, partners)
-    for node, port in zip((asker, holder, *others), _free_ports(2 + partners), strict=True):
-        _make(node, port)
-    _agree(folder, holder, (asker, *others))
+    for node, port in zip((asker, holder, *others), free_ports(2 + partners), strict=True):
+        make(node, port)
+    agree(folder, holder, (asker, *others))
     for node, records in ((asker, asks), (holder, holds)):
         if isinstance(records, Path):
             store = ("--store", node / "registers.db")
@@ -104,12 +109,12 @@ def _make_all(folder: Path, asks: Path | None, holds: Path | Callable[[Path], No
 
 
 @contextmanager
-def served(holder: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def served(holder: Path, *more: str) -> Iterator["subprocess.Popen[bytes]"]:
     """Serve a node in a process of its own, with its chores every minute."""
     probe = os.environ.get(MEMORY)
     tallystick = [sys.executable, "-m", "bench.lib.probed", probe] if probe else places.tallystick()
     process = subprocess.Popen(
-        [*tallystick, "node", "serve", "--node", str(holder), "--every", "60"],
+        [*tallystick, "node", "serve", "--node", str(holder), "--every", "60", *more],
         stdout=subprocess.DEVNULL, stderr=(holder.parent / "holder.log").open("wb"),
     )  # fmt: skip
     try:
@@ -120,13 +125,14 @@ def served(holder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         process.wait(30)
 
 
-def _make(node: Path, port: int) -> None:
+def make(node: Path, port: int) -> None:
+    """Make a node with keys of its own, and its card beside it."""
     url = f"https://127.0.0.1:{port}"
     _do(node, "node", "init", "--id", node.name, "--name", node.name, "--url", url, "--contact", "bench")
     _do(node, "node", "card", "--out", f"{node}.card")
 
 
-def _agree(folder: Path, holder: Path, members: tuple[Path, ...]) -> None:
+def agree(folder: Path, holder: Path, members: tuple[Path, ...]) -> None:
     """Have all sign: the agreement goes from hand to hand, and comes back."""
     purpose = f"{PURPOSE}:{10**9}:measurement"
     _do(holder, "circle", "create", CIRCLE, "--legal-basis", "bench", "--purpose", purpose, "--bulk-points", 10**9)
@@ -141,7 +147,7 @@ def _do(node: Path, *words: object) -> None:
     inside.command(*words, "--node", node)
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
     """Return ports that nobody listens on, each another: all are held until all are known."""
     with ExitStack() as held:
         probes = [held.enter_context(socket.socket()) for _ in range(count)]

@@ -1,6 +1,7 @@
-"""`make demo` plays to its end, with invented persons and with published lists: both sides of every pair know, every log
-verifies, no node is left running."""
+"""`tallystick demo` plays to its end, with invented persons and with published lists: both sides of every pair know, people carry
+the hit to its end, every log verifies, no node is left running."""
 
+import json
 import os
 import re
 import signal
@@ -13,19 +14,23 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "scripts" / "demo_nodes.py"
+from tallystick.demo import lists
+from tallystick.demo.nodes import MARK, emptied
+
+DEMO = [sys.executable, "-m", "tallystick", "demo"]
 IDS = ("un", "uk", "us", "eu")
 
 
-def _environment(lists: Path | str) -> dict[str, str]:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "TALLYSTICK_DATA": str(lists), "COLUMNS": "100"}
+def _environment(listed: Path | str) -> dict[str, str]:
+    return {**os.environ, "TALLYSTICK_DATA": str(listed), "COLUMNS": "100"}
 
 
-def _play(folder: Path, lists: Path | str = "") -> str:
-    """Play it to its end; return what it says."""
-    words = [sys.executable, str(SCRIPT), str(folder)]
-    done = subprocess.run(words, check=False, capture_output=True, text=True, timeout=600, env=_environment(lists))
+def _play(folder: Path, listed: Path | str = "", more: tuple[str, ...] = ()) -> str:
+    """Play it to its end, without a terminal; return what it says."""
+    words = [*DEMO, "--play", *more, str(folder)]
+    done = subprocess.run(
+        words, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, env=_environment(listed)
+    )
     assert done.returncode == 0, done.stderr
     assert not _serving(folder)
     return done.stdout
@@ -33,7 +38,7 @@ def _play(folder: Path, lists: Path | str = "") -> str:
 
 def _stay(folder: Path) -> str:
     """Play it, go to the desks when the story is told, end it as people do; return what it says."""
-    words = [sys.executable, str(SCRIPT), str(folder), "--stay"]
+    words = [*DEMO, str(folder)]
     pipe = subprocess.PIPE
     with subprocess.Popen(words, stdin=pipe, stdout=pipe, env=_environment(""), text=True) as playing:
         assert playing.stdin
@@ -68,7 +73,40 @@ def test_four_nodes_find_the_man_and_nobody_else(tmp_path: Path) -> None:
     assert "both sides of every pair know" in told
     assert len(re.findall(r"tree and signature hold; cosigned by \w+, \w+, \w+", told)) == 4
     assert "both logs hold the same number of points" in told
-    assert re.search(r"west +people N-1044 +border-check", said)
+    assert re.search(r"people W-5 +watch", said)
+
+
+@pytest.mark.slow
+def test_people_carry_the_hit_to_its_end_by_themselves(tmp_path: Path) -> None:
+    outcome = json.loads(_play(tmp_path / "nodes", more=("--json",)))
+    assert [each["did"] for each in outcome["played"]] == [
+        "tell", "decide", "decide", "request", "approve", "approve", "outcome", "recall", "acknowledge", "request", "approve",
+        "approve", "acknowledge", "outcome", "close", "close",
+    ]  # fmt: skip
+    for first, second in ((1, 2), (4, 5), (10, 11)):
+        assert outcome["played"][first]["by"] != outcome["played"][second]["by"], "two persons"
+    west, north = ({line["partner"]: line for line in outcome["reports"][each]["lines"]} for each in ("west", "north"))
+    assert (west["north"]["requests_sent"], west["north"]["answers_received"]) == (2, 2)
+    assert (north["west"]["requests_received"], north["west"]["answers_given"]) == (2, 2)
+    assert west["north"]["hits"] >= 1
+    assert west["north"]["without_outcome"] == north["west"]["recalls_open"] == 0
+    assert west["east"]["requests_sent"] == north["east"]["requests_received"] == 0
+    assert [len(each["cosigned"]) for each in outcome["logs"]] == [3, 3, 3, 3]
+
+
+def test_a_second_run_empties_the_folder_of_the_first(tmp_path: Path) -> None:
+    for _ in range(2):
+        emptied(tmp_path / "nodes")
+        assert [each.name for each in (tmp_path / "nodes").iterdir()] == [MARK]
+        (tmp_path / "nodes" / "north").mkdir()
+
+
+def test_a_folder_that_no_demo_made_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear", encoding="utf-8")
+    done = subprocess.run([*DEMO, "--play", str(tmp_path)], check=False, capture_output=True, text=True, env=_environment(""))
+    assert done.returncode == 5
+    assert "holds something else" in done.stderr
+    assert (tmp_path / "letter.txt").read_text(encoding="utf-8") == "dear"
 
 
 @pytest.mark.slow
@@ -99,21 +137,20 @@ def _who_hits_whom(said: str) -> list[str]:
 
 def test_no_listed_name_stands_in_the_code() -> None:
     """The story chooses while it is played: whom it is about, it does not know before."""
-    code = (SCRIPT.parent / "demo_lists.py").read_text(encoding="utf-8")
+    code = Path(str(lists.__file__)).read_text(encoding="utf-8")
     assert code.isascii()
     assert re.findall(r'"([A-Z][a-z]+ [A-Z][a-z]+)"', code) == ["Tomasin Verhoovel"]
 
 
 @pytest.mark.slow
 def test_without_the_lists_it_says_so_and_plays_the_invented_man(tmp_path: Path) -> None:
-    words = [sys.executable, str(SCRIPT), str(tmp_path / "nodes")]
+    words = [*DEMO, str(tmp_path / "nodes")]
     with subprocess.Popen(
         words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(tmp_path), text=True
     ) as playing:
         assert playing.stdout
-        assert playing.stderr
-        assert "invented persons play instead" in playing.stderr.readline()
-        assert any("200 invented persons" in line for line in playing.stdout)
+        assert any("invented persons play instead" in line for line in playing.stdout)
+        assert any("120 invented persons" in line for line in playing.stdout)
         playing.send_signal(signal.SIGINT)
         playing.stdout.read()
     assert not _serving(tmp_path / "nodes")
@@ -122,7 +159,7 @@ def test_without_the_lists_it_says_so_and_plays_the_invented_man(tmp_path: Path)
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_nodes_end_with_it_whatever_ends_it_and_however_often(tmp_path: Path, number: signal.Signals) -> None:
-    words = [sys.executable, str(SCRIPT), str(tmp_path / "nodes")]
+    words = [*DEMO, str(tmp_path / "nodes")]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=_environment(""), text=True) as playing:
         assert playing.stdout
         assert playing.stderr

@@ -6,7 +6,7 @@ takes milliseconds and a node can be killed between any two writes. `World.act` 
 
 import hashlib
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from tallystick.errors import Error, PeerUnavailableError
 from tallystick.exchange import canonical, case_messages, signing
 from tallystick.exchange.agreement import Card, Circle
 from tallystick.model import Custody, Record
+from tallystick.model import encode as encode_record
 from tallystick.node.casework import Casework, Terms
 from tallystick.node.casework.ports import CaseFilter, CaseRow, CopyState, DisclosedRow
 from tallystick.node.context import NodeContext
@@ -117,6 +118,10 @@ class Registers:
 
     def record(self, register: str, record_id: str) -> Record | None:
         return self.held.get(record_id) if register == "wanted" else None
+
+    def lines_of(self, register: str, record_ids: Collection[str]) -> dict[str, bytes]:
+        found = {record_id: self.record(register, record_id) for record_id in record_ids}
+        return {record_id: encode_record(record) for record_id, record in found.items() if record}
 
     def custody(self, _register: str, record: Record) -> Custody:
         return record.custody or Custody()

@@ -8,8 +8,9 @@ Rules
  3. Where the registers are sealed, values of persons are (adapters/casework_seal.py).
 """
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -17,10 +18,10 @@ from typing import Any
 import msgspec
 
 from tallystick.adapters.casework_rows import plain, read
-from tallystick.adapters.node_schema import hit_row, seconds
+from tallystick.adapters.node_schema import hit_row, redemption_row, seconds
 from tallystick.adapters.report_acts import ReportActTable
 from tallystick.errors import InputError
-from tallystick.node.casework.ports import CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow, MessageRow
+from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow, MessageRow
 from tallystick.node.exchange_ports import HitRow, RedemptionRow
 
 _SCHEMA = """
@@ -34,10 +35,17 @@ CREATE TABLE IF NOT EXISTS casefile (id INTEGER PRIMARY KEY, reference TEXT, sid
 CREATE INDEX IF NOT EXISTS casefile_hit ON casefile (hit);
 CREATE INDEX IF NOT EXISTS casefile_due ON casefile (stage, due_at);
 CREATE INDEX IF NOT EXISTS casefile_record ON casefile (register, record_id);
+CREATE INDEX IF NOT EXISTS casefile_asked ON casefile (query);
+CREATE INDEX IF NOT EXISTS casefile_met ON casefile (encounter);
+CREATE INDEX IF NOT EXISTS casefile_in_order ON casefile (due_at IS NULL, due_at, id);
+CREATE INDEX IF NOT EXISTS casefile_waiting ON casefile (waiting_for, due_at IS NULL, due_at, id);
+CREATE INDEX IF NOT EXISTS casefile_counted ON casefile (waiting_for, stage, due_at);
+CREATE INDEX IF NOT EXISTS casefile_handle ON casefile (circle, partner, epoch, handle);
 CREATE TABLE IF NOT EXISTS case_event (casefile INTEGER, number INTEGER, line BLOB, PRIMARY KEY (casefile, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS case_message (digest TEXT PRIMARY KEY, casefile INTEGER, direction TEXT, kind TEXT, signed BLOB,
   at INTEGER, delivered_at INTEGER, receipt BLOB, number INTEGER);
 CREATE INDEX IF NOT EXISTS case_message_of ON case_message (casefile, number);
+CREATE INDEX IF NOT EXISTS case_message_number ON case_message (number);
 CREATE INDEX IF NOT EXISTS case_message_waiting ON case_message (number) WHERE direction = 'out' AND delivered_at IS NULL;
 CREATE TABLE IF NOT EXISTS disclosed (digest TEXT PRIMARY KEY, casefile INTEGER, direction TEXT, circle TEXT, partner TEXT,
   owner TEXT, register TEXT, record_id TEXT, record_digest BLOB, fields BLOB, handling TEXT, expires_at INTEGER, readers BLOB,
@@ -69,6 +77,10 @@ class SqliteCaseworkState(ReportActTable):
 
     def encounters(self, most: int = 1000) -> list[EncounterRow]:
         return [self._encounter(row) for row in self._rows("SELECT * FROM encounter ORDER BY id DESC LIMIT ?", (most,))]
+
+    def encounter_lines(self, numbers: Collection[int]) -> dict[int, bytes]:
+        query = "SELECT id, line FROM encounter WHERE id IN (SELECT value FROM json_each(?))"
+        return {number: self._seal.open(line) for number, line in self._rows(query, (json.dumps([*numbers]),))}
 
     def _encounter(self, row: tuple[Any, ...]) -> EncounterRow:
         found = read(EncounterRow, row)
@@ -115,6 +127,26 @@ class SqliteCaseworkState(ReportActTable):
         where, values = _where(wanted)
         return int(self._rows(f"SELECT count(*) FROM casefile WHERE {where}", values)[0][0])  # noqa: S608 - made of our words
 
+    def open_cases(self, now: datetime) -> CaseCounts:
+        rows = self._rows(
+            "SELECT waiting_for, count(*), total(due_at < ?) FROM casefile WHERE stage <> 'closed' GROUP BY waiting_for",
+            (seconds(now),),
+        )
+        counts = {who: int(count) for who, count, _ in rows}
+        overdue = int(sum(late for *_, late in rows))
+        return CaseCounts(open=sum(counts.values()), us=counts.get("us", 0), them=counts.get("them", 0), overdue=overdue)
+
+    def cases_met(self, encounters: Collection[int]) -> dict[int, tuple[int, ...]]:
+        rows = self._rows(
+            "SELECT encounter, id FROM casefile WHERE encounter IN (SELECT value FROM json_each(?)) "
+            "ORDER BY due_at IS NULL, due_at, id",
+            (json.dumps([*encounters]),),
+        )
+        found = dict[int, tuple[int, ...]]()
+        for encounter, number in rows:
+            found[encounter] = (*found.get(encounter, ()), number)
+        return found
+
     def hits_without_case(self, most: int) -> list[HitRow]:
         rows = self._rows(
             "SELECT hit.* FROM hit LEFT JOIN casefile ON casefile.hit = hit.id "
@@ -132,11 +164,11 @@ class SqliteCaseworkState(ReportActTable):
 
     def redemptions_without_case(self) -> list[RedemptionRow]:
         rows = self._rows(
-            "SELECT r.circle, r.member, r.epoch, r.handle FROM redemption r WHERE NOT EXISTS (SELECT 1 FROM casefile c WHERE "
-            "c.side = 'holder' AND c.circle = r.circle AND c.partner = r.member AND c.epoch = r.epoch AND c.handle = r.handle)"
+            "SELECT r.* FROM redemption r WHERE NOT EXISTS (SELECT 1 FROM casefile c WHERE c.side = 'holder' "
+            "AND c.circle = r.circle AND c.partner = r.member AND c.epoch = r.epoch AND c.handle = r.handle) "
+            "ORDER BY r.at DESC, r.handle"
         )
-        found = {tuple(row) for row in rows}
-        return [row for row in self.redemptions() if (row.circle, row.member, row.epoch, row.handle) in found]
+        return [redemption_row(row) for row in rows]
 
     def forget_cases(self, circle: str, before: datetime) -> int:
         gone = (

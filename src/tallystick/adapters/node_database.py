@@ -32,7 +32,7 @@ class NodeDatabase:
         """
         self._file = file
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: list[tuple[threading.Thread, sqlite3.Connection]] = []
         self._lock = threading.Lock()
         file.touch(mode=0o600)
         file.chmod(0o600)  # before it is opened: the files beside it (-wal, -shm) take over its mode
@@ -41,7 +41,7 @@ class NodeDatabase:
 
     def close(self) -> None:
         with self._lock:
-            for connection in self._open:
+            for _, connection in self._open:
                 connection.close()
             self._open.clear()
 
@@ -62,8 +62,16 @@ class NodeDatabase:
                 found.execute(f"PRAGMA {setting}")
             self._local.connection = found
             with self._lock:
-                self._open.append(found)
+                self._close_those_left()
+                self._open.append((threading.current_thread(), found))
         return found
+
+    def _close_those_left(self) -> None:
+        """Close connections of threads that have ended: a server's threads come and go."""
+        for thread, connection in self._open:
+            if not thread.is_alive():
+                connection.close()
+        self._open = [(thread, connection) for thread, connection in self._open if thread.is_alive()]
 
     @contextmanager
     def together(self) -> Iterator[None]:

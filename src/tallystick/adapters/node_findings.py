@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from tallystick.adapters.node_database import NodeDatabase
-from tallystick.adapters.node_schema import hit_row, moment, seconds
+from tallystick.adapters.node_schema import hit_row, moment, redemption_row, seconds
 from tallystick.errors import InputError
 from tallystick.node.exchange_ports import HitRow, HitState, QueryRow, RedemptionRow, SaltRow
 
@@ -113,19 +113,4 @@ class Findings(NodeDatabase):
 
     def redemptions(self, circle: str = "") -> list[RedemptionRow]:
         rows = self._rows("SELECT * FROM redemption WHERE ? = '' OR circle = ? ORDER BY at DESC, handle", (circle, circle))
-        return [
-            RedemptionRow(
-                circle=c,
-                member=m,
-                epoch=e,
-                handle=h,
-                register=g,
-                record_id=r,
-                purpose=p,
-                reason=w,
-                officer=o,
-                reference=f,
-                at=moment(at),
-            )
-            for c, m, e, h, g, r, p, w, o, f, at in rows
-        ]
+        return [redemption_row(row) for row in rows]

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tallystick.node.exchange_ports import HitRow
+from tallystick.node.exchange_ports import HitRow, RedemptionRow
 
 _TABLES = """
 CREATE TABLE document (circle TEXT, kind TEXT, member TEXT, number INTEGER, document BLOB, signatures BLOB,
@@ -47,6 +47,12 @@ def hit_row(row: tuple[Any, ...]) -> HitRow:
     """Return a row of the table `hit`."""
     names = ("id", "circle", "member", "epoch", "handle", "register", "record_id", "query", "weight_tenths", "tags", "found_by")
     return HitRow(**dict(zip(names, row, strict=False)), seen_at=moment(row[11]), state=row[12], answer=row[13], secrets=row[14])
+
+
+def redemption_row(row: tuple[Any, ...]) -> RedemptionRow:
+    """Return a row of the table `redemption`."""
+    names = ("circle", "member", "epoch", "handle", "register", "record_id", "purpose", "reason", "officer", "reference")
+    return RedemptionRow(**dict(zip(names, row, strict=False)), at=moment(row[10]))
 
 
 def signatures(packed: bytes) -> dict[str, str]:

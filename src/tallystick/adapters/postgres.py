@@ -9,7 +9,7 @@ Rules
  4. A lost connection is an error once; the next call opens a new one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, LiteralString
@@ -21,6 +21,7 @@ from tallystick.adapters.postgres_writer import PostgresWriter, editions, newest
 from tallystick.adapters.store_edition import StoreEdition
 from tallystick.adapters.store_values import (
     NEVER,
+    Counts,
     custody_text,
     new_register,
     register_exists,
@@ -44,9 +45,16 @@ _FIND: LiteralString = "SELECT register_no, name, custody FROM register WHERE na
 _CURRENT_LINES: LiteralString = """
     SELECT body FROM record WHERE register_no = %s AND state = 1 ORDER BY record_id"""
 
+_LINES_OF: LiteralString = """
+    SELECT record_id, body FROM record WHERE register_no = %s AND record_id = ANY(%s::text[]) AND state = 1"""
+
 _HISTORY: LiteralString = """
     SELECT r.record_id, v.change, v.edition, v.at, v.body FROM revision AS v JOIN record AS r USING (record_no)
-    WHERE r.register_no = %s AND (%s::text IS NULL OR r.record_id = %s) ORDER BY v.revision_no"""
+    WHERE r.register_no = %s ORDER BY v.revision_no"""
+
+_HISTORY_OF_ONE: LiteralString = """
+    SELECT r.record_id, v.change, v.edition, v.at, v.body FROM record AS r JOIN revision AS v USING (record_no)
+    WHERE r.register_no = %s AND r.record_id = %s ORDER BY v.revision_no"""
 
 # Ties go to the record that came first, as in every store.
 _CANDIDATES: LiteralString = """
@@ -68,6 +76,7 @@ class PostgresStore:
         """
         self._url = url
         self._busy_timeout_s = busy_timeout_s
+        self._counts = Counts()
         self._connection = connect(url)
         try:
             with translated():
@@ -102,6 +111,15 @@ class PostgresStore:
             raise unknown_record(register, record_id)
         return bytes(row[0])
 
+    def lines_of(self, register: str, record_ids: Collection[str]) -> dict[str, bytes]:
+        with self._ready() as connection:
+            return dict(connection.execute(_LINES_OF, (_find(connection, register)[0], [*record_ids])).fetchall())
+
+    def first_lines(self, register: str, most: int) -> list[bytes]:
+        query: LiteralString = _CURRENT_LINES + " LIMIT %s"
+        with self._ready() as connection:
+            return [body for (body,) in connection.execute(query, (_find(connection, register)[0], most))]
+
     def lines(self, register: str) -> Iterator[bytes]:
         for (body,) in self._stream(register, _CURRENT_LINES):
             yield body
@@ -123,8 +141,14 @@ class PostgresStore:
             return editions(connection, _find(connection, register)[0])
 
     def history(self, register: str, record_id: str | None = None) -> Iterator[Revision]:
-        for name, change, edition, at, body in self._stream(register, _HISTORY, record_id, record_id):
+        rows = self._stream(register, _HISTORY) if record_id is None else self._history_of(register, record_id)
+        for name, change, edition, at, body in rows:
             yield Revision(record_id=name, change=change, edition=edition, at=utc(at), body=body)
+
+    def _history_of(self, register: str, record_id: str) -> Iterator[tuple[Any, ...]]:
+        with self._ready() as connection:
+            found = connection.execute(_HISTORY_OF_ONE, (_find(connection, register)[0], record_id)).fetchall()
+        return iter(found)
 
     def revisions(self) -> tuple[int, int]:
         # The count as well: numbers are given out before a transaction ends, and one that is lower may become visible later.
@@ -141,8 +165,10 @@ class PostgresStore:
     def count(self, register: str) -> int:
         query: LiteralString = "SELECT count(*) FROM record WHERE register_no = %s AND state = 1"
         with self._ready() as connection:
-            row = connection.execute(query, (_find(connection, register)[0],)).fetchone()
-        return int(row[0]) if row else 0
+            # Counted anew only when a transaction has ended since: one that sees the same ones sees the same records.
+            (state,) = one(connection, "SELECT pg_current_snapshot()::text", ())
+            register_no, _ = _find(connection, register)
+            return self._counts.get(register_no, state, lambda: one(connection, query, (register_no,))[0])
 
     def candidates(self, register: str, keys: Sequence[int], *, limit: int) -> list[bytes]:
         with self._ready() as connection:

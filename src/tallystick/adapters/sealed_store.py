@@ -4,7 +4,7 @@ What the store inside sees of a record: its id, its expiry date, its state and e
 nothing without the key. Names of registers and their custody stay readable; they are not about persons.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -56,6 +56,13 @@ class SealedStore:
 
     def record(self, register: str, record_id: str) -> Record:
         return decode(self._sealer.open(register, self._inner.line(register, record_id)))
+
+    def lines_of(self, register: str, record_ids: Collection[str]) -> dict[str, bytes]:
+        found = self._inner.lines_of(register, record_ids)
+        return {record_id: self._sealer.open(register, body) for record_id, body in found.items()}
+
+    def first_lines(self, register: str, most: int) -> list[bytes]:
+        return [self._sealer.open(register, body) for body in self._inner.first_lines(register, most)]
 
     def lines(self, register: str) -> Iterator[bytes]:
         return (self._sealer.open(register, body) for body in self._inner.lines(register))

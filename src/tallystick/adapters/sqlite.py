@@ -11,7 +11,7 @@ Rules
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from tallystick.adapters.sqlite_writer import SqliteWriter, editions, newest_edi
 from tallystick.adapters.store_edition import StoreEdition
 from tallystick.adapters.store_values import (
     NEVER,
+    Counts,
     custody_text,
     new_register,
     register_exists,
@@ -52,6 +53,10 @@ _CANDIDATES = """
 _PART_COUNTS = """
     SELECT part, records FROM part_count WHERE register_no = ? AND part IN (SELECT value FROM json_each(?))"""
 
+_LINES_OF = """
+    SELECT record_id, body FROM record
+    WHERE register_no = ? AND record_id IN (SELECT value FROM json_each(?)) AND state = 1"""
+
 _CURRENT_LINES = """
     SELECT body FROM record WHERE register_no = ? AND state = 1 ORDER BY record_id"""
 
@@ -77,6 +82,7 @@ class SqliteStore:
         """
         self._path = path
         self._busy_timeout_s = busy_timeout_s
+        self._counts = Counts()
         create_file(path)
         with translated(path):
             self._connection = self._connect(_READ_CACHE_MIB)
@@ -113,6 +119,16 @@ class SqliteStore:
         if row is None:
             raise unknown_record(register, record_id)
         return bytes(row[0])
+
+    def lines_of(self, register: str, record_ids: Collection[str]) -> dict[str, bytes]:
+        with translated(self._path):
+            found = self._connection.execute(_LINES_OF, (_find(self._connection, register)[0], json.dumps([*record_ids])))
+            return dict(found.fetchall())
+
+    def first_lines(self, register: str, most: int) -> list[bytes]:
+        with translated(self._path):
+            found = self._connection.execute(f"{_CURRENT_LINES} LIMIT ?", (_find(self._connection, register)[0], most))
+            return [body for (body,) in found]
 
     def lines(self, register: str) -> Iterator[bytes]:
         with self._reading() as connection:
@@ -156,7 +172,10 @@ class SqliteStore:
     def count(self, register: str) -> int:
         query = "SELECT count(*) FROM record WHERE register_no = ? AND state = 1"
         with translated(self._path):
-            return int(self._connection.execute(query, (_find(self._connection, register)[0],)).fetchone()[0])
+            # Counted anew only when another connection has written: every change of a record has one of its own.
+            (state,) = self._connection.execute("PRAGMA data_version").fetchone()
+            register_no, _ = _find(self._connection, register)
+            return self._counts.get(register_no, state, lambda: self._connection.execute(query, (register_no,)).fetchone()[0])
 
     def candidates(self, register: str, keys: Sequence[int], *, limit: int) -> list[bytes]:
         with translated(self._path):

@@ -1,5 +1,6 @@
 """Values and refusals that every store writes and says alike. Knows no database."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import msgspec
@@ -10,6 +11,29 @@ from tallystick.node.ports import Order
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 """The moment of a change that leaves no history."""
+
+
+class Counts:
+    """How many records registers hold, for as long as a database says that nothing has changed."""
+
+    def __init__(self) -> None:
+        self._state: object = None
+        self._known: dict[int, int] = {}
+
+    def get(self, register_no: int, state: object, count: Callable[[], int]) -> int:
+        """Return a count; it is counted anew when the state is another one than before.
+
+        Args:
+            register_no: of which register.
+            state: what the database said of itself before this call: equal while no change was committed.
+            count: counts now.
+        """
+        if state != self._state:
+            self._state, self._known = state, {}
+        if register_no not in self._known:
+            self._known[register_no] = int(count())
+        return self._known[register_no]
+
 
 _custody = msgspec.json.Decoder(Custody)
 

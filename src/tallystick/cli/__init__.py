@@ -51,6 +51,7 @@ COMMANDS = {
     "audit": "tallystick.cli.audit:audit",
     "key": "tallystick.cli.key:key",
     "backup": "tallystick.cli.backup:backup",
+    "demo": "tallystick.cli.demo:demo",
     "make-registers": "tallystick.cli.make_registers:make_registers",
 }
 """Every command, in the order of a first day's work, and where it lives."""

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tallystick.wiring import DESK, MEMORY, METRICS, NODE, REPORTS, STORE, Setting
+from tallystick.wiring import DESK, LISTS, MEMORY, METRICS, NODE, REPORTS, STORE, Setting
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -51,6 +51,11 @@ def metrics_option(command: _F) -> _F:
     return _setting(METRICS, "[HOST:]PORT", "Serve metrics and health for an operator's tools there, too; only on the loopback.")(
         command
     )
+
+
+def lists_option(command: _F) -> _F:
+    """Add --lists."""
+    return _setting(LISTS, "DIR", "A folder of published lists, one for each of the four; else invented persons play.")(command)
 
 
 def reports_option(command: _F) -> _F:

@@ -54,8 +54,9 @@ def few(values: Sequence[str]) -> str:
 
 
 def print_table(
-    columns: Sequence[str], rows: Sequence[Sequence[object]], *, folding: Collection[int] = (), err: bool = False
-) -> None:
+    columns: Sequence[str], rows: Sequence[Sequence[object]], *, folding: Collection[int] = (), err: bool = False,
+    indent: int = 0,
+) -> None:  # fmt: skip
     """Print rows under their columns; numbers stand on the right.
 
     Args:
@@ -63,6 +64,7 @@ def print_table(
         rows: values, or cells.
         folding: where the long texts are: on a narrow terminal those columns give way first.
         err: on standard error, because it is no result.
+        indent: how far from the left, in characters.
     """
     from rich import box
     from rich.console import Console
@@ -80,11 +82,13 @@ def print_table(
     # A pipe has no width: what is read by a program must not be folded at 80 characters.
     is_terminal = (sys.stderr if err else sys.stdout).isatty()
     console = Console(width=None if is_terminal else 10_000, highlight=False, stderr=err)
+    if is_terminal:
+        console.width -= indent
     with console.capture() as capture:
         console.print(table)
     for line in capture.get().splitlines():
         if click.unstyle(line).strip():
-            click.echo(line.rstrip(), err=err)
+            click.echo(" " * indent + line.rstrip(), err=err)
 
 
 def _cell(value: object) -> Cell:

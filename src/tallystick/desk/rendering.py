@@ -6,8 +6,8 @@ has them.
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -20,6 +20,8 @@ from tallystick.desk import chain_drawing, drawings, languages, naming
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
+_WRITTEN = 4096
+"""So many numbers and moments are kept as they are written; pages repeat them."""
 
 
 @cache
@@ -37,8 +39,8 @@ def environment(language: str) -> Environment:
         "moment": lambda at: _moment(at, language),
         "day": lambda at: _day(at, language),
         "since": lambda at, now: _since(at, now, language),
-        "number": lambda value: format_decimal(value, locale=language),
-        "bits": lambda value: format_decimal(value, format="#,##0.0", locale=language),
+        "number": lambda value: _number(value, language),
+        "bits": lambda value: _bits(value, language),
         "when": lambda text: _moment(text, language) if "T" in text else text,
         "percent": lambda value: _percent(value, language),
         "segment": lambda text: quote(str(text), safe=":"),
@@ -79,6 +81,16 @@ def static_path(name: str) -> str:
     return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
+@lru_cache(_WRITTEN)
+def _number(value: float, language: str) -> str:
+    return format_decimal(value, locale=language)
+
+
+@lru_cache(_WRITTEN)
+def _bits(value: float, language: str) -> str:
+    return format_decimal(value, format="#,##0.0", locale=language)
+
+
 def _percent(value: float, language: str) -> str:
     """Write a probability; none is ever shown as certain."""
     held = min(max(value, 0.001), 0.999)
@@ -86,6 +98,7 @@ def _percent(value: float, language: str) -> str:
     return sign + format_decimal(held, format="0.0%", locale=language)
 
 
+@lru_cache(_WRITTEN)
 def _moment(at: str | datetime, language: str) -> str:
     if not at:
         return ""
@@ -93,6 +106,7 @@ def _moment(at: str | datetime, language: str) -> str:
     return format_datetime(known.astimezone(UTC), "d MMM y, HH:mm", locale=language)
 
 
+@lru_cache(_WRITTEN)
 def _day(at: str, language: str) -> str:
     return format_date(datetime.fromisoformat(at).date(), "d MMM y", locale=language) if at else ""
 
@@ -102,4 +116,9 @@ def _since(at: str | datetime, now: datetime, language: str) -> str:
     if not at:
         return ""
     known = at if isinstance(at, datetime) else datetime.fromisoformat(at)
-    return format_timedelta(known - now, add_direction=True, locale=language)
+    return _interval(round((known - now).total_seconds() / 60), language)
+
+
+@lru_cache(_WRITTEN)
+def _interval(minutes: int, language: str) -> str:
+    return format_timedelta(timedelta(minutes=minutes), add_direction=True, locale=language)

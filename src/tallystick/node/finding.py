@@ -11,6 +11,7 @@ Rules
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 
 from tallystick import _native
@@ -19,7 +20,7 @@ from tallystick.matching import Decision, Parameters, default_parameters, name_p
 from tallystick.matching.indexing import Searcher
 from tallystick.model import Address, Identifier, Record, check, encode
 from tallystick.model.codec import decode
-from tallystick.node.indexing import check_index
+from tallystick.node.indexing import check_index, index_mark
 from tallystick.node.ports import IndexEntry, RegisterStore
 
 MOST_CANDIDATES = 200
@@ -69,6 +70,17 @@ def typed_query(  # noqa: PLR0913 - one argument per field that may be typed
     )
 
 
+@lru_cache(4)
+def _searcher(parameters: Parameters) -> tuple[Searcher, str]:
+    """Return what searches by parameters, and the mark of the indexes it can search; several threads may use it at once."""
+    made = Searcher(parameters)
+
+    def index(lines: Sequence[bytes]) -> list[IndexEntry]:
+        return [IndexEntry(keys=keys, parts=parts) for keys, parts in made.entries(lines)]
+
+    return made, index_mark(index)
+
+
 class StoredRegister:
     """A register in a store, ready to be asked one person at a time."""
 
@@ -77,8 +89,8 @@ class StoredRegister:
         self._store = store
         self._name = name
         self._parameters = parameters or default_parameters()
-        self._searcher = Searcher(self._parameters)
-        check_index(store, name, self._index)
+        self._searcher, mark = _searcher(self._parameters)
+        check_index(store, name, mark)
         self._persons = store.count(name)
 
     @property
@@ -95,9 +107,6 @@ class StoredRegister:
     def prior_bits(self) -> float:
         """log2 odds that the person asked for is one given record of this register."""
         return ASKED_PRIOR_BITS - math.log2(max(self._persons, 1))
-
-    def _index(self, lines: Sequence[bytes]) -> list[IndexEntry]:
-        return [IndexEntry(keys=keys, parts=parts) for keys, parts in self._searcher.entries(lines)]
 
     def find(self, query: Record, *, most: int = 20, least_bits: float = math.inf) -> list[Found]:
         """Return the records that may be the person asked for, heaviest first.

@@ -65,13 +65,13 @@ def reindex(store: RegisterStore, register: str, indexer: Indexer) -> int:
     return store.reindex(register, indexer, mark=mark)
 
 
-def check_index(store: RegisterStore, register: str, indexer: Indexer) -> None:
-    """Check that a register can be searched with the keys of this indexer.
+def check_index(store: RegisterStore, register: str, mark: str) -> None:
+    """Check that a register can be searched with the keys of the indexer that has this mark.
 
     Raises:
         ConfigError: its index was made by other rules; a search would miss records silently.
     """
-    if store.index_mark(register) != index_mark(indexer) and store.count(register):
+    if store.index_mark(register) != mark and store.count(register):
         raise ConfigError(
             f"the index of register {register} was made by another version",
             hint="import its list again: that brings the index up to date, even when nothing has changed",

@@ -3,7 +3,7 @@
 Does no I/O itself. A source yields rows, a store keeps registers, a quarantine keeps what could not be read.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -230,6 +230,14 @@ class RegisterStore(Protocol):
     def registers(self) -> list[Register]: ...
     def register(self, name: str) -> Register: ...
     def record(self, register: str, record_id: str) -> Record: ...
+    def lines_of(self, register: str, record_ids: Collection[str]) -> dict[str, bytes]:
+        """Return the lines of some records by id, of those that are there."""
+        ...
+
+    def first_lines(self, register: str, most: int) -> list[bytes]:
+        """Return the lines of the first records, in order of id."""
+        ...
+
     def lines(self, register: str) -> Iterator[bytes]:
         """Yield the current records as native-format lines, in order of id."""
         ...

@@ -67,6 +67,7 @@ METRICS = Setting(
     "TALLYSTICK_METRICS", "--metrics", "", "where `node serve` also serves metrics and health: a port of the loopback"
 )
 REPORTS = Setting("TALLYSTICK_REPORTS", "--reports", "reports", "folder of the reports: each document as it came")
+LISTS = Setting("TALLYSTICK_DATA", "--lists", "", "folder of published lists, which `demo` and the tests of this project use")
 SETTINGS = (
     STORE,
     REPORTS,
@@ -77,7 +78,7 @@ SETTINGS = (
     MEMORY,
     Setting("TALLYSTICK_DEBUG", "", "", "1 shows the whole trace of an error; it may hold personal data"),
     Setting("NO_COLOR", "", "", "any text: no colour, also on a terminal"),
-    Setting("TALLYSTICK_DATA", "", "", "folder of published lists; only the demo and the tests of this project look there"),
+    LISTS,
 )
 """Every setting there is; docs/reference/settings.md is held to it by a test."""
 

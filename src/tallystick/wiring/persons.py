@@ -1,5 +1,6 @@
 """The registers of a node, as casework looks into them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from tallystick.errors import InputError
@@ -28,6 +29,13 @@ class StoredPersons:
                 return store.record(register, record_id)
             except InputError:
                 return None
+
+    def lines_of(self, register: str, record_ids: Collection[str]) -> dict[str, bytes]:
+        with self._pool.store() as store:
+            try:
+                return store.lines_of(register, record_ids)
+            except InputError:
+                return {}
 
     def custody(self, register: str, record: Record) -> Custody:
         with self._pool.store() as store:

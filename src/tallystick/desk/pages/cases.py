@@ -1,7 +1,7 @@
 """Cases: what waits, by urgency; one case whole; and everything people do with it until it is closed."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Literal, TypedDict
 
 import msgspec
@@ -121,10 +121,10 @@ def rows(visit: Visit, asked: Which, most: int) -> dict[str, Any]:
     casework, actor = visit.node.casework, visit.actor
     wanted = _FILTERS[asked.show](asked.partner)
     found = casework.queue(actor, replace(wanted, most=most, after=asked.after), overdue=asked.show == "overdue")
-    counts = {
-        name: casework.count(actor, made(""), overdue=name == "overdue") for name, made in _FILTERS.items() if name != "all"
-    }
-    total = casework.count(actor, wanted, overdue=asked.show == "overdue")
+    counts = asdict(casework.counts(actor))
+    total = casework.count(actor, wanted, overdue=asked.show == "overdue") if asked.partner else counts.get(asked.show)
+    if total is None:
+        total = casework.count(actor, wanted)
     following = asked.after + most if asked.after + most < total else None
     return {"cases": [plain(each) for each in found], "counts": counts, "total": total, "following": following}
 

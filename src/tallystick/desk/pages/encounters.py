@@ -16,7 +16,7 @@ from tallystick.node.finding import typed_query
 from tallystick.review.clocks import Urgency
 from tallystick.review.events import Verdict
 
-_MOST = 100
+_MOST = 50
 
 
 class Met(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,5 @@
 """Registers: find somebody in them, look at a record, at a register and its editions."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import islice
 from typing import Any, TypedDict
@@ -109,11 +108,7 @@ def register(visit: Visit) -> Answer:
     with visit.node.pool.store() as store:
         shown = _overview(store, name)
         editions = [_edition(each) for each in store.editions(name)]
-        lines = store.lines(name)
-        try:
-            first = [msgspec.json.decode(line) for line in islice(lines, _MOST)]
-        finally:
-            _close(lines)
+        first = [msgspec.json.decode(line) for line in store.first_lines(name, _MOST)]
     return Page(template="register", data={**shown, "editions": editions, "records_shown": first})
 
 
@@ -143,12 +138,6 @@ def _revision(revision: Revision) -> dict[str, Any]:
 def _plain(record: Record) -> dict[str, Any]:
     said: dict[str, Any] = msgspec.json.decode(encode(record))
     return said
-
-
-def _close(lines: Iterator[bytes]) -> None:
-    close = getattr(lines, "close", None)
-    if close:
-        close()
 
 
 ROUTES = (

@@ -57,6 +57,31 @@ class Step:
     also: Callable[[], None] | None = None
 
 
+class Changes:
+    """Which cases have changed since somebody last looked: so that sums over all of them need not be made anew."""
+
+    def __init__(self) -> None:
+        self._numbers: set[int] | None = None
+        self._lock = threading.Lock()
+
+    def add(self, number: int) -> None:
+        """Note a case whose change was stored."""
+        with self._lock:
+            if self._numbers is not None:
+                self._numbers.add(number)
+
+    def everything(self) -> None:
+        """Note that any case may have changed, or be gone."""
+        with self._lock:
+            self._numbers = None
+
+    def take(self) -> set[int] | None:
+        """Return what has changed since the last call; None for whatever there is."""
+        with self._lock:
+            taken, self._numbers = self._numbers, set()
+            return taken
+
+
 class CaseBook:
     """The cases of one node."""
 
@@ -67,6 +92,7 @@ class CaseBook:
         self.persons = persons
         self.country = country
         self.lock = threading.RLock()
+        self.changes = Changes()
         self._sending = threading.Lock()
 
     def open(self, number: int) -> OpenCase:
@@ -116,6 +142,7 @@ class CaseBook:
                 if heard:
                     self.state.put_message(replace(heard[1], case=row.id))
                 self._store(row, happened, step)
+            self.changes.add(row.id)
             return OpenCase(row, case)
 
     def note(self, number: int, act: str, officer: str, document: bytes) -> None:
@@ -139,7 +166,10 @@ class CaseBook:
         with self.lock:
             self.node.record([*entries])
             with self.state.together():
-                return [self._begin(row, happened) for row, happened in rows]
+                numbers = [self._begin(row, happened) for row, happened in rows]
+            for number in numbers:
+                self.changes.add(number)
+            return numbers
 
     def deliver(self) -> dict[str, str]:
         """Send what waits; returns why not, by digest of the message, for what could not be sent."""
@@ -225,6 +255,7 @@ class CaseBook:
             with self.state.together():
                 self.state.add_event(number, events.encode(event))
                 self.state.change_case(_row_of(self.state.case_row(number), case))
+            self.changes.add(number)
 
     def keep_country(self, circle: str, member: str, country: str) -> None:
         """Remember in which country a partner is."""

@@ -22,7 +22,7 @@ from tallystick.node.casework.namesakes import Namesakes
 from tallystick.node.casework.people import People
 from tallystick.node.casework.people_ports import Counts, NotMeRow
 from tallystick.node.casework.people_views import CoordinationReport, PersonView, SubjectReport
-from tallystick.node.casework.ports import CaseFilter, CaseworkState, Persons
+from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseworkState, Persons
 from tallystick.node.casework.recalling import Recalling
 from tallystick.node.casework.showing import Showing
 from tallystick.node.casework.views import CaseView, EncounterView, QueueRow
@@ -123,12 +123,17 @@ class Casework:
         """
         actor.need(Action.SEE_QUEUE)
         now = self._book.node.now()
-        return [self._showing.row(row, now) for row in self._book.state.case_rows(self._wanted(wanted, overdue=overdue))]
+        return self._showing.rows(self._book.state.case_rows(self._wanted(wanted, overdue=overdue)), now)
 
     def count(self, actor: Actor, wanted: CaseFilter | None = None, *, overdue: bool = False) -> int:
         """Return how many cases `queue` would find without its limit."""
         actor.need(Action.SEE_QUEUE)
         return self._book.state.count_cases(self._wanted(wanted, overdue=overdue))
+
+    def counts(self, actor: Actor) -> CaseCounts:
+        """Return how many open cases there are of each kind."""
+        actor.need(Action.SEE_QUEUE)
+        return self._book.state.open_cases(self._book.node.now())
 
     def case(self, actor: Actor, number: int) -> CaseView:
         """Return a case whole."""
@@ -292,7 +297,8 @@ class Casework:
         now, circles = self._book.node.now(), self._book.circles
         days = {name: circles.view(name).agreement.retention_days for name in circles.names()}
         for name, kept in days.items():
-            self._book.state.forget_cases(name, now - timedelta(days=kept))
+            if self._book.state.forget_cases(name, now - timedelta(days=kept)):
+                self._book.changes.everything()
         for kept in set(days.values()):
             longer = [name for name, others in days.items() if others > kept]
             self._book.state.forget_encounters(now - timedelta(days=kept), longer)

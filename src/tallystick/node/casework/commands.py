@@ -4,8 +4,9 @@ Who acts is part of the arguments: the command line believes whoever may read th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from tallystick.exchange import canonical
@@ -171,10 +172,20 @@ def _actor(given: Given) -> Actor:
 
 def plain(value: object) -> object:
     """Return a view as JSON says it: times as moments, tuples as lists."""
-    return _plain(asdict(value))  # type: ignore[call-overload]
+    return _plain(value)
+
+
+@lru_cache(256)
+def _names(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields of a class; none where it is no dataclass."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a view holds
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if names := _names(type(value)):  # type: ignore[arg-type]  # a class is hashable, whatever mypy makes of `type[Any]`
+        return {name: _plain(getattr(value, name)) for name in names}
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):

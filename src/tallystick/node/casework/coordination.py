@@ -7,7 +7,9 @@ Rules
 """
 
 import threading
-from collections import Counter, defaultdict
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -20,6 +22,9 @@ from tallystick.node.casework.ports import CaseRow
 from tallystick.review import events
 from tallystick.review.cases import replay
 from tallystick.review.events import AnyEvent
+
+_Place = tuple[str, str]
+"""Circle and partner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +56,13 @@ class Coordination:
     def __init__(self, book: CaseBook, counts: Counts) -> None:
         self._book = book
         self._counts = counts
-        self._courses: dict[int, tuple[tuple[str, str], _Course]] = {}
+        self._courses: dict[int, tuple[_Place, _Course]] = {}
+        self._sums: dict[_Place, _Sums] = {}
         self._lock = threading.Lock()
 
     def report(self) -> CoordinationReport:
         """Count everything up to now."""
-        now, courses = self._book.node.now(), self._by_partner()
+        now, sums = self._book.node.now(), self._by_partner()
         counts, waiting = self._counts(), self._undelivered()
         lines = []
         for circle in self._book.circles.names():
@@ -65,27 +71,41 @@ class Coordination:
                 place = (circle, card.id)
                 if card.id != self._book.node.id:
                     logged = (*counts.get(place, (0, 0)), *offered, waiting[place])
-                    lines.append(_line(place, courses[place], logged, now))
+                    lines.append(_line(place, sums.get(place) or _sums(()), logged, now))
         return CoordinationReport(organisation=self._book.node.id, at=now, lines=tuple(lines))
 
     def warm(self) -> None:
         """Look at what is new, so that the next report is quick."""
         self._by_partner()
 
-    def _by_partner(self) -> dict[tuple[str, str], list[_Course]]:
+    def _by_partner(self) -> dict[_Place, "_Sums"]:
         with self._lock:
-            counted = self._book.state.event_counts()
-            for number in self._courses.keys() - counted.keys():
-                del self._courses[number]
-            for number, count in counted.items():
-                known = self._courses.get(number)
-                if known is None or known[1].events != count:
-                    row = self._book.state.case_row(number)
-                    self._courses[number] = (row.circle, row.partner), _course(row, self._book.history(number))
-            found: dict[tuple[str, str], list[_Course]] = defaultdict(list)
-            for place, course in self._courses.values():
-                found[place].append(course)
-            return found
+            changed = self._book.changes.take()
+            try:
+                places = self._look_at_all() if changed is None else self._look_at(changed)
+            except BaseException:
+                self._book.changes.everything()
+                raise
+            for place in places:
+                self._sums[place] = _sums([course for where, course in self._courses.values() if where == place])
+            return dict(self._sums)
+
+    def _look_at_all(self) -> set[_Place]:
+        counted = self._book.state.event_counts()
+        for number in self._courses.keys() - counted.keys():
+            del self._courses[number]
+        known = {number: course.events for number, (_, course) in self._courses.items()}
+        self._look_at({number for number, count in counted.items() if known.get(number) != count})
+        return {place for place, _ in self._courses.values()} | self._sums.keys()
+
+    def _look_at(self, numbers: Iterable[int]) -> set[_Place]:
+        places = set[_Place]()
+        for number in numbers:
+            row = self._book.state.case_row(number)
+            place = (row.circle, row.partner)
+            self._courses[number] = place, _course(row, self._book.history(number))
+            places.add(place)
+        return places
 
     def _undelivered(self) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = defaultdict(int)
@@ -128,22 +148,49 @@ def _course(row: CaseRow, history: list[AnyEvent]) -> _Course:
     )
 
 
-def _line(place: tuple[str, str], courses: list[_Course], logged: tuple[int, ...], now: datetime) -> PartnerLine:
-    asked, answered, offered, size, undelivered = logged
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """What the cases with one partner come to, whatever time it is; `due`: when they are, by who must act, in order."""
+
+    hits: int
+    open_alerts: int
+    cross_border: int
+    mine: tuple[int, int, float | None]
+    theirs: tuple[int, int, float | None]
+    without_outcome: int
+    recalls_open: int
+    due: dict[str, list[datetime]]
+
+
+def _sums(courses: Sequence[_Course]) -> _Sums:
     mine = [each for each in courses if each.side == "requester"]
     theirs = [each for each in courses if each.side == "holder"]
-    overdue = Counter(each.waiting_for for each in courses if each.due_at is not None and now > each.due_at)
-    return PartnerLine(
-        circle=place[0], partner=place[1], asked=asked, answered=answered, offered=offered, register_size=size, hits=len(mine),
-        open_alerts=sum(each.stage == "alert" for each in courses), requests_sent=sum(each.requests for each in mine),
-        answers_received=sum(len(each.waits) for each in mine), answer_hours=_hours(mine),
-        requests_received=sum(each.requests for each in theirs), answers_given=sum(len(each.waits) for each in theirs),
-        own_answer_hours=_hours(theirs), overdue_us=overdue["us"], overdue_them=overdue["them"],
-        without_outcome=sum(each.lacks_outcome for each in mine), cross_border=sum(each.cross_border for each in courses),
-        recalls_open=sum(each.stage == "recalled" for each in theirs), undelivered=undelivered,
+    due: dict[str, list[datetime]] = {"us": [], "them": []}
+    for each in courses:
+        if each.due_at is not None and each.waiting_for in due:
+            due[each.waiting_for].append(each.due_at)
+    return _Sums(
+        hits=len(mine), open_alerts=sum(each.stage == "alert" for each in courses),
+        cross_border=sum(each.cross_border for each in courses), mine=_answers(mine), theirs=_answers(theirs),
+        without_outcome=sum(each.lacks_outcome for each in mine),
+        recalls_open=sum(each.stage == "recalled" for each in theirs), due={who: sorted(moments) for who, moments in due.items()},
     )  # fmt: skip
 
 
-def _hours(courses: list[_Course]) -> float | None:
-    found = [wait.total_seconds() / 3600 for each in courses for wait in each.waits]
-    return round(median(found), 2) if found else None
+def _answers(courses: list[_Course]) -> tuple[int, int, float | None]:
+    """Return how many requests there were, how many were answered, and the median hours that took."""
+    waits = [wait.total_seconds() / 3600 for each in courses for wait in each.waits]
+    return sum(each.requests for each in courses), len(waits), round(median(waits), 2) if waits else None
+
+
+def _line(place: _Place, sums: _Sums, logged: tuple[int, ...], now: datetime) -> PartnerLine:
+    asked, answered, offered, size, undelivered = logged
+    sent, heard, hours = sums.mine
+    received, given, own_hours = sums.theirs
+    return PartnerLine(
+        circle=place[0], partner=place[1], asked=asked, answered=answered, offered=offered, register_size=size, hits=sums.hits,
+        open_alerts=sums.open_alerts, requests_sent=sent, answers_received=heard, answer_hours=hours, requests_received=received,
+        answers_given=given, own_answer_hours=own_hours, overdue_us=bisect_left(sums.due["us"], now),
+        overdue_them=bisect_left(sums.due["them"], now), without_outcome=sums.without_outcome, cross_border=sums.cross_border,
+        recalls_open=sums.recalls_open, undelivered=undelivered,
+    )  # fmt: skip

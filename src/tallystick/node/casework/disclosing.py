@@ -125,7 +125,7 @@ class Disclosing:
         if found.case.approvals:
             first = found.case.approvals[0]
             code = read_handling(terms.handling).written if terms.handling else first.handling
-            until = _until(now, terms.days) if terms.days else first.expires_at
+            until = _until(first.at, terms.days) if terms.days else first.expires_at  # as many days say the same later, too
             fields, former = terms.fields or first.fields, self._former(terms) or first.former
         else:
             source = self._source(found, self._former(terms))

@@ -77,15 +77,17 @@ class Encounters:
         self._book.node.record([entry])
         number = self._book.state.put_encounter(row)
         asked = tuple(each for name in search.circles for each in self._ask(actor, number, name, search))
-        return self._view(self._book.state.encounter(number), self._own(met), asked)
+        return self._shown(self._book.state.encounter(number), self._own(met), asked)
 
     def newest(self, most: int) -> list[EncounterView]:
         """Return encounters, newest first."""
-        return [self._view(row) for row in self._book.state.encounters(most)]
+        rows = self._book.state.encounters(most)
+        led_to = self._book.state.cases_met([row.id for row in rows])
+        return [self._view(row, cases=led_to.get(row.id, ())) for row in rows]
 
     def view(self, number: int) -> EncounterView:
         """Return one encounter."""
-        return self._view(self._book.state.encounter(number))
+        return self._shown(self._book.state.encounter(number))
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -124,12 +126,17 @@ class Encounters:
         ]  # fmt: skip
         return tuple(sorted(found, key=lambda each: -each.weight_bits))
 
-    def _view(self, row: EncounterRow, own: tuple[OwnFind, ...] = (), asked: tuple[Asked, ...] = ()) -> EncounterView:
-        cases = self._book.state.case_rows(CaseFilter(encounter=row.id))
+    def _shown(self, row: EncounterRow, own: tuple[OwnFind, ...] = (), asked: tuple[Asked, ...] = ()) -> EncounterView:
+        return self._view(row, self._book.state.cases_met([row.id]).get(row.id, ()), own, asked)
+
+    @staticmethod
+    def _view(
+        row: EncounterRow, cases: tuple[int, ...], own: tuple[OwnFind, ...] = (), asked: tuple[Asked, ...] = ()
+    ) -> EncounterView:
         return EncounterView(
             number=row.id, kind=row.kind, country=row.country, place=row.place, time=row.time, urgency=row.urgency,
             purpose=row.purpose, officer=row.officer, at=row.at, person=values_of(decode(row.line)), circles=row.circles, own=own,
-            asked=asked, cases=tuple(each.id for each in cases),
+            asked=asked, cases=cases,
         )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What casework needs from outside, as protocols and the rows they speak of. Does no I/O itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -176,6 +176,16 @@ class CaseFilter:
     after: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseCounts:
+    """How many cases are not closed, of these how many wait for us or for them, and how many are overdue."""
+
+    open: int
+    us: int
+    them: int
+    overdue: int
+
+
 class CaseworkState(PeopleState, Protocol):
     """What a node remembers of its cases. Every method that writes is one transaction, or part of `together`."""
 
@@ -183,6 +193,10 @@ class CaseworkState(PeopleState, Protocol):
 
     def put_encounter(self, row: EncounterRow) -> int: ...
     def encounter(self, number: int) -> EncounterRow: ...
+    def encounter_lines(self, numbers: Collection[int]) -> dict[int, bytes]:
+        """Return the identities of some encounters, by number."""
+        ...
+
     def encounters(self, most: int = 1000) -> list[EncounterRow]:
         """Return encounters, newest first."""
         ...
@@ -205,6 +219,11 @@ class CaseworkState(PeopleState, Protocol):
         ...
 
     def count_cases(self, wanted: CaseFilter) -> int: ...
+    def open_cases(self, now: datetime) -> CaseCounts: ...
+    def cases_met(self, encounters: Collection[int]) -> dict[int, tuple[int, ...]]:
+        """Return the numbers of the cases that some encounters led to, by encounter; those due first before the others."""
+        ...
+
     def hits_without_case(self, most: int) -> list[HitRow]: ...
     def cases_of_withdrawn_hits(self) -> list[int]:
         """Return the numbers of cases that do not know yet that their hit was withdrawn."""
@@ -257,6 +276,10 @@ class Persons(Protocol):
     def names(self) -> list[str]: ...
     def record(self, register: str, record_id: str) -> Record | None:
         """Return a record; None where it is gone, or never was."""
+        ...
+
+    def lines_of(self, register: str, record_ids: Collection[str]) -> dict[str, bytes]:
+        """Return the lines of some records by id, of those that are there."""
         ...
 
     def custody(self, register: str, record: Record) -> Custody: ...

@@ -7,7 +7,8 @@ Rules
 """
 
 import math
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -37,27 +38,35 @@ class Showing:
     def __init__(self, book: CaseBook) -> None:
         self._book = book
 
-    def row(self, row: CaseRow, now: datetime) -> QueueRow:
-        """Return a case as a list shows it."""
-        record = self.own(row)
-        name = record.names[0] if record and record.names else ""
-        return QueueRow(
-            number=row.id, reference=row.reference, side=row.side, circle=row.circle, partner=row.partner, stage=row.stage,
-            waiting_for=row.waiting_for, due_at=row.due_at, is_overdue=row.due_at is not None and now > row.due_at,
-            urgency=row.urgency, cross_border=row.cross_border, weight_bits=row.weight_tenths / 10, register=row.register,
-            record_id=row.record_id, query=row.query, encounter=row.encounter, met=row.met, name=name, latin=latin(name),
-            opened_at=row.opened_at,
-        )  # fmt: skip
+    def rows(self, rows: Sequence[CaseRow], now: datetime) -> list[QueueRow]:
+        """Return cases as a list shows them; what stands behind them is fetched together."""
+        return [_queue_row(row, name, now) for row, name in zip(rows, self._names(rows), strict=True)]
+
+    def _names(self, rows: Sequence[CaseRow]) -> Iterator[str]:
+        wanted = defaultdict[str, set[str]](set)
+        for row in rows:
+            if row.record_id:
+                wanted[row.register].add(row.record_id)
+        held = {register: self._book.persons.lines_of(register, ids) for register, ids in wanted.items()}
+        met = self._book.state.encounter_lines({row.encounter for row in rows if row.encounter and not row.record_id})
+        for row in rows:
+            if row.record_id or row.encounter:
+                line = held[row.register].get(row.record_id) if row.record_id else met.get(row.encounter)
+            else:
+                asked = self._book.state.asked_for(row.query)
+                line = asked[1] if asked else None
+            yield _first_name(line) if line else ""
 
     def whole(self, found: OpenCase, actor: Actor) -> CaseView:
         """Return a case as its page shows it."""
         row, case, now = found.row, found.case, self._book.node.now()
         record = self.own(row)
+        name = record.names[0] if record and record.names else ""
         copies = tuple(self._copy(each, actor, now) for each in self._book.state.disclosures(case=row.id))
         seen = next((each for each in reversed(copies) if each.direction == "in" and each.values), None)
         waiting = [each for each in self._book.state.messages(row.id) if each.direction == "out" and not each.delivered_at]
         return CaseView(
-            row=self.row(row, now), contact=case.contact, country=case.country, notice=case.reason,
+            row=_queue_row(row, name, now), contact=case.contact, country=case.country, notice=case.reason,
             own=values_of(record) if record else {}, verdict=case.verdict, two_persons=case.two_persons,
             request=_plain_request(found), approvals=tuple(each.by for each in case.approvals),
             outcome={"code": case.outcome.code, "note": case.outcome.note, "by": case.outcome.by} if case.outcome else None,
@@ -104,6 +113,29 @@ class Showing:
             explained = _without_names(explained)
             theirs = replace(theirs, names=())
         return waterfall(explained, written(ours), written(theirs))
+
+
+def _queue_row(row: CaseRow, name: str, now: datetime) -> QueueRow:
+    """Return a case as a list shows it."""
+    return QueueRow(
+        number=row.id, reference=row.reference, side=row.side, circle=row.circle, partner=row.partner, stage=row.stage,
+        waiting_for=row.waiting_for, due_at=row.due_at, is_overdue=row.due_at is not None and now > row.due_at,
+        urgency=row.urgency, cross_border=row.cross_border, weight_bits=row.weight_tenths / 10, register=row.register,
+        record_id=row.record_id, query=row.query, encounter=row.encounter, met=row.met, name=name, latin=latin(name),
+        opened_at=row.opened_at,
+    )  # fmt: skip
+
+
+class _Named(msgspec.Struct):
+    """As much of a record as a list shows."""
+
+    names: tuple[str, ...] = ()
+
+
+def _first_name(line: bytes) -> str:
+    """Return the first name of a record; that it is one was checked before it was stored."""
+    names = msgspec.json.decode(line, type=_Named).names
+    return names[0] if names else ""
 
 
 def record_of(values: dict[str, object]) -> Record:
