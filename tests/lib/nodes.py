@@ -18,14 +18,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
 from lib.liars import Bent
 from lib.transcripts import in_process
+from tallystick.adapters import control_client
 from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.audit.entries import Entry
+from tallystick.exchange.agreement import Card
 from tallystick.node import auditing
 from tallystick.server import node as served
 from tallystick.server.serving import _peer_server
@@ -102,6 +104,19 @@ def person(record_id: str, *names: str, born: str, **more: object) -> dict[str, 
     return {"id": record_id, "names": list(names), "birth_dates": [born], **more}
 
 
+class Answering(Protocol):
+    """A node that partners can call, wherever it is served."""
+
+    @property
+    def card(self) -> Card:
+        """What partners know of it."""
+        ...
+
+    def log(self, kind: type[E]) -> list[E]:
+        """Return the entries of one kind in its log."""
+        ...
+
+
 @dataclass
 class Node:
     """A node that is open and served."""
@@ -113,6 +128,10 @@ class Node:
     @property
     def id(self) -> str:
         return self.open.card.id
+
+    @property
+    def card(self) -> Card:
+        return self.open.card
 
     @property
     def folder(self) -> Path:
@@ -138,12 +157,17 @@ class Node:
 
     def log(self, kind: type[E]) -> list[E]:
         """Return the entries of one kind in the node's log."""
-        found = [each.entry for each in auditing.entries(AuditFiles(self.open.folder.log), 0)]
-        return [each for each in found if isinstance(each, kind)]
+        return logged(self.folder, kind)
 
     def ask(self, name: str, born: str, **more: object) -> Any:  # noqa: ANN401
         asked = {"id": "q", "names": [name], "birth_dates": [born]}
         return self.do("ask", circle="border", purpose="border", officer="officer-7", person=json.dumps(asked), **more)
+
+
+def logged(folder: Path, kind: type[E]) -> list[E]:
+    """Return the entries of one kind in the log of a node's folder, whoever serves it."""
+    found = [each.entry for each in auditing.entries(AuditFiles(folder / "log"), 0)]
+    return [each for each in found if isinstance(each, kind)]
 
 
 @contextmanager
@@ -217,6 +241,8 @@ def nodes(root: Path, *members: str) -> Iterator[list[Node]]:
 class Serving:
     """`tallystick node serve` as a process of its own."""
 
+    program: tuple[str, ...] = ("-m", "tallystick")
+
     def __init__(self, folder: Path, every_s: float = 3600, *more: str) -> None:
         self.more = more
         self.folder = folder
@@ -224,13 +250,11 @@ class Serving:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Serving":
-        words = [sys.executable, "-m", "tallystick", "node", "serve", "--every", str(self.every_s), "--node", str(self.folder)]
+        words = [sys.executable, *self.program, "node", "serve", "--every", str(self.every_s), "--node", str(self.folder)]
         words += self.more
         with (self.folder / "serve.err").open("ab") as err:
             self._process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=err)
-        from tallystick.adapters.control_client import is_running
-
-        until(lambda: is_running(self.folder) or self._process.poll() is not None)
+        until(lambda: control_client.is_running(self.folder) or self._process.poll() is not None)
         assert self._process.poll() is None, (self.folder / "serve.err").read_text()
         return self
 
@@ -249,3 +273,25 @@ class Serving:
         assert self._process
         self._process.terminate()
         assert self._process.wait(WAIT_S) == 0, (self.folder / "serve.err").read_text()
+
+
+class Apart(Serving):
+    """A node served by a process of its own that waits for partners no longer than it is told; commands go to that process."""
+
+    def __init__(self, folder: Path, card: Card, wait_s: float) -> None:
+        super().__init__(folder)
+        self.card = card
+        self.program = (str(Path(__file__).with_name("impatient_node.py")), str(wait_s))
+
+    def do(self, command: str, **given: object) -> Any:  # noqa: ANN401
+        """Carry out a command in that process, as the command line does."""
+        return control_client.run(self.folder, command, given, lambda _stage, _done, _total: None)
+
+    def log(self, kind: type[E]) -> list[E]:
+        """Return the entries of one kind in its log."""
+        return logged(self.folder, kind)
+
+    def verifies(self) -> bool:
+        """Tell whether the whole log holds, as anybody with its key sees it."""
+        said = in_process("audit", "verify", self.folder / "log", "--key", self.card.log_key)
+        return said.code == 0

@@ -4,17 +4,17 @@ import base64
 import hashlib
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import httpx
-import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lib import signing_peer
+from lib.callers import CANARY, FIELDS, SPOILT, WRONG, Caller, problem
 from lib.nodes import PURPOSE, Node, agree, fill, nodes, offer, person
 from tallystick.adapters import pki
 from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, key_id, verify_response
@@ -22,16 +22,9 @@ from tallystick.adapters.tls import client_context
 from tallystick.audit.entries import QueryAnswered, QueryRefused, RequestRefused
 from tallystick.server.nonces import NonceCache
 from tallystick.wiring import now
+from tallystick.wiring.nodes import OpenNode
 
 SMALL = {"code": "visa", "text": "visa applications", "points_per_day": 64, "points_per_epoch": 1_000, "burst": 64}
-CANARY = "Tomasin Verhoovel"
-EVALUATIONS = "/v1/circles/border/evaluations"
-FIELDS = {
-    "tallystick-circle": "border",
-    "tallystick-epoch": "1",
-    "tallystick-purpose": "border",
-    "tallystick-officer": "officer-7",
-}
 
 
 @pytest.fixture(scope="module")
@@ -44,77 +37,21 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Node]]:
         yield made
 
 
-class Caller:
-    """Calls node B with the signature of A, and with whatever a test changes about it."""
-
-    def __init__(self, three: list[Node]) -> None:
-        self.a, self.b, self.c = three
-        self.signer = self.a.open.signer
-
-    def signed(self, body: bytes = b"", path: str = EVALUATIONS, method: str = "POST", **fields: str) -> SignedRequest:
-        headers = {**FIELDS, **{f"tallystick-{name}": value for name, value in fields.items()}}
-        request = SignedRequest(method, self.b.open.card.url + path, {name: each for name, each in headers.items() if each}, body)
-        self.signer.sign_request(request, now())
-        return request
-
-    def send(self, request: SignedRequest, connecting: Node | None = None) -> httpx.Response:
-        folder = (connecting or self.a).open.folder
-        context = client_context(folder.certificate, folder.key, pki.from_base64(self.b.open.card.ca))
-        with httpx.Client(verify=context, trust_env=False) as client:
-            return client.request(request.method, request.url, headers=request.headers, content=request.body)
-
-    def send_raw(self, request: SignedRequest) -> httpx.Response:
-        """Send a request whose path nobody may tidy up on the way."""
-        from urllib.parse import urlsplit
-
-        folder, parts = self.a.open.folder, urlsplit(request.url)
-        context = client_context(folder.certificate, folder.key, pki.from_base64(self.b.open.card.ca))
-        lines = [f"{request.method} {request.url.removeprefix(self.b.open.card.url)} HTTP/1.1", f"host: {parts.netloc}"]
-        lines += [*(f"{name}: {value}" for name, value in request.headers.items()), "connection: close", "", ""]
-        with (
-            socket.create_connection((parts.hostname, parts.port)) as plain,
-            context.wrap_socket(plain, server_hostname=parts.hostname) as sock,
-        ):
-            sock.sendall("\r\n".join(lines).encode())
-            raw = b"".join(iter(lambda: sock.recv(65_536), b""))
-        head, _, content = raw.partition(b"\r\n\r\n")
-        status, *rest = head.decode().split("\r\n")
-        headers = dict(line.split(": ", 1) for line in rest)
-        return httpx.Response(int(status.split(" ")[1]), headers=headers, content=content)
-
-    def body(self, count: int = 32) -> bytes:
-        """A request as its node makes it, of one question."""
-        from tallystick.oprf import Client, Mode, Suite
-
-        self.a.open.participation.copies.sync(self.a.open.participation.circles.in_force("border"), "police-b")
-        copy = self.a.open.participation.copies.newest(self.a.open.participation.circles.in_force("border"), "police-b")
-        suite = Suite("ristretto255-SHA512")
-        from tallystick.exchange.requester import AskedKey, ask
-
-        client = Client(suite, Mode.VOPRF, bytes.fromhex(copy.manifest.public_key))
-        keys = [AskedKey(f"key {at}".encode(), 200) for at in range(count)]
-        from os import urandom
-
-        (question,) = ask(keys, client, "ristretto255-SHA512", urandom, bulk=False)
-        return question.body
-
-
 @pytest.fixture
 def caller(three: list[Node]) -> Caller:
-    return Caller(three)
+    return Caller(*three)
 
 
-def problem(response: httpx.Response) -> tuple[int, str]:
-    assert response.headers["content-type"] == "application/problem+json"
-    said = msgspec.json.decode(response.content, type=dict[str, object])
-    assert CANARY.encode() not in response.content
-    return response.status_code, str(said["type"]).removeprefix("urn:tallystick:problem:")
+def opened(caller: Caller) -> OpenNode:
+    """The node that is called; in this file it is served by this process."""
+    assert isinstance(caller.b, Node)
+    return caller.b.open
 
 
 def is_signed(caller: Caller, request: SignedRequest, response: httpx.Response) -> bool:
     if "signature" not in response.headers:
         return False
-    card = caller.b.open.card
+    card = caller.b.card
     key = bytes.fromhex(card.signing_key)
     headers = {name.lower(): value for name, value in response.headers.items()}
     sent = SignedRequest(request.method, request.url, {**request.headers}, request.body)
@@ -139,7 +76,7 @@ def test_a_good_request_is_answered_and_the_answer_is_signed(caller: Caller) -> 
 
 def test_no_certificate_no_connection(caller: Caller) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.load_verify_locations(cadata=pki.to_pem(pki.from_base64(caller.b.open.card.ca)).decode())
+    context.load_verify_locations(cadata=pki.to_pem(pki.from_base64(caller.b.card.ca)).decode())
     request = caller.signed(caller.body())
     with httpx.Client(verify=context, trust_env=False) as client, pytest.raises(httpx.TransportError):
         client.request("POST", request.url, headers=request.headers, content=request.body)
@@ -149,7 +86,7 @@ def test_a_certificate_of_nobody_known_no_connection(caller: Caller, tmp_path: P
     stranger = pki.issue(pki.make_authority("Office of police-a", now()), ["127.0.0.1"], now())
     (tmp_path / "key").write_bytes(stranger.key)
     (tmp_path / "pem").write_bytes(stranger.certificate)
-    context = client_context(tmp_path / "pem", tmp_path / "key", pki.from_base64(caller.b.open.card.ca))
+    context = client_context(tmp_path / "pem", tmp_path / "key", pki.from_base64(caller.b.card.ca))
     request = caller.signed(caller.body())
     with httpx.Client(verify=context, trust_env=False) as client, pytest.raises(httpx.TransportError):
         client.request("POST", request.url, headers=request.headers, content=request.body)
@@ -157,11 +94,11 @@ def test_a_certificate_of_nobody_known_no_connection(caller: Caller, tmp_path: P
 
 def test_tls_before_1_3_no_connection(caller: Caller) -> None:
     folder = caller.a.open.folder
-    context = client_context(folder.certificate, folder.key, pki.from_base64(caller.b.open.card.ca))
+    context = client_context(folder.certificate, folder.key, pki.from_base64(caller.b.card.ca))
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.maximum_version = ssl.TLSVersion.TLSv1_2
     with httpx.Client(verify=context, trust_env=False) as client, pytest.raises(httpx.TransportError):
-        client.get(caller.b.open.card.url)
+        client.get(caller.b.card.url)
 
 
 def test_the_certificate_of_another_member_does_not_fit_the_signature(caller: Caller) -> None:
@@ -290,7 +227,7 @@ def test_a_body_that_is_too_large(caller: Caller) -> None:
 def test_a_body_that_is_too_large_and_does_not_say_so(caller: Caller) -> None:
     request = caller.signed(b"")
     folder = caller.a.open.folder
-    context = client_context(folder.certificate, folder.key, pki.from_base64(caller.b.open.card.ca))
+    context = client_context(folder.certificate, folder.key, pki.from_base64(caller.b.card.ca))
     with httpx.Client(verify=context, trust_env=False) as client:
         response = client.post(request.url, headers=request.headers, content=(bytes(65_536) for _ in range(4)))
     assert problem(response) == (413, "too-large")
@@ -300,22 +237,6 @@ def test_a_header_section_that_is_too_large(caller: Caller) -> None:
     request = caller.signed(caller.body())
     request.headers["x-filling"] = "x" * (16 * 1024)
     assert problem(caller.send(request)) == (413, "too-large")
-
-
-WRONG = {
-    "another circle in the field": ({"circle": "other"}, (400, "malformed")),
-    "no circle in the field": ({"circle": ""}, (400, "malformed")),
-    "an epoch that is not answered": ({"epoch": "2"}, (404, "unknown-epoch")),
-    "no epoch": ({"epoch": ""}, (400, "malformed")),
-    "an epoch with a sign": ({"epoch": "+1"}, (400, "malformed")),
-    "an epoch with a nought": ({"epoch": "01"}, (400, "malformed")),
-    "a purpose not agreed": ({"purpose": "curiosity"}, (403, "purpose-not-agreed")),
-    "no purpose": ({"purpose": ""}, (403, "purpose-not-agreed")),
-    "bulk without a grant": ({"purpose": "bulk"}, (403, "purpose-not-agreed")),
-    "no officer": ({"officer": ""}, (400, "malformed")),
-    "an officer with a name": ({"officer": "Jo Bloggs"}, (400, "malformed")),
-    "an officer too long": ({"officer": "o" * 64}, (400, "malformed")),
-}
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -331,19 +252,6 @@ def test_what_is_wrong_after_the_door_is_refused_signed_and_recorded(caller: Cal
     if "circle" not in fields:  # a step before the fourth: which circle would it be recorded for?
         (entry,) = caller.b.log(QueryRefused)[refused:]
         assert (entry.peer, entry.reason, entry.request) == ("police-a", expected[1], hashlib.sha256(body).digest())
-
-
-SPOILT: dict[str, Callable[[bytes], bytes]] = {
-    "nothing": lambda _: b"",
-    "a byte less": lambda body: body[:-1],
-    "a point less": lambda body: body[:-32],
-    "a point more": lambda body: body + bytes(32),
-    "another format": lambda body: b"TSQ2" + body[4:],
-    "another suite": lambda body: body[:4] + b"\x02" + body[5:],
-    "another mode": lambda body: body[:5] + b"\x00" + body[6:],
-    "the identity": lambda body: body[:8] + bytes(32) + body[40:],
-    "no canonical point": lambda body: body[:8] + b"\xff" * 32 + body[40:],
-}
 
 
 @pytest.mark.parametrize("case", SPOILT)
@@ -373,7 +281,7 @@ def test_a_spent_budget_says_when_it_is_full_enough_again(caller: Caller) -> Non
 
 
 def points_left(caller: Caller) -> int:
-    left: int = caller.b.open.participation.answering.left("border", "police-a", "border")
+    left: int = opened(caller).participation.answering.left("border", "police-a", "border")
     return left
 
 
@@ -381,8 +289,8 @@ def points_left(caller: Caller) -> int:
     "prefix", ["entries/", "./entries/", "/entries/", "0/../entries/", "%2e/entries/", "%2fentries/", "../tile/entries/"]
 )
 def test_entries_of_the_log_are_for_nobody(caller: Caller, prefix: str) -> None:
-    caller.b.open.log.publish()
-    bundles = caller.b.open.folder.log / "tile" / "entries"
+    opened(caller).log.publish()
+    bundles = opened(caller).folder.log / "tile" / "entries"
     names = [str(path.relative_to(bundles)) for path in bundles.rglob("*") if path.is_file()]
     assert names
     for name in (*names, ""):
@@ -391,8 +299,8 @@ def test_entries_of_the_log_are_for_nobody(caller: Caller, prefix: str) -> None:
 
 
 def test_hash_tiles_of_the_log_are_for_partners(caller: Caller) -> None:
-    caller.b.open.log.publish()
-    tiles = caller.b.open.folder.log / "tile" / "0"
+    opened(caller).log.publish()
+    tiles = opened(caller).folder.log / "tile" / "0"
     name = next(str(path.relative_to(tiles)) for path in tiles.rglob("*") if path.is_file())
     request = caller.signed(path=f"/v1/log/tile/0/{name}", method="GET", epoch="", purpose="", officer="", circle="")
     response = caller.send_raw(request)
@@ -418,8 +326,8 @@ def test_an_unknown_handle_and_a_purpose_not_agreed_when_redeeming(caller: Calle
 
 
 def test_a_header_section_that_does_not_end(caller: Caller) -> None:
-    folder, port = caller.a.open.folder, int(caller.b.open.card.url.rpartition(":")[2])
-    context = client_context(folder.certificate, folder.key, pki.from_base64(caller.b.open.card.ca))
+    folder, port = caller.a.open.folder, int(caller.b.card.url.rpartition(":")[2])
+    context = client_context(folder.certificate, folder.key, pki.from_base64(caller.b.card.ca))
     most = 64 << 20
     sent = 0
     with (

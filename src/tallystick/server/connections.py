@@ -17,6 +17,10 @@ REQUEST_S = 30.0
 """Seconds for a request to come, from the connection or its first byte on."""
 SLOWEST_BYTES_S = 16 * 1024
 """How fast a large one must come beside them."""
+UNWANTED_BYTES = 64 << 20
+"""What may still come of a request that was answered before its end, so that its sender sees the answer; then it is cut off."""
+UNREAD_S = 120.0
+"""Seconds in which who was answered must read something; the buffers of the system hide what is read of the first megabytes."""
 _LOOK_S = 1.0
 MOST_CONNECTIONS = 64
 """Connections that one certificate may have at once."""
@@ -34,24 +38,28 @@ class GuardedProtocol(HttpToolsProtocol):
 
     A header section that is not complete is held in memory; after `MOST_HEADER_BYTES` beyond the first chunk the connection is
     cut. What is complete is held to the limit by the application (spec/exchange-v1.md, section 11). A request that does not
-    come to its end in time is cut off, too: nobody is made to wait for it, but a connection costs memory.
+    come to its end in time is cut off, too: nobody is made to wait for it, but a connection costs memory. So is one that was
+    answered, a refusal most likely, and goes on without an end; and whoever does not read what it asked for.
     """
 
     _is_in_header = False
     _header_bytes = 0
     _came_bytes = 0
+    _unwanted_bytes = 0
     _began = 0.0
     _looking: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
     _certificate: bytes | None = None
 
-    def __init__(self, *given: Any, cut: Cut = _nobody, **named: Any) -> None:  # noqa: ANN401  # uvicorn's own
+    def __init__(self, *given: Any, cut: Cut = _nobody, unwanted_bytes: int = UNWANTED_BYTES, **named: Any) -> None:  # noqa: ANN401  # uvicorn's own
         super().__init__(*given, **named)
         self._cut = cut
+        self._most_unwanted_bytes = unwanted_bytes
 
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
-        self._is_in_header, self._header_bytes = True, 0
+        self._is_in_header, self._header_bytes, self._unwanted_bytes = True, 0, 0
         self._wait_for_request()
 
     def on_message_complete(self) -> None:
@@ -65,7 +73,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def data_received(self, data: bytes) -> None:
-        """Cut the connection when a header section does not end."""
+        """Cut the connection when a header section does not end, or what nobody reads any more."""
         was_in_header = self._is_in_header
         self._came_bytes += len(data)
         super().data_received(data)
@@ -73,15 +81,43 @@ class GuardedProtocol(HttpToolsProtocol):
             self._header_bytes += len(data)
             if self._header_bytes > MOST_HEADER_BYTES:
                 self._refuse("too-large")
+        cycle: Any = self.cycle  # None before the first request, whatever its annotation says
+        if cycle is not None and cycle.response_complete and cycle.more_body:
+            self._unwanted_bytes += len(data)
+            if self._unwanted_bytes > self._most_unwanted_bytes:
+                self.transport.abort()  # whatever was refused is recorded
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP."""
         self._cut(self._certificate, "malformed")
         super().send_400_response(msg)
 
+    def pause_writing(self) -> None:
+        """Wait until the other side reads, but not for ever."""
+        super().pause_writing()
+        self._look_unread(self.transport.get_write_buffer_size() + 1)
+
+    def resume_writing(self) -> None:
+        """Wait no longer: it reads."""
+        self._stop_unread()
+        super().resume_writing()
+
+    def _look_unread(self, before: int) -> None:
+        waiting = self.transport.get_write_buffer_size()
+        if waiting >= before:
+            self._refuse("too-slow")
+        else:
+            self._unread = self.loop.call_later(UNREAD_S, self._look_unread, waiting)
+
+    def _stop_unread(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
         self._stop_waiting()
+        self._stop_unread()
         if self._certificate is not None:
             _connections[self._certificate] -= 1
             if _connections[self._certificate] <= 0:

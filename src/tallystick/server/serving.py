@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 
 from tallystick.adapters.unix_sockets import short_path
 from tallystick.errors import Error
+from tallystick.exchange.messages import MAX_REQUEST_BYTES
 from tallystick.server.connections import Cut, GuardedProtocol
 from tallystick.server.messages import bug
 
@@ -83,7 +84,7 @@ def serve(
 
 
 def _peer_server(app: ASGIApp, places: Places) -> "_Server":
-    guarded: Any = partial(GuardedProtocol, cut=places.cut)  # uvicorn calls it, whatever it is
+    guarded: Any = partial(GuardedProtocol, cut=places.cut, unwanted_bytes=MAX_REQUEST_BYTES)  # uvicorn calls it, whatever it is
     config = uvicorn.Config(
         app, host=places.listen[0], port=places.listen[1], http=guarded, ws="none", lifespan="off", log_config=None,
         access_log=False, server_header=False, date_header=False, timeout_graceful_shutdown=_GRACE_S, backlog=1024,
