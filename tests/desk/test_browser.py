@@ -258,7 +258,25 @@ def test_a_report_is_handed_in_and_read(
     page.get_by_role("button", name="Hand in").click()
     expect(page.locator("h1")).to_have_text("Ring moves paintings", timeout=PATIENCE_MS)
     expect(page.locator("a.mention").first).to_contain_text("Tomasina Verhoovel")
-    for part in ("Text", "Chain and origins", "Claims", "Reports"):
+    page.get_by_role("link", name="Judgements", exact=True).click()
+    judge = page.locator("table").first.locator("details").first
+    judge.locator("summary").click()
+    judge.get_by_label("Grade", exact=True).select_option("3")
+    judge.get_by_label("Reason").fill("one source, not seen before")
+    judge.get_by_role("button", name="Judge it").click()
+    expect(page.locator("table").first).to_contain_text("possibly true", timeout=PATIENCE_MS)
+    claim = page.locator("table").first.locator("th .mono").first.inner_text()
+    page.get_by_role("link", name="Assessments", exact=True).click()
+    if page.locator("details[open]").count() == 0:
+        page.locator("details summary").last.click()
+    page.get_by_label("Judgement").fill("The ring goes on.")
+    page.get_by_label("Claims for it, by their names, with blanks between").fill(claim)
+    page.get_by_role("button", name="Assess", exact=True).click()
+    expect(page.locator("table")).to_contain_text("The ring goes on.", timeout=PATIENCE_MS)
+    page.go_back()
+    page.goto(f"{a.url}/reports")
+    page.get_by_role("link", name="Ring moves paintings").first.click()
+    for part in ("Text", "Chain and origins", "Claims", "Judgements", "Assessments", "Reports"):
         page.get_by_role("link", name=part, exact=True).last.click()
         said = Axe().run(page).response["violations"]
         assert not [(part, each["id"], each["nodes"][0]["html"]) for each in said if each["impact"] in SERIOUS]

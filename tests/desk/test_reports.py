@@ -111,3 +111,37 @@ def test_no_form_breaks_its_reader(body: bytes) -> None:
         return
     assert all(isinstance(value, str) for values in fields.values() for value in values)
     assert all("/" not in name for each in files.values() for name, _ in each)
+
+
+def test_a_report_is_judged_at_the_desk_and_an_assessment_hears_of_its_withdrawal(desk: Desk) -> None:
+    officer, where = desk.signed_in("officer"), handed_in(desk, LEAK.replace("Brussels", "Antwerp"))
+    judged = f"{where}/judged"
+    claim = officer.get(judged, headers=JSON).json()["judged"]["claims"][0]["name"]
+    done = officer.post(judged, {"what": "grade", "claim": claim, "grade": "3", "reason": "one <b>source</b>"}, headers=HTML)
+    assert (done.status_code, done.headers["location"]) == (303, judged)
+    assert officer.post(judged, {"what": "note", "reason": "The photograph is old."}, headers=HTML).status_code == 303
+    source = officer.get(judged, headers=JSON).json()["judged"]["sources"][0]["key"]
+    assert (
+        officer.post(judged, {"what": "source", "source": source, "grade": "C", "reason": "mixed"}, headers=HTML).status_code
+        == 303
+    )
+    page = officer.get(judged, headers=HTML).text
+    assert "one &lt;b&gt;source&lt;/b&gt;" in page
+    assert "possibly true" in page
+    assert "fairly reliable" in page
+    assert "The photograph is old." in page
+    refused = officer.post(judged, {"what": "grade", "claim": claim, "grade": "1", "reason": "sure"}, headers=HTML)
+    assert (refused.status_code, "two independent origins" in refused.text) == (403, True)
+    given = {"judgement": "It goes on.", "likelihood": "likely", "speaks_for": claim, "confidence": "low"}
+    assert officer.post("/assessments", given, headers=HTML).status_code == 303
+    assert officer.get("/assessments", headers=JSON).json()["assessments"][0]["standing"] == "stands"
+    assert officer.post(judged, {"what": "withdraw", "reason": "forged"}, headers=HTML).status_code == 303
+    said = officer.get("/assessments", headers=JSON).json()["assessments"][0]
+    assert (said["standing"], [each["act"] for each in said["touched"]]) == ("unsupported", ["report-withdrawn"])
+    assert "unsupported" in officer.get("/assessments", headers=HTML).text
+
+
+def test_only_who_may_judge_judges(desk: Desk) -> None:
+    where = handed_in(desk, LEAK.replace("Brussels", "Ghent"))
+    auditor = desk.signed_in("auditor")
+    assert auditor.post(f"{where}/judged", {"what": "note", "reason": "x"}, headers=JSON).status_code == 403
