@@ -92,6 +92,9 @@ def test_people_carry_the_hit_to_its_end_by_themselves(tmp_path: Path) -> None:
     assert west["north"]["without_outcome"] == north["west"]["recalls_open"] == 0
     assert west["east"]["requests_sent"] == north["east"]["requests_received"] == 0
     assert [len(each["cosigned"]) for each in outcome["logs"]] == [3, 3, 3, 3]
+    read = outcome["read"]
+    assert (read["steps"], read["at_least"], read["at_most"], read["confirmed"]) == (4, 1, 2, False)
+    assert (read["mention"], read["became"]) == ("S-2016-3", ["confirmed", "encounter"])
 
 
 def test_a_second_run_empties_the_folder_of_the_first(tmp_path: Path) -> None:

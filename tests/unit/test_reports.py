@@ -204,3 +204,11 @@ def test_what_follows_a_source_is_no_part_of_it() -> None:
     text = "According to leaks from the Norland broadcaster nobody was told."
     names = {text[each.source_start : each.source_end] for each in attributions(text, language_of(text))}
     assert not [each for each in names if "nobody" in each]
+
+
+def test_a_leak_from_a_document_itself_is_no_step_from_it_to_itself() -> None:
+    reading = read(
+        "Brussels, Nov 12 (IANS): About 300 paintings were moved, according to leaks from a report of the customs, EFE reported."
+    )
+    assert all(each.giver != each.taker for each in reading.chain.edges)
+    assert "document:report of the customs" in {each.key for each in reading.chain.origins()}

@@ -13,6 +13,7 @@ from typing import Any
 from tallystick.demo.carrying import Hit
 from tallystick.demo.circle import agree, copies, custody, hits, index_bytes, make_node, points, watches
 from tallystick.demo.nodes import CIRCLE, Member, Story
+from tallystick.demo.reports import Read
 
 PURPOSE = "border-check:20000:checks at a border"
 TREATY = "treaty of the four"
@@ -52,6 +53,10 @@ class Invented:
         return Hit(
             asker=WEST, holder=NORTH, record_id=MAN[WEST]["id"], held_id=MAN[NORTH]["id"], register=REGISTER, refill=_refill
         )
+
+    def read(self) -> Read:
+        """Return the chapter of the reports: south has registered who is named in one."""
+        return Read(SOUTH)
 
 
 def make_offices(story: Story) -> None:

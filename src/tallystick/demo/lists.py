@@ -15,6 +15,7 @@ from typing import Any
 from tallystick.demo.carrying import Hit
 from tallystick.demo.circle import agree, custody, hits, index_bytes, make_node, points, watches
 from tallystick.demo.nodes import CIRCLE, Member, Story
+from tallystick.demo.reports import Read
 from tallystick.demo.telling import Teller
 
 LISTS: Mapping[Member, str] = {
@@ -78,6 +79,10 @@ class Listed:
         holder = next(each for each in OFFICES if each.id == known[0])
         held_id = str(self._written[holder.id]["id"])
         return Hit(asker=UN, holder=holder, record_id=record_id, held_id=held_id, register="offered", refill=self._refill)
+
+    def read(self) -> Read | None:
+        """Return no chapter of the reports: whom they name is invented."""
+        return None
 
     def make_offices(self, story: Story) -> None:
         """Four nodes, each with a published list."""

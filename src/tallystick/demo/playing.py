@@ -11,6 +11,7 @@ from tallystick.demo.desks import SignIn, add_people
 from tallystick.demo.invented import Invented
 from tallystick.demo.lists import Listed, found
 from tallystick.demo.nodes import Member, Story, emptied
+from tallystick.demo.reports import Read
 from tallystick.demo.telling import Teller
 
 Chapter = Callable[[Story], None]
@@ -58,6 +59,10 @@ class Tale(Protocol):
         """Return the hit that is carried on."""
         ...
 
+    def read(self) -> Read | None:
+        """Return the chapter of the reports; None where the story has none."""
+        ...
+
 
 def play(plan: Plan, teller: Teller) -> None:
     """Play a story, and end every node it started, whatever ends it.
@@ -89,6 +94,9 @@ def _played(story: Story, tale: Tale, plan: Plan) -> None:
         for chapter in carrying.chapters():
             chapter(story)
         outcome |= {"played": carrying.played, "reports": carrying.report}
+    if reports := tale.read():
+        reports.chapter(story)
+        outcome["read"] = reports.outcome
     story.tell.title("What was done can be proven: each node's log is a Merkle tree, its head cosigned by the three others")
     outcome["logs"] = prove(story, tale.shown)
     if not plan.plays_on:

@@ -194,7 +194,7 @@ class _Builder:
 
     def _from_documents(self, documents: list[str]) -> list[Edge]:
         near = self._credit or PAGE
-        if self._leak and len(documents) == 1:  # rule 2
+        if self._leak and len(documents) == 1 and documents != [self._leak[0]]:  # rule 2
             return [Edge(documents[0], self._leak[0], self._leak[1], "explicit")]
         return [Edge(each, near, self._cues[each], "explicit") for each in documents]
 

@@ -10,6 +10,7 @@ Rules
 import hashlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -44,6 +45,14 @@ def decode_act(line: bytes) -> Act:
 def document_of(salt: bytes, lines: Iterable[bytes]) -> bytes:
     """Return the digest by which the log knows acts, 32 bytes: salted, since a short reason could be guessed."""
     return hashlib.sha256(salt + b"\n".join(lines)).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What acts came to: the number of the last one, and the assessments that are to be looked at again."""
+
+    last: int
+    look_again: tuple[int, ...]
 
 
 class ActBook:
@@ -82,8 +91,8 @@ class ActBook:
                 self._judged.apply(decode_act(row.line))
             return self._judged
 
-    def take(self, acts: Sequence[Act]) -> tuple[int, ...]:
-        """Do acts, in their order, all or none; return the assessments that are to be looked at again.
+    def take(self, acts: Sequence[Act]) -> Taken:
+        """Do acts, in their order, all or none.
 
         Raises:
             as `Judgements.check`.
@@ -97,7 +106,7 @@ class ActBook:
             except BaseException:
                 self._judged = Judgements(self._lineage)  # what was applied is undone by reading what is kept
                 raise
-            return tuple(dict.fromkeys(reached))
+            return Taken(judged.count, tuple(dict.fromkeys(reached)))
 
     def _keep(self, acts: Sequence[Act]) -> None:
         lines = [_encoder.encode(act) for act in acts]

@@ -14,7 +14,7 @@ from typing import Final, TypeVar, cast, get_args
 import msgspec
 
 from tallystick.errors import InputError
-from tallystick.node.reporting.book import ActBook
+from tallystick.node.reporting.book import ActBook, Taken
 from tallystick.node.reporting.claims import ClaimFinder
 from tallystick.node.reporting.ports import Mention
 from tallystick.node.reporting.views import Apart, AssessmentView, Judged, MentionView, SourceView, Viewer
@@ -97,7 +97,9 @@ class Judging:
             europol = _europol(code)
             code = from_europol(europol)[0]
         day = since or at.date()
-        return self._do(SourceGraded, at=at, by=actor.name, source=source, grade=code, since=day, reason=reason, europol=europol)
+        return self._do(
+            SourceGraded, at=at, by=actor.name, source=source, grade=code, since=day, reason=reason, europol=europol
+        ).look_again
 
     def grade_claim(self, actor: Actor, claim: str, given: ClaimGrade) -> tuple[int, ...]:
         """Say how credible a claim is.
@@ -113,7 +115,7 @@ class Judging:
             ClaimGraded, at=at, by=actor.name, claim=finder.find(claim), grade=given.grade, reason=given.reason,
             alike=tuple(map(finder.find, given.alike)), override=given.override, europol=given.europol,
         )  # fmt: skip
-        return self._book.take([*finder.taken.values(), act])
+        return self._book.take([*finder.taken.values(), act]).look_again
 
     def second(self, actor: Actor, claim: str, reason: str) -> tuple[int, ...]:
         """Say, as a second person, that a claim is confirmed although its origins do not show it.
@@ -124,15 +126,14 @@ class Judging:
         """
         at = self._start(actor)
         found = self._finder(actor, at).find(claim)
-        return self._do(OverrideSeconded, at=at, by=actor.name, claim=found, reason=reason)
+        return self._do(OverrideSeconded, at=at, by=actor.name, claim=found, reason=reason).look_again
 
     # --- notes and withdrawals ---------------------------------------------------------------------------------------
 
     def note(self, actor: Actor, report: str, text: str) -> int:
         """Write a note on a report, 2,000 characters at most; return its number."""
         at = self._start(actor)
-        self._do(Noted, at=at, by=actor.name, report=self._book.shelf.id_of(report), text=text)
-        return max(number for number, each in self._book.judgements().notes.items() if each.said.by == actor.name)
+        return self._do(Noted, at=at, by=actor.name, report=self._book.shelf.id_of(report), text=text).last
 
     def withdraw_note(self, actor: Actor, number: int, reason: str) -> None:
         """Withdraw one's own note."""
@@ -142,10 +143,10 @@ class Judging:
         """Withdraw a report, or one claim of it (REPORT:CLAIM); everything that rests on it is to be looked at again."""
         at = self._start(actor)
         if ":" not in what:
-            return self._do(ReportWithdrawn, at=at, by=actor.name, report=self._book.shelf.id_of(what), reason=reason)
+            return self._do(ReportWithdrawn, at=at, by=actor.name, report=self._book.shelf.id_of(what), reason=reason).look_again
         finder = self._finder(actor, at)
         act = _made(ClaimWithdrawn, at=at, by=actor.name, claim=finder.find(what), reason=reason)
-        return self._book.take([*finder.taken.values(), act])
+        return self._book.take([*finder.taken.values(), act]).look_again
 
     # --- mentions ----------------------------------------------------------------------------------------------------
 
@@ -204,10 +205,9 @@ class Judging:
             speaks_against=tuple(dict.fromkeys(map(finder.find, given.speaks_against))), confidence=given.confidence,
             assessment=given.revises,
         )  # fmt: skip
-        self._book.take([*finder.taken.values(), act])
-        judged = self._book.judgements()
-        number = given.revises or max(each for each, found in judged.assessments.items() if found.newest.by == actor.name)
-        return self._viewer(at).assessment(judged.assessments[number])
+        taken = self._book.take([*finder.taken.values(), act])
+        number = given.revises or taken.last
+        return self._viewer(at).assessment(self._book.judgements().assessments[number])
 
     # --- what is seen ------------------------------------------------------------------------------------------------
 
@@ -255,7 +255,7 @@ class Judging:
     def _viewer(self, at: datetime) -> Viewer:
         return Viewer(self._book.judgements(), self._book.shelf, at.date())
 
-    def _do(self, kind: type[Act], **given: object) -> tuple[int, ...]:
+    def _do(self, kind: type[Act], **given: object) -> Taken:
         return self._book.take([_made(kind, **given)])
 
 
