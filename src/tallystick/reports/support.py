@@ -9,14 +9,15 @@ Rules
 from collections.abc import Mapping
 from typing import Final
 
-from tallystick.reports.chain import Interval, independent_origins
-from tallystick.reports.reading import Reading, derived_reports
+from tallystick.reports.chain import Chain, Interval, independent_origins
+from tallystick.reports.derivation import Sketches, sketch
+from tallystick.reports.reading import Reading
 
 UNNAMED: Final = "unnamed"
 
 
 class ReadLineage:
-    """The lineage of reports that were read; see `judging.Lineage`."""
+    """The lineage of reports that were read; see `judging.Lineage`. Of a reading it keeps the chain and a sketch."""
 
     def __init__(self, readings: Mapping[str, Reading]) -> None:
         """Find out which of the reports are derived.
@@ -24,18 +25,26 @@ class ReadLineage:
         Args:
             readings: by id, earliest first.
         """
-        self._readings = dict(readings)
-        ids = list(self._readings)
-        self._root = {each: each for each in ids}
-        for each in derived_reports(list(self._readings.values())):
-            self._root[ids[each.report - 1]] = self._root[ids[each.source - 1]]
+        self._sketches = Sketches()
+        self._chains: dict[str, Chain] = {}
+        self._ids: list[str] = []
+        self._root: dict[str, str] = {}
+        for report, reading in readings.items():
+            self.add(report, reading)
+
+    def add(self, report: str, reading: Reading) -> None:
+        """Add a report that came after those that are there."""
+        found = self._sketches.add(sketch(reading.main))
+        self._root[report] = self._root[self._ids[found[0]]] if found else report
+        self._chains[report] = reading.chain
+        self._ids.append(report)
 
     def interval(self, reports: frozenset[str], /) -> Interval:
         """Return how many independent origins these reports have; those that were not read are left out."""
         roots: set[str] = set()
         chains = []
-        for each in (one for one in self._readings if one in reports):
-            chains.append((self._readings[each].chain, self._root[each] in roots))
+        for each in (one for one in self._ids if one in reports):
+            chains.append((self._chains[each], self._root[each] in roots))
             roots.add(self._root[each])
         return independent_origins(chains)
 
@@ -46,5 +55,5 @@ class ReadLineage:
     def origins(self, report: str, /) -> frozenset[str]:
         """Return the origins of a report."""
         root = self.root(report)
-        found = self._readings[root].chain.origins() if root in self._readings else []
+        found = self._chains[root].origins() if root in self._chains else []
         return frozenset(each.key if each.named else UNNAMED for each in found) or frozenset({f"report:{root[:12]}"})

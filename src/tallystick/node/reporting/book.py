@@ -84,9 +84,12 @@ class ActBook:
         """Return what all acts come to, those of other processes included."""
         with self._lock:
             ids = self.shelf.ids()
-            if ids != self._known:
-                self._lineage = ReadLineage({each: self.shelf.reading(each) for each in ids})
-                self._known, self._judged = ids, Judgements(self._lineage)
+            if ids[: len(self._known)] != self._known:  # one went, or came between: whose text is derived is found out anew
+                self._lineage, self._known = ReadLineage({}), []
+                self._judged = Judgements(self._lineage)
+            for each in ids[len(self._known) :]:
+                self._lineage.add(each, self.shelf.reading(each))
+            self._known = ids
             for row in self._state.report_acts(self._judged.count):
                 self._judged.apply(decode_act(row.line))
             return self._judged
