@@ -1,6 +1,5 @@
 """The frame of the command line: fast to start, quiet in pipes, the same as a program and as a function."""
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +10,17 @@ from lib.transcripts import as_program, in_process
 
 _FORMATS = ("lxml", "openpyxl", "rigour")
 HEAVY = (*_FORMATS, "cryptography", "duckdb", "psycopg", "pyrage", "rich", "numpy", "asyncio", "multiprocessing")
+
+
+LOADED = """
+import sys
+from tallystick import cli
+try: cli.main(sys.argv[1:])
+except SystemExit: pass
+print(*{name.split(".")[1] for name in sys.modules if name.startswith("tallystick.")}, file=sys.stderr)
+foreign = {name.split(".")[0] for name in sys.modules} - set(sys.stdlib_module_names) - {"tallystick", "__main__"}
+print(*(name for name in foreign if not name.startswith("_")), file=sys.stderr)
+"""
 
 
 def test_help_loads_nothing_heavy(folder: Path) -> None:
@@ -31,15 +41,12 @@ def test_the_list_of_commands_is_not_cut_off(words: tuple[str, ...]) -> None:
     assert "..." not in said.out.partition("Commands:")[2]
 
 
-def test_help_starts_fast(folder: Path) -> None:
-    def once() -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        as_program("--help", folder=folder)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-    # 0.07 s on the machine this was written on; processor time, and the best of some runs, because the machine may be busy.
-    assert min(once() for _ in range(5)) < 0.3
+def test_help_loads_nothing_that_it_does_not_show() -> None:
+    """How long a start takes, `bench/run cold-start` measures; what it is made of is held here, on a machine however busy."""
+    said = subprocess.run([sys.executable, "-c", LOADED, "--help"], capture_output=True, text=True, check=True)
+    parts, others = said.stderr.splitlines()[-2:]
+    assert set(parts.split()) <= {"cli", "errors", "model", "review", "wiring"}
+    assert set(others.split()) <= {"click", "msgspec", "typing_extensions"}
 
 
 def test_the_program_ends_as_the_function_does(folder: Path) -> None:

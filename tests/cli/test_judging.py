@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from lib.nodes import fill, made_folder, person
 from lib.transcripts import Run, Said, in_process
+from tallystick.cli import report_judging
+from tallystick.reports import acts, grades
 from tallystick.wiring.nodes import opened_node
 
 CUSTOMS = "LAGOS, Westland – Four grey boats left the harbour of Lagos before dawn on Monday, Norland customs said in a report."
@@ -175,3 +177,12 @@ def _entries(node: Any) -> list[Any]:  # noqa: ANN401
 def test_help_shows_examples(run: Run) -> None:
     for command in ("grade", "grade-source", "second", "withdraw", "note", "assess", "assessments", "judged", "contradictions"):
         assert "Example" in run("report", command, "--help").out
+
+
+def test_the_scales_of_the_commands_are_those_of_the_acts() -> None:
+    assert get_args(grades.Reliability) == report_judging.RELIABILITIES
+    assert get_args(grades.Credibility) == report_judging.CREDIBILITIES
+    assert get_args(grades.EuropolSource) == report_judging.EUROPOL_SOURCES
+    assert get_args(grades.EuropolInformation) == report_judging.EUROPOL_INFORMATION
+    assert get_args(acts.Likelihood) == report_judging.LIKELIHOODS
+    assert get_args(acts.Confidence) == report_judging.CONFIDENCES

@@ -23,7 +23,7 @@ _INDENT = 4
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-@click.command()
+@click.command(short_help="Play four nodes and their people.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="tallystick-demo")
 @click.option("--play", "plays_on", is_flag=True, help="Carry the story to its end by itself, and end.")
 @lists_option

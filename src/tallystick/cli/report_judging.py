@@ -1,7 +1,7 @@
 """`tallystick report grade`, `note`, `withdraw`, `assess` and what they come to: what people of a node say about its reports."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, get_args
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -10,10 +10,17 @@ from tallystick.cli.cases import role_option
 from tallystick.cli.nodes import carry_out
 from tallystick.cli.options import json_option, node_option, officer_option
 from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
-from tallystick.reports.acts import LIKELIHOOD, Confidence
-from tallystick.reports.grades import CREDIBILITY, RELIABILITY, Credibility, EuropolInformation, EuropolSource, Reliability
 
 _F = TypeVar("_F", bound=Callable[..., Any])
+RELIABILITIES: Final = ("A", "B", "C", "D", "E", "F")
+CREDIBILITIES: Final = ("1", "2", "3", "4", "5", "6")
+EUROPOL_SOURCES: Final = ("A", "B", "C", "X")
+EUROPOL_INFORMATION: Final = ("1", "2", "3", "4")
+CONFIDENCES: Final = ("low", "moderate", "high")
+LIKELIHOODS: Final = (
+    "almost no chance", "very unlikely", "unlikely", "roughly even chance", "likely", "very likely", "almost certain",
+)  # fmt: skip
+"""The scales of `reports.grades` and `reports.acts`, held to them by a test: help is shown without loading those."""
 _STANDING = {"stands": "green", "look again": "yellow", "unsupported": "bold red"}
 _reason_option = click.option("--reason", required=True, metavar="TEXT", help="Why, in at most 2,000 characters.")
 
@@ -25,7 +32,7 @@ def by_officer(command: _F) -> _F:
 
 @click.command("grade-source", short_help="Say how reliable a source is.")
 @click.argument("source", metavar="SOURCE")
-@click.argument("grade", metavar="GRADE", type=click.Choice([*get_args(Reliability), "X"]))
+@click.argument("grade", metavar="GRADE", type=click.Choice([*RELIABILITIES, "X"]))
 @click.option("--europol", is_flag=True, help="The grade is on Europol's scale: A, B, C or X.")
 @click.option("--since", default="", metavar="DATE", help="From which day on; by default from today.")
 @_reason_option
@@ -42,7 +49,7 @@ def grade_source(
     Example:
       tallystick report grade-source "agency:ians" C --reason "two reports of last year were wrong" --officer officer-7
     """
-    if grade not in get_args(EuropolSource if europol else Reliability):
+    if grade not in (EUROPOL_SOURCES if europol else RELIABILITIES):
         raise click.UsageError("A to F are of the Admiralty scale; A, B, C and X of Europol's, with --europol")
     said = f"europol:{grade}" if europol else grade
     given = {"source": source, "grade": said, "since": since, "reason": reason, "officer": officer, "role": role}
@@ -50,6 +57,8 @@ def grade_source(
     if as_json:
         print_json(done)
         return
+    from tallystick.reports.grades import RELIABILITY
+
     found = done["source"]
     rows = [(each["holds_for"], each["grade"], each["europol"], each["by"], each["reason"]) for each in found["history"]]
     print_table(("since", "grade", "Europol", "by", "reason"), rows, folding=(4,))
@@ -59,10 +68,10 @@ def grade_source(
 
 @click.command("grade", short_help="Say how credible a claim is.")
 @click.argument("claim", metavar="REPORT:CLAIM")
-@click.argument("grade", metavar="GRADE", type=click.Choice(get_args(Credibility)))
+@click.argument("grade", metavar="GRADE", type=click.Choice(CREDIBILITIES))
 @click.option("--alike", multiple=True, metavar="REPORT:CLAIM", help="A claim that says the same; its origins count, too.")
 @click.option("--override", default="", metavar="TEXT", help="Why it is confirmed although its origins do not show it.")
-@click.option("--europol", type=click.Choice(get_args(EuropolInformation)), default=None, help="How the source knows it, 1 to 4.")
+@click.option("--europol", type=click.Choice(EUROPOL_INFORMATION), default=None, help="How the source knows it, 1 to 4.")
 @_reason_option
 @by_officer
 def grade_claim(
@@ -148,10 +157,10 @@ def note(
 
 @click.command("assess", short_help="Judge, on claims, in words of likelihood.")
 @click.argument("judgement", metavar="TEXT")
-@click.option("--likelihood", type=click.Choice(list(LIKELIHOOD)), required=True, help="In the words of ICD 203.")
+@click.option("--likelihood", type=click.Choice(LIKELIHOODS), required=True, help="In the words of ICD 203.")
 @click.option("--for", "speaks_for", multiple=True, required=True, metavar="REPORT:CLAIM", help="A claim that speaks for it.")
 @click.option("--against", "speaks_against", multiple=True, metavar="REPORT:CLAIM", help="A claim that speaks against it.")
-@click.option("--confidence", type=click.Choice(get_args(Confidence)), default=None, help="How good the grounds are.")
+@click.option("--confidence", type=click.Choice(CONFIDENCES), default=None, help="How good the grounds are.")
 @click.option("--revise", "revises", type=click.IntRange(min=1), default=None, metavar="N", help="Revise assessment N.")
 @by_officer
 def assess(
@@ -290,6 +299,8 @@ def _print_judged(found: dict[str, Any]) -> None:
 
 
 def _grade_of(claim: dict[str, Any]) -> Cell:
+    from tallystick.reports.grades import CREDIBILITY
+
     if claim["withdrawn"] or not claim["counts"]:
         return Cell("withdrawn", "red")
     grade = claim["credibility"]

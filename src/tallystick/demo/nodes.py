@@ -95,7 +95,7 @@ class Story:
 
     def serve(self, member: Member) -> None:
         """Start a node as a process of its own."""
-        words = [*_PROGRAM, "node", "serve", "--node", member.id, "--every", "1", "--desk", str(self._desks[member.id])]
+        words = [*_PROGRAM, "node", "serve", "--node", member.id, "--every", "2", "--desk", str(self._desks[member.id])]
         with (self.folder / f"{member.id}.messages").open("wb") as messages:
             started = subprocess.Popen(
                 words, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=messages,
