@@ -319,22 +319,9 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         pool = stack.enter_context(closing(StorePool(store or node.store)))
         shelf = ReportShelf(ReportFolder(node.reports), pool, witness.record, now)
         yield OpenNode(
-            node,
-            log,
-            context.card,
-            signer,
-            participation,
-            casework,
-            witness,
-            staff,
-            store or node.store,
-            counts,
-            tokens,
-            provided,
-            people,
-            shelf,
-            judging(shelf, state, context),
-        )
+            node, log, context.card, signer, participation, casework, witness, staff, store or node.store, counts, tokens,
+            provided, people, shelf, judging(shelf, state, context),
+        )  # fmt: skip
         participation.refusals.settle(at_the_end=True)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()
