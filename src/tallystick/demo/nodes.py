@@ -74,11 +74,10 @@ class Story:
             self.tell.command(words, text)
         return text
 
-    def tried(self, *words: str) -> tuple[str, str]:
-        """Give a command that may be refused; return what it says, and what it says of its refusal, empty where there is none."""
+    def refusal(self, *words: str) -> str:
+        """Give a command that may be refused; return what it says of that, nothing where it is not."""
         done = self._run(words)
-        said, refused = (each.decode("utf-8", "replace") for each in (done.stdout, done.stderr))
-        return said, refused if done.returncode else ""
+        return done.stderr.decode("utf-8", "replace") if done.returncode else ""
 
     def ask(self, *words: str) -> Any:  # noqa: ANN401 - whatever the command says
         """Give a command for its JSON; None where it has none to give."""

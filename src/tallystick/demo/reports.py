@@ -79,7 +79,7 @@ class Read:
     def _judge(self, story: Story, ring: str, harbour: str) -> None:
         one, other = (self._first_claim(story, each) for each in (ring, harbour))
         words = ("report", "grade", one, "1", "--alike", other, "--reason", "two papers say so", *self._by())
-        _, refused = story.tried(*words)
+        refused = story.refusal(*words)
         self.outcome["confirmed"] = not refused
         story.tell.command(words, refused)
         story.run("report", "grade", one, "3", "--reason", "one unnamed origin", *self._by(), shown=False)

@@ -125,8 +125,9 @@ class Judging:
             NotAuthorizedError: the second reader is the first.
         """
         at = self._start(actor)
-        found = self._finder(actor, at).find(claim)
-        return self._do(OverrideSeconded, at=at, by=actor.name, claim=found, reason=reason).look_again
+        finder = self._finder(actor, at)
+        act = _made(OverrideSeconded, at=at, by=actor.name, claim=finder.find(claim), reason=reason)
+        return self._book.take([*finder.taken.values(), act]).look_again
 
     # --- notes and withdrawals ---------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from tallystick.node.reporting.claims import PlacedClaim, claims_of
 from tallystick.node.reporting.ports import Shelf
 from tallystick.reports.acts import LIKELIHOOD, Anchor, Confidence, Likelihood, MentionState
 from tallystick.reports.contradictions import contradictions
-from tallystick.reports.grades import Credibility, Reliability, to_europol
+from tallystick.reports.grades import Reliability, to_europol
 from tallystick.reports.judging import Assessment, JudgedClaim, Judgements, SeenMention, Standing
 
 
@@ -44,7 +44,7 @@ class ClaimView(msgspec.Struct, frozen=True):
     quote: str
     modality: str
     sources: tuple[str, ...]
-    credibility: Credibility | str
+    credibility: str
     grades: list[Grade]
     counts: bool
     withdrawn: str
@@ -81,7 +81,7 @@ class DecisionView(msgspec.Struct, frozen=True):
 
 
 class MentionView(msgspec.Struct, frozen=True):
-    """A mention that was recorded. `seen` tells whether screening against today's registers still finds it."""
+    """A mention that was recorded: where, of which record, how sure, and what people said of it, oldest first."""
 
     number: int
     report: str
