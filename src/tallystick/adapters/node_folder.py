@@ -20,11 +20,19 @@ import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
+
+import msgspec
 
 from tallystick.adapters.pki import Credential, issue, make_authority, to_der
 from tallystick.errors import ConfigError, RefusedError
 
 SEED_BYTES = 32
+_LIMITS = (
+    "# What all of one partner's index may take in one circle, in MB: that of a million records takes some 230.",
+    "[limits]",
+    "largest_index_mb = 4096",
+)
 _COUNTRY = re.compile(r"(?:[a-z]{2})?\Z")
 _SEEDS = ("signing", "log", "witness")
 
@@ -54,15 +62,27 @@ class Identity:
     country: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a node bears; an operator may set it under `[limits]`.
+
+    Attributes:
+        largest_index_mb: what all of one partner's index may take in one circle, in MB (1,000,000 bytes).
+    """
+
+    largest_index_mb: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 4096
+
+
 _NEEDED = [name for name in Identity.__dataclass_fields__ if name != "country"]
 
 
 class NodeFolder:
     """An opened node folder."""
 
-    def __init__(self, folder: Path, identity: Identity) -> None:
+    def __init__(self, folder: Path, identity: Identity, limits: Limits = Limits()) -> None:
         self.folder = folder
         self.identity = identity
+        self.limits = limits
 
     @property
     def database(self) -> Path:
@@ -171,7 +191,16 @@ def open_node_folder(folder: Path) -> NodeFolder:
         raise ConfigError(f"{folder / 'node.toml'} has a setting that is no text", hint="put every value in quotes")
     if _COUNTRY.match(values["country"]) is None:
         raise ConfigError("`country` in node.toml is no country code", hint="write its two letters in lower case, such as fr")
-    return NodeFolder(folder, Identity(**values))
+    return NodeFolder(folder, Identity(**values), _limits(settings.get("limits", {})))
+
+
+def _limits(said: object) -> Limits:
+    try:
+        return msgspec.convert(said, Limits)
+    except msgspec.ValidationError as error:
+        raise ConfigError(
+            f"`[limits]` in node.toml cannot be used: {error}", hint="write for example `largest_index_mb = 4096`"
+        ) from None
 
 
 def renew_certificate(node: NodeFolder, hosts: list[str], now: datetime) -> None:
@@ -186,7 +215,8 @@ def renew_certificate(node: NodeFolder, hosts: list[str], now: datetime) -> None
 
 def _toml(identity: Identity) -> str:
     lines = [f"{name} = {_quoted(getattr(identity, name))}" for name in Identity.__dataclass_fields__]
-    return "\n".join(["# Who this node is. Partners know id, name, url and contact from its card.", "[node]", *lines, ""])
+    first = "# Who this node is. Partners know id, name, url and contact from its card."
+    return "\n".join([first, "[node]", *lines, "", *_LIMITS, ""])
 
 
 def _quoted(text: str) -> str:

@@ -73,6 +73,12 @@ class Manifest(Document, frozen=True, kw_only=True):
         return self.base.notches + sum(each.added - each.removed for each in self.deltas)
 
     @property
+    def size(self) -> int:
+        """Bytes that the base and all deltas take."""
+        deltas = sum(each.added * NOTCH_BYTES + each.removed * TAG_BYTES for each in self.deltas)
+        return self.base.notches * NOTCH_BYTES + deltas
+
+    @property
     def last_delta(self) -> int:
         """Number of the newest delta of the epoch; 0 without one."""
         return self.base.delta + len(self.deltas)

@@ -11,6 +11,7 @@ from tallystick.audit import AnyEntry
 from tallystick.exchange.agreement import Card
 from tallystick.node.exchange_ports import Files, KeysOf, NodeState, Peer, RecordsOf
 
+MB = 1_000_000
 Report = Callable[[str, int, int], None]
 """Told the stage of a long job, how much of it is done, and how much there is (0 when nobody knows)."""
 
@@ -36,6 +37,7 @@ class NodeContext:
         peer: opens the way to a partner.
         now: its clock, UTC.
         random: secure random bytes.
+        largest_index: bytes that all of one partner's index may take in one circle.
     """
 
     card: Card
@@ -50,6 +52,7 @@ class NodeContext:
     peer: Callable[[Card], Peer]
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
+    largest_index: int = 4096 * MB
 
     @property
     def id(self) -> str:

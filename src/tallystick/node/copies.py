@@ -7,6 +7,7 @@ Rules
  1. Nothing of a manifest is used before all of it is verified; what fails leaves the copy as it was.
  2. The fetch of an index is recorded before anything is looked up in it.
  3. When an epoch closes, copy and key secrets go.
+ 4. A partner's index takes no more room than this node gives it; it is counted before any of it is fetched.
 
 Spec: spec/exchange-v1.md, sections 5.4, 5.5 and 7.
 """
@@ -29,7 +30,7 @@ from tallystick.exchange.requester import Hit
 from tallystick.exchange.signing import Signed
 from tallystick.exchange.watch import Watch
 from tallystick.node import watch_files
-from tallystick.node.context import NodeContext, Report, silent, whole
+from tallystick.node.context import MB, NodeContext, Report, silent, whole
 from tallystick.node.exchange_ports import CopyRow, Files, HitRow, Source, StoredDocument
 from tallystick.node.fetching import Fetching
 
@@ -106,18 +107,23 @@ class Copies:
 
         Raises:
             PeerUnavailableError: it cannot be reached.
+            RefusedError: its index is larger than this node takes.
             RemoteProtocolError, VerifyError, IntegrityError: what it says does not hold; the copy is as it was.
         """
         with self._lock(circle.agreement.circle, member):
             name = circle.agreement.circle
             card = circle.members[member]
             found: list[HitRow] = []
+            too_large = 0
             withdrawn = deltas = 0
             chain = self._chain(name, member)
             for signed in self._fetching.manifests(card, name, chain.number):
                 chain, manifest = chain.after(signed, self._as_of(circle, signed), member, self._node.seconds())
                 if manifest.epoch not in chain.open_epochs(self._node.seconds()):
                     continue  # a link of the chain and nothing else
+                too_large = self._beyond(chain)
+                if too_large:
+                    continue  # the next one may be smaller; if not, all of them are asked for again
                 entry = IndexFetched(
                     time=whole(self._node.now()), peer=member, circle=name, epoch=manifest.epoch,
                     notches=manifest.notches, manifest=bytes.fromhex(canonical.digest(signed.raw)),
@@ -127,6 +133,11 @@ class Copies:
                 found, withdrawn, deltas = [*found, *fresh], withdrawn + gone, deltas + applied
             self._close(name, member, chain)
             self._send_receipts(card, name, chain.open_epochs(self._node.seconds()))
+            if too_large:
+                raise RefusedError(
+                    f"the index of {member} takes {too_large / MB:,.0f} MB, more than this node gives it; the copy is as it was",
+                    hint="ask the partner whether that is right; then raise largest_index_mb in node.toml",
+                )
             if not chain.number:
                 return Synced(member, 0, 0, 0, (), 0)
             copy = self.newest(circle, member)
@@ -191,6 +202,11 @@ class Copies:
             if said != circle.digest and canonical.digest(row.document) == said:
                 return Circle(canonical.decode(row.document, Agreement, MAX_AGREEMENT_BYTES), said)
         return circle
+
+    def _beyond(self, chain: Chain) -> int:
+        """Return how many bytes all open epochs of a partner take, where that is more than they may."""
+        size = sum(each.size for each in chain.open_epochs(self._node.seconds()).values())
+        return size if size > self._node.largest_index else 0
 
     def _apply(
         self, circle: Circle, card: Card, manifest: Manifest, signed: Signed, report: Report

@@ -36,11 +36,10 @@ class Fetching:
         leaves: list[bytes] = []
 
         def parts() -> Iterator[bytes]:
-            peer = self._node.peer(card)
             for segment in range(base.segments):
                 report(f"fetching the index of {card.id}", segment, base.segments)
                 path = f"/v1/circles/{circle}/epochs/{manifest.epoch}/bases/{base.number}/segments/{segment}"
-                raw = peer.get(path, most_bytes=index.SEGMENT_BYTES, fields={"tallystick-circle": circle})
+                raw = self._node.peer(card).get(path, most_bytes=index.SEGMENT_BYTES, fields={"tallystick-circle": circle})
                 leaves.append(index.leaf(raw))
                 yield raw
 

@@ -1,12 +1,12 @@
 """A node among its partners: all use cases of an exchange in one object, and the chores that keep it current.
 
 Chores, each for every circle in force: signatures are handed around, old epochs closed, the own index published, partners'
-indexes fetched, joined and compared, new records asked for once, checkpoints cosigned. A partner that cannot be reached is left
-for the next time; nothing else waits for it.
+indexes fetched, joined and compared, new records asked for once, checkpoints cosigned. Partners are dealt with side by side; one
+that cannot be reached is left for the next time, one that is slow for itself, and nothing else waits for it.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -41,9 +41,12 @@ from tallystick.node.offering import Offering, Publication
 from tallystick.node.opening import Openings
 from tallystick.node.redeeming import Redeeming
 from tallystick.node.refusing import Refusals
+from tallystick.node.side_by_side import PATIENT, SideBySide
 
 ONLINE_AT_MOST = 200
 """New records asked for online at one time; more are a matter of bulk."""
+PATIENCE_S = 40.0
+"""Seconds that a round of chores waits for partners' indexes: somewhat longer than the slowest single answer may take."""
 
 
 @dataclass(slots=True)
@@ -63,6 +66,21 @@ class Round:
     asked: dict[tuple[str, str], int] = field(default_factory=dict)
     problems: list[tuple[str, str, str]] = field(default_factory=list)
     unreachable: set[str] = field(default_factory=set)
+
+    def take(self, others: Iterable["Round"]) -> None:
+        """Add what was done beside it."""
+        for other in others:
+            self.published += other.published
+            self.synced += other.synced
+            self.asked |= other.asked
+            self.problems += other.problems
+            self.unreachable |= other.unreachable
+
+
+_Partner = tuple[str, Card]
+"""A circle, and a partner in it."""
+_Work = Callable[[Round, str, Card], None]
+"""Something done with one partner, and told in a round of its own."""
 
 
 class Participation:
@@ -84,22 +102,33 @@ class Participation:
         self.comparing = Comparing(node, self.circles)
         self.refusals = Refusals(node, self.circles)
         self._cosign = cosign
+        self._beside = SideBySide[tuple[str, str, str], Round]()
         self._chores = threading.Lock()
+        self._documents = threading.Lock()
 
-    def go_round(self, report: Report = silent, circle: str = "") -> Round:
+    def go_round(self, report: Report = silent, circle: str = "", *, patience_s: float = PATIENT) -> Round:
         """Do what is due.
 
         Args:
             report: told how far it is.
             circle: only this one; every one by default.
+            patience_s: how long to wait for what partners are slow with; that goes on, and a later round tells of it.
         """
         done = Round()
         with self._chores:
-            for name in [circle] if circle else self.circles.names():
-                self._tend(name, done, report)
+            current = [name for name in ([circle] if circle else self.circles.names()) if self._tend(name, done, report)]
+        follow = partial(self._follow_and_compare, report=_one_at_a_time(report))
+        self._side_by_side("fetching its index", self._partners(current), done, follow, patience_s)
+        with self._chores:
+            cosigners = {card.id: (name, card) for name, card in self._partners(current)}
+            self._side_by_side("having the log cosigned", cosigners.values(), done, self._have_cosigned)
             self._forget()
             self.refusals.settle()
         return done
+
+    def finish(self, within_s: float) -> None:
+        """Wait for what is under way with partners, so long at most."""
+        self._beside.finish(within_s)
 
     def tell_leave(self, circle: str) -> list[str]:
         """Leave a circle, tell everybody, and destroy what belonged to it; returns who could not be told.
@@ -110,8 +139,7 @@ class Participation:
         signed = self.circles.leave(circle)
         self.node.state.put_value(f"untold/{circle}", " ".join(card.id for card in members).encode())
         done = Round()
-        for card in members:
-            self._try(done, circle, card.id, partial(self._tell, circle, card, signed))
+        self._side_by_side("telling of the leave", [(circle, card) for card in members], done, partial(self._tell, signed=signed))
         self.epochs.end_all(circle)
         self.copies.drop(circle)
         return [member for _, member, _ in done.problems]
@@ -130,29 +158,58 @@ class Participation:
         else:
             self.epochs.end_all(name)
 
-    def _tend(self, name: str, done: Round, report: Report) -> None:
+    def _tend(self, name: str, done: Round, report: Report) -> bool:
+        """Do for a circle what comes before its indexes; return whether it is in force."""
         view = self.circles.view(name)
-        partners = [card for card in view.cards if card.id != self.node.id]
+        partners = [(name, card) for card in view.cards if card.id != self.node.id]
         if view.standing in {"left", "over"}:
             self.epochs.end_all(name)
             self.copies.drop(name)
             self._tell_again(done, name, partners)
-            return
+            return False
         signing_members = {card.id for card in view.agreement.members}
-        for card in [card for card in partners if card.id in signing_members]:
-            self._try(done, name, card.id, partial(self._swap_signatures, name, card))
+        signers = [(name, card) for name, card in partners if card.id in signing_members]
+        self._side_by_side("handing signatures around", signers, done, self._swap_signatures)
         if self.circles.view(name).standing != "in force":
-            return
+            return False
         circle = self.circles.in_force(name)
         self.epochs.close(name)
         self.copies.drop_strangers(name, circle.members)
         published = self.offering.publish(circle, report)
         if published:
             done.published.append(published)
-        for card in [card for card in circle.members.values() if card.id != self.node.id]:
-            self._try(done, name, card.id, partial(self._follow, circle, card.id, done, report))
-            self._try(done, name, card.id, partial(self._cosign, card))
-            self._try(done, name, card.id, partial(self.comparing.compare, circle, card))
+        return True
+
+    def _partners(self, circles: Iterable[str]) -> list[_Partner]:
+        """Return all partners in circles that are still in force."""
+        current = [name for name in circles if self.circles.view(name).standing == "in force"]
+        return [
+            (name, card) for name in current for card in self.circles.in_force(name).members.values() if card.id != self.node.id
+        ]
+
+    def _side_by_side(
+        self, what: str, partners: Iterable[_Partner], done: Round, work: _Work, patience_s: float = PATIENT
+    ) -> None:
+        """Do something with several partners at once; what fails with one, or takes it too long, is a problem of the round."""
+        works = {
+            (what, name, card.id): partial(self._apart, work, name, card, frozenset(done.unreachable)) for name, card in partners
+        }
+        rounds, going = self._beside.do(works, patience_s)
+        done.take(rounds)
+        done.problems += [(name, member, f"{what} takes longer than {patience_s:.0f} s; it goes on") for _, name, member in going]
+
+    def _apart(self, work: _Work, name: str, card: Card, unreachable: frozenset[str]) -> Round:
+        own = Round(unreachable={card.id} & unreachable)
+        self._try(own, name, card.id, partial(work, own, name, card))
+        return own
+
+    def _follow_and_compare(self, own: Round, name: str, card: Card, *, report: Report) -> None:
+        circle = self.circles.in_force(name)
+        self._try(own, name, card.id, partial(self._follow, circle, card.id, own, report))
+        self._try(own, name, card.id, partial(self.comparing.compare, circle, card))
+
+    def _have_cosigned(self, _own: Round, _name: str, card: Card) -> None:
+        self._cosign(card)
 
     def _follow(self, circle: Circle, member: str, done: Round, report: Report) -> None:
         name = circle.agreement.circle
@@ -178,7 +235,7 @@ class Participation:
                 (name, member, f"{waiting} records are not watched yet; that many are a matter of `tallystick bulk`")
             )
 
-    def _swap_signatures(self, name: str, card: Card) -> None:
+    def _swap_signatures(self, _own: Round, name: str, card: Card) -> None:
         """Give a partner the signatures known here, and take those known there."""
         mine = self.circles.newest(name)
         fields = {"tallystick-circle": name}
@@ -190,18 +247,20 @@ class Participation:
         raw, _ = self.node.peer(card).post(path, body, most_bytes=2 * agreements.MAX_AGREEMENT_BYTES, fields=fields)
         theirs = signing.decode_signed(raw, agreements.MAX_AGREEMENT_BYTES)
         if theirs.document == mine.document:
-            self.circles.add_signatures(theirs)
+            with self._documents:
+                self.circles.add_signatures(theirs)
             if not missing:
                 self.node.state.put_value(f"told/{name}/{card.id}", mine.raw)
 
-    def _tell(self, circle: str, card: Card, signed: Signed) -> None:
+    def _tell(self, _own: Round, circle: str, card: Card, *, signed: Signed) -> None:
         body, fields = signing.encode_signed(signed), {"tallystick-circle": circle}
         with suppress(UnknownCircleError):  # it knows already: only the answer was lost
             self.node.peer(card).post(f"/v1/circles/{circle}/leaves", body, most_bytes=1024, fields=fields)
-        rest = [member for member in self.untold(circle) if member != card.id]
-        self.node.state.put_value(f"untold/{circle}", " ".join(rest).encode())
+        with self._documents:
+            rest = [member for member in self.untold(circle) if member != card.id]
+            self.node.state.put_value(f"untold/{circle}", " ".join(rest).encode())
 
-    def _tell_again(self, done: Round, circle: str, partners: list[Card]) -> None:
+    def _tell_again(self, done: Round, circle: str, partners: list[_Partner]) -> None:
         untold = self.untold(circle)
         own = [signed for signed in self.circles.leaves(circle) if self.node.id in signed.signatures]
         if not untold or not own:
@@ -210,8 +269,8 @@ class Participation:
         if self.node.seconds() > left_s + self.circles.view(circle).agreement.retention_days * DAY_S:
             self.node.state.put_value(f"untold/{circle}", b"")
             return
-        for card in [card for card in partners if card.id in untold]:
-            self._try(done, circle, card.id, partial(self._tell, circle, card, own[0]))
+        still = [(name, card) for name, card in partners if card.id in untold]
+        self._side_by_side("telling of the leave", still, done, partial(self._tell, signed=own[0]))
 
     def _forget(self) -> None:
         """Forget hits, questions and redemptions that are older than the retention of their circle allows."""
@@ -232,6 +291,16 @@ class Participation:
             if isinstance(error, ProtocolError | IntegrityError):
                 self.broken_rules.enter(circle, member, error)
             done.problems.append((circle, member, f"{type(error).__name__}: {error}"))
+
+
+def _one_at_a_time(report: Report) -> Report:
+    turn = threading.Lock()
+
+    def told(stage: str, done: int, total: int) -> None:
+        with turn:
+            report(stage, done, total)
+
+    return told
 
 
 def read_signed(raw: bytes) -> Signed:

@@ -15,12 +15,13 @@ from tallystick.adapters.pki import from_base64
 from tallystick.adapters.tls import server_context, trust, watch_handshakes
 from tallystick.errors import ConfigError, UnavailableError
 from tallystick.exchange.agreement import Card
+from tallystick.node.participation import PATIENCE_S
 from tallystick.server.app import PeerRoute, make_app
 from tallystick.server.authentication import Doorkeeper
 from tallystick.server.case_routes import case_routes
 from tallystick.server.control import SOCKET, make_control
 from tallystick.server.routes import peer_routes
-from tallystick.server.serving import Beside, Due, Places, serve
+from tallystick.server.serving import Beside, Due, Places, Told, serve
 from tallystick.server.turned_away import TurnedAway
 from tallystick.wiring import now
 from tallystick.wiring.commands import command_table
@@ -65,7 +66,7 @@ def run_node(
             if watch is not None:
                 app, also = _watched(node, stack, peers, also, watch)
             due = [Due(node.witness.cover, min(every_s, COVERED_S)), Due(chores, every_s)]
-            serve(app, control, places, due, lambda: ready(node), beside=also)
+            serve(app, control, places, due, Told(lambda: ready(node), node.peers.stop), beside=also)
 
 
 def routes_of(node: OpenNode) -> list[PeerRoute]:
@@ -155,7 +156,7 @@ class _Chores:
 
     def __call__(self) -> None:
         expired = self._node.casework.begin_round()
-        done = self._node.participation.go_round()
+        done = self._node.participation.go_round(patience_s=PATIENCE_S)
         self._partners.refresh()
         for circle, synced in done.synced:
             for hit in synced.found:

@@ -65,8 +65,16 @@ class Due:
     every_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is told how far it is: once all can be reached, and once it is told to stop."""
+
+    ready: Callable[[], None]
+    stopping: Callable[[], None] = lambda: None
+
+
 def serve(
-    peers: ASGIApp, control: Starlette, places: Places, due: Sequence[Due], ready: Callable[[], None], *,
+    peers: ASGIApp, control: Starlette, places: Places, due: Sequence[Due], told: Told, *,
     beside: Sequence[Beside] = (),
 ) -> None:  # fmt: skip
     """Serve until told to stop.
@@ -76,11 +84,11 @@ def serve(
         control: the commands.
         places: where.
         due: fetch, publish, cosign.
-        ready: called once all can be reached.
+        told: who is told how far it is.
         beside: what else is served.
     """
     servers = [_peer_server(peers, places), *map(_server_beside, beside)]
-    asyncio.run(_serve(servers, _control_server(control), places.control, due, ready))
+    asyncio.run(_serve(servers, _control_server(control), places.control, due, told))
 
 
 def _peer_server(app: ASGIApp, places: Places) -> "_Server":
@@ -136,21 +144,24 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _serve(listed: Sequence[_Server], control: _Server, path: Path, due: Sequence[Due], ready: Callable[[], None]) -> None:
+async def _serve(
+    listed: Sequence[_Server], control: _Server, path: Path, due: Sequence[Due], told: Told,
+) -> None:  # fmt: skip
     loop = asyncio.get_running_loop()
-    stopping = asyncio.Event()
+    stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
+        loop.add_signal_handler(number, stopped.set)
     with _owner_only(path) as listening:
         servers = [*listed, control]
         tasks = [asyncio.create_task(control.serve(sockets=[listening]))] + [asyncio.create_task(each.serve()) for each in listed]
         while not all(each.started for each in servers) and not any(task.done() for task in tasks):  # noqa: ASYNC110  # uvicorn sets a flag
             await asyncio.sleep(_TICK_S)
         if all(each.started for each in servers):
-            ready()
-        chores = [asyncio.create_task(_do_chores(each, stopping)) for each in due]
-        await asyncio.wait([*tasks, asyncio.create_task(stopping.wait())], return_when=asyncio.FIRST_COMPLETED)
-        stopping.set()
+            told.ready()
+        chores = [asyncio.create_task(_do_chores(each, stopped)) for each in due]
+        await asyncio.wait([*tasks, asyncio.create_task(stopped.wait())], return_when=asyncio.FIRST_COMPLETED)
+        stopped.set()
+        told.stopping()
         for server in servers:
             server.should_exit = True
         await asyncio.gather(*tasks, *chores)

@@ -33,6 +33,7 @@ from tallystick.adapters.tls import client_context
 from tallystick.adapters.witness_folder import WitnessFolder
 from tallystick.audit import COSIGNATURE, ED25519, AnyEntry, SigningKey, read_verifier_key
 from tallystick.audit.entries import NodeStarted
+from tallystick.errors import PeerUnavailableError
 from tallystick.exchange.agreement import Card
 from tallystick.exchange.signing import new_key
 from tallystick.matching import Parameters, default_parameters
@@ -42,7 +43,7 @@ from tallystick.model import Custody
 from tallystick.node import auditing
 from tallystick.node.answering import Snapshot
 from tallystick.node.casework import Casework
-from tallystick.node.context import NodeContext
+from tallystick.node.context import MB, NodeContext
 from tallystick.node.exchange_ports import KeysOf, Peer
 from tallystick.node.participation import Participation
 from tallystick.node.provided import ProvidedSignIn
@@ -60,6 +61,8 @@ from tallystick.wiring.store_pool import StorePool
 SNAPSHOT = "budgets"
 WAIT_S = 15.0
 """How long to wait for another command that has the node open."""
+FINISHED_S = 60.0
+"""How long to wait for a call to a partner that is under way at the end: longer than the slowest may take."""
 _HASH_TILE = re.compile(r"[0-9]{1,2}/(x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]{1,3})?", re.ASCII)
 """Level, number and, where it is partial, width: see spec/audit-log-v1.md."""
 
@@ -75,6 +78,7 @@ class OpenNode:
         signer: signs its messages.
         participation: its use cases.
         casework: what its people do after a hit.
+        peers: the ways to partners.
         witness: its part as a witness.
         staff: its own people.
         store: where its registers are.
@@ -92,6 +96,7 @@ class OpenNode:
     signer: Signer = field(repr=False)
     participation: Participation
     casework: Casework
+    peers: "Peers"
     witness: "Witness"
     staff: Staff
     store: str
@@ -112,8 +117,10 @@ class Witness:
         self._store = WitnessFolder(node.folder / "witness")
         self._participation: Participation | None = None
         self._recorded = 0
-        self._covered = 0
+        self._covered = -1
         self._cosigned: dict[str, int] = {}
+        self._collecting = 0
+        self._lock = threading.Lock()
 
     def serve(self, participation: Participation) -> None:
         """Know whose logs to cosign."""
@@ -122,18 +129,20 @@ class Witness:
     def record(self, entries: list[AnyEntry]) -> int:
         """Record what this node did; what it cosigns for others is no news that others must cosign in turn."""
         position = self._log.append(entries)
-        self._recorded += 1
+        self._recorded = position
         return position
 
     def cover(self) -> None:
         """Put what was recorded under a checkpoint, also when no partner can be reached: it stays in memory until then.
 
-        What was cosigned for others waits for the next: a checkpoint for that alone would have no cosignature, ever.
+        What was cosigned for others waits for the next: a checkpoint for that alone would have no cosignature, ever. So does
+        everything while partners cosign the newest: a cosignature of one that is the newest no more would be lost.
         """
-        recorded = self._recorded
-        if self._covered != recorded:
-            self._log.publish()
-            self._covered = recorded
+        with self._lock:
+            if not self._collecting and self._covered != self._recorded:
+                recorded = self._recorded
+                self._log.publish()
+                self._covered = recorded
 
     def checkpoint(self) -> bytes:
         """Return the newest checkpoint of the own log."""
@@ -154,14 +163,18 @@ class Witness:
 
     def collect(self, card: Card, peer: Peer) -> None:
         """Have a partner cosign the newest checkpoint of the own log, if anything was recorded since it last did."""
-        recorded = self._recorded
-        if self._cosigned.get(card.id) == recorded:
+        if self._cosigned.get(card.id) == self._recorded:
             return
-        if recorded not in self._cosigned.values():  # one checkpoint for all partners
-            self._log.publish()
-            self._covered = recorded
-        auditing.collect_cosignature(self._log, _PeerWitness(peer), [read_verifier_key(card.witness_key)])
-        self._cosigned[card.id] = recorded
+        self.cover()
+        with self._lock:
+            self._collecting += 1
+            covered = self._covered
+        try:
+            auditing.collect_cosignature(self._log, _PeerWitness(peer), [read_verifier_key(card.witness_key)])
+        finally:
+            with self._lock:
+                self._collecting -= 1
+        self._cosigned[card.id] = covered
 
 
 _TILE_BYTES = 1 << 20
@@ -201,23 +214,34 @@ class _Registers:
 
 
 class Peers:
-    """Ways to partners, kept open."""
+    """Ways to partners, kept open until they are stopped."""
 
     def __init__(self, folder: NodeFolder, signer: Signer) -> None:
         self._folder = folder
         self._signer = signer
         self._clients: dict[Card, PeerClient] = {}
         self._lock = threading.Lock()
+        self._stopped = False
 
     def __call__(self, card: Card) -> PeerClient:
-        """Return the way to a partner."""
+        """Return the way to a partner.
+
+        Raises:
+            PeerUnavailableError: this node is being stopped: what is under way ends with its next call.
+        """
         with self._lock:
+            if self._stopped:
+                raise PeerUnavailableError(f"member {card.id} is not called: this node is being stopped", hint="try again later")
             if card not in self._clients:
                 context = client_context(self._folder.certificate, self._folder.key, from_base64(card.ca))
                 key = bytes.fromhex(card.signing_key)
                 partner = Partner(card.id, card.url, key_id(card.id, key), key)
                 self._clients[card] = PeerClient(partner, self._signer, context, now)
             return self._clients[card]
+
+    def stop(self) -> None:
+        """Begin no further call."""
+        self._stopped = True
 
     def close(self) -> None:
         """Close all connections."""
@@ -305,6 +329,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
             peer=peers,
             now=now,
             random=os.urandom,
+            largest_index=node.limits.largest_index_mb * MB,
         )
         participation = Participation(context, lambda card: witness.collect(card, peers(card)))
         witness.serve(participation)
@@ -319,9 +344,11 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         pool = stack.enter_context(closing(StorePool(store or node.store)))
         shelf = ReportShelf(ReportFolder(node.reports), pool, witness.record, now)
         yield OpenNode(
-            node, log, context.card, signer, participation, casework, witness, staff, store or node.store, counts, tokens,
+            node, log, context.card, signer, participation, casework, peers, witness, staff, store or node.store, counts, tokens,
             provided, people, shelf, judging(shelf, state, context),
         )  # fmt: skip
+        peers.stop()
+        participation.finish(within_s=FINISHED_S)
         participation.refusals.settle(at_the_end=True)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()
