@@ -25,6 +25,7 @@ PATHS = {
     "key": "0" * 16,
     "token": "none",
     "report": "0" * 12,
+    "import": "0" * 16,
 }
 REFUSED = {401, 403}
 PROGRAMS = {each.name: each for each in program_routes()}

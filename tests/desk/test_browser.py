@@ -207,7 +207,7 @@ VISITED = {
     "officer-1": [
         "/", "/cases?show=all", "/cases/1", "/cases/2", "/encounters", "/encounters/1", "/search?name=Verhoovel", "/registers",
         "/registers/wanted", "/registers/wanted/records/a0", "/circles", "/circles/border", "/namesakes", "/password", "/keys",
-        "/nowhere",
+        "/imports", "/nowhere",
     ],
     "approver-1": ["/report", "/subjects"],
     "auditor-1": ["/log", "/log/entries/0", "/log/check"],

@@ -6,6 +6,7 @@
     log/                     its audit log (adapters/audit_folder.py)
     indexes/CIRCLE/MEMBER/EPOCH/   own and fetched sealed indexes, key secrets of the watch
     reports/                 the reports its people read (adapters/report_folder.py)
+    imports/                 lists that were handed in at the desk (adapters/import_folder.py)
 
 Rules
  1. A private key is written once, with mode 0600, and never overwritten.
@@ -98,6 +99,11 @@ class NodeFolder:
     def reports(self) -> Path:
         """The reports its people read."""
         return self.folder / "reports"
+
+    @property
+    def imports(self) -> Path:
+        """The lists that were handed in at its desk."""
+        return self.folder / "imports"
 
     @property
     def certificate(self) -> Path:

@@ -1,6 +1,6 @@
 """`tallystick import`: takes one edition of a list into a register. Reads nothing itself: the adapters do."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tallystick.adapters.formats import FileSource
     from tallystick.node.ports import EditionSummary, RegisterStore
 
-_MUST_SAY = ("owner", "purpose", "legal_basis")
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -65,6 +64,7 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
       tallystick import clients clients.csv --mapping mapping.toml
     """
     from tallystick.adapters.formats import open_source
+    from tallystick.node.registers import custody_if_new
     from tallystick.wiring import opened_store
 
     if options["suggest_mapping"]:
@@ -73,7 +73,7 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
     with opened_store(store) as opened:
         source = open_source(file, format=options["form"], mapping=options["mapping"])
         quarantine = _quarantine(options["quarantine"] or Path(f"{register}-quarantine.jsonl"), source)
-        new = _custody_if_new(opened, Register(name=register, custody=_custody(options)))
+        new = custody_if_new(opened, Register(name=register, custody=_custody(options)), _option)
         summary = _import(opened, register, source, quarantine, new, partial=options["partial"])
     for warning in source.warnings:
         say(f"warning: {warning}")
@@ -105,22 +105,8 @@ def _day(moment: datetime | None) -> date | None:
     return moment.date() if moment else None
 
 
-def _custody_if_new(store: "RegisterStore", register: Register) -> Custody | None:
-    """Return the custody of a register that is to be made; refuse to change by what right an old one is held in passing."""
-    known = {each.name: each for each in store.registers()}.get(register.name)
-    if known is None:
-        missing = [name for name in _MUST_SAY if not getattr(register.custody, name)]
-        if missing:
-            options = ", ".join("--" + name.replace("_", "-") for name in missing)
-            raise InputError(f"register {register.name} is new and does not say why it is held", hint=f"give {options}")
-        return register.custody
-    said = {name: value for name in register.custody.__slots__ if (value := getattr(register.custody, name)) is not None}
-    if replace(known.custody, **said) != known.custody:
-        raise InputError(
-            f"register {register.name} is held under another custody than given",
-            hint=f"leave the custody options out, or see `tallystick register show {register.name}`",
-        )
-    return None
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def _quarantine(path: Path, source: "FileSource") -> Path:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from tallystick.desk import languages, menus, reading, rendering
 from tallystick.desk.guarding import Place, cookie_name, form_token, provider_cookie
-from tallystick.desk.visits import Answer, Moved, Page
+from tallystick.desk.visits import Answer, Download, Moved, Page
 from tallystick.node.staff_ports import Account, Session
 from tallystick.wiring.desk import DeskNode
 
@@ -62,6 +62,8 @@ class AnswerWriter:
 
     def write(self, asked: Asked, answer: Answer) -> Response:
         """Return the response that says an answer."""
+        if isinstance(answer, Download):
+            return self._file(asked, answer)
         response = self._moved(asked, answer) if isinstance(answer, Moved) else self._page(asked, answer)
         if answer.token is not None:
             self._set_token(response, answer.token)
@@ -113,6 +115,13 @@ class AnswerWriter:
         if asked.wants_json:
             return Response(msgspec.json.encode({"at": moved.to, **moved.data}), media_type="application/json")
         return RedirectResponse(moved.to, status_code=_SEE_OTHER)
+
+    @staticmethod
+    def _file(asked: Asked, answer: Download) -> Response:
+        if asked.wants_json:
+            return Response(msgspec.json.encode(answer.data), media_type="application/json")
+        kept = {"content-disposition": f'attachment; filename="{answer.name}"', "vary": "accept, accept-language, cookie"}
+        return Response(answer.content, media_type=answer.media_type, headers=kept)
 
     def _set_token(self, response: Response, token: str) -> None:
         if not token:

@@ -98,11 +98,11 @@ class _Served:
         await response(scope, receive, send)
 
     async def _most_bytes(self, request: Request) -> int:
-        """Return how much is read: a large body only of somebody who has signed in."""
+        """Return how much is read: a large body only of somebody who has signed in and may use the page."""
         if self._route.most_bytes <= USUAL_BYTES:
             return self._route.most_bytes
         asked = await run_in_threadpool(self._asked, request)
-        return self._route.most_bytes if asked.found else USUAL_BYTES
+        return self._route.most_bytes if asked.found and access.may(self._route.name, asked.account) else USUAL_BYTES
 
     def _respond(self, request: Request, body: bytes) -> Response:
         asked = self._asked(request)

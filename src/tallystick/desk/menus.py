@@ -30,6 +30,7 @@ ITEMS = (
     Item("encounters", "/encounters", "Encounters", frozenset({"encounter", "encounter-add"})),
     Item("search", "/search", "Search", frozenset({"record"})),
     Item("registers", "/registers", "Registers", frozenset({"register"})),
+    Item("imports", "/imports", "Imports", frozenset({"import-add", "import", "import-confirm"})),
     Item(
         "reports",
         "/reports",

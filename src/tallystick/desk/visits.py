@@ -112,7 +112,24 @@ class Moved:
     browser: str | None = None
 
 
-Answer = Page | Moved
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """An answer that is kept as a file.
+
+    Attributes:
+        name: of the file; letters, digits, dots and hyphens.
+        media_type: of its content.
+        content: its bytes.
+        data: what JSON says instead.
+    """
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+    data: Mapping[str, Any]
+
+
+Answer = Page | Moved | Download
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ Rules
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tallystick.errors import InputError
@@ -41,6 +41,7 @@ from tallystick.node.ports import (
 BATCH_ROWS = 2000
 BATCH_BYTES = 8 << 20
 
+_MUST_SAY = ("owner", "purpose", "legal_basis")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
 
 
@@ -76,6 +77,36 @@ def _check_name(name: str) -> None:
         raise InputError(
             "register name is not usable", hint="use up to 63 of a-z, 0-9, dot, hyphen, underscore; begin with a letter or digit"
         )
+
+
+def custody_if_new(store: RegisterStore, register: Register, named: Callable[[str], str] = str) -> Custody | None:
+    """Return the custody of a register that is to be made; None for one that is there.
+
+    Refuses to change by what right an old one is held in passing.
+
+    Args:
+        store: where the register is, or will be.
+        register: its name, and the custody that was given, as far as any was.
+        named: how the face that asks calls a field of a custody.
+
+    Raises:
+        InputError: it is new and does not say why it is held, or it is held under another custody than given.
+    """
+    known = {each.name: each for each in store.registers()}.get(register.name)
+    if known is None:
+        missing = [named(name) for name in _MUST_SAY if not getattr(register.custody, name)]
+        if missing:
+            what = f"register {register.name} is new and does not say why it is held"
+            raise InputError(what, hint=f"give {', '.join(missing)}")
+        _check_name(register.name)
+        return register.custody
+    said = {name: value for name in register.custody.__slots__ if (value := getattr(register.custody, name)) is not None}
+    if replace(known.custody, **said) != known.custody:
+        raise InputError(
+            f"register {register.name} is held under another custody than given",
+            hint=f"leave the custody out, or see `tallystick register show {register.name}`",
+        )
+    return None
 
 
 def import_edition(

@@ -7,11 +7,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from tallystick.adapters.audit_folder import AuditFiles
-from tallystick.adapters.stores import without_password
+from tallystick.adapters.casework_seal import Seal
+from tallystick.adapters.import_folder import ImportFolder
+from tallystick.adapters.stores import opened_sealer, without_password
 from tallystick.audit import Trust, VerifiedLog, read_verifier_key, verify_log
 from tallystick.errors import IntegrityError
 from tallystick.exchange.agreement import Card
@@ -23,8 +25,9 @@ from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.security_keys import SecurityKeys
 from tallystick.node.staff import Staff
 from tallystick.node.tokens import Tokens
-from tallystick.wiring import now
+from tallystick.wiring import key_secret, now
 from tallystick.wiring.commands import command_table
+from tallystick.wiring.imports import Imports
 from tallystick.wiring.nodes import OpenNode
 from tallystick.wiring.store_pool import StorePool
 
@@ -52,6 +55,8 @@ class DeskNode:
         self.lookups = Lookups(node.witness.record, now)
         self.reports = node.reports
         self.judging = node.judging
+        seal = Seal(partial(opened_sealer, node.store, key_secret))
+        self.imports = Imports(ImportFolder(node.folder.imports, seal), self.pool, node.witness.record, now)
         self.log_check: LogCheck | None = None
 
     @property
@@ -103,5 +108,6 @@ class DeskNode:
         return now()
 
     def close(self) -> None:
-        """Close the stores."""
+        """End what is under way, and close the stores."""
+        self.imports.close()
         self.pool.close()

@@ -10,13 +10,17 @@ import csv
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tallystick.adapters.formats.birth_dates import read_birth_date
 from tallystick.adapters.formats.countries import country_code
 from tallystick.adapters.formats.files import head
 from tallystick.adapters.formats.header_words import HEADER_WORDS
-from tallystick.adapters.formats.mapping import IdentifierColumn, Mapping
+from tallystick.adapters.formats.mapping import IdentifierColumn, Mapping, checked
 from tallystick.adapters.formats.texts import guess_encoding
 from tallystick.errors import InputError
 
@@ -35,11 +39,32 @@ def _plain(text: str) -> str:
     return _SIGNS.sub(" ", bare).strip()
 
 
+FIELDS = tuple(HEADER_WORDS)
+"""What a column can be."""
 _FIELD = {_plain(word): field for field, words in HEADER_WORDS.items() for word in words.split("|")}
 
 
-def suggest_mapping(path: Path) -> Mapping:
-    """Propose a mapping for a CSV table.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The beginning of a table: its headers in order, what its first rows hold under each, and how it is cut."""
+
+    columns: dict[str, list[str]]
+    delimiter: str
+    encoding: str
+
+    def with_fields(self, fields: Sequence[str]) -> dict[str, str]:
+        """Return what each column is, given in their order.
+
+        Raises:
+            InputError: so many columns there are not.
+        """
+        if len(fields) != len(self.columns):
+            raise InputError(f"the table has {len(self.columns)} columns, not {len(fields)}", hint="say of each what it is")
+        return dict(zip(self.columns, fields, strict=True))
+
+
+def read_table(path: Path) -> Table:
+    """Read the beginning of a CSV table.
 
     Raises:
         InputError: the file cannot be read, or has no header and rows.
@@ -50,17 +75,49 @@ def suggest_mapping(path: Path) -> Mapping:
     if not rows or not any(cell.strip() for cell in rows[0]):
         raise InputError(f"{path.name} has no header to go by", hint="a table needs a first line with the names of its columns")
     header = [cell.strip() for cell in rows[0]]
+    places = {name: index for index, name in reversed(list(enumerate(header))) if name}
     columns = {
-        name: [row[index].strip() for row in rows[1:] if index < len(row)]
-        for index, name in reversed(list(enumerate(header)))
-        if name
+        name: [row[places[name]].strip() for row in rows[1:] if places[name] < len(row)] for name in dict.fromkeys(header) if name
     }
-    fields = {name: field_of(name) for name in dict.fromkeys(header) if name}
+    return Table(columns, delimiter, encoding)
+
+
+def suggest_mapping(path: Path) -> Mapping:
+    """Propose a mapping for a CSV table.
+
+    Raises:
+        InputError: the file cannot be read, or has no header and rows.
+    """
+    table = read_table(path)
+    return _mapping(_fields(table), table)
+
+
+def fields_of(table: Table) -> dict[str, str]:
+    """Propose for each column which of FIELDS it is; empty for none. One at most is the id."""
+    fields = _fields(table)
+    id_column = _mapping(fields, table).id
+    left = {name: "" if field == "id" else field for name, field in fields.items()}
+    return {**left, id_column: "id"} if fields.get(id_column) in {"", "id"} else left
+
+
+def mapping_for(table: Table, fields: dict[str, str], *, family_first: bool, month_first: bool) -> Mapping:
+    """Return the mapping of a table whose columns somebody has named, each by one of FIELDS or an empty text.
+
+    Raises:
+        ConfigError: no column holds a name.
+    """
+    found = _mapping(fields, table)
+    chosen = next((name for name, field in fields.items() if field == "id"), "")
+    return checked(replace(found, id=chosen, family_first=family_first, month_first=month_first))
+
+
+def _fields(table: Table) -> dict[str, str]:
+    fields = {name: field_of(name) for name in table.columns}
     said = set(fields.values())
     for name in [name for name, field in fields.items() if not field]:
-        by_values = _field_by_values(columns[name])
+        by_values = _field_by_values(table.columns[name])
         fields[name] = "" if by_values in said else by_values
-    return _mapping(fields, columns, delimiter, encoding)
+    return fields
 
 
 def sniff_delimiter(path: Path, encoding: str = "") -> str:
@@ -128,7 +185,9 @@ def _field_by_values(values: list[str]) -> str:
     return ""
 
 
-def _mapping(fields: dict[str, str], columns: dict[str, list[str]], delimiter: str, encoding: str) -> Mapping:
+def _mapping(fields: dict[str, str], table: Table) -> Mapping:
+    columns = table.columns
+
     def of(*wanted: str) -> tuple[str, ...]:
         return tuple(name for field in wanted for name, found in fields.items() if found == field)
 
@@ -169,8 +228,8 @@ def _mapping(fields: dict[str, str], columns: dict[str, list[str]], delimiter: s
         separator=separator,
         family_first=_family_first(written),
         month_first=_month_first(dates),
-        delimiter=delimiter,
-        encoding=encoding,
+        delimiter=table.delimiter,
+        encoding=table.encoding,
     )
 
 

@@ -5,6 +5,7 @@ from tallystick.desk.pages import (
     circles,
     encounters,
     home,
+    imports,
     judging,
     keys,
     log,
@@ -23,6 +24,6 @@ def routes() -> list[DeskRoute]:
     """Return every page."""
     return [
         *signing_in.ROUTES, *provided.ROUTES, *keys.ROUTES, *home.ROUTES, *cases.ROUTES, *encounters.ROUTES,
-        *registers.ROUTES, *reports.ROUTES, *report.ROUTES, *judging.ROUTES, *circles.ROUTES, *oversight.ROUTES,
+        *registers.ROUTES, *imports.ROUTES, *reports.ROUTES, *report.ROUTES, *judging.ROUTES, *circles.ROUTES, *oversight.ROUTES,
         *log.ROUTES, *staff.ROUTES,
     ]  # fmt: skip

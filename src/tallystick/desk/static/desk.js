@@ -1,6 +1,7 @@
 // The desk works without this file. With it, a search finds while one types: the form marked `data-live` is sent a moment
 // after the last key, and only the part of the answer that is named there changes. And security keys can be used: a form
-// marked `data-key` asks the browser for one, with the options it holds, and is sent with the answer.
+// marked `data-key` asks the browser for one, with the options it holds, and is sent with the answer. And what is under way
+// shows how far it is without the page being loaded anew.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-live]")) {
@@ -86,4 +87,28 @@ for (const form of document.querySelectorAll("form[data-key]")) {
       said.textContent = `${error.name}: ${error.message}`;
     }
   });
+}
+
+// A part marked `data-refresh` is fetched again after so many seconds, until it says no more that it should be.
+const refreshed = (part) => {
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (!answer.ok || answer.redirected) {
+        location.reload();
+        return;
+      }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const next = page.getElementById(part.id);
+      part.replaceWith(next);
+      if (next.dataset.refresh) {
+        refreshed(next);
+      }
+    } catch {
+      refreshed(part);
+    }
+  }, 1000 * Number(part.dataset.refresh));
+};
+for (const part of document.querySelectorAll("[data-refresh]")) {
+  refreshed(part);
 }
