@@ -109,6 +109,16 @@ def test_two_people_on_each_side_carry_a_hit_to_its_outcome(
     assert stage(officer) == "disclosed"
     table = officer.locator("table", has_text="Theirs")
     expect(table).to_contain_text(name, timeout=PATIENCE_MS)
+    officer.locator("#do-use summary").click()
+    assert officer.locator('[name="use"][value="proceedings"]').is_disabled(), "H1 does not allow it"
+    act(officer, "use", use="look", reason="file 12")
+    assert name in officer.locator("main").inner_text()
+    officer.go_back()
+    approver_a = sign_in(context.browser.new_context(), a, "approver-1")  # type: ignore[union-attr]
+    approver_a.goto(officer.url)
+    act(approver_a, "tighten", tlp="AMBER+STRICT")
+    assert "H1 TLP:AMBER+STRICT" in approver_a.locator("main").inner_text()
+    approver_a.context.close()
     act(officer, "outcome", code="acted", note="handed over")
     sync(a, b)
     approver.reload()

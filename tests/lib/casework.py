@@ -74,3 +74,15 @@ def disclosed(west: Desk, north: Desk, **approval: object) -> tuple[int, int]:
     west.do("case_request", case=number, fields=["names"], reason="r")
     north.do("case_approve", **{"case": theirs, "role": "approver", "officer": "approver-1", "reason": "r", **approval})
     return number, theirs
+
+
+def carried(requester: Desk, holder: Desk, reason: str, *officers: str) -> tuple[int, int]:
+    """Carry a new case with one partner, decided by one officer or by those named, to its request; returns its numbers at both."""
+    met = requester.do("encounter_add", **requester.encounter("Tomasin Verhoovel", "1981-04-17"))
+    [mine] = [number for each in met["asked"] if each["partner"] == holder.node.id for number in each["cases"]]
+    reference = requester.do("case_show", case=mine)["row"]["reference"]
+    for officer in officers or ("officer-7",):
+        requester.do("case_decide", case=mine, verdict="same", reason="r", officer=officer)
+    requester.do("case_request", case=mine, fields=["names", "phones"], reason=reason)
+    [theirs] = [each["number"] for each in holder.do("case_list", filter={}) if each["reference"] == reference]
+    return mine, theirs

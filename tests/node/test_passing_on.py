@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.casework import Desk
+from lib.casework import Desk, carried
 from lib.nodes import agree, fill, made_folder, offer, person, serving
 from tallystick.errors import RefusedError
 
@@ -44,14 +44,3 @@ def test_a_copy_is_passed_on_under_a_code_that_covers_its_own_and_recalled_from_
         north.do("case_recall", case=first[1], role="approver", reason="corrected")
         west.node.do("sync", circle="")
         assert [each["state"] for each in east.do("case_show", case=second[0])["copies"]] == ["recalled"]
-
-
-def carried(requester: Desk, holder: Desk, reason: str) -> tuple[int, int]:
-    """Carry a new case with one partner to its request; returns its numbers at both."""
-    met = requester.do("encounter_add", **requester.encounter("Tomasin Verhoovel", "1981-04-17"))
-    [mine] = [number for each in met["asked"] if each["partner"] == holder.node.id for number in each["cases"]]
-    reference = requester.do("case_show", case=mine)["row"]["reference"]
-    requester.do("case_decide", case=mine, verdict="same", reason="r")
-    requester.do("case_request", case=mine, fields=["names", "phones"], reason=reason)
-    [theirs] = [each["number"] for each in holder.do("case_list", filter={}) if each["reference"] == reference]
-    return mine, theirs

@@ -50,6 +50,8 @@ NEEDS: dict[str, Action | str] = {
     "case-request": Action.REQUEST,
     "case-approve": Action.APPROVE,
     "case-refuse": Action.APPROVE,
+    "case-use": Action.SEE_CASE,
+    "case-tighten": Action.APPROVE,
     "case-outcome": Action.REPORT_OUTCOME,
     "case-close": Action.CLOSE,
     "case-recall": Action.RECALL,

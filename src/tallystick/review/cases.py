@@ -225,7 +225,7 @@ def _approved(case: Case, event: Approved) -> Case:
 
 
 def _terms(said: Approved) -> tuple[object, ...]:
-    return said.fields, said.handling, said.expires_at, said.former
+    return frozenset(said.fields), said.handling, said.expires_at, said.former
 
 
 def _disclosed(case: Case, event: events.Disclosed) -> Case:

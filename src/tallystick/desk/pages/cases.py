@@ -15,6 +15,7 @@ from tallystick.node.casework.views import CaseView, QueueRow
 from tallystick.review.clocks import Urgency
 from tallystick.review.disclosures import FIELDS
 from tallystick.review.events import OutcomeCode, RecallReason, Verdict
+from tallystick.review.handling import Use
 
 _A_PAGE = 50
 OUTCOMES = ("acted", "no-action", "other-person", "not-usable", "no-longer-needed")
@@ -52,13 +53,29 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is approved: fields, under which handling code, for how many days."""
+    """What is approved: fields, under which handling code, for how many days; `pass_on`: the own case whose copy is passed on."""
 
     fields: tuple[str, ...] = ()
     europol: str = ""
     tlp: str = ""
     days: Position = 0
     reason: str = ""
+    pass_on: Position = 0
+
+
+class UseCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody does with a disclosed copy, and why."""
+
+    use: Literal["look", "proceedings", "publish"]
+    reason: str
+
+
+class Tighten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The tighter code of a disclosed copy: Europol codes, a level of TLP, and the text of H3."""
+
+    europol: tuple[Literal["H1", "H2", "H3"], ...] = ()
+    tlp: Literal["", "CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED"] = ""
+    text: str = ""
 
 
 class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,8 +202,39 @@ def _request(visit: Visit, number: int) -> CaseView:
 def _approve(visit: Visit, number: int) -> CaseView:
     given: Approve = visit.given
     handling = " ".join(filter(None, (given.europol, f"TLP:{given.tlp}" if given.tlp else "")))
-    terms = Terms(fields=given.fields, handling=handling, days=given.days, reason=given.reason)
+    terms = Terms(fields=given.fields, handling=handling, days=given.days, reason=given.reason, pass_on=given.pass_on)
     return visit.node.casework.approve(visit.actor, number, terms)
+
+
+class Used(TypedDict):
+    """A copy that was taken out for a use: which, why, under which code, until when, and its values by field."""
+
+    number: int
+    use: str
+    reason: str
+    handling: str
+    expires_at: str
+    owner: str
+    by: str
+    values: dict[str, Any]
+
+
+def use(visit: Visit) -> Answer:
+    """Take out a disclosed copy for a use that its handling code allows; the log says who did."""
+    number, given = number_of(visit), visit.given
+    values = visit.node.casework.use_copy(visit.actor, number, Use(given.use), given.reason)
+    copy = next(each for each in reversed(visit.node.casework.case(visit.actor, number).copies) if each.direction == "in")
+    said = Used(
+        number=number, use=given.use, reason=given.reason, handling=copy.handling, expires_at=copy.expires_at.isoformat(),
+        owner=copy.owner, by=visit.actor.name, values=values,
+    )  # fmt: skip
+    return Page(template="used", data=dict(said))
+
+
+def _tighten(visit: Visit, number: int) -> CaseView:
+    given: Tighten = visit.given
+    code = " ".join(filter(None, (*given.europol, f"TLP:{given.tlp}" if given.tlp else "", given.text)))
+    return visit.node.casework.tighten(visit.actor, number, code)
 
 
 def _refuse(visit: Visit, number: int) -> CaseView:
@@ -224,6 +272,8 @@ ROUTES = (
     DeskRoute("case-request", "POST", "/cases/{number}/request", _done(_request), Ask, gives=CaseView),
     DeskRoute("case-approve", "POST", "/cases/{number}/approve", _done(_approve), Approve, gives=CaseView),
     DeskRoute("case-refuse", "POST", "/cases/{number}/refuse", _done(_refuse), Reason, gives=CaseView),
+    DeskRoute("case-use", "POST", "/cases/{number}/use", use, UseCopy, gives=Used),
+    DeskRoute("case-tighten", "POST", "/cases/{number}/tighten", _done(_tighten), Tighten, gives=CaseView),
     DeskRoute("case-outcome", "POST", "/cases/{number}/outcome", _done(_outcome), Outcome, gives=CaseView),
     DeskRoute("case-close", "POST", "/cases/{number}/close", _done(_close), Close, gives=CaseView),
     DeskRoute("case-recall", "POST", "/cases/{number}/recall", _done(_recall), Recall, gives=CaseView),

@@ -9,6 +9,7 @@ Rules
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,9 +27,11 @@ from tallystick.node.finding import ASKED_PRIOR_BITS
 from tallystick.review import events
 from tallystick.review.handling import Use
 from tallystick.review.moves import moves
-from tallystick.review.roles import Actor
+from tallystick.review.roles import Action, Actor
 from tallystick.review.verification import Verification, Written, waterfall
 
+_OFFERED = (Use.LOOK, Use.PROCEEDINGS, Use.PUBLISH)
+"""Passing a copy on is no use of its own: it answers a request, and needs an approval."""
 _NAMELESS = "\N{MIDDLE DOT}"
 
 
@@ -62,13 +65,16 @@ class Showing:
         row, case, now = found.row, found.case, self._book.node.now()
         record = self.own(row)
         name = record.names[0] if record and record.names else ""
-        copies = tuple(self._copy(each, actor, now) for each in self._book.state.disclosures(case=row.id))
+        disclosed = self._book.state.disclosures(case=row.id)
+        newest = next((each.digest for each in reversed(disclosed) if each.direction == "in" and each.values), "")
+        copies = tuple(self._copy(each, actor, now, is_newest=each.digest == newest) for each in disclosed)
         seen = next((each for each in reversed(copies) if each.direction == "in" and each.values), None)
         waiting = [each for each in self._book.state.messages(row.id) if each.direction == "out" and not each.delivered_at]
         return CaseView(
             row=_queue_row(row, name, now), contact=case.contact, country=case.country, notice=case.reason,
             own=values_of(record) if record else {}, verdict=case.verdict, two_persons=case.two_persons,
             request=_plain_request(found), approvals=tuple(each.by for each in case.approvals),
+            proposed=_proposed(found),
             outcome={"code": case.outcome.code, "note": case.outcome.note, "by": case.outcome.by} if case.outcome else None,
             copies=copies, verification=self._verify(row, record, seen.values) if record and seen else None,
             history=tuple(_line(event) for event in self._book.history(row.id)), moves=moves(case, actor),
@@ -86,7 +92,7 @@ class Showing:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _copy(self, row: DisclosedRow, actor: Actor, now: datetime) -> CopyView:
+    def _copy(self, row: DisclosedRow, actor: Actor, now: datetime, *, is_newest: bool) -> CopyView:
         hidden, values = False, dict[str, object]()
         if row.values:
             try:
@@ -102,7 +108,8 @@ class Showing:
             handling=row.handling, expires_at=row.expires_at, state=row.state, values=values, is_hidden=hidden,
             delivered_at=sent.delivered_at if sent else None, recalled_at=recall.at if recall else None,
             recall_delivered_at=recall.delivered_at if recall else None,
-            acknowledged_at=acknowledged.at if acknowledged else None,
+            acknowledged_at=acknowledged.at if acknowledged else None, uses=_uses(row, actor, now) if is_newest else (),
+            may_tighten=is_newest and actor.may(Action.APPROVE),
         )  # fmt: skip
 
     def _verify(self, row: CaseRow, ours: Record, values: dict[str, object]) -> Verification:
@@ -113,6 +120,27 @@ class Showing:
             explained = _without_names(explained)
             theirs = replace(theirs, names=())
         return waterfall(explained, written(ours), written(theirs))
+
+
+def _uses(row: DisclosedRow, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Return what somebody may do with the copy a node holds."""
+    allowed = []
+    for use in _OFFERED if actor.may(Action.SEE_CASE) and row.state == "held" else ():
+        with suppress(RefusedError):
+            copy_of(row).check(use, actor.name, now)
+            allowed.append(use.value)
+    return tuple(allowed)
+
+
+def _proposed(found: OpenCase) -> dict[str, object] | None:
+    """Return what the first approver said, while a second one is waited for."""
+    if not found.case.approvals or found.case.answer is not None:
+        return None
+    first = found.case.approvals[0]
+    return {
+        "fields": list(first.fields), "handling": first.handling, "expires_at": first.expires_at, "by": first.by,
+        "is_passed_on": bool(first.former),
+    }  # fmt: skip
 
 
 def _queue_row(row: CaseRow, name: str, now: datetime) -> QueueRow:

@@ -70,6 +70,8 @@ class CopyView:
         values: the copy, by field; empty where we disclosed it, where it is gone, or where who looks may not see it.
         is_hidden: whether the last is why.
         delivered_at: when the other side's node had it; where we sent it.
+        uses: what the one who looks may do with the copy this node holds, of `review.handling.Use`.
+        may_tighten: whether who looks may put it under a tighter code.
         recall: when it was called back, and why; empty and None before.
         recall_delivered_at, acknowledged_at: when the other side's node, and a person there, confirmed.
     """
@@ -90,6 +92,8 @@ class CopyView:
     recalled_at: datetime | None = None
     recall_delivered_at: datetime | None = None
     acknowledged_at: datetime | None = None
+    uses: tuple[str, ...] = ()
+    may_tighten: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +110,7 @@ class CaseView:
         two_persons: whether decisions and approvals need two.
         request: fields, purpose, reason, officer and whether the match was confirmed; None before.
         approvals: who approved so far.
+        proposed: fields, handling, expires_at, by and is_passed_on, as the first of two approvers said.
         outcome: code and note; None before.
         copies: what was disclosed, newest last.
         verification: both sides beside each other; None before something was disclosed to us.
@@ -123,6 +128,7 @@ class CaseView:
     two_persons: bool
     request: dict[str, object] | None = field(repr=False)
     approvals: tuple[str, ...]
+    proposed: dict[str, object] | None = field(repr=False)
     outcome: dict[str, object] | None = field(repr=False)
     copies: tuple[CopyView, ...]
     verification: Verification | None

@@ -1,0 +1,143 @@
+"""Copies at the desk: used as their code allows, tightened, passed on; by whom, and what the log says of it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lib.casework import Desk as Office
+from lib.casework import carried
+from lib.desks import HTML, Desk, Visitor, desk_of, password_of
+from lib.nodes import agree, fill, made_folder, offer, person, serving
+from tallystick.audit.entries import CaseAct
+from tallystick.node import auditing
+from tallystick.review.roles import Role
+
+MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", phones=["+33 1 23 45 67 89"])
+
+
+@dataclass
+class Copied:
+    """West holds a copy of north's, in its case `number`; east asks west in its case `asked`, which is `second` there.
+
+    Attributes:
+        desk: of west.
+        north, east, west: the offices.
+        at_north: the number of the first case there.
+    """
+
+    desk: Desk
+    north: Office
+    east: Office
+    west: Office
+    number: int
+    at_north: int
+    asked: int
+    second: int
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, Office, Office]]:
+    root: Path = tmp_path_factory.mktemp("copies")
+    with ExitStack() as stack:
+        east, north, west = (
+            Office(stack.enter_context(serving(made_folder(root / each, each, each[:2])))) for each in ("east", "north", "west")
+        )
+        for office in (east, north, west):
+            stack.callback(office.node.hang_up)
+        fill(north.node.folder, MAN)
+        fill(west.node.folder, {**MAN, "id": "w1", "phones": []})
+        agree(east.node, north.node, west.node)
+        for office in (north, west):
+            offer(office.node)
+        for office in (east, north, west, east):
+            office.node.do("sync", circle="")
+        yield east, north, west
+
+
+@pytest.fixture(scope="module")
+def west(three: tuple[Office, Office, Office]) -> Iterator[Desk]:
+    with desk_of(three[2].node.open) as desk:
+        yield desk
+
+
+@pytest.fixture
+def copied(three: tuple[Office, Office, Office], west: Desk) -> Copied:
+    east, north, office = three
+    number, at_north = carried(office, north, "r1")
+    north.do("case_approve", case=at_north, role="approver", reason="r", handling="H1 TLP:GREEN", days=30)
+    asked, second = carried(east, office, "r2")
+    return Copied(west, north, east, office, number, at_north, asked, second)
+
+
+def acts(desk: Desk) -> list[CaseAct]:
+    return [each.entry for each in auditing.entries(desk.node.log_files(), 0) if isinstance(each.entry, CaseAct)]
+
+
+def test_a_copy_is_used_as_its_code_allows_and_the_log_says_who_did(copied: Copied) -> None:
+    officer, path = copied.desk.signed_in("officer"), f"/cases/{copied.number}/use"
+    page = officer.get(f"/cases/{copied.number}", headers=HTML).text
+    assert 'value="look" required>' in page
+    assert 'value="proceedings" required disabled>' in page
+    before = len(acts(copied.desk))
+    said = officer.post(path, {"use": "look", "reason": "file 12"}).json()
+    assert said["values"] == {"names": ["Tomasin Verhoovel"], "phones": ["+33 1 23 45 67 89"]}
+    assert (said["handling"], said["owner"], said["by"]) == ("H1 TLP:GREEN", "north", "officer-1")
+    [entry] = acts(copied.desk)[before:]
+    assert (entry.act, entry.officer) == ("use-look", "officer-1")
+    refused = officer.post(path, {"use": "proceedings", "reason": "file 12"})
+    assert (refused.status_code, "does not allow: proceedings" in refused.json()["title"]) == (409, True)
+    assert officer.post(path, {"use": "look"}).status_code in {400, 404}, "without a reason"
+    assert len(acts(copied.desk)) == before + 1, "what was refused was not done"
+
+
+def test_only_an_approver_tightens_and_nobody_loosens(copied: Copied) -> None:
+    officer, approver = copied.desk.signed_in("officer"), copied.desk.signed_in("approver")
+    path = f"/cases/{copied.number}/tighten"
+    assert officer.post(path, {"europol": "H2", "tlp": "RED"}).status_code == 403
+    assert "do-tighten" not in officer.get(f"/cases/{copied.number}", headers=HTML).text
+    assert "do-tighten" in approver.get(f"/cases/{copied.number}", headers=HTML).text
+    loose = approver.post(path, {"tlp": "CLEAR"})
+    assert (loose.status_code, "only tightened" in loose.json()["title"]) == (409, True)
+    done = approver.post(path, {"europol": ["H1", "H3"], "tlp": "GREEN", "text": "ask unit 4 first"})  # type: ignore[dict-item]
+    assert done.json()["copies"][-1]["handling"] == "H1 H3 TLP:GREEN ask unit 4 first"
+    page = approver.get(f"/cases/{copied.number}", headers=HTML).text
+    assert 'value="ask unit 4 first"' in page, "what holds stays chosen"
+    assert acts(copied.desk)[-1].act == "tightening"
+
+
+def test_a_copy_is_passed_on_from_the_page_of_the_case_that_asks(copied: Copied) -> None:
+    approver, path = copied.desk.signed_in("approver"), f"/cases/{copied.second}/approve"
+    assert 'name="pass_on"' in approver.get(f"/cases/{copied.second}", headers=HTML).text
+    loose = approver.post(path, {"pass_on": str(copied.number), "tlp": "CLEAR"})
+    assert (loose.status_code, "only tightened" in loose.json()["title"]) == (409, True)
+    assert approver.post(path, {"pass_on": str(copied.second)}).status_code == 409, "there is no copy in it"
+    done = approver.post(path, {"pass_on": str(copied.number)})
+    assert done.status_code == 200, done.text
+    [copy] = copied.east.do("case_show", case=copied.asked)["copies"]
+    assert (copy["owner"], copy["handling"]) == ("north", "H1 TLP:GREEN")
+    assert copy["values"] == {"names": ["Tomasin Verhoovel"], "phones": ["+33 1 23 45 67 89"]}
+
+
+def test_the_second_approver_finds_what_the_first_one_chose(copied: Copied) -> None:
+    desk, administrator = copied.desk, copied.desk.staff.account("administrator-1").actor
+    desk.open.casework.set_two_persons(administrator, "border", demanded=True)
+    asked, second = carried(copied.east, copied.west, "r3", "officer-7", "officer-8")
+    desk.open.casework.set_two_persons(administrator, "border", demanded=False)
+    path, given = f"/cases/{second}", {"fields": "phones", "europol": "H2", "tlp": "AMBER", "days": "9"}
+    assert desk.signed_in("approver").post(f"{path}/approve", given).status_code == 200
+    desk.staff.add("approver-2", Role.APPROVER, password=password_of("approver-2"), by="test")
+    desk.staff.set_second_factor("approver-2", by="test")
+    token, _ = desk.staff._begin("approver-2", code_given=True)
+    other = Visitor(desk.client({f"tallystick-{desk.node.card.id}": token}), token)
+    page = other.get(path, headers=HTML).text
+    assert 'name="fields" value="phones" checked' in page
+    assert 'name="fields" value="names">' in page
+    proposed = other.get(path).json()["proposed"]
+    assert (proposed["fields"], proposed["handling"], proposed["by"]) == (["phones"], "H2 TLP:AMBER", "approver-1")
+    assert other.post(f"{path}/approve", {"fields": ["names", "phones"]}).status_code == 403, "it is not the same"  # type: ignore[dict-item]
+    assert other.post(f"{path}/approve", {"fields": "phones"}).json()["proposed"] is None
+    [copy] = copied.east.do("case_show", case=asked)["copies"]
+    assert (copy["values"], copy["handling"]) == ({}, "H2 TLP:AMBER"), "our record has no phone"
