@@ -77,7 +77,7 @@ def disclosed(west: Desk, north: Desk, **approval: object) -> tuple[int, int]:
 
 
 def carried(requester: Desk, holder: Desk, reason: str, *officers: str) -> tuple[int, int]:
-    """Carry a new case with one partner, decided by one officer or by those named, to its request; returns its numbers at both."""
+    """Carry a new case, decided by one officer or by those named, to its request; returns its numbers at both."""
     met = requester.do("encounter_add", **requester.encounter("Tomasin Verhoovel", "1981-04-17"))
     [mine] = [number for each in met["asked"] if each["partner"] == holder.node.id for number in each["cases"]]
     reference = requester.do("case_show", case=mine)["row"]["reference"]
