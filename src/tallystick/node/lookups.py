@@ -1,35 +1,58 @@
-"""Programs that look persons up in the own registers: who may, how much at once, and the entry in the log that says so.
+"""Lookups of persons in the own registers, by programs and by people: who may, how much at once, and the entry in the log.
 
 Rules
- 1. An entry is in the audit log before anything is looked up: who asked, by which token, of how many persons, in which register.
-    Nothing of whom.
+ 1. An entry is in the audit log before anything is shown: who asked, by which token or at the desk, of how many persons, in which
+    register. Nothing of whom.
  2. A token asks about so many persons a minute; who asks for more is told when to come again.
+ 3. A lookup at the desk leaves a digest, too, under a key of the node: whoever has the log alone cannot tell about whom it was,
+    the node can tell who opened a record (spec/audit-log-v1.md, section 3.4).
 
 Does no I/O: recording and the clock are passed in.
 """
 
+import hmac
 import threading
 from collections.abc import Callable
 from datetime import datetime
 
 from tallystick.audit.entries import AnyEntry, Other
 from tallystick.errors import QueryBudgetError
+from tallystick.model import Record, encode
 from tallystick.node.pace import Pace
 from tallystick.node.staff_ports import Account, Token
-from tallystick.review.roles import Action
+from tallystick.review.roles import Action, Actor
 
 AT_ONCE = 1200
 """Persons that one token may look up without a pause."""
 EVERY_S = 0.05
 """After those there is one more in so many seconds: 1,200 a minute."""
+SEARCHED, READ = "register-searched", "records-read"
+_LABEL = b"tallystick/lookups/v1"
+
+
+def lookup_key(seed: bytes) -> bytes:
+    """Return the key under which a node digests what its people looked up, made from the secret of its log."""
+    return hmac.digest(seed, _LABEL, "sha256")
+
+
+def query_digest(key: bytes, query: Record) -> bytes:
+    """Return the digest of somebody that was searched for (32 bytes)."""
+    return hmac.digest(key, b"query\n" + encode(query), "sha256")
+
+
+def record_digest(key: bytes, register: str, record_id: str) -> bytes:
+    """Return the digest of a record that was opened (32 bytes)."""
+    return hmac.digest(key, f"record\n{register}\n{record_id}".encode(), "sha256")
 
 
 class Lookups:
-    """What programs look up at one node."""
+    """What programs and people look up at one node."""
 
-    def __init__(self, record: Callable[[list[AnyEntry]], int], now: Callable[[], datetime]) -> None:
+    def __init__(self, record: Callable[[list[AnyEntry]], int], now: Callable[[], datetime], key: bytes = b"") -> None:
+        """Take what records entries, the clock, and the key of the digests (see `lookup_key`)."""
         self._record = record
         self._now = now
+        self._key = key
         self._paces: dict[str, Pace] = {}
         self._lock = threading.Lock()
 
@@ -41,23 +64,38 @@ class Lookups:
             QueryBudgetError: it asked about too many lately.
         """
         account.actor.need(Action.SEARCH_REGISTER)
-        self._begin("register-searched", token, register, persons)
+        self._begin(SEARCHED, token, register, persons)
 
     def show(self, token: Token, account: Account, register: str, records: int) -> None:
         """Let a program read records by their ids; errors as for `begin`."""
         account.actor.need(Action.SEE_PERSON)
-        self._begin("records-read", token, register, records)
+        self._begin(READ, token, register, records)
+
+    def search_at_desk(self, actor: Actor, register: str, query: Record) -> None:
+        """Let somebody search a register, or all of them where none is named.
+
+        Raises:
+            NotAuthorizedError: the role may not search.
+        """
+        actor.need(Action.SEARCH_REGISTER)
+        self._say(SEARCHED, f"1 in {register or 'all registers'} by {actor.name} at the desk", query_digest(self._key, query))
+
+    def open_at_desk(self, actor: Actor, register: str, record_id: str) -> None:
+        """Let somebody open a record; errors as for `search_at_desk`."""
+        actor.need(Action.SEE_PERSON)
+        self._say(READ, f"1 in {register} by {actor.name} at the desk", record_digest(self._key, register, record_id))
+
+    def browse_at_desk(self, actor: Actor, register: str, records: int) -> None:
+        """Let somebody see the first records of a register; errors as for `search_at_desk`."""
+        actor.need(Action.SEARCH_REGISTER)
+        self._say(READ, f"the first {records} in {register} by {actor.name} at the desk")
 
     def _begin(self, kind: str, token: Token, register: str, persons: int) -> None:
         self._charge(token.id, persons)
-        self._record(
-            [
-                Other(
-                    time=self._now().replace(microsecond=0), kind=kind,
-                    text=f"{persons} in {register} by {token.name} with token {token.id}",
-                )
-            ]
-        )  # fmt: skip
+        self._say(kind, f"{persons} in {register} by {token.name} with token {token.id}")
+
+    def _say(self, kind: str, text: str, document: bytes | None = None) -> None:
+        self._record([Other(time=self._now().replace(microsecond=0), kind=kind, text=text, document=document)])
 
     def _charge(self, token_id: str, persons: int) -> None:
         with self._lock:

@@ -20,7 +20,7 @@ from tallystick.exchange.agreement import Card
 from tallystick.node.auditing import LogFiles
 from tallystick.node.casework import Casework
 from tallystick.node.context import Report
-from tallystick.node.lookups import Lookups
+from tallystick.node.lookups import Lookups, lookup_key
 from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.security_keys import SecurityKeys
 from tallystick.node.staff import Staff
@@ -52,7 +52,7 @@ class DeskNode:
         self.casework: Casework = node.casework
         self.tokens: Tokens = node.tokens
         self.provided: ProvidedSignIn | None = node.provided
-        self.lookups = Lookups(node.witness.record, now)
+        self.lookups = Lookups(node.witness.record, now, lookup_key(node.folder.seed("log")))
         self.reports = node.reports
         self.judging = node.judging
         seal = Seal(partial(opened_sealer, node.store, key_secret))

@@ -60,14 +60,17 @@ def search(visit: Visit) -> Answer:
         shown: dict[str, Any] = {"asked": msgspec.to_builtins(asked), "registers": names, "found": [], "problem": "", "hint": ""}
         if asked.name:
             try:
-                shown["found"] = _found(store, [asked.register] if asked.register else names, asked)
+                query = typed_query(asked.name, born=asked.born, number=asked.number)
+                if asked.register:
+                    store.register(asked.register)
+                visit.node.lookups.search_at_desk(visit.actor, asked.register, query)
+                shown["found"] = _found(store, [asked.register] if asked.register else names, query)
             except Error as error:  # shown beside the form: what was typed so far may not be a date yet
                 shown |= {"problem": str(error), "hint": error.hint}
     return Page(template="search", data=shown, status=200)
 
 
-def _found(store: RegisterStore, registers: list[str], asked: Search) -> list[dict[str, Any]]:
-    query = typed_query(asked.name, born=asked.born, number=asked.number)
+def _found(store: RegisterStore, registers: list[str], query: Record) -> list[dict[str, Any]]:
     rows = [
         (name, found)
         for name in registers
@@ -88,6 +91,9 @@ def _row(query: Record, register: str, found: Found) -> dict[str, Any]:
 def record(visit: Visit) -> Answer:
     """Show a record as the person it is: names, timeline, where it is offered, by what right it is held."""
     name, record_id = visit.path["register"], visit.path["record"]
+    with visit.node.pool.store() as store:
+        store.record(name, record_id)  # what is not there is nobody's business, and no entry
+    visit.node.lookups.open_at_desk(visit.actor, name, record_id)
     view = plain(visit.node.casework.person(visit.actor, name, record_id))
     assert isinstance(view, dict)  # noqa: S101 - a view is one
     with visit.node.pool.store() as store:
@@ -109,6 +115,8 @@ def register(visit: Visit) -> Answer:
         shown = _overview(store, name)
         editions = [_edition(each) for each in store.editions(name)]
         first = [msgspec.json.decode(line) for line in store.first_lines(name, _MOST)]
+    if first:
+        visit.node.lookups.browse_at_desk(visit.actor, name, len(first))
     return Page(template="register", data={**shown, "editions": editions, "records_shown": first})
 
 
