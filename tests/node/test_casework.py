@@ -112,6 +112,30 @@ def test_two_persons_decide_and_approve_where_one_side_demands_it(tmp_path: Path
         assert west.do("case_show", case=number)["copies"][0]["values"] == {"names": ["Tomasin Verhoovel"]}
 
 
+def test_two_persons_are_needed_at_both_where_the_circle_demands_it_and_no_member_waives_it(tmp_path: Path) -> None:
+    with fresh_pair(tmp_path, MAN) as (west, north):
+        [before] = met(west)["cases"]
+        done = west.do("circle_change", circle="border", change={"terms": {"two_persons": True}})
+        assert done["changes"] == [{"what": "two_persons", "before": False, "after": True}]
+        north.do("circle_join", signed=done["signed"])
+        for desk in (north, west, north):
+            desk.node.sync()
+        assert [desk.do("circle_show", circle="border")[0]["two_persons"] for desk in (west, north)] == [True, True]
+        [number] = met(west, reason="another time")["cases"]
+        assert [west.do("case_show", case=each)["two_persons"] for each in (before, number)] == [False, True]
+        with pytest.raises(RefusedError, match="border demands two persons"):
+            north.do("case_two_persons", role="administrator", circle="border", demanded=False)
+        assert west.do("case_decide", case=number, verdict="same", reason="r")["verdict"] is None
+        assert west.do("case_decide", case=number, verdict="same", reason="r", officer="officer-8")["verdict"] == "same"
+        west.do("case_request", case=number, fields=["names"], reason="r")
+        theirs = north.do("case_list")[-1]["number"]
+        approve = {"case": theirs, "role": "approver", "reason": "r"}
+        assert north.do("case_approve", **approve, officer="approver-1")["copies"] == []
+        assert north.do("case_approve", **approve, officer="approver-2")["copies"] != []
+        again = west.do("circle_change", circle="border", change={"terms": {"two_persons": False}})
+        assert again["changes"] == [{"what": "two_persons", "before": True, "after": False}], "all together may"
+
+
 def test_who_has_another_role_is_refused(pair: tuple[Desk, Desk]) -> None:
     west, north = pair
     [number] = met(west)["cases"]

@@ -48,6 +48,7 @@ def circle() -> None:
 @click.option("--retention-days", type=click.IntRange(0, 36600), default=365, show_default=True, help="How long hits are kept.")
 @click.option("--bulk-points", type=click.IntRange(min=0), default=100_000_000, show_default=True, metavar="POINTS",
               help="What two persons may grant a member for bulk in one epoch.")  # fmt: skip
+@click.option("--two-persons", is_flag=True, help="Every decision and approval after a hit needs two persons, at all members.")
 @click.option("--delta-quantum", type=click.IntRange(256, 65536), default=256, show_default=True, metavar="N",
               help="Changes of an index are published N at a time, filled up; a power of two.")  # fmt: skip
 @node_option
@@ -55,7 +56,7 @@ def circle() -> None:
 def create(
     name: str, title: str, legal_basis: str, purposes: tuple[str, ...], threshold_bits: float | None,
     largest_register: int | None, epoch_days: int, overlap_days: int, retention_days: int, bulk_points: int,
-    delta_quantum: int, node: str, as_json: bool,
+    two_persons: bool, delta_quantum: int, node: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Draft a circle. Nothing is signed until others are invited.
 
@@ -74,7 +75,7 @@ def create(
         "threshold_tenths": None if threshold_bits is None else round(threshold_bits * 10),
         "largest_register": largest_register, "epoch_days": epoch_days, "overlap_days": overlap_days,
         "retention_days": retention_days, "bulk_points_per_epoch": bulk_points,
-        "delta_quantum": delta_quantum,
+        "two_persons": two_persons, "delta_quantum": delta_quantum,
     }  # fmt: skip
     draft = carry_out(node, "circle_create", given)
     if as_json:
@@ -126,6 +127,9 @@ def invite(name: str, cards: tuple[Path, ...], out: Path, node: str, as_json: bo
 @click.option("--overlap-days", type=click.IntRange(0, 30), help="How long it is answered after that.")
 @click.option("--retention-days", type=click.IntRange(0, 36600), help="How long hits are kept.")
 @click.option("--bulk-points", type=click.IntRange(min=0), metavar="POINTS", help="What two officers may grant in one epoch.")
+@click.option(
+    "--two-persons/--one-person", default=None, help="Whether decisions and approvals need two persons, at all members."
+)
 @click.option("--add", "cards", multiple=True, type=FILE, metavar="CARD", help="A new member, or the new card of one.")
 @click.option("--remove", multiple=True, metavar="ID", help="A member that goes; it need not sign.")
 @click.option("--out", type=FILE, required=True, help="Write the revision, signed by this node, to this file.")
@@ -151,6 +155,7 @@ def change(name: str, out: Path, node: str, as_json: bool, **given: Any) -> None
         "name": given["title"], "legal_basis": given["legal_basis"],
         "threshold_tenths": tenths, "epoch_days": given["epoch_days"], "overlap_days": given["overlap_days"],
         "retention_days": given["retention_days"], "bulk_points_per_epoch": given["bulk_points"],
+        "two_persons": given["two_persons"],
     }  # fmt: skip
     wanted = {
         "terms": {term: value for term, value in terms.items() if value is not None},
@@ -336,6 +341,7 @@ def _print_agreement(said: dict[str, Any]) -> None:
         ("hits are kept", f"{said['retention_days']} days"),
         ("bulk", f"at most {said['bulk_points_per_epoch']:,} points an epoch, granted by two persons"),
     ]  # fmt: skip
+    rows += [("decisions and approvals", "by two persons, at every member")] if said.get("two_persons") else []
     rows += [("purpose", f"{each['code']}: {each['text']}; {each['points_per_day']:,} points a day") for each in said["purposes"]]
     rows += [("member", f"{each['id']}: {each['name']}, {each['url']}") for each in said["members"]]
     print_table(("circle", said["name"]), rows, folding=(1,), err=True)
@@ -344,12 +350,17 @@ def _print_agreement(said: dict[str, Any]) -> None:
 
 def _print_changes(changes: list[dict[str, Any]], *, err: bool = False) -> None:
     if changes:
-        rows = [(each["what"].replace("_", " "), each["before"], each["after"]) for each in changes]
+        rows = [(each["what"].replace("_", " "), _term(each["before"]), _term(each["after"])) for each in changes]
         print_table(("changes", "now", "then"), rows, folding=(1, 2), err=err)
+
+
+def _term(value: Any) -> Any:  # noqa: ANN401 - a number or a text stays what it is
+    return ("yes" if value else "no") if isinstance(value, bool) else value
 
 
 def _print_circle(each: dict[str, Any]) -> None:
     rows = [("standing", each["standing"]), ("legal basis", each["legal_basis"]), ("threshold", f"{each['threshold_bits']} bits")]
+    rows += [("decisions and approvals", "by two persons, at every member")] if each["two_persons"] else []
     rows += [("offered", f"{offer['register']}, new records for {offer['purpose']}") for offer in each["offers"]]
     rows += [
         (

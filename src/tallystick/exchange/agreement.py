@@ -66,8 +66,8 @@ class Purpose(Document, frozen=True, kw_only=True):
     text: Text500
 
 
-class Agreement(Document, frozen=True, kw_only=True):
-    """One revision of what a circle agreed on."""
+class Agreement(Document, frozen=True, kw_only=True, omit_defaults=True):
+    """One revision of what a circle agreed on; `two_persons` is there only where they are demanded."""
 
     bulk_points_per_epoch: Count
     circle: Id
@@ -85,6 +85,7 @@ class Agreement(Document, frozen=True, kw_only=True):
     revision: Number
     suite: Annotated[str, Meta(pattern=r"\A[!-~]{1,64}\Z")]
     threshold_tenths: Annotated[int, Meta(ge=1, le=65_535)]
+    two_persons: bool = False
 
 
 class Leave(Document, frozen=True, kw_only=True):

@@ -198,6 +198,7 @@ class Commands:
             "missing": list(view.missing), "legal_basis": agreed.legal_basis, "threshold_bits": agreed.threshold_tenths / 10,
             "purposes": [_plain(each) for each in agreed.purposes],
             "epoch_days": agreed.epoch_days, "overlap_days": agreed.overlap_days, "retention_days": agreed.retention_days,
+            "two_persons": agreed.two_persons,
             "offers": [asdict(row) for row in self._node.node.state.offers(name)],
             "could_not_be_told": self._node.untold(name),
             "contradictions": self._contradictions(name),

@@ -21,7 +21,10 @@ from tallystick.node.circles import Circles
 from tallystick.node.context import NodeContext
 
 Plain = dict[str, Any]
-TERMS = ("name", "legal_basis", "threshold_tenths", "epoch_days", "overlap_days", "retention_days", "bulk_points_per_epoch")
+TERMS = (
+    "name", "legal_basis", "threshold_tenths", "epoch_days", "overlap_days", "retention_days", "bulk_points_per_epoch",
+    "two_persons",
+)  # fmt: skip
 """What a revision may change beside purposes and members."""
 
 
@@ -60,7 +63,7 @@ class Drafting:
         if name in self._circles.names() or self._draft(name):
             raise RefusedError(f"there is a circle {name} already", hint="take another id")
         draft: Plain = {
-            **{each: terms[each] for each in ("circle", *TERMS)},
+            "two_persons": False, **{each: terms[each] for each in ("circle", *TERMS) if each in terms},
             "delta_quantum": delta_quantum, "format": "x1", "suite": "ristretto255-SHA512",
             "parameters": self._node.parameters, "revision": 1, "previous": "",
             "purposes": sorted((_plain(each) for each in purposes), key=lambda each: str(each["code"])),
@@ -78,7 +81,7 @@ class Drafting:
         """
         before = self._draft(name) or self._next(name)
         after = _changed(before, change)
-        if all(after[each] == before[each] for each in after) and not self._draft(name):
+        if all(after[each] == before.get(each, False) for each in after) and not self._draft(name):
             raise InputError(f"nothing of circle {name} would change", hint="see `tallystick circle show`")
         if all(each["id"] != self._node.id for each in after["members"]):
             raise RefusedError("this node would put itself out", hint="leave with `tallystick circle leave`")

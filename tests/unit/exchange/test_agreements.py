@@ -79,6 +79,14 @@ def test_who_leaves_is_out_at_once() -> None:
     assert FIRST.purpose("curiosity") is None
 
 
+def test_two_persons_are_said_only_where_they_are_demanded() -> None:
+    one, two = (canonical.encode(circles.terms("asker", "holder", two_persons=each)) for each in (False, True))
+    assert b"two_persons" not in one
+    assert canonical.decode(two, Agreement, agreement.MAX_AGREEMENT_BYTES).two_persons
+    with pytest.raises(RemoteProtocolError, match="canonical"):
+        canonical.decode(two.replace(b'"two_persons":true', b'"two_persons":false'), Agreement, agreement.MAX_AGREEMENT_BYTES)
+
+
 def test_a_document_is_read_as_it_was_written() -> None:
     raw = canonical.encode(FIRST.agreement)
     assert canonical.decode(raw, Agreement, len(raw)) == FIRST.agreement

@@ -25,7 +25,8 @@ def circle(visit: Visit) -> Answer:
     found: list[dict[str, Any]] = [each for each in visit.do("circle_show", circle="") if each["circle"] == name]
     if not found:
         raise UnknownCircleError(f"there is no circle {name} here", hint="see the list of circles")
-    return Page(template="circle", data=found[0])
+    demanded = visit.node.casework.two_persons(name)
+    return Page(template="circle", data={**found[0], "two_persons_here": demanded.here})
 
 
 def two_persons(visit: Visit) -> Answer:

@@ -267,7 +267,16 @@ class CaseBook:
         return self.state.value(f"country/{circle}/{member}").decode()
 
     def two_persons(self, circle: str) -> bool:
-        """Tell whether this organisation demands two persons in a circle."""
+        """Tell whether a circle's agreement or this organisation demands two persons."""
+        return self.demanded_by_circle(circle) or self.demanded_here(circle)
+
+    def demanded_by_circle(self, circle: str) -> bool:
+        """Tell whether the agreement of a circle in force demands two persons."""
+        found = self.circles.view(circle).circle
+        return found is not None and found.agreement.two_persons
+
+    def demanded_here(self, circle: str) -> bool:
+        """Tell whether this organisation demands two persons in a circle by itself."""
         return self.state.value(f"two-persons/{circle}") == b"1"
 
 

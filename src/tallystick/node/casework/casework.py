@@ -6,7 +6,7 @@ Pages and commands call this and nothing behind it; what it returns they show as
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tallystick.errors import InputError
+from tallystick.errors import InputError, RefusedError
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.signing import Signed
 from tallystick.model import Record
@@ -25,7 +25,7 @@ from tallystick.node.casework.people_views import CoordinationReport, PersonView
 from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseworkState, Persons
 from tallystick.node.casework.recalling import Recalling
 from tallystick.node.casework.showing import Showing
-from tallystick.node.casework.views import CaseView, EncounterView, QueueRow
+from tallystick.node.casework.views import CaseView, EncounterView, QueueRow, TwoPersons
 from tallystick.node.participation import Participation
 from tallystick.review.clocks import Urgency
 from tallystick.review.events import OutcomeCode, RecallReason, Verdict
@@ -256,7 +256,14 @@ class Casework:
         """Say whether decisions and approvals in a circle need two persons; it holds for cases that are opened from now on."""
         actor.need(Action.MANAGE_PARTNERS)
         self._book.circles.view(circle)
+        if not demanded and self._book.demanded_by_circle(circle):
+            hint = "its members can agree otherwise: `tallystick circle change`"
+            raise RefusedError(f"circle {circle} demands two persons", hint=hint)
         self._book.state.put_value(f"two-persons/{circle}", b"1" if demanded else b"0")
+
+    def two_persons(self, circle: str) -> TwoPersons:
+        """Return who demands two persons in a circle; no person data."""
+        return TwoPersons(self._book.demanded_by_circle(circle), self._book.demanded_here(circle))
 
     # --- partners and chores -----------------------------------------------------------------------------------------
 

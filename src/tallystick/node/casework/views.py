@@ -137,6 +137,14 @@ class CaseView:
     undelivered: int
 
 
+@dataclass(frozen=True, slots=True)
+class TwoPersons:
+    """Who demands two persons in a circle: its agreement, this organisation."""
+
+    circle: bool
+    here: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnFind:
     """A record of an own register that may be the person."""
