@@ -81,6 +81,14 @@ def test_an_id_may_hold_a_slash(desk: Desk) -> None:
     assert visitor.get("/registers/wanted/records/p%2F3.x").status_code == 200
 
 
+@pytest.mark.parametrize("language", ["en", "de", "ar"])
+def test_what_an_error_repeats_is_never_markup_nor_a_place(desk: Desk, language: str) -> None:
+    answer = desk.signed_in("officer").get(f"/circles/%3Cimg%20src=x%3E%25(node)s%25?lang={language}", headers=HTML)
+    assert answer.status_code == 404
+    assert "<img" not in answer.text
+    assert "&lt;img src=x&gt;%(node)s%" in answer.text.partition("<h1>")[2].partition("<nav")[0], "said as it was given"
+
+
 def test_what_a_record_holds_is_never_markup(desk: Desk) -> None:
     text = desk.signed_in("officer").get("/registers/wanted/records/p2", headers=HTML).text
     assert "<b>Ilvira" not in text

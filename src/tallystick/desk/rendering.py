@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader
 
-from tallystick.desk import chain_drawing, drawings, languages, naming
+from tallystick.desk import chain_drawing, drawings, languages, naming, sayings
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -47,6 +47,7 @@ def environment(language: str) -> Environment:
         "query": lambda values: urlencode({name: value for name, value in values.items() if value not in ("", None)}),
         "latin": naming.latin,
         "script": naming.script_of,
+        "said": lambda text: sayings.said(text, language),
         "kind": lambda text: naming.kind(text, words.gettext),
     }
     made.globals |= {
