@@ -38,7 +38,9 @@ class PeopleTables(SqliteNodeState):
             connection.execute(statement)
 
     def put_identification(self, row: IdentificationRow) -> None:
-        self._write("INSERT INTO identification VALUES (?, ?, ?, ?, ?, ?, ?)", plain(row))
+        values = plain(row)
+        values[4] = self._seal.close_text(row.reason)
+        self._write("INSERT INTO identification VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def identifications(self, *, encounter: int = 0, register: str = "", record_id: str = "") -> list[IdentificationRow]:
         rows = self._rows(
@@ -46,11 +48,13 @@ class PeopleTables(SqliteNodeState):
             "ORDER BY rowid",
             (encounter, register, record_id),
         )
-        return [read(IdentificationRow, row) for row in rows]
+        found = [read(IdentificationRow, row) for row in rows]
+        return [replace(each, reason=self._seal.open_text(each.reason)) for each in found]
 
     def put_not_me(self, row: NotMeRow) -> int:
         with self._transaction() as connection:
             values = [None, *plain(replace(row, line=self._seal.close(row.line)))[1:]]
+            values[7] = self._seal.close_text(row.consent)
             return connection.execute("INSERT INTO not_me VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values).lastrowid or 0
 
     def not_me(self, number: int) -> NotMeRow:
@@ -69,13 +73,16 @@ class PeopleTables(SqliteNodeState):
 
     def _namesake(self, row: tuple[Any, ...]) -> NotMeRow:
         found = read(NotMeRow, row)
-        return replace(found, line=self._seal.open(found.line))
+        return replace(found, line=self._seal.open(found.line), consent=self._seal.open_text(found.consent))
 
     def revoke_not_me(self, number: int, at: datetime) -> None:
         self._write("UPDATE not_me SET revoked_at = ?, line = x'', consent = '' WHERE id = ?", (seconds(at), number))
 
     def put_restriction(self, row: RestrictionRow) -> None:
-        self._write("INSERT OR REPLACE INTO restriction VALUES (?, ?, ?, ?, ?)", plain(row))
+        values = plain(row)
+        values[2] = self._seal.close_text(row.ground)
+        self._write("INSERT OR REPLACE INTO restriction VALUES (?, ?, ?, ?, ?)", values)
 
     def restrictions(self) -> list[RestrictionRow]:
-        return [read(RestrictionRow, row) for row in self._rows("SELECT * FROM restriction ORDER BY register, record_id")]
+        found = [read(RestrictionRow, row) for row in self._rows("SELECT * FROM restriction ORDER BY register, record_id")]
+        return [replace(each, ground=self._seal.open_text(each.ground)) for each in found]

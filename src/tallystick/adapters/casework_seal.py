@@ -1,7 +1,9 @@
-"""Keeps values of persons in a node's database unreadable to whoever has the database without the key of its registers.
+"""Keeps values of persons in a node's databases unreadable to whoever has them without the key of its registers.
 
 Rules
- 1. Where the registers are sealed, so are identities of encounters, disclosed copies, namesakes, and messages of cases.
+ 1. Where the registers are sealed, so are identities of encounters, disclosed copies, namesakes, messages and events of cases,
+    acts on reports, questions as they were typed, every reason somebody gave, and of accounts who it is, the hash of the
+    password and the secret of the second factor.
  2. What was stored before they were sealed stays readable; a value says by its first byte which it is.
  3. The key is fetched when the first value needs it.
 """
@@ -40,6 +42,14 @@ class Seal:
             return value
         return _SEALED + self._sealer.seal(_PLACE, value)
 
+    def close_text(self, text: str) -> str | bytes:
+        """Return a text as it is stored: as it is, or sealed."""
+        return self.close(text.encode()) if text and self._sealer is not None else text
+
+    def open_text(self, stored: str | bytes) -> str:
+        """Return a stored text; errors as for `open`."""
+        return stored if isinstance(stored, str) else self.open(stored).decode()
+
     def open(self, stored: bytes) -> bytes:
         """Return a stored value.
 
@@ -50,6 +60,7 @@ class Seal:
             return stored
         if self._sealer is None:
             raise ConfigError(
-                "node.db holds sealed values, and its registers are not sealed", hint="give the store it was made with"
+                "this node's database holds sealed values, and its registers are not sealed",
+                hint="give the store it was made with",
             )
         return self._sealer.open(_PLACE, stored[len(_SEALED) :])

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from tallystick.adapters.casework_rows import plain, read
-from tallystick.adapters.node_schema import hit_row, redemption_row, seconds
+from tallystick.adapters.node_schema import hit_row, seconds
 from tallystick.adapters.report_acts import ReportActTable
 from tallystick.errors import InputError
 from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow, MessageRow
@@ -95,7 +95,7 @@ class SqliteCaseworkState(ReportActTable):
 
     def asked_for(self, query: int) -> tuple[str, bytes] | None:
         rows = self._rows("SELECT purpose, line FROM query WHERE id = ?", (query,))
-        return (str(rows[0][0]), bytes(rows[0][1])) if rows else None
+        return (str(rows[0][0]), self._seal.open(rows[0][1])) if rows else None
 
     # --- cases -------------------------------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class SqliteCaseworkState(ReportActTable):
             "AND c.circle = r.circle AND c.partner = r.member AND c.epoch = r.epoch AND c.handle = r.handle) "
             "ORDER BY r.at DESC, r.handle"
         )
-        return [redemption_row(row) for row in rows]
+        return [self._redemption(row) for row in rows]
 
     def forget_cases(self, circle: str, before: datetime) -> int:
         gone = (
@@ -199,11 +199,12 @@ class SqliteCaseworkState(ReportActTable):
     def add_event(self, case: int, line: bytes) -> None:
         self._write(
             "INSERT INTO case_event SELECT ?, coalesce(max(number), 0) + 1, ? FROM case_event WHERE casefile = ?",
-            (case, line, case),
+            (case, self._seal.close(line), case),
         )
 
     def events(self, case: int) -> list[bytes]:
-        return [line for (line,) in self._rows("SELECT line FROM case_event WHERE casefile = ? ORDER BY number", (case,))]
+        rows = self._rows("SELECT line FROM case_event WHERE casefile = ? ORDER BY number", (case,))
+        return [self._seal.open(line) for (line,) in rows]
 
     def event_counts(self) -> dict[int, int]:
         return dict(self._rows("SELECT casefile, max(number) FROM case_event GROUP BY casefile"))

@@ -6,9 +6,11 @@ Kept for as long as the circle says, and forgotten then.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
+from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.node_database import NodeDatabase
 from tallystick.adapters.node_schema import hit_row, moment, redemption_row, seconds
 from tallystick.errors import InputError
@@ -17,6 +19,9 @@ from tallystick.node.exchange_ports import HitRow, HitState, QueryRow, Redemptio
 
 class Findings(NodeDatabase):
     """A node's questions, hits and redemptions; fulfils that part of `node.exchange_ports.NodeState`."""
+
+    _seal = Seal()
+    """What was typed goes through it; whoever knows a better one puts it in its place."""
 
     def put_hits(self, rows: Sequence[HitRow]) -> list[HitRow]:
         fresh = []
@@ -69,19 +74,25 @@ class Findings(NodeDatabase):
 
     def put_query(self, row: QueryRow) -> int:
         with self._transaction() as connection:
+            typed = (self._seal.close_text(row.reason), row.secret, self._seal.close(row.line))
             done = connection.execute(
                 "INSERT INTO query (circle, purpose, officer, reason, secret, line, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (row.circle, row.purpose, row.officer, row.reason, row.secret, row.line, seconds(row.at)),
+                (row.circle, row.purpose, row.officer, *typed, seconds(row.at)),
             )
             return done.lastrowid or 0
 
     def queries(self, circle: str) -> list[QueryRow]:
-        names = ("id", "circle", "purpose", "officer", "reason", "secret", "line")
         rows = self._rows(
             "SELECT id, circle, purpose, officer, reason, secret, line, at FROM query WHERE circle = ? ORDER BY id DESC",
             (circle,),
         )
-        return [QueryRow(**dict(zip(names, row, strict=False)), at=moment(row[-1])) for row in rows]
+        return [
+            QueryRow(
+                id=number, circle=name, purpose=purpose, officer=officer, reason=self._seal.open_text(reason), secret=secret,
+                line=self._seal.open(line), at=moment(at),
+            )
+            for number, name, purpose, officer, reason, secret, line, at in rows
+        ]  # fmt: skip
 
     def put_salts(self, row: SaltRow) -> None:
         values = (row.request, row.circle, row.member, row.secret, msgspec.msgpack.encode(row.records), row.commitments)
@@ -103,8 +114,8 @@ class Findings(NodeDatabase):
 
     def put_redemption(self, row: RedemptionRow) -> bool:
         values = (
-            row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.purpose, row.reason, row.officer,
-            row.reference, seconds(row.at),
+            row.circle, row.member, row.epoch, row.handle, row.register, row.record_id, row.purpose,
+            self._seal.close_text(row.reason), row.officer, row.reference, seconds(row.at),
         )  # fmt: skip
         return self._write("INSERT INTO redemption VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values) == 1
 
@@ -113,4 +124,8 @@ class Findings(NodeDatabase):
 
     def redemptions(self, circle: str = "") -> list[RedemptionRow]:
         rows = self._rows("SELECT * FROM redemption WHERE ? = '' OR circle = ? ORDER BY at DESC, handle", (circle, circle))
-        return [redemption_row(row) for row in rows]
+        return [self._redemption(row) for row in rows]
+
+    def _redemption(self, row: tuple[Any, ...]) -> RedemptionRow:
+        found = redemption_row(row)
+        return replace(found, reason=self._seal.open_text(found.reason))

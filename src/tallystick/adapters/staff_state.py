@@ -1,7 +1,8 @@
 """Accounts, sessions, tokens and keys of a node's own people, in a SQLite file of its own: `staff.db` in the node's folder.
 
 It goes with the node's keys, not with the registers, and is readable by its owner only. Many threads may use one object. Every
-write is one transaction, durable when the method returns.
+write is one transaction, durable when the method returns. Where the registers are sealed, so are who an account is, the hash of
+its password, the secret of its second factor, and one that is being set up (adapters/casework_seal.py).
 """
 
 import sqlite3
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tallystick.adapters.casework_seal import Seal
 from tallystick.errors import ConfigError
 from tallystick.node.staff_ports import Account, SecurityKey, Session, Token
 from tallystick.review.roles import Role
@@ -40,18 +42,22 @@ CREATE INDEX security_key_name ON security_key (name);
 VERSION = len(_STEPS)
 _MOMENTS = {"failed_at", "created_at", "begun_at", "seen_at", "made_at", "expires_at", "used_at"}
 _TRUTHS = {"must_change", "is_disabled", "code_given"}
+_TEXTS = frozenset({"person", "password"})
+_SECRETS = frozenset({"secret", "pending"})
+_SEALED = _TEXTS | _SECRETS
 _BUSY_S = 10.0
 
 
 class SqliteStaffState:
     """Fulfils `node.staff_ports.StaffState`."""
 
-    def __init__(self, file: Path) -> None:
-        """Open it; make it where there is none.
+    def __init__(self, file: Path, seal: Seal | None = None) -> None:
+        """Open it; make it where there is none. What nobody else should read goes through a seal, where there is one.
 
         Raises:
             ConfigError: a newer version wrote it.
         """
+        self._seal = seal or Seal()
         file.touch(mode=0o600)
         file.chmod(0o600)  # before it is opened: the files beside it (-wal, -shm) take over its mode
         self._lock = threading.Lock()
@@ -71,21 +77,21 @@ class SqliteStaffState:
             self._connection.close()
 
     def put_account(self, account: Account) -> None:
-        self._do("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *_values(account))
+        self._do("INSERT OR REPLACE INTO account VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *self._values(account))
 
     def account(self, name: str) -> Account | None:
         rows = self._do("SELECT * FROM account WHERE name = ?", name)
-        return Account(**_named(Account, rows[0])) if rows else None
+        return Account(**self._named(Account, rows[0])) if rows else None
 
     def accounts(self) -> list[Account]:
-        return [Account(**_named(Account, row)) for row in self._do("SELECT * FROM account ORDER BY name")]
+        return [Account(**self._named(Account, row)) for row in self._do("SELECT * FROM account ORDER BY name")]
 
     def put_session(self, session: Session) -> None:
-        self._do("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)", *_values(session))
+        self._do("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)", *self._values(session))
 
     def session(self, digest: bytes) -> Session | None:
         rows = self._do("SELECT * FROM session WHERE digest = ?", digest)
-        return Session(**_named(Session, rows[0])) if rows else None
+        return Session(**self._named(Session, rows[0])) if rows else None
 
     def drop_session(self, digest: bytes) -> None:
         self._do("DELETE FROM session WHERE digest = ?", digest)
@@ -135,6 +141,27 @@ class SqliteStaffState:
 
     def drop_token(self, digest: bytes) -> None:
         self._do("DELETE FROM token WHERE digest = ?", digest)
+
+    def _values(self, row: Account | Session) -> list[object]:
+        """Return the values of a row as they are stored."""
+        sealed = {name: self._closed(getattr(row, name)) for name in _SEALED if hasattr(row, name)}
+        return [sealed.get(each.name, value) for each, value in zip(fields(row), _values(row), strict=True)]
+
+    def _named(self, kind: type[Account | Session], row: tuple[Any, ...]) -> dict[str, Any]:
+        """Return the values of a stored row by name."""
+        found = _named(kind, row)
+        texts = {name: self._seal.open_text(found[name]) for name in _TEXTS & found.keys()}
+        secrets = {name: self._opened(found[name]) for name in _SECRETS & found.keys()}
+        return {**found, **texts, **secrets}
+
+    def _closed(self, value: str | bytes) -> str | bytes:
+        if isinstance(value, str):
+            return self._seal.close_text(value)
+        stored = self._seal.close(value)
+        return value if stored == value else stored.hex()  # a secret may begin as a sealed value does: its type tells them apart
+
+    def _opened(self, stored: str | bytes) -> bytes:
+        return self._seal.open(bytes.fromhex(stored)) if isinstance(stored, str) else stored
 
     def _do(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:

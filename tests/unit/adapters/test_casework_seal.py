@@ -11,8 +11,9 @@ from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.casework_state import SqliteCaseworkState
 from tallystick.adapters.sealing import Sealer
 from tallystick.errors import ConfigError, IntegrityError
-from tallystick.node.casework.people_ports import NotMeRow
+from tallystick.node.casework.people_ports import IdentificationRow, NotMeRow, RestrictionRow
 from tallystick.node.casework.ports import Direction, DisclosedRow, EncounterRow, MessageRow
+from tallystick.node.exchange_ports import QueryRow, RedemptionRow
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 CANARY = b'{"names":["Zq7canary"]}'
@@ -33,7 +34,19 @@ COPY = DisclosedRow(
     digest="d", case=1, direction="in", circle="c", partner="p", owner="p", fields=("names",), handling="TLP:RED", expires_at=NOW,
     values=CANARY,
 )  # fmt: skip
-NAMESAKE = NotMeRow(case=1, circle="c", partner="p", epoch=1, handle=b"h", line=CANARY, consent="c", officer="o", at=NOW)
+NAMESAKE = NotMeRow(
+    case=1, circle="c", partner="p", epoch=1, handle=b"h", line=CANARY, consent=CANARY.decode(), officer="o", at=NOW
+)
+
+
+WHY = CANARY.decode()
+QUERY = QueryRow(circle="c", purpose="p", officer="o", reason=WHY, secret=b"s" * 32, line=CANARY, at=NOW)
+OPENED = RedemptionRow(
+    circle="c", member="p", epoch=1, handle=b"h", register="wanted", record_id="r1", purpose="p", reason=WHY, officer="o",
+    reference="x", at=NOW,
+)  # fmt: skip
+SAME = IdentificationRow(encounter=1, register="wanted", record_id="r1", verdict="same", reason=WHY, officer="o", at=NOW)
+GROUND = RestrictionRow(register="wanted", record_id="r1", ground=WHY, officer="o", at=NOW)
 
 
 def sealed(key: bytes = b"k" * 32) -> Seal:
@@ -45,6 +58,11 @@ def fill(state: SqliteCaseworkState) -> None:
     state.put_message(SAID)
     state.put_disclosed(COPY)
     state.put_not_me(NAMESAKE)
+    state.add_event(1, CANARY)
+    state.put_query(QUERY)
+    state.put_redemption(OPENED)
+    state.put_identification(SAME)
+    state.put_restriction(GROUND)
 
 
 def assert_readable(state: SqliteCaseworkState) -> None:
@@ -52,6 +70,11 @@ def assert_readable(state: SqliteCaseworkState) -> None:
     assert state.message("m") == SAID
     assert state.disclosed("d") == COPY
     assert state.not_me(1) == replace(NAMESAKE, id=1)
+    assert state.events(1) == [CANARY]
+    assert state.queries("c") == [replace(QUERY, id=1)]
+    assert state.asked_for(1) == ("p", CANARY)
+    assert state.redemptions() == state.redemptions_without_case() == [OPENED]
+    assert (state.identifications(encounter=1), state.restrictions()) == ([SAME], [GROUND])
 
 
 def content(file: Path) -> bytes:

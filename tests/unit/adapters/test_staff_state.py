@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from tallystick.adapters import staff_state
+from tallystick.adapters.casework_seal import Seal
+from tallystick.adapters.sealing import Sealer
 from tallystick.adapters.staff_state import SqliteStaffState
 from tallystick.errors import ConfigError
-from tallystick.node.staff_ports import Account, SecurityKey, Token
+from tallystick.node.staff_ports import Account, SecurityKey, Session, Token
 from tallystick.review.roles import Role
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -34,6 +36,37 @@ def test_a_file_of_an_earlier_version_keeps_its_accounts_and_takes_new_things(tm
         assert [each.id for each in again.tokens()] == ["t"]
         assert again.linked("https://id.example", "1") == "officer-1"
         assert [each.label for each in again.keys("officer-1")] == ["blue"]
+
+
+WHO = Account(
+    name="officer-1", role=Role.OFFICER, person="Zq7canary", password="Zq7canary", secret=b"\x00Zq7canary", created_at=AT,
+)  # fmt: skip
+HERE = Session(digest=b"d", name="officer-1", pending=b"\x00Zq7canary", begun_at=AT, seen_at=AT)
+
+
+@pytest.mark.parametrize("is_sealed", [True, False])
+def test_secrets_are_read_with_the_key_and_not_without(tmp_path: Path, *, is_sealed: bool) -> None:
+    file, seal = tmp_path / "staff.db", Seal(lambda: Sealer(b"k" * 32) if is_sealed else None)
+    with closing(SqliteStaffState(file, seal)) as state:
+        state.put_account(WHO)
+        state.put_session(HERE)
+        assert (state.account("officer-1"), state.accounts(), state.session(b"d")) == (WHO, [WHO], HERE)
+        content = b"".join(each.read_bytes() for each in tmp_path.glob("staff.db*"))
+        assert (b"Zq7canary" in content) is not is_sealed
+    with closing(SqliteStaffState(file)) as state:
+        if is_sealed:
+            with pytest.raises(ConfigError, match="sealed"):
+                state.account("officer-1")
+        else:
+            assert state.account("officer-1") == WHO
+
+
+def test_what_was_stored_before_its_registers_were_sealed_stays_readable(tmp_path: Path) -> None:
+    with closing(SqliteStaffState(tmp_path / "staff.db")) as state:
+        state.put_account(WHO)
+        state.put_session(HERE)
+    with closing(SqliteStaffState(tmp_path / "staff.db", Seal(lambda: Sealer(b"k" * 32)))) as state:
+        assert (state.account("officer-1"), state.session(b"d")) == (WHO, HERE)
 
 
 def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
