@@ -50,7 +50,8 @@ def test_a_page_has_a_twin_in_json(desk: Desk, role: str, path: str) -> None:
     assert page.status_code == twin.status_code == suffixed.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     assert twin.headers["content-type"] == "application/json"
-    assert twin.json() == suffixed.json()
+    said = [{name: value for name, value in each.json().items() if name != "at"} for each in (twin, suffixed)]
+    assert said[0] == said[1], "but for the moment they were made at"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
