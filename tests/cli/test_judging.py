@@ -127,6 +127,20 @@ def test_a_new_record_finds_an_old_text_and_a_mention_becomes_an_encounter(offic
     assert [each["what"] for each in kept["history"]] == ["namesake", "confirmed", "encounter"]
 
 
+def test_what_is_followed_twice_is_one_encounter_and_another_question_is_another(office: Office) -> None:
+    office.hand_in("vienna", MENTION)
+    fill(office.folder, person("b1", "Munir al Tuzani", born="1974-11-26"))
+    (found,) = office.ask("rescreen")
+    follow = ("follow", found["number"], "--country", "at", "--reason", "named in a report")
+    first, again = (office.ask(*follow, "--time", "2026-05")["encounter"] for _ in range(2))
+    assert (again["number"], again["own"], again["asked"]) == (first["number"], first["own"], [])
+    later = office.ask(*follow, "--time", "2026-06")["encounter"]
+    assert later["number"] != first["number"]
+    assert office.ask(*follow, "--time", "2026-05")["encounter"]["number"] == first["number"], "the earlier one is found still"
+    (kept,) = office.ask("mentions")
+    assert [each["what"] for each in kept["history"]] == ["encounter", "encounter"]
+
+
 def test_contradictions_stand_side_by_side(office: Office) -> None:
     one, two = office.hand_in("customs", CUSTOMS), office.hand_in("denial", DENIAL)
     (found,) = office.ask("contradictions", one, two)

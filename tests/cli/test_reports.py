@@ -1,9 +1,15 @@
 """Transcripts of keeping reports and reading them."""
 
 import json
+import os
+import time
 from pathlib import Path
 
+import pytest
+
 from lib.transcripts import Run
+from tallystick.adapters.watched_folder import WatchedFolder
+from tallystick.errors import InputError
 
 TEXT = """Ring moves antiques
 
@@ -97,3 +103,76 @@ def test_copies_are_one_origin_and_a_word_is_none(run: Run, folder: Path) -> Non
     assert (told["reports"], told["origins"], len(told["too_short"])) == (3, 1, 1)
     assert run("init").code == 0
     assert run("import", "origins", "origins.jsonl", "--owner", "Unit 1", "--purpose", "x", "--legal-basis", "y").code == 0
+
+
+def looked(run: Run, *words: str) -> tuple[int, list[str], list[str]]:
+    said = run("report", "watch", "incoming", "--once", "--still", "0", "--json", *words)
+    told = json.loads(said.out)
+    return said.code, [each["name"] for each in told["added"]], [Path(each["file"]).name for each in told["refused"]]
+
+
+def test_a_watched_folder_is_taken_in_once_and_again_where_a_file_changes(run: Run, folder: Path) -> None:
+    incoming = folder / "incoming"
+    incoming.mkdir()
+    assert looked(run) == (1, [], [])
+    (incoming / "a.txt").write_text(TEXT, encoding="utf-8")
+    assert looked(run) == (0, ["a.txt"], [])
+    assert looked(run) == (1, [], []), "another process goes on where this one was"
+    (incoming / "a.txt").write_text(TEXT + "More is known now.", encoding="utf-8")
+    assert looked(run) == (0, ["a.txt"], [])
+    (incoming / "a.txt").unlink()
+    assert looked(run) == (1, [], [])
+    assert len(json.loads(run("report", "list", "--json").out)) == 2, "what is taken stays when the file goes"
+
+
+def test_what_is_hostile_in_a_watched_folder_is_told_once_or_passed_over(run: Run, folder: Path) -> None:
+    incoming = folder / "incoming"
+    (incoming / "inside").mkdir(parents=True)
+    (incoming / "inside" / "deep.txt").write_text(TEXT, encoding="utf-8")
+    secret = folder / "secret.txt"
+    secret.write_text("nothing for the folder of reports", encoding="utf-8")
+    (incoming / "link.txt").symlink_to(secret)
+    os.mkfifo(incoming / "pipe.txt")
+    for name, content in {"bad.pdf": b"%PDF-1.7", "bomb.zip": b"PK\x03\x04 none", "picture.png": b"\x89PNG\r\n"}.items():
+        (incoming / name).write_bytes(content)
+    for name in ("half.txt.part", ".hidden.txt", "a.txt"):
+        (incoming / name).write_text(TEXT, encoding="utf-8")
+    code, added, refused = looked(run)
+    assert (code, added, sorted(refused)) == (0, ["a.txt"], ["bad.pdf", "bomb.zip", "picture.png"])
+    assert looked(run) == (1, [], []), "a refusal is told once"
+
+
+def test_a_file_that_is_still_being_written_waits(run: Run, folder: Path) -> None:
+    (folder / "incoming").mkdir()
+    (folder / "incoming" / "a.txt").write_text(TEXT, encoding="utf-8")
+    assert looked(run, "--still", "3600") == (1, [], [])
+    earlier = 1_700_000_000
+    os.utime(folder / "incoming" / "a.txt", (earlier, earlier))
+    assert looked(run, "--still", "3600") == (0, ["a.txt"], [])
+
+
+def test_a_folder_that_is_killed_before_it_remembers_takes_nothing_twice(run: Run, folder: Path) -> None:
+    (folder / "incoming").mkdir()
+    (folder / "incoming" / "a.txt").write_text(TEXT, encoding="utf-8")
+    looked(run)
+    for torn in (b"", b'{"a.txt": [1,', b"[1]"):
+        (ledger,) = (folder / "reports").glob("watched-*.list")
+        ledger.write_bytes(torn)
+        assert looked(run) == (0, ["a.txt"], [])
+    assert len(json.loads(run("report", "list", "--json").out)) == 1
+    assert run("report", "watch", "nowhere", "--once").code == 3
+
+
+def test_a_link_that_takes_the_place_of_a_file_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    watched = WatchedFolder(tmp_path, tmp_path / "reports")
+    (due,) = watched.due(time.time() + 1, 0)
+    assert watched.content(due) == TEXT.encode()
+    (tmp_path / "a.txt").rename(tmp_path / "b.txt")
+    (tmp_path / "a.txt").symlink_to(tmp_path / "b.txt")
+    with pytest.raises(InputError):
+        watched.content(due)
+    (tmp_path / "a.txt").unlink()
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(InputError):
+        watched.content(due)

@@ -22,6 +22,7 @@ from tallystick.adapters.outputs import written
 from tallystick.errors import InputError, IntegrityError
 
 SHORT = 12
+_KNOWN = ".json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,13 @@ class ReportFolder:
         Raises:
             InputError: none or several do.
         """
-        found = [each for each in self.all() if words and each.id.startswith(words.lower())]
+        sought = words.lower()
+        names = [each.name for each in self._folder.iterdir()] if sought and self._folder.is_dir() else []
+        found = [each for each in names if each.startswith(sought) and each.endswith(_KNOWN)]  # of a name alone; none is opened
         if len(found) != 1:
             what = "there is no report" if not found else f"{len(found)} reports begin with"
             raise InputError(f"{what} {words}", hint="see `tallystick report list`")
-        return found[0]
+        return _arrival(self._folder / found[0])
 
     def arrival(self, report: str) -> Arrival:
         """Return the report with exactly this id.

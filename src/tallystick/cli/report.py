@@ -1,5 +1,6 @@
 """`tallystick report`: keep reports, and read out of them who says it, by which chain it came, and what is claimed."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from tallystick.cli import exits
 from tallystick.cli.options import json_option, reports_option
 from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
 from tallystick.cli.report_fingerprints import fingerprints
+from tallystick.cli.report_intake import COMMANDS as INTAKE
+from tallystick.cli.report_intake import take
 from tallystick.cli.report_judging import COMMANDS as JUDGING
 from tallystick.cli.report_mentions import COMMANDS as MENTIONS
 
@@ -48,23 +51,16 @@ def add(files: tuple[Path, ...], reports: str, as_json: bool) -> int:
       tallystick report add article.html briefing.txt
       tallystick report add mail.eml messages.jsonl paper.pdf
     """
-    from tallystick.adapters.documents import Unread, read_documents
-    from tallystick.errors import InputError
-    from tallystick.wiring import now, report_folder
+    from tallystick.adapters.documents import read_documents
+    from tallystick.wiring import report_folder
 
     folder = report_folder(reports)
     added: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     for path in files:
-        try:
-            for document in read_documents(path):
-                if isinstance(document, Unread):
-                    refused.append({"file": document.name, "reason": document.reason, "hint": document.hint})
-                    continue
-                arrival, is_new = folder.add(document, now())
-                added.append({"id": arrival.id, "name": arrival.name, "is_new": is_new})
-        except InputError as error:
-            refused.append({"file": str(path), "reason": str(error), "hint": error.hint})
+        taken = take(folder, str(path), partial(read_documents, path))
+        added += taken[0]
+        refused += taken[1]
     for each in refused:
         say(f"{each['file']} is left out: {each['reason']} ({each['hint']})")
     if as_json:
@@ -214,7 +210,7 @@ def claims(name: str, reports: str, as_json: bool) -> int:
     return exits.DONE if found else exits.NOTHING_FOUND
 
 
-for _command in (fingerprints, *JUDGING, *MENTIONS):
+for _command in (fingerprints, *INTAKE, *JUDGING, *MENTIONS):
     report.add_command(_command)
 
 

@@ -95,8 +95,9 @@ def follow(
 ) -> int:  # fmt: skip
     """Make an encounter of a mention: the own registers and the circles are asked who knows the person.
 
-    A mention that was decided to be a namesake is refused. Ends with 1 when
-    nobody knows the person.
+    A mention that was decided to be a namesake is refused. The same said
+    again asks nobody again: it shows the encounter that was made. Ends with 1
+    when nobody knows the person.
 
     \b
     Example:

@@ -3,6 +3,7 @@
 Pages and commands call this and nothing behind it; what it returns they show as it is.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -100,6 +101,11 @@ class Casework:
         """Record an encounter; ask the own registers and the circles at once, and tell the holders of hits."""
         actor.need(Action.RECORD_ENCOUNTER)
         return self._encounters.add(actor, met, search)
+
+    def same_encounter(self, actor: Actor, numbers: Iterable[int], met: Encounter, search: Search) -> EncounterView | None:
+        """Return which of some encounters is this very one; None where none is."""
+        actor.need(Action.RECORD_ENCOUNTER)
+        return self._encounters.same(numbers, met, search)
 
     def encounters(self, actor: Actor, most: int = 1000) -> list[EncounterView]:
         """Return encounters, newest first."""

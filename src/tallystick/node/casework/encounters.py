@@ -7,6 +7,7 @@ Rules
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
@@ -78,6 +79,21 @@ class Encounters:
         number = self._book.state.put_encounter(row)
         asked = tuple(each for name in search.circles for each in self._ask(actor, number, name, search))
         return self._shown(self._book.state.encounter(number), self._own(met), asked)
+
+    def same(self, numbers: Iterable[int], met: Encounter, search: Search) -> EncounterView | None:
+        """Return which of some encounters is this very one, asked of the same circles for the same purpose; None where none is.
+
+        One that was forgotten since is none.
+        """
+        wanted = (encode(met.person), met.kind, met.country, met.place, met.time, frozenset(search.circles), search.purpose)
+        for number in numbers:
+            try:
+                row = self._book.state.encounter(number)
+            except InputError:
+                continue
+            if wanted == (row.line, row.kind, row.country, row.place, row.time, frozenset(row.circles), row.purpose):
+                return self._shown(row, self._own(met))
+        return None
 
     def newest(self, most: int) -> list[EncounterView]:
         """Return encounters, newest first."""

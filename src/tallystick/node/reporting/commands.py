@@ -76,7 +76,7 @@ class ReportCommands:
         return self._mention(given)
 
     def report_follow(self, given: Given, _report: Report) -> object:
-        """Make an encounter of a mention: the circles are asked about it."""
+        """Make an encounter of a mention: the circles are asked about it. Said again, it is the encounter that was made."""
         actor = _actor(given)
         self._judging.check_followed(actor, given["mention"])
         met = Encounter(
@@ -85,8 +85,10 @@ class ReportCommands:
         )  # fmt: skip
         urgency = Urgency(given["urgency"]) if given.get("urgency") else None
         search = Search(circles=tuple(given["circles"]), purpose=given["purpose"], reason=given["reason"], urgency=urgency)
-        made = self._casework.record_encounter(actor, met, search)
-        self._judging.followed(actor, given["mention"], made.number)
+        made = self._casework.same_encounter(actor, self._judging.encounters_of(given["mention"]), met, search)
+        if made is None:
+            made = self._casework.record_encounter(actor, met, search)
+            self._judging.followed(actor, given["mention"], made.number)
         return {"mention": self._mention(given), "encounter": plain(made)}
 
     def report_assess(self, given: Given, _report: Report) -> object:

@@ -181,6 +181,11 @@ class Judging:
         """Let a mention become an encounter, or say why not."""
         self._book.judgements().check(self._followed(actor, number, "-"))
 
+    def encounters_of(self, number: int) -> tuple[int, ...]:
+        """Return the numbers of the encounters that were made of a mention, earliest first."""
+        mention = self._book.judgements().mentions.get(number)
+        return tuple(int(each.number) for each in mention.followed if each.how == "encounter") if mention else ()
+
     def followed(self, actor: Actor, number: int, encounter: int) -> None:
         """Remember which encounter was made of a mention."""
         self._book.take([self._followed(actor, number, str(encounter))])
