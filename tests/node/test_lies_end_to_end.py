@@ -293,10 +293,11 @@ def test_a_signature_is_over_the_bytes_that_were_sent(world: World) -> None:
     assert refusals(world) == before + 1
 
 
-def test_a_body_that_drips_is_cut_off_and_recorded(world: World) -> None:
+@pytest.mark.parametrize("part", ["body", "head"])
+def test_a_request_that_drips_is_cut_off_and_recorded(world: World, part: str) -> None:
     before = refusals(world)
     with connected(world) as sock, suppress(OSError):
-        sock.sendall(head(world, "content-length: 1000"))
+        sock.sendall(head(world, "content-length: 1000") if part == "body" else head(world)[:-2] + b"x-more: ")
         for _ in range(int(STALLED_S / 0.1)):
             sock.sendall(b"x")
             time.sleep(0.1)
