@@ -57,8 +57,8 @@ def changed() -> list[NamePair]:
     """Names changed by hand of a generator; the same every time."""
     rng = Random(SEED)
     by_country = _names_by_country()
-    equivalents = _equivalents()
-    return [pair for names in by_country.values() for pair in _of_country(names, equivalents, rng)]
+    others = equivalents()
+    return [pair for names in by_country.values() for pair in _of_country(names, others, rng)]
 
 
 def rows(pairs: Sequence[NamePair], parameters: Parameters) -> "tuple[array[float], array[float]]":
@@ -112,16 +112,19 @@ def _names_by_country() -> dict[str, list[Parts]]:
     for row in map(json.loads, _text("lists/uk/uk_2025.records.jsonl.gz")):
         for country in row["nationalities"][:1]:
             found[country].add(row["names"][0])
-    return {country: [parts for name in sorted(names) if (parts := _parts(name))] for country, names in sorted(found.items())}
+    return {
+        country: [parts for name in sorted(names) if (parts := usable_parts(name))] for country, names in sorted(found.items())
+    }
 
 
-def _parts(name: str) -> Parts:
+def usable_parts(name: str) -> Parts:
+    """The parts of a name in small letters; none of a name that is not plainly two to five words."""
     parts = name.lower().replace(",", " ").split()
     usable = all(len(part) > 1 and part.replace("-", "").replace("'", "").isalpha() for part in parts)
     return parts if usable and 2 <= len(parts) <= 5 else []  # noqa: PLR2004
 
 
-def _equivalents() -> dict[str, list[str]]:
+def equivalents() -> dict[str, list[str]]:
     """Latin name part -> other usual Latin writings of it."""
     found: dict[str, list[str]] = {}
     for line in _text("names/wikidata_name_parts.txt.gz"):
@@ -136,14 +139,17 @@ def _of_country(names: Sequence[Parts], equivalents: Mapping[str, list[str]], rn
     pool = sorted({part for parts in names for part in parts})
     if len(pool) < 2 * _ASKED:
         return
-    alike: list[Change] = [
-        _mistyped, _mistyped, _twice_mistyped, _left_out, _initial, _moved, _joined, partial(_rewritten, equivalents)
-    ]  # fmt: skip
+    alike = [*slight(equivalents), _mistyped, _twice_mistyped, _initial]
     other: list[Change] = [partial(_replaced, pool, equivalents), partial(_replaced, pool, equivalents), _alone]
     for parts in names:
         for _ in range(COPIES):
             yield NamePair(" ".join(parts), " ".join(rng.choice(alike)(list(parts), rng)), same=True)
             yield NamePair(" ".join(parts), " ".join(rng.choice(other)(list(parts), rng)), same=False)
+
+
+def slight(equivalents: Mapping[str, list[str]]) -> list[Change]:
+    """The changes after which people still know whom a name means; `equivalents` as `equivalents` gives them."""
+    return [_mistyped, _left_out, _moved, _joined, partial(_rewritten, equivalents)]
 
 
 def _mistyped(parts: Parts, rng: Random) -> Parts:

@@ -1,8 +1,8 @@
 """The labelled registers that teach, and those that only judge.
 
-They teach: UK and US lists, half of EveryPolitician's name variants, FEBRL 1 and 2, half of Splink's historical persons,
-generated registers (plain, and a part in another script). They judge and never teach: UN with US, UN with UK, politicians_a
-with _b, FEBRL 4.
+They teach: UK and US lists, half of EveryPolitician's name variants, questions asked of both (`asked`), FEBRL 1 and 2, half
+of Splink's historical persons, generated registers (plain, and a part in another script). They judge and never teach: UN with
+US, UN with UK, politicians_a with _b, FEBRL 4.
 """
 
 import csv
@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeAlias
 
+from bench.learn import asked
 from bench.lib import places, product
 from bench.quality import febrl, lists, politicians
 from tallystick.node.labelled import RegisterPair
@@ -25,7 +26,12 @@ TYPICAL_MATCHES = 2000
 """Every pair of registers counts as if it shared so many persons."""
 GENERATED_MATCHES = 2800
 """... and a generated one as if it shared so many: they hold the errors and the kin that published lists lack."""
+ASKED_SHARE = 0.03
+"""... and questions a small part of that: they say what a short record lacks, and hold nothing else that a register does not."""
 VARIANTS = "politicians' variants"
+ASKED_LIST, ASKED_POLITICIANS = "asked of the UK list", "asked of politicians"
+LISTED_TWICE = (VARIANTS, ASKED_POLITICIANS, ASKED_LIST)
+"""Of these the source lists persons under several ids."""
 GENERATED = ((100_000, 0.0, 11), (30_000, 0.2, 12), (20_000, 0.0, 13))
 """Size, share in another script, seed; never the seed the benchmarks use."""
 
@@ -48,6 +54,8 @@ def teaching(wanted: Collection[str] | None = None) -> dict[str, RegisterPair]:
     makers: dict[str, Callable[[], RegisterPair]] = {
         "UK-US": partial(_lists, "uk", "us"),
         VARIANTS: _variants,
+        ASKED_LIST: partial(_asked, ASKED_LIST, asked.of_list),
+        ASKED_POLITICIANS: partial(_asked, ASKED_POLITICIANS, asked.of_politicians),
         "FEBRL 2": partial(_febrl, 2),
         "FEBRL 1": partial(_febrl, 1),
         "historical persons": _historical,
@@ -105,6 +113,13 @@ def _variants(seed: int = 1) -> RegisterPair:
         if place < 0.55 or place >= 0.78:  # noqa: PLR2004
             b.append(other)
     return _pair(VARIANTS, _register(a), _register(b), frozenset(truth))
+
+
+def _asked(name: str, make: Callable[[], asked.Made]) -> RegisterPair:
+    questions, listed, truth = make()
+    return replace(
+        _pair(name, _register(questions), _register(listed), truth), importance=ASKED_SHARE * TYPICAL_MATCHES / len(truth)
+    )
 
 
 def _two_records(person: Row, rng: Random) -> tuple[Row, Row]:

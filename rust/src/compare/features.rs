@@ -29,6 +29,10 @@ features! {
     NameSingle "name.single" -3.0
     NameSpelling "name.spelling" -1.0
     NameScript "name.script" -0.5
+    NameReplacedScript "name.replaced_script" -4.0
+    NameOmittedScript "name.omitted_script" -1.0
+    NameSpellingScript "name.spelling_script" -1.0
+    NameSpellingSigns "name.spelling_signs" -1.0
     NameWeak "name.weak" -3.0
     NameAliases "name.aliases" -0.5
     NameNone "name.none" -12.0

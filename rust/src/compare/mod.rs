@@ -8,12 +8,13 @@ pub mod frequency;
 pub mod names;
 pub mod slips;
 
+use crate::names::Script;
 use crate::register::{Attribute, Kind, Register, parts::Parts};
 use cells::Cells;
 use channel::Channels;
 use features::{Evidence, FEATURES, Feature, is_alone, set_alone};
 use frequency::Frequencies;
-use names::{Alignment, Alike, NameComparer, describe};
+use names::{Alignment, Alike, NameComparer, Scripts, describe};
 
 /// Compares records of two registers; one for each thread, because it remembers what it has compared.
 pub struct Comparer<'a> {
@@ -82,7 +83,7 @@ impl<'a> Comparer<'a> {
     fn best_names(&mut self, a: &Register, i: usize, b: &Register, j: usize, alone: bool) -> Compared {
         let mut best = Compared { evidence: [0.0; FEATURES], name_a: 0, name_b: 0 };
         best.evidence[Feature::NameNone as usize] = 1.0;
-        let scripts = |r: &Register, k: usize| r.names(k).fold(0u32, |m, n| m | 1 << self.script(n.parts));
+        let scripts = |r: &Register, k: usize| r.names(k).fold(0u32, |m, n| m | 1 << self.script(n.parts) as u8);
         if scripts(a, i) & scripts(b, j) == 0 {
             best.evidence[Feature::NameNoneScript as usize] = 1.0;
         }
@@ -100,10 +101,10 @@ impl<'a> Comparer<'a> {
                 if alignment.pairs.is_empty() {
                     continue;
                 }
-                let cross_script = self.script(x.parts) != self.script(y.parts);
-                let mut phi = describe(alignment, x, y, cross_script);
+                let scripts = Scripts::of(self.script(x.parts), self.script(y.parts));
+                let mut phi = describe(alignment, x, y, scripts);
                 // Across scripts a part that is left over may be one that was not recognized: no reason to be stricter.
-                if alone && !cross_script {
+                if alone && scripts == Scripts::Same {
                     set_alone(&mut phi);
                     self.names.look_closer(alignment, x.parts, y.parts, &mut phi);
                 }
@@ -117,8 +118,8 @@ impl<'a> Comparer<'a> {
         best
     }
 
-    fn script(&self, parts: &[u32]) -> u8 {
-        parts.first().map_or(0, |&p| self.parts.outline[p as usize].script as u8)
+    fn script(&self, parts: &[u32]) -> Script {
+        parts.first().map_or(Script::Latin, |&p| self.parts.outline[p as usize].script)
     }
 
     fn attributes(&self, a: &[Attribute], b: &[Attribute], phi: &mut Evidence) {
@@ -156,7 +157,7 @@ const KINDS: [(Kind, Feature, Feature, f32); 7] = [
 /// Families share places: where a name part is replaced or the birth dates contradict, a shared place may mean kin.
 fn discount_kin(phi: &mut Evidence) {
     let has = |f: Feature| phi[f as usize] > 0.0;
-    if has(Feature::NameReplaced) || has(Feature::BirthFar) || has(Feature::BirthConflict) {
+    if has(Feature::NameReplaced) || has(Feature::NameReplacedScript) || has(Feature::BirthFar) || has(Feature::BirthConflict) {
         let places = [Feature::PlaceSame, Feature::CitySame, Feature::PostcodeSame];
         phi[Feature::PlaceKin as usize] = places.iter().map(|&f| phi[f as usize]).sum();
     }

@@ -323,8 +323,37 @@ impl<'a> NameComparer<'a> {
     }
 }
 
+/// Which scripts two names come from, as far as it matters for what is left over and what is spelled differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scripts {
+    Same,
+    /// Two; no sign of either is read as a syllable.
+    Two,
+    /// Two, one of them Chinese, Japanese or Korean.
+    Signs,
+}
+
+impl Scripts {
+    pub fn of(a: Script, b: Script) -> Scripts {
+        match (a == b, a.is_syllabic() || b.is_syllabic()) {
+            (true, _) => Scripts::Same,
+            (false, false) => Scripts::Two,
+            (false, true) => Scripts::Signs,
+        }
+    }
+
+    /// Where left over parts and other spellings are counted: replaced, omitted, spelling.
+    fn counts(self) -> [Feature; 3] {
+        match self {
+            Scripts::Same => [Feature::NameReplaced, Feature::NameOmitted, Feature::NameSpelling],
+            Scripts::Two => [Feature::NameReplacedScript, Feature::NameOmittedScript, Feature::NameSpellingScript],
+            Scripts::Signs => [Feature::NameReplacedScript, Feature::NameOmittedScript, Feature::NameSpellingSigns],
+        }
+    }
+}
+
 /// What an alignment says, as features.
-pub fn describe(alignment: &Alignment, a: Name, b: Name, cross_script: bool) -> Evidence {
+pub fn describe(alignment: &Alignment, a: Name, b: Name, scripts: Scripts) -> Evidence {
     let mut phi = [0.0; FEATURES];
     let mut set = |f: Feature, v: f32| phi[f as usize] = v;
     if alignment.pairs.is_empty() {
@@ -341,13 +370,14 @@ pub fn describe(alignment: &Alignment, a: Name, b: Name, cross_script: bool) -> 
     set(rest, total - first);
     set(more, (alignment.pairs.len() - 1).min(4) as f32);
     set(Feature::NameHalf, f32::from(left.min(right) >= alignment.pairs.len()));
-    set(Feature::NameReplaced, left.min(right) as f32);
-    set(Feature::NameOmitted, (left.max(right) - left.min(right)).min(3) as f32);
+    let [replaced, omitted, spelling] = scripts.counts();
+    set(replaced, left.min(right) as f32);
+    set(omitted, (left.max(right) - left.min(right)).min(3) as f32);
     set(Feature::NameComplete, f32::from(left + right == 0));
     set(Feature::NameCompleteMore, if left + right == 0 { (alignment.pairs.len() - 1).min(4) as f32 } else { 0.0 });
     set(Feature::NameSingle, f32::from(alignment.pairs.len() == 1));
-    set(Feature::NameSpelling, alignment.pairs.iter().filter(|p| p.2.spelled).count() as f32);
-    set(Feature::NameScript, f32::from(cross_script));
+    set(spelling, alignment.pairs.iter().filter(|p| p.2.spelled).count() as f32);
+    set(Feature::NameScript, f32::from(scripts != Scripts::Same));
     set(Feature::NameWeak, f32::from(a.weak || b.weak));
     phi
 }

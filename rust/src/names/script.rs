@@ -52,4 +52,9 @@ impl Script {
     pub fn is_unspaced(self) -> bool {
         matches!(self, Script::Han | Script::Hangul)
     }
+
+    /// Scripts of which a sign is a syllable or a word, and is read in several ways.
+    pub fn is_syllabic(self) -> bool {
+        matches!(self, Script::Han | Script::Hangul | Script::Kana)
+    }
 }

@@ -7,7 +7,7 @@ use super::index::NameAt;
 use super::runs::{Candidate, Gathered, Unit};
 use crate::compare::features::{Feature, set_alone};
 use crate::compare::frequency::Frequencies;
-use crate::compare::names::{Agreement, Alignment, Alike, MOST_PARTS, NameComparer, describe};
+use crate::compare::names::{Agreement, Alignment, Alike, MOST_PARTS, NameComparer, Scripts, describe};
 use crate::compare::weigh;
 use crate::params::Params;
 use crate::register::{Name, Register, parts::Parts};
@@ -201,18 +201,20 @@ impl<'a> Weigher<'a> {
 
     fn name_bits(&self, name: Name, aliases: usize, names: &NameComparer) -> f32 {
         let a = Name { parts: &self.taken, weak: false };
-        let cross = names.script(self.taken[0]) != names.script(name.parts[0]);
-        let mut phi = describe(&self.alignment, a, name, cross);
-        if !cross {
+        let scripts = Scripts::of(names.script(self.taken[0]), names.script(name.parts[0]));
+        let mut phi = describe(&self.alignment, a, name, scripts);
+        if scripts == Scripts::Same {
             set_alone(&mut phi);
             names.look_closer(&self.alignment, a.parts, name.parts, &mut phi);
+        } else if omits_middle(self.alignment.used_b, name.parts.len()) {
+            phi[Feature::NameOmittedScript as usize] = 0.0;
         }
         phi[Feature::NameAliases as usize] = (aliases as f32).log2();
-        weigh(&phi, &self.params.weights) + self.in_text_bits(name, names)
+        weigh(&phi, &self.params.weights) + self.in_text_bits(name, scripts, names)
     }
 
     /// What a name in a running text says less than one in a register.
-    fn in_text_bits(&self, name: Name, names: &NameComparer) -> f32 {
+    fn in_text_bits(&self, name: Name, scripts: Scripts, names: &NameComparer) -> f32 {
         let Alignment { pairs, used_a, used_b, .. } = &self.alignment;
         let inside = |i: usize| i > used_a.trailing_zeros() as usize && i < used_a.ilog2() as usize;
         let left = |i: &usize| used_a >> i & 1 == 0;
@@ -227,7 +229,7 @@ impl<'a> Weigher<'a> {
         };
         let short = pairs.iter().filter(is_short).count() as f32;
         let single = if name.parts.len() == 1 { SINGLE_BITS } else { 0.0 };
-        extra + omitted_bits(*used_b, name.parts.len()) + SHORT_SPELLING_BITS * short + single
+        extra + omitted_bits(*used_b, name.parts.len(), scripts) + SHORT_SPELLING_BITS * short + single
     }
 
     /// The first unit of the name as the text has it: names before those that met the register belong to it.
@@ -277,13 +279,23 @@ fn is_written_small(text: &str, start: usize, end: usize) -> bool {
 }
 
 /// What it costs that parts of a register's name are not in the text; `used` has a bit for each that is.
-fn omitted_bits(used: u32, length: usize) -> f32 {
-    let length = length.min(MOST_PARTS);
-    let omitted = length - used.count_ones() as usize;
-    let ends_met = used & 1 == 1 && used >> (length - 1) & 1 == 1;
+///
+/// Who writes a name in another script leaves out the father's name that stands in its middle as a rule: that says nothing.
+fn omitted_bits(used: u32, length: usize, scripts: Scripts) -> f32 {
+    let omitted = length.min(MOST_PARTS) - used.count_ones() as usize;
     match omitted {
         0 => 0.0,
-        n if ends_met => OMITTED_MIDDLE_BITS + OMITTED_BITS * (n - 1) as f32,
+        1 if scripts != Scripts::Same && omits_middle(used, length) => 0.0,
+        n if ends_met(used, length) => OMITTED_MIDDLE_BITS + OMITTED_BITS * (n - 1) as f32,
         n => OMITTED_BITS * n as f32,
     }
+}
+
+/// Whether the first and the last part of a register's name are in the text, and all but one between them.
+fn omits_middle(used: u32, length: usize) -> bool {
+    ends_met(used, length) && used.count_ones() as usize + 1 == length.min(MOST_PARTS)
+}
+
+fn ends_met(used: u32, length: usize) -> bool {
+    used & 1 == 1 && used >> (length.min(MOST_PARTS) - 1) & 1 == 1
 }

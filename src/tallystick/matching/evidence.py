@@ -118,6 +118,7 @@ def _field(name: str, lines: list[tuple[str, float, float]], pairs: list[tuple[s
     bits = sum(line[2] for line in lines)
     found = [line[0].partition(".")[2] for line in lines if line[2] or name != "name"]
     if name == "name":
+        found = [each.removesuffix("_script").removesuffix("_signs") for each in found]
         return FieldEvidence(name, _name_level(found, pairs), bits, _name_note(found, pairs))
     if not found:
         return FieldEvidence(name, "unknown", 0.0, "not on both sides")

@@ -44,6 +44,7 @@ _FOR = (
 )
 _AGAINST = (
     "name.replaced",
+    "name.replaced_script",
     "name.none",
     "name.weak",
     "birth.far",

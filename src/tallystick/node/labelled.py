@@ -123,6 +123,12 @@ class LabelledRun:
         size_a, size_b = self.run.sizes
         return math.log2(len(self.matches) / (size_a * size_b))
 
+    @property
+    def importance(self) -> float:
+        """What one of its pairs counts for."""
+        given = self.pair.importance
+        return importance(len(self.matches_of("teaches"))) if given is None else given
+
     def sample(self) -> Sample:
         """Return the evidence of the part that teaches."""
         rows, labels = array("f"), array("f")
@@ -132,8 +138,7 @@ class LabelledRun:
                 if (a, b) not in self.undecided:
                     rows.extend(found[at * WIDTH : (at + 1) * WIDTH])
                     labels.append(float((a, b) in self.matches))
-        weight = self.pair.importance if self.pair.importance is not None else importance(len(self.matches_of("teaches")))
-        return Sample(rows, labels, array("f", [self.prior_bits]) * len(labels), weight)
+        return Sample(rows, labels, array("f", [self.prior_bits]) * len(labels), self.importance)
 
     def candidate_matches(self) -> int:
         """Return how many true pairs are candidates."""

@@ -186,15 +186,19 @@ def _learn_labelled(pairs: Sequence[RegisterPair], start: Parameters, old: Param
 
 
 def _loss(runs: Sequence[LabelledRun], asked: Calibration, start: Calibration) -> float:
-    """Return what a calibration costs: surprise per match on the calibrating parts, and a bit for having moved."""
-    total, matches = 0.0, 0
+    """Return what a calibration costs: surprise per match on the calibrating parts, and a bit for having moved.
+
+    Each pair of registers counts as much as it does when it teaches.
+    """
+    total, counted, matches = 0.0, 0.0, 0
     for run in runs:
         stated, unseen = run.stated("calibrates", asked)
         known = sum(is_match for _, is_match in stated) + unseen
-        total += log_loss_bits(stated, unseen) / max(known, 1)
+        total += run.importance * log_loss_bits(stated, unseen)
+        counted += run.importance * known
         matches += known
     moved = ((asked.slope - start.slope) / _PULL_SLOPE) ** 2 + ((asked.offset - start.offset) / _PULL_OFFSET) ** 2
-    return total / len(runs) + moved / max(matches, 1)
+    return total / max(counted, 1.0) + moved / max(matches, 1)
 
 
 def key_set(labelled: LabelledRun, importance: float = 1.0, most_keys: float | None = MOST_KEYS) -> KeySet:
