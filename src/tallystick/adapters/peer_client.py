@@ -79,10 +79,15 @@ class PeerClient:
         self._partner = partner
         self._signer = signer
         self._clock = clock
+        self._stopped = False
         self._http = httpcore.ConnectionPool(
             ssl_context=context, network_backend=DeadlineNetwork(), max_connections=None,
             max_keepalive_connections=_KEPT_CONNECTIONS, keepalive_expiry=_KEPT_S,
         )  # fmt: skip
+
+    def stop(self) -> None:
+        """Read no answer any further: a call that is under way ends with the next piece of it, or within `_CALL_S`."""
+        self._stopped = True
 
     def close(self) -> None:
         """Close the connections."""
@@ -160,6 +165,10 @@ class PeerClient:
     def _read(self, response: httpcore.Response, most: int, deadline: Deadline) -> bytes:
         content = bytearray()
         for chunk in response.iter_stream():
+            if self._stopped:
+                raise PeerUnavailableError(
+                    f"member {self._partner.member} is not heard out: this node is being stopped", hint="try again later"
+                )
             content += chunk
             deadline.extend(len(chunk) / _SLOWEST_BYTES_S)
             if len(content) > most:

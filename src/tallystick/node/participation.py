@@ -46,7 +46,7 @@ from tallystick.node.side_by_side import PATIENT, SideBySide
 ONLINE_AT_MOST = 200
 """New records asked for online at one time; more are a matter of bulk."""
 PATIENCE_S = 40.0
-"""Seconds that a round of chores waits for partners' indexes: somewhat longer than the slowest single answer may take."""
+"""Seconds that a running node waits for partners at each step of a round; what takes longer goes on beside it."""
 
 
 @dataclass(slots=True)
@@ -102,23 +102,28 @@ class Participation:
         self.comparing = Comparing(node, self.circles)
         self.refusals = Refusals(node, self.circles)
         self._cosign = cosign
+        self.patience_s = PATIENT
         self._beside = SideBySide[tuple[str, str, str], Round]()
         self._chores = threading.Lock()
         self._documents = threading.Lock()
 
-    def go_round(self, report: Report = silent, circle: str = "", *, patience_s: float = PATIENT) -> Round:
+    def go_round(self, report: Report = silent, circle: str = "") -> Round:
         """Do what is due.
 
         Args:
             report: told how far it is.
             circle: only this one; every one by default.
-            patience_s: how long to wait for what partners are slow with; that goes on, and a later round tells of it.
+
+        What partners are slow with is waited for `patience_s` seconds; it goes on, and a later round tells of it.
         """
         done = Round()
+        for late in self._beside.late():
+            late.unreachable.clear()  # that was then
+            done.take([late])
         with self._chores:
             current = [name for name in ([circle] if circle else self.circles.names()) if self._tend(name, done, report)]
         follow = partial(self._follow_and_compare, report=_one_at_a_time(report))
-        self._side_by_side("fetching its index", self._partners(current), done, follow, patience_s)
+        self._side_by_side("fetching its index", self._partners(current), done, follow)
         with self._chores:
             cosigners = {card.id: (name, card) for name, card in self._partners(current)}
             self._side_by_side("having the log cosigned", cosigners.values(), done, self._have_cosigned)
@@ -187,16 +192,16 @@ class Participation:
             (name, card) for name in current for card in self.circles.in_force(name).members.values() if card.id != self.node.id
         ]
 
-    def _side_by_side(
-        self, what: str, partners: Iterable[_Partner], done: Round, work: _Work, patience_s: float = PATIENT
-    ) -> None:
+    def _side_by_side(self, what: str, partners: Iterable[_Partner], done: Round, work: _Work) -> None:
         """Do something with several partners at once; what fails with one, or takes it too long, is a problem of the round."""
         works = {
             (what, name, card.id): partial(self._apart, work, name, card, frozenset(done.unreachable)) for name, card in partners
         }
-        rounds, going = self._beside.do(works, patience_s)
+        rounds, going = self._beside.do(works, self.patience_s)
         done.take(rounds)
-        done.problems += [(name, member, f"{what} takes longer than {patience_s:.0f} s; it goes on") for _, name, member in going]
+        done.problems += [
+            (name, member, f"{what} takes longer than {self.patience_s:.0f} s; it goes on") for _, name, member in going
+        ]
 
     def _apart(self, work: _Work, name: str, card: Card, unreachable: frozenset[str]) -> Round:
         own = Round(unreachable={card.id} & unreachable)

@@ -1,13 +1,15 @@
 """Work with several partners at once: one that is slow, or wants to be, holds up nobody.
 
 Rules
- 1. With one partner in one circle one piece of work is under way at a time.
- 2. Who is patient waits for all of it. Who is not waits for a time; what goes on beyond is left to itself, is not begun a second
-    time, and what it did is told to the next who has work.
+ 1. With one partner in one circle one piece of work of a kind is under way at a time.
+ 2. Who is patient waits for all of it. Who is not waits for a time; what goes on beyond is left to itself and is not begun
+    a second time.
+ 3. What was done too late to be waited for is kept until somebody asks for it.
 """
 
 import threading
-from collections.abc import Callable, Hashable, Mapping
+import time
+from collections.abc import Callable, Collection, Hashable, Mapping
 from concurrent.futures import Future, wait
 from typing import Final, Generic, TypeVar
 
@@ -34,34 +36,44 @@ class SideBySide(Generic[P, T]):
             patience_s: how long to wait for them; with `PATIENT` also for what was under way before.
 
         Returns:
-            What was done, by earlier pieces that ended since, too; and which are not done yet.
+            What was done, and which are not done yet.
 
         Raises:
-            Exception: what one of them raised.
+            Exception: what one of them raised, when all others are done or left to themselves.
         """
         futures = {place: self._begin(place, work, waits=patience_s >= PATIENT) for place, work in works.items()}
         ended, going = wait(futures.values(), patience_s)
         with self._lock:
-            late = [future for future in self._late if future.done()]
-            self._late = [future for future in self._late if not future.done()] + list(going)
-        results = [future.result() for future in [*late, *ended]]
-        unfinished = [place for place, future in futures.items() if future in going or future.result() is None]
-        return [result for result in results if result is not None], unfinished
+            self._late += going
+        unfinished = [place for place, future in futures.items() if future in going or _is_left(future)]
+        return _results(ended), unfinished
+
+    def late(self) -> list[T]:
+        """Return what was done since by work that nobody waited for any longer, once.
+
+        Raises:
+            Exception: what one of them raised; the others' results are lost with it.
+        """
+        with self._lock:
+            ended = [future for future in self._late if future.done()]
+            self._late = [future for future in self._late if not future.done()]
+        return _results(ended)
 
     def finish(self, within_s: float) -> None:
         """Wait until nothing is under way, so long at most."""
+        until = time.monotonic() + within_s
         with self._lock:
             threads = list(self._threads)
         for thread in threads:
-            thread.join(within_s)
+            thread.join(max(until - time.monotonic(), 0))
 
     def _begin(self, place: P, work: Callable[[], T], *, waits: bool) -> Future[T | None]:
         with self._lock:
             turn = self._turns.setdefault(place, threading.Lock())
             future: Future[T | None] = Future()
             thread = threading.Thread(target=self._carry_out, args=(turn, work, future), kwargs={"waits": waits}, daemon=True)
+            thread.start()
             self._threads.add(thread)
-        thread.start()
         return future
 
     def _carry_out(self, turn: threading.Lock, work: Callable[[], T], future: Future[T | None], *, waits: bool) -> None:
@@ -79,3 +91,16 @@ class SideBySide(Generic[P, T]):
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())
+
+
+def _results(ended: Collection["Future[T | None]"]) -> list[T]:
+    """Return what was done; an error is raised when all have been looked at."""
+    results = [future.result() for future in ended if future.exception() is None]
+    for error in [error for future in ended if (error := future.exception()) is not None]:
+        raise error
+    return [result for result in results if result is not None]
+
+
+def _is_left(future: "Future[T | None]") -> bool:
+    """Whether it was not begun, because the piece before is still under way."""
+    return future.exception() is None and future.result() is None

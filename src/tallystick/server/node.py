@@ -55,6 +55,7 @@ def run_node(
     if is_running(folder):
         raise UnavailableError(f"the node in {folder} is served already", hint="stop it first, or leave it as it is")
     with opened_node(folder, store=store) as node:
+        node.participation.patience_s = PATIENCE_S
         partners = Partners(node)
         peers, places = face(node, partners, routes_of(node))
         commands = command_table(node)
@@ -156,7 +157,7 @@ class _Chores:
 
     def __call__(self) -> None:
         expired = self._node.casework.begin_round()
-        done = self._node.participation.go_round(patience_s=PATIENCE_S)
+        done = self._node.participation.go_round()
         self._partners.refresh()
         for circle, synced in done.synced:
             for hit in synced.found:

@@ -240,8 +240,11 @@ class Peers:
             return self._clients[card]
 
     def stop(self) -> None:
-        """Begin no further call."""
-        self._stopped = True
+        """Begin no further call, and end those under way."""
+        with self._lock:
+            self._stopped = True
+            for client in self._clients.values():
+                client.stop()
 
     def close(self) -> None:
         """Close all connections."""
@@ -332,6 +335,8 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
             largest_index=node.limits.largest_index_mb * MB,
         )
         participation = Participation(context, lambda card: witness.collect(card, peers(card)))
+        stack.callback(participation.finish, FINISHED_S)
+        stack.callback(peers.stop)
         witness.serve(participation)
         _restore(participation, state, node)
         log.append([NodeStarted(time=now().replace(microsecond=0), software=f"tallystick {version('tallystick')}")])

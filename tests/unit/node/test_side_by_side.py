@@ -6,7 +6,7 @@ import pytest
 
 from tallystick.node.side_by_side import SideBySide
 
-SOON_S = 0.05
+SOON_S = 1.0
 LONG_S = 10.0
 
 
@@ -28,19 +28,31 @@ def test_who_is_slow_holds_up_nobody_and_is_told_of_later() -> None:
     beside, slow = SideBySide[str, str](), Slow("a")
     assert beside.do({"a": slow, "b": lambda: "b"}, SOON_S) == (["b"], ["a"])
     assert beside.do({"a": slow, "b": lambda: "b again"}, SOON_S) == (["b again"], ["a"])
-    assert slow.begun == 1, "one piece of a kind is under way at a time"
+    assert (slow.begun, beside.late()) == (1, []), "one piece of a kind is under way at a time"
     slow.let_go.set()
     beside.finish(LONG_S)
-    assert beside.do({}, SOON_S) == (["a"], [])
-    assert beside.do({}, SOON_S) == ([], []), "once"
+    assert beside.do({"b": lambda: "b"}, SOON_S) == (["b"], []), "what was late is nobody else's"
+    assert (beside.late(), beside.late()) == (["a"], []), "once"
 
 
 def test_who_is_patient_waits_for_what_was_under_way_and_then_does_its_own() -> None:
     beside, slow = SideBySide[str, str](), Slow("before")
     beside.do({"a": slow}, 0)
     threading.Timer(SOON_S, slow.let_go.set).start()
-    done, going = beside.do({"a": lambda: "own"})
-    assert ("own" in done, going) == (True, [])
+    assert beside.do({"a": lambda: f"own, let go: {slow.let_go.is_set()}"}) == (["own, let go: True"], [])
+
+
+def test_what_one_breaks_costs_no_other_its_result() -> None:
+    def broken() -> str:
+        raise ZeroDivisionError
+
+    beside, slow = SideBySide[str, str](), Slow("late")
+    beside.do({"a": slow}, 0)
+    slow.let_go.set()
+    beside.finish(LONG_S)
+    with pytest.raises(ZeroDivisionError):
+        beside.do({"b": broken, "c": lambda: "c"})
+    assert beside.late() == ["late"]
 
 
 def test_what_breaks_is_raised_where_somebody_waits_for_it() -> None:

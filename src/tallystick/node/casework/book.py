@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from tallystick.audit import AnyEntry
 from tallystick.audit.entries import CaseAct, CaseHeard
-from tallystick.errors import Error, RefusedError
+from tallystick.errors import Error, PeerUnavailableError, RefusedError
 from tallystick.exchange import canonical, case_messages, signing
 from tallystick.exchange.case_messages import Body, CaseMessage
 from tallystick.node.casework.ports import CaseRow, CaseworkState, MessageRow, Persons
@@ -173,10 +173,14 @@ class CaseBook:
 
     def deliver(self) -> dict[str, str]:
         """Send what waits; returns why not, by digest of the message, for what could not be sent."""
-        problems, stuck = dict[str, str](), set[int]()
+        problems, stuck, silent = dict[str, str](), set[int](), dict[str, str]()
         with self._sending:
             for row in self.state.outbox():
                 if row.case in stuck:
+                    continue
+                partner = self.state.case_row(row.case).partner
+                if partner in silent:  # whoever did not answer once is not waited for again
+                    problems[row.digest] = silent[partner]
                     continue
                 try:
                     self._send(row)
@@ -185,6 +189,8 @@ class CaseBook:
                 except Error as error:
                     problems[row.digest] = str(error)
                     stuck.add(row.case)
+                    if isinstance(error, PeerUnavailableError):
+                        silent[partner] = str(error)
         return problems
 
     # --- inside ------------------------------------------------------------------------------------------------------
