@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -13,11 +14,18 @@ import pytest
 from lib.liars import Bent, Message, Send
 from lib.nodes import Node, agree, fill, made_folder, offer, person, serving
 from tallystick.adapters import peer_client
+from tallystick.adapters.index_files import IndexFiles
+from tallystick.audit.entries import Other
+from tallystick.errors import PeerUnavailableError
+from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
+from tallystick.node import asking
 from tallystick.node.participation import Round
 
 WHO = person("1", "Tomasin Verhoovel", born="1981-04-17")
 MEMBERS = ("police-a", "police-b", "police-c")
 LONG_S = 60.0
+AT_ONCE_S = 10.0
+"""Whoever takes longer has waited for the partner that drips: an answer is cut off after half a minute."""
 
 
 class Dripping:
@@ -48,6 +56,35 @@ class World:
     def found(self) -> set[str]:
         """The partners that A has hits with."""
         return {row.member for row in self.a.open.participation.node.state.hits("border")}
+
+    def copies(self) -> set[str]:
+        """The partners that A has a copy of."""
+        return {row.member for row in self.a.open.participation.node.state.copies("border")}
+
+    def files(self, member: str = "police-b") -> set[str]:
+        """What lies in A's folder of a partner's index: epochs, and files in them."""
+        folder = self.a.folder / "indexes" / "border" / member
+        return {each.relative_to(folder).as_posix() for each in folder.rglob("*")}
+
+    def drips(self, where: str) -> Dripping:
+        """Let B drip an answer, and A fetch it beside everything else."""
+        drip = Dripping()
+        self.bent.where, self.bent.spoil = where, drip
+        participation = self.a.open.participation
+        participation.patience_s = 0.5
+        until(lambda: bool(participation.go_round().problems) and drip.begun.is_set() and "police-c" in self.copies())
+        return drip
+
+    def goes_on(self, drip: Dripping) -> None:
+        """Let B send the rest, and wait until A has done with it."""
+        self.bent.spoil = None
+        drip.let_go.set()
+        self.a.open.participation.finish(within_s=LONG_S)
+
+    def has_more(self) -> None:
+        """Let B publish a delta."""
+        fill(self.b.folder, WHO, person("2", "Ilvira Quandrosse", born="1975-11-02"))
+        self.b.do("sync", circle="")
 
 
 @pytest.fixture
@@ -119,11 +156,13 @@ def test_an_index_larger_than_it_may_be_is_not_fetched_and_the_copy_stays(world:
     copies = participation.copies
     bears = copies._node
     copies._node = replace(bears, largest_index=1)
+    world.bent.where, world.bent.bend = "/segments/", lambda _, reply: reply
     problems = participation.go_round().problems
     assert sorted(member for _, member, _ in problems) == ["police-b", "police-c"]
-    assert all("largest_index_mb" not in why and "more than this node gives it" in why for _, _, why in problems)
-    assert others() == set()
+    assert all("more than this node gives it (largest_index_mb in node.toml)" in why for _, _, why in problems)
+    assert (others(), world.bent.seen, world.files()) == (set(), [], set()), "nothing was asked for, nothing written"
     copies._node = bears
+    world.bent.straight()
     assert participation.go_round().problems == []
     assert others() == {"police-b", "police-c"}
     copies._node = replace(bears, largest_index=copies.newest(participation.circles.in_force("border"), "police-b").manifest.size)
@@ -131,3 +170,80 @@ def test_an_index_larger_than_it_may_be_is_not_fetched_and_the_copy_stays(world:
     world.b.do("sync", circle="")
     assert [member for _, member, _ in participation.go_round().problems] == ["police-b"]
     assert others() == {"police-b", "police-c"}, "what was fetched before still holds"
+
+
+def test_asking_goes_on_with_the_copy_there_is_while_a_partner_drips(world: World) -> None:
+    world.a.do("sync", circle="")
+    world.has_more()
+    drip = world.drips("/deltas/")
+    began = time.monotonic()
+    outcomes = world.a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"]
+    assert time.monotonic() - began < AT_ONCE_S
+    assert [(each["problem"], len(each["hits"])) for each in outcomes] == [("", 1), ("", 1)]
+    world.goes_on(drip)
+    rows = world.a.open.participation.node.state.copies("border")
+    assert [(row.member, row.delta) for row in rows] == [("police-b", 1), ("police-c", 0)]
+
+
+def test_who_asks_waits_a_while_for_a_first_copy_and_no_longer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "FETCH_S", 0.5)
+    drip = world.drips("/segments/")
+    began = time.monotonic()
+    outcomes = world.a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"]
+    assert time.monotonic() - began < AT_ONCE_S
+    assert [("was not fetched within" in each["problem"], len(each["hits"])) for each in outcomes] == [(True, 0), (False, 1)]
+    world.goes_on(drip)
+    assert world.copies() == {"police-b", "police-c"}
+
+
+@pytest.mark.parametrize("where", ["/segments/", "/deltas/"])
+def test_a_partner_dropped_while_it_drips_is_gone_at_once_and_nothing_of_it_stays(world: World, where: str) -> None:
+    if where == "/deltas/":
+        world.a.do("sync", circle="")
+        world.has_more()
+    drip = world.drips(where)
+    began = time.monotonic()
+    world.a.open.participation.copies.drop_strangers("border", {"police-a", "police-c"})
+    assert time.monotonic() - began < AT_ONCE_S
+    assert (world.copies(), world.files()) == ({"police-c"}, set())
+    world.goes_on(drip)
+    assert (world.copies(), world.files()) == ({"police-c"}, set())
+    assert [entry.text for entry in world.a.log(Other) if entry.kind == "broken-rule"] == [], "it is no fault of the partner"
+
+
+def test_what_was_asked_for_before_a_copy_was_dropped_is_not_kept(world: World) -> None:
+    world.a.do("sync", circle="")
+    participation = world.a.open.participation
+    copy = participation.copies.newest(participation.circles.in_force("border"), "police-b")
+    participation.copies.drop("border", "police-b")
+    keys = KeySecrets(bytes(SECRET_BYTES), array("I", [0]), array("H", [200]))
+    assert participation.copies.add(copy, [(("wanted", "late"), bytes(32))], keys, "bulk") == []
+    assert world.files() == set()
+    assert participation.node.state.watched("border", "police-b", 1) == {}
+    participation.copies.drop_records(copy, [("wanted", "1")])
+    assert world.files() == set()
+
+
+def test_a_base_that_is_not_what_it_should_be_leaves_no_file(world: World) -> None:
+    world.bent.where, world.bent.bend = "/segments/", lambda _, reply: replace(reply, body=bytes(len(reply.body)))
+    done = world.a.open.participation.go_round()
+    assert [(member, "is not what its manifest says" in why) for _, member, why in done.problems] == [("police-b", True)]
+    assert (world.files(), world.copies()) == (set(), {"police-c"})
+
+
+def test_files_of_a_fetch_that_was_killed_go_with_the_next(world: World) -> None:
+    stray = world.a.folder / "indexes" / "border" / "police-b" / "7"
+    stray.mkdir(parents=True)
+    (stray / "base-1.new.part").write_bytes(b"half")
+    world.a.do("sync", circle="")
+    assert {each.split("/")[0] for each in world.files()} == {"1"}
+
+
+def test_a_file_that_is_cut_off_is_removed(tmp_path: Path) -> None:
+    def parts() -> Iterator[bytes]:
+        yield b"half"
+        raise PeerUnavailableError("police-b does not answer", hint="wait")
+
+    with pytest.raises(PeerUnavailableError):
+        IndexFiles(tmp_path / "1").write("base-1.new", parts())
+    assert list((tmp_path / "1").iterdir()) == []

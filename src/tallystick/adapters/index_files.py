@@ -22,12 +22,16 @@ class IndexFiles:
     def write(self, name: str, parts: Iterable[bytes | memoryview]) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = self._folder / f"{name}.part"
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            for each in parts:
-                file.write(each)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._folder / name)
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                for each in parts:
+                    file.write(each)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(self._folder / name)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
         self._sync()
 
     def append(self, name: str, content: bytes) -> None:
@@ -73,6 +77,12 @@ class IndexFiles:
 
     def remove_all(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def epochs(self) -> set[int]:
+        try:
+            return {int(each.name) for each in self._folder.parent.iterdir() if each.name.isdecimal()}
+        except FileNotFoundError:
+            return set()
 
     def _sync(self) -> None:
         handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -30,14 +30,17 @@ from tallystick.model import Record, encode
 from tallystick.node.batching import BULK_KEYS, KEYED_TOGETHER, ONLINE_KEYS, Batch, batches
 from tallystick.node.broken_rules import BrokenRules
 from tallystick.node.context import NodeContext, Report, silent, whole
-from tallystick.node.copies import Copies, Copy
+from tallystick.node.copies import Copies
 from tallystick.node.exchange_ports import HitRow, QueryRow, SaltRow, Source
+from tallystick.node.held import Copy
 from tallystick.node.offering import Line, Offering
 from tallystick.oprf import Blinds, Client, Mode, Suite
 
 SECRET_BYTES = 32
 IN_FLIGHT = 3
 """Batches under way at once: while one is on its way, the next is blinded."""
+FETCH_S = 15.0
+"""Seconds that whoever asks waits for an index that has to be fetched first; then the partner is one with a problem."""
 NODE = "node"
 """Who asks when nobody does."""
 _Commitment = Callable[[Question[Blinds], bytes], bytes]
@@ -205,15 +208,16 @@ class Asking:
         return done.outcome(member)
 
     def _copy(self, circle: Circle, member: str) -> Copy:
-        """Return the copy of a partner's index, fetched now if there was none or its epoch is over."""
-        rows = [row for row in self._node.state.copies(circle.agreement.circle) if row.member == member]
-        if not rows:
-            self._copies.sync(circle, member)
-        copy = self._copies.newest(circle, member)
-        if copy.manifest.closes_at <= moment_of(self._node.seconds()):
-            self._copies.sync(circle, member)
+        """Return the copy of a partner's index, fetched now if there was none or its epoch is over.
+
+        A fetch that is under way holds up nobody who asks, as long as there is a copy.
+        """
+        if any(row.member == member for row in self._node.state.copies(circle.agreement.circle)):
             copy = self._copies.newest(circle, member)
-        return copy
+            if copy.manifest.closes_at > moment_of(self._node.seconds()):
+                return copy
+        self._copies.sync(circle, member, patience_s=FETCH_S)
+        return self._copies.newest(circle, member)
 
     # --- many records ------------------------------------------------------------------------------------------------
 

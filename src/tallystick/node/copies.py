@@ -7,64 +7,36 @@ Rules
  1. Nothing of a manifest is used before all of it is verified; what fails leaves the copy as it was.
  2. The fetch of an index is recorded before anything is looked up in it.
  3. When an epoch closes, copy and key secrets go.
- 4. A partner's index takes no more room than this node gives it; it is counted before any of it is fetched.
+ 4. A partner's index takes no more room than this node gives it; it is counted before any of it is fetched (see `room`).
+ 5. Nobody who uses a copy, or drops it, waits for a fetch; one whose partner is dropped meanwhile leaves nothing behind.
 
 Spec: spec/exchange-v1.md, sections 5.4, 5.5 and 7.
 """
 
 import threading
 from array import array
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tallystick.audit.entries import IndexFetched
 from tallystick.errors import InputError, RefusedError
-from tallystick.exchange import canonical, index, signing
+from tallystick.exchange import canonical
 from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import MAX_AGREEMENT_BYTES, Agreement, Card, Circle
-from tallystick.exchange.index import Delta, SealedIndex
+from tallystick.exchange.index import Delta
 from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
 from tallystick.exchange.manifest import Chain, Manifest
-from tallystick.exchange.messages import Receipt
 from tallystick.exchange.requester import Hit
 from tallystick.exchange.signing import Signed
 from tallystick.exchange.watch import Watch
-from tallystick.node import watch_files
+from tallystick.node import removal_receipts, room, watch_files
 from tallystick.node.context import MB, NodeContext, Report, silent, whole
 from tallystick.node.exchange_ports import CopyRow, Files, HitRow, Source, StoredDocument
+from tallystick.node.fetches import Fetch, Fetches
 from tallystick.node.fetching import Fetching
-
-Place = tuple[str, str]
-"""Register and id of an own record."""
-
-
-@dataclass(slots=True)
-class Copy:
-    """A partner's index in one epoch, opened.
-
-    Attributes:
-        circle, member: whose.
-        manifest: what it was taken from.
-        index: what can be looked up in.
-        watch: the own records that are watched for there.
-        places: for each number in the watch, which own record it is.
-        numbers: the other way round, with the digest of its line.
-        next_number: of the next own record; none was used before.
-    """
-
-    circle: str
-    member: str
-    manifest: Manifest
-    index: SealedIndex
-    watch: Watch
-    places: dict[int, Place]
-    numbers: dict[Place, tuple[bytes, int]]
-    next_number: int
-
-    @property
-    def epoch(self) -> int:
-        """The epoch of the partner."""
-        return self.manifest.epoch
+from tallystick.node.held import Copy, Place, sealed_index
+from tallystick.node.room import Step
+from tallystick.node.side_by_side import PATIENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +57,7 @@ class Copies:
     def __init__(self, node: NodeContext) -> None:
         self._node = node
         self._fetching = Fetching(node)
+        self._fetches = Fetches()
         self._open: dict[tuple[str, str, int], Copy] = {}
         self._locks: dict[tuple[str, str], threading.RLock] = {}
 
@@ -102,49 +75,31 @@ class Copies:
                 )
             return self._opened(rows[-1])
 
-    def sync(self, circle: Circle, member: str, report: Report = silent) -> Synced:
+    def sync(self, circle: Circle, member: str, report: Report = silent, *, patience_s: float = PATIENT) -> Synced:
         """Fetch what a partner has published since, verify it, and look all watched records up again.
+
+        Args:
+            circle: the circle in force.
+            member: the partner.
+            report: told how far it is.
+            patience_s: how long it may take, and how long a fetch from that partner that is under way is waited for before.
 
         Raises:
             PeerUnavailableError: it cannot be reached.
-            RefusedError: its index is larger than this node takes.
+            RefusedError: its index is larger than this node takes, it was dropped meanwhile, or it took too long.
             RemoteProtocolError, VerifyError, IntegrityError: what it says does not hold; the copy is as it was.
         """
-        with self._lock(circle.agreement.circle, member):
-            name = circle.agreement.circle
-            card = circle.members[member]
-            found: list[HitRow] = []
-            too_large = 0
-            withdrawn = deltas = 0
-            chain = self._chain(name, member)
-            for signed in self._fetching.manifests(card, name, chain.number):
-                chain, manifest = chain.after(signed, self._as_of(circle, signed), member, self._node.seconds())
-                if manifest.epoch not in chain.open_epochs(self._node.seconds()):
-                    continue  # a link of the chain and nothing else
-                too_large = self._beyond(chain)
-                if too_large:
-                    continue  # the next one may be smaller; if not, all of them are asked for again
-                entry = IndexFetched(
-                    time=whole(self._node.now()), peer=member, circle=name, epoch=manifest.epoch,
-                    notches=manifest.notches, manifest=bytes.fromhex(canonical.digest(signed.raw)),
-                )  # fmt: skip
-                self._node.record([entry])
-                fresh, gone, applied = self._apply(circle, card, manifest, signed, report)
-                found, withdrawn, deltas = [*found, *fresh], withdrawn + gone, deltas + applied
-            self._close(name, member, chain)
-            self._send_receipts(card, name, chain.open_epochs(self._node.seconds()))
-            if too_large:
-                raise RefusedError(
-                    f"the index of {member} takes {too_large / MB:,.0f} MB, more than this node gives it; the copy is as it was",
-                    hint="ask the partner whether that is right; then raise largest_index_mb in node.toml",
-                )
-            if not chain.number:
-                return Synced(member, 0, 0, 0, (), 0)
-            copy = self.newest(circle, member)
-            return Synced(member, copy.epoch, len(copy.index), deltas, tuple(found), withdrawn)
+        name, card = circle.agreement.circle, circle.members[member]
+        with self._fetches.one(name, member, patience_s) as fetch:
+            try:
+                return self._sync(circle, card, fetch, fetch.checked(report))
+            except BaseException:
+                with self._lock(name, member):
+                    self._remove_strays(name, member)
+                raise
 
     def add(self, copy: Copy, records: Sequence[tuple[Place, bytes]], keys: KeySecrets, by: Source) -> list[HitRow]:
-        """Watch for own records whose key secrets have come; return the hits that are new.
+        """Watch for own records whose key secrets have come; return the hits that are new: none where the copy is gone.
 
         Args:
             copy: where.
@@ -153,7 +108,10 @@ class Copies:
             by: how they were asked for.
         """
         with self._lock(copy.circle, copy.member):
-            copy = self.current(copy)
+            row = self._row(copy.circle, copy.member, copy.epoch)
+            if row is None:
+                return []  # dropped since they were asked for: neither secrets nor hits are kept
+            copy = self._opened(row)
             start = copy.next_number
             fresh = {place: (digest, start + at) for at, (place, digest) in enumerate(records)}
             numbered = replace(keys, records=array("I", [start + number for number in keys.records]))
@@ -174,26 +132,73 @@ class Copies:
     def drop_records(self, copy: Copy, places: list[Place]) -> None:
         """Watch for some own records no longer: they are gone."""
         with self._lock(copy.circle, copy.member):
-            self._drop(self.current(copy), places)
+            row = self._row(copy.circle, copy.member, copy.epoch)
+            if row:
+                self._drop(self._opened(row), places)
 
     def drop_strangers(self, circle: str, members: Container[str]) -> None:
         """Delete the copies of who is a member no longer."""
-        for row in self._node.state.copies(circle):
-            if row.member not in members:
-                self.drop(circle, row.member)
+        self._drop_where(circle, lambda member: member not in members)
 
     def drop(self, circle: str, member: str = "") -> None:
         """Delete the copies of a member that left; all of a circle this node has left, or that is over."""
-        for row in self._node.state.copies(circle):
-            if member in {"", row.member}:
-                with self._lock(circle, row.member):
-                    self._delete(circle, row.member, row.epoch)
+        self._drop_where(circle, lambda other: member in {"", other})
+
+    def _drop_where(self, circle: str, is_gone: Callable[[str], bool]) -> None:
+        told = self._fetches.drop(circle, is_gone)  # before the rows are read: what it commits until it sees that is among them
+        for member in told | {row.member for row in self._node.state.copies(circle) if is_gone(row.member)}:
+            with self._lock(circle, member):
+                for row in self._node.state.copies(circle):
+                    if row.member == member:
+                        self._delete(circle, member, row.epoch)
+                self._remove_strays(circle, member)
 
     def _lock(self, circle: str, member: str) -> threading.RLock:
-        """Return what keeps the copies of one partner whole: nobody who needs another's waits while one is fetched."""
+        """Return what keeps the copies of one partner whole; it is held for no fetch."""
         return self._locks.setdefault((circle, member), threading.RLock())
 
     # --- fetching ----------------------------------------------------------------------------------------------------
+
+    def _sync(self, circle: Circle, card: Card, fetch: Fetch, report: Report) -> Synced:
+        name, found = circle.agreement.circle, list[HitRow]()
+        withdrawn = deltas = 0
+        chain, steps = self._verified(circle, card)
+        due, too_large = room.within(steps, self._node.largest_index, self._node.seconds())
+        for step in due:
+            chain = step.chain
+            if step.is_link:
+                self._node.state.put_document(_document(circle, step))
+                continue
+            entry = IndexFetched(
+                time=whole(self._node.now()), peer=card.id, circle=name, epoch=step.manifest.epoch,
+                notches=step.manifest.notches, manifest=bytes.fromhex(canonical.digest(step.signed.raw)),
+            )  # fmt: skip
+            self._node.record([entry])
+            fresh, gone, applied = self._apply(circle, card, step, fetch, report)
+            found, withdrawn, deltas = [*found, *fresh], withdrawn + gone, deltas + applied
+        if steps and not too_large:
+            chain = steps[-1].chain
+        self._close(name, card.id, chain)
+        removal_receipts.send(self._node, card, name, chain.open_epochs(self._node.seconds()))
+        if too_large:
+            raise RefusedError(
+                f"the index of {card.id} takes {too_large / MB:,.0f} MB, more than this node gives it "
+                "(largest_index_mb in node.toml); the copy is as it was",
+                hint="ask the partner whether that is right; then raise largest_index_mb in node.toml",
+            )
+        if not chain.number:
+            return Synced(card.id, 0, 0, 0, (), 0)
+        copy = self.newest(circle, card.id)
+        return Synced(card.id, copy.epoch, len(copy.index), deltas, tuple(found), withdrawn)
+
+    def _verified(self, circle: Circle, card: Card) -> tuple[Chain, list[Step]]:
+        """Return what was known of a partner, and the manifests that it has published since."""
+        known = chain = self._chain(circle.agreement.circle, card.id)
+        steps: list[Step] = []
+        for signed in self._fetching.manifests(card, circle.agreement.circle, known.number):
+            chain, manifest = chain.after(signed, self._as_of(circle, signed), card.id, self._node.seconds())
+            steps.append(Step(chain, manifest, signed))
+        return known, steps
 
     def _as_of(self, circle: Circle, signed: Signed) -> Circle:
         """Return the circle under the revision that a manifest names; the one in force where that is none of ours."""
@@ -203,43 +208,54 @@ class Copies:
                 return Circle(canonical.decode(row.document, Agreement, MAX_AGREEMENT_BYTES), said)
         return circle
 
-    def _beyond(self, chain: Chain) -> int:
-        """Return how many bytes all open epochs of a partner take, where that is more than they may."""
-        size = sum(each.size for each in chain.open_epochs(self._node.seconds()).values())
-        return size if size > self._node.largest_index else 0
-
-    def _apply(
-        self, circle: Circle, card: Card, manifest: Manifest, signed: Signed, report: Report
-    ) -> tuple[list[HitRow], int, int]:
+    def _apply(self, circle: Circle, card: Card, step: Step, fetch: Fetch, report: Report) -> tuple[list[HitRow], int, int]:
         """Take over what a manifest says; return the new hits, and how many were withdrawn and how many deltas came."""
-        name, place = circle.agreement.circle, (circle.agreement.circle, card.id, manifest.epoch)
-        row = next((row for row in self._node.state.copies(name) if (row.member, row.epoch) == place[1:]), None)
-        files = self._node.files(*place)
-        if row is None or row.base != manifest.base.number:
-            self._fetching.base(card, manifest, files, name, report)
-            done = manifest.base.delta
-        else:
-            done = row.delta
-        fresh = [line for line in manifest.deltas if line.number > done]
-        deltas = [self._fetching.delta(card, circle, manifest, line, files) for line in fresh]
-        before = self._open.pop(place, None) or (self._opened(row) if row else None)
-        copy = self._followed(circle, card, manifest, before, deltas)
-        with self._node.state.together():  # a copy that is kept without its hits would never tell of them
-            self._commit(copy, manifest, signed)
-            is_new = row is None or row.base != manifest.base.number
-            if any(delta.removed for delta in deltas) or (is_new and manifest.base.number > 1):
-                self._owe_receipt(card, circle, manifest, signed)
-            found = self._keep(name, card.id, manifest.epoch, self._found(before, copy), "watch")
-            withdrawn = self._withdraw(copy)
-        if row and row.base != manifest.base.number:
+        manifest, place = step.manifest, (circle.agreement.circle, card.id, step.manifest.epoch)
+        files, row = self._node.files(*place), self._row(*place)
+        is_new = row is None or row.base != manifest.base.number
+        done = manifest.base.delta if row is None or is_new else row.delta
+        lines = [line for line in manifest.deltas if line.number > done]
+        try:
+            if is_new:
+                self._fetching.base(card, manifest, files, place[0], report)
+            deltas = self._fetching.deltas(card, circle, manifest, lines, files, report)
+            with self._lock(*place[:2]):
+                fetch.check()
+                found, withdrawn = self._take_over(circle, card, step, row, deltas)
+        except BaseException:
+            if self._row(*place) == row:  # nothing stands behind what came
+                for part in [*([f"base-{manifest.base.number}"] if is_new else []), *(f"delta-{line.number}" for line in lines)]:
+                    files.remove(part)
+            raise
+        if row and is_new:
             for part in [f"base-{row.base}", *(f"delta-{number}" for number in range(1, row.delta + 1))]:
                 files.remove(part)
         return found, withdrawn, len(deltas)
 
+    def _take_over(
+        self, circle: Circle, card: Card, step: Step, row: CopyRow | None, deltas: list[Delta]
+    ) -> tuple[list[HitRow], int]:
+        """Look all watched records up in what has come, and keep it; return the new hits, and how many were withdrawn."""
+        manifest, place = step.manifest, (circle.agreement.circle, card.id, step.manifest.epoch)
+        before = self._opened(row) if row else None
+        self._open.pop(place, None)  # what fails is read again
+        copy = self._followed(circle, card, manifest, before, deltas)
+        try:
+            with self._node.state.together():  # a copy that is kept without its hits would never tell of them
+                self._commit(circle, copy, step)
+                is_new = row is None or row.base != manifest.base.number
+                if any(delta.removed for delta in deltas) or (is_new and manifest.base.number > 1):
+                    removal_receipts.owe(self._node, card, place[0], manifest, step.signed)
+                found = self._keep(*place, self._found(before, copy), "watch")
+                return found, self._withdraw(copy)
+        except BaseException:
+            self._open.pop(place, None)
+            raise
+
     def _followed(self, circle: Circle, card: Card, manifest: Manifest, before: Copy | None, deltas: list[Delta]) -> Copy:
         """Return the copy after a manifest; everything it needs lies in files."""
         if before is None or before.manifest.base != manifest.base:
-            sealed = _with_deltas(self._node.files(circle.agreement.circle, card.id, manifest.epoch), manifest)
+            sealed = sealed_index(self._node.files(circle.agreement.circle, card.id, manifest.epoch), manifest)
             if before is None:
                 return Copy(circle.agreement.circle, card.id, manifest, sealed, Watch(), {}, {}, 0)
             return replace(before, manifest=manifest, index=sealed, watch=Watch.of(before.watch.keys, sealed))
@@ -255,36 +271,15 @@ class Copies:
         old = {(hit.record, hit.handle) for hit in (before.watch.hits if before else ())}
         return [hit for hit in after.watch.hits if (hit.record, hit.handle) not in old]
 
-    def _owe_receipt(self, card: Card, circle: Circle, manifest: Manifest, signed: Signed) -> None:
-        name = circle.agreement.circle
-        receipt = Receipt(
-            applied_at=canonical.moment_of(self._node.seconds()), circle=name, epoch=manifest.epoch, format="x1",
-            holder=card.id, manifest=canonical.digest(signed.raw), member=self._node.id,
-        )  # fmt: skip
-        made = Signed.made("receipt", canonical.encode(receipt), self._node.id, self._node.signing_seed)
-        self._node.state.put_value(f"receipt/{name}/{card.id}/{manifest.epoch}", signing.encode_signed(made))
-
-    def _send_receipts(self, card: Card, circle: str, epochs: Iterable[int]) -> None:
-        """Send the receipts that are owed; what cannot be sent now is sent next time."""
-        for name in [f"receipt/{circle}/{card.id}/{epoch}" for epoch in epochs]:
-            body = self._node.state.value(name)
-            if body:
-                fields = {"tallystick-circle": circle}
-                self._node.peer(card).post(f"/v1/circles/{circle}/receipts", body, most_bytes=1024, fields=fields)
-                self._node.state.put_value(name, b"")
-
     # --- the store ---------------------------------------------------------------------------------------------------
 
-    def _commit(self, copy: Copy, manifest: Manifest, signed: Signed) -> None:
+    def _commit(self, circle: Circle, copy: Copy, step: Step) -> None:
+        manifest = step.manifest
         row = CopyRow(
             circle=copy.circle, member=copy.member, epoch=manifest.epoch, base=manifest.base.number, delta=manifest.last_delta,
             manifest=manifest.number, checked_at=self._node.now(),
         )  # fmt: skip
-        document = StoredDocument(
-            circle=copy.circle, kind="manifest", member=copy.member, number=manifest.number,
-            document=signed.raw, signatures=signed.signatures,
-        )  # fmt: skip
-        self._node.state.put_document(document)
+        self._node.state.put_document(_document(circle, step))
         self._node.state.put_copy(row)
         self._open[copy.circle, copy.member, manifest.epoch] = copy
 
@@ -300,14 +295,28 @@ class Copies:
 
     def _close(self, circle: str, member: str, chain: Chain) -> None:
         still = chain.open_epochs(self._node.seconds())
-        for row in self._node.state.copies(circle):
-            if row.member == member and row.epoch not in still:
-                self._delete(circle, member, row.epoch)
+        with self._lock(circle, member):
+            for row in self._node.state.copies(circle):
+                if row.member == member and row.epoch not in still:
+                    self._delete(circle, member, row.epoch)
+            self._remove_strays(circle, member)
 
     def _delete(self, circle: str, member: str, epoch: int) -> None:
         self._open.pop((circle, member, epoch), None)
-        self._node.state.drop_copy(circle, member, epoch)
+        with self._node.state.together():
+            self._node.state.drop_copy(circle, member, epoch)
+            watch_files.forget(self._node.state, (circle, member, epoch))
         self._node.files(circle, member, epoch).remove_all()
+
+    def _remove_strays(self, circle: str, member: str) -> None:
+        """Remove what lies in files of epochs that no copy is of: a fetch was cut off."""
+        kept = {row.epoch for row in self._node.state.copies(circle) if row.member == member}
+        for epoch in self._node.files(circle, member, 0).epochs() - kept:
+            self._node.files(circle, member, epoch).remove_all()
+
+    def _row(self, circle: str, member: str, epoch: int) -> CopyRow | None:
+        rows = self._node.state.copies(circle)
+        return next((row for row in rows if (row.member, row.epoch) == (member, epoch)), None)
 
     def _opened(self, row: CopyRow) -> Copy:
         place = (row.circle, row.member, row.epoch)
@@ -322,7 +331,7 @@ class Copies:
             raise InputError(f"the manifest of {row.member} is gone", hint="restore node.db from the backup of this node")
         manifest = canonical.decode(document.document, Manifest, manifests.MAX_MANIFEST_BYTES)
         files = self._node.files(row.circle, row.member, row.epoch)
-        sealed = _with_deltas(files, manifest)
+        sealed = sealed_index(files, manifest)
         numbers = self._node.state.watched(row.circle, row.member, row.epoch)
         places = {number: place for place, (_, number) in numbers.items()}
         keys, used = watch_files.read(self._node.state, files, (row.circle, row.member, row.epoch), places.keys())
@@ -368,8 +377,8 @@ class Copies:
         return self._node.state.withdraw_hits(hit.id for hit in hits if hit.id not in still)
 
 
-def _with_deltas(files: Files, manifest: Manifest) -> SealedIndex:
-    sealed = SealedIndex(files.mapped(f"base-{manifest.base.number}"))
-    for line in manifest.deltas:
-        sealed = sealed.after(index.decode_delta(files.read(f"delta-{line.number}"), 1))
-    return sealed
+def _document(circle: Circle, step: Step) -> StoredDocument:
+    return StoredDocument(
+        circle=circle.agreement.circle, kind="manifest", member=step.manifest.member, number=step.manifest.number,
+        document=step.signed.raw, signatures=step.signed.signatures,
+    )  # fmt: skip

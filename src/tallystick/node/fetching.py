@@ -3,7 +3,7 @@
 Spec: spec/exchange-v1.md, sections 5.2 to 5.4.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -32,6 +32,7 @@ class Fetching:
         return read_manifests(raw, card.id)
 
     def base(self, card: Card, manifest: Manifest, files: Files, circle: str, report: Report) -> None:
+        """Fetch a base; one that fails, or is cut off, leaves no file. What `report` raises ends it, too."""
         base = manifest.base
         leaves: list[bytes] = []
 
@@ -43,11 +44,26 @@ class Fetching:
                 leaves.append(index.leaf(raw))
                 yield raw
 
-        files.write(f"base-{base.number}.new", parts())
-        manifests.check_base(base, leaves, files.mapped(f"base-{base.number}.new"))
-        files.rename(f"base-{base.number}.new", f"base-{base.number}")
+        new = f"base-{base.number}.new"
+        try:
+            files.write(new, parts())
+            manifests.check_base(base, leaves, files.mapped(new))
+            files.rename(new, f"base-{base.number}")
+        except BaseException:
+            files.remove(new)
+            raise
 
-    def delta(self, card: Card, circle: Circle, manifest: Manifest, line: DeltaLine, files: Files) -> Delta:
+    def deltas(
+        self, card: Card, circle: Circle, manifest: Manifest, lines: Sequence[DeltaLine], files: Files, report: Report
+    ) -> list[Delta]:
+        """Fetch deltas; those that come before one that fails stay, for the caller to remove."""
+        found: list[Delta] = []
+        for done, line in enumerate(lines):
+            report(f"fetching the index of {card.id}", done, len(lines))
+            found.append(self._delta(card, circle, manifest, line, files))
+        return found
+
+    def _delta(self, card: Card, circle: Circle, manifest: Manifest, line: DeltaLine, files: Files) -> Delta:
         name = circle.agreement.circle
         path = f"/v1/circles/{name}/epochs/{manifest.epoch}/deltas/{line.number}"
         raw = self._node.peer(card).get(path, most_bytes=index.MAX_DELTA_BYTES, fields={"tallystick-circle": name})

@@ -38,6 +38,11 @@ def read(state: NodeState, files: Files, place: tuple[str, str, int], numbers: A
     return keys, max(used)
 
 
+def forget(state: NodeState, place: tuple[str, str, int]) -> None:
+    """Let nothing in the files of circle, member and epoch count any more; the caller removes them."""
+    state.put_value(_name(place), b"")
+
+
 def _kept(state: NodeState, place: tuple[str, str, int]) -> int:
     return int(state.value(_name(place)) or b"0")
 
