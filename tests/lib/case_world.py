@@ -140,11 +140,11 @@ class FixedCircles:
     """One circle, in force."""
 
     def __init__(self, circle: Circle) -> None:
-        self._circle = circle
+        self.circle = circle
         self.agreement = circle.agreement
 
     def in_force(self, _name: str) -> Circle:
-        return self._circle
+        return self.circle
 
     def view(self, _name: str) -> "FixedCircles":
         return self
@@ -153,7 +153,7 @@ class FixedCircles:
         return [self.agreement.circle]
 
     def all_in_force(self) -> list[Circle]:
-        return [self._circle]
+        return [self.circle]
 
 
 class Office:

@@ -1,6 +1,6 @@
 """A program that writes a log until it is killed, and says what was acknowledged: `python log_program.py FOLDER THREADS`.
 
-Each line on standard output is the index and the text of an entry, written after `append` has returned.
+Each line on standard output is the index and the text of an entry and a full stop, written after `append` has returned.
 """
 
 import os
@@ -18,7 +18,7 @@ def write(log: AuditFolder, thread: int) -> None:
     while True:
         texts = [f"{os.getpid()}-{thread}-{number}-{part}" for part in range(1 + number % 3 * 40)]
         first = log.append([entries.Other(time=TIME, kind="test", text=text) for text in texts])
-        said = "".join(f"{first + offset} {text}\n" for offset, text in enumerate(texts))
+        said = "".join(f"{first + offset} {text} .\n" for offset, text in enumerate(texts))
         os.write(1, said.encode())
         number += 1
 

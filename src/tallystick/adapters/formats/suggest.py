@@ -235,7 +235,7 @@ def _mapping(fields: dict[str, str], table: Table) -> Mapping:
 
 def _id_column(candidates: tuple[str, ...], columns: dict[str, list[str]]) -> str:
     """Return the first candidate, else the first column at all, whose values are all there and all different."""
-    for name in (*candidates, *list(columns)[-1:]):
+    for name in (*candidates, *list(columns)[:1]):
         values = columns[name]
         if values and all(values) and len(set(values)) == len(values) and not any(" " in value for value in values):
             return name
