@@ -32,7 +32,7 @@ from tallystick.node.broken_rules import BrokenRules
 from tallystick.node.context import NodeContext, Report, silent, whole
 from tallystick.node.copies import Copies
 from tallystick.node.exchange_ports import HitRow, QueryRow, SaltRow, Source
-from tallystick.node.held import Copy
+from tallystick.node.held_copy import Copy
 from tallystick.node.offering import Line, Offering
 from tallystick.oprf import Blinds, Client, Mode, Suite
 

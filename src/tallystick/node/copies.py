@@ -7,7 +7,7 @@ Rules
  1. Nothing of a manifest is used before all of it is verified; what fails leaves the copy as it was.
  2. The fetch of an index is recorded before anything is looked up in it.
  3. When an epoch closes, copy and key secrets go.
- 4. A partner's index takes no more room than this node gives it; it is counted before any of it is fetched (see `room`).
+ 4. A partner's index takes no more room than this node gives it; it is counted before any of it is fetched (see `index_room`).
  5. Nobody who uses a copy, or drops it, waits for a fetch; one whose partner is dropped meanwhile leaves nothing behind.
 
 Spec: spec/exchange-v1.md, sections 5.4, 5.5 and 7.
@@ -29,13 +29,13 @@ from tallystick.exchange.manifest import Chain, Manifest
 from tallystick.exchange.requester import Hit
 from tallystick.exchange.signing import Signed
 from tallystick.exchange.watch import Watch
-from tallystick.node import removal_receipts, room, watch_files
+from tallystick.node import index_room, removal_receipts, watch_files
 from tallystick.node.context import MB, NodeContext, Report, silent, whole
 from tallystick.node.exchange_ports import CopyRow, Files, HitRow, Source, StoredDocument
-from tallystick.node.fetches import Fetch, Fetches
+from tallystick.node.fetch_turns import Fetch, Fetches
 from tallystick.node.fetching import Fetching
-from tallystick.node.held import Copy, Place, sealed_index
-from tallystick.node.room import Step
+from tallystick.node.held_copy import Copy, Place, sealed_index
+from tallystick.node.index_room import Step
 from tallystick.node.side_by_side import PATIENT
 
 
@@ -163,7 +163,7 @@ class Copies:
         name, found = circle.agreement.circle, list[HitRow]()
         withdrawn = deltas = 0
         chain, steps = self._verified(circle, card)
-        due, too_large = room.within(steps, self._node.largest_index, self._node.seconds())
+        due, too_large = index_room.within(steps, self._node.largest_index, self._node.seconds())
         for step in due:
             chain = step.chain
             if step.is_link:

@@ -7,7 +7,7 @@ from lib.circles import NOW_S, Said, seed
 from tallystick.errors import RemoteProtocolError
 from tallystick.exchange import canonical
 from tallystick.exchange.manifest import Base, Chain, DeltaLine, Manifest
-from tallystick.node.room import Step, size, within
+from tallystick.node.index_room import Step, size, within
 
 CIRCLE = circles.circle()
 DAY_S = 86_400
