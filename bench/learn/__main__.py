@@ -85,7 +85,7 @@ def weights_only(teaching: Mapping[str, RegisterPair]) -> Parameters:
     """Make weights and calibration anew, beside all else as it is shipped: what names say alone, too."""
     shipped = default_parameters()
     begun = dict(zip(FEATURES, _native.start_weights(), strict=True))
-    learned = _around(teaching, changed(shipped, weights=begun, calibration=Calibration(1.0, 0.0), thresholds=THRESHOLDS))
+    learned, _ = _around(teaching, changed(shipped, weights=begun, calibration=Calibration(1.0, 0.0), thresholds=THRESHOLDS))
     alone = {feature: bits for feature, bits in shipped.weights.items() if feature.startswith("alone.")}
     return changed(learned, weights={**learned.weights, **alone}, version=VERSION, learned_from=list(LEARNED_FROM))
 
@@ -126,13 +126,12 @@ def recipe(teaching: Mapping[str, RegisterPair]) -> Parameters:
         "channels": dict(channels.costs),
     }
     start = read_parameters(written(bare), names.frequencies())
-    return changed(
-        match_keys(teaching, learn_alone(teaching, _around(teaching, start))), version=VERSION, learned_from=list(LEARNED_FROM)
-    )
+    weighed, pairs = _around(teaching, start)
+    return changed(match_keys(teaching, learn_alone(pairs, weighed)), version=VERSION, learned_from=list(LEARNED_FROM))
 
 
-def _around(teaching: Mapping[str, RegisterPair], start: Parameters) -> Parameters:
-    """Learn weights and calibration around those of `start`."""
+def _around(teaching: Mapping[str, RegisterPair], start: Parameters) -> tuple[Parameters, Mapping[str, RegisterPair]]:
+    """Learn weights and calibration around those of `start`; return also what taught, without persons listed twice."""
     present, centre = start, start.weights
     pairs = dict(teaching)
     for _ in range(_PASSES):
@@ -142,7 +141,7 @@ def _around(teaching: Mapping[str, RegisterPair], start: Parameters) -> Paramete
             pairs[twice] = _without_twins(pairs[twice], present)
         report.say("\n".join(f"{one.name}: {one.matches:,.0f} matches, {one.candidates:,} candidates" for one in lesson.sets))
     report.say(f"calibration {json.loads(present.text)['calibration']}")
-    return present
+    return present, pairs
 
 
 def _without_twins(pair: RegisterPair, parameters: Parameters) -> RegisterPair:
