@@ -103,7 +103,7 @@ class ImportFolder:
     def sweep(self) -> None:
         """Remove what a stop left without a state: a file that came in, and nobody began with."""
         for each in self._folder.iterdir() if self._folder.is_dir() else ():
-            if self._state(each.name) is None:
+            if not (each / "state.json").exists():  # one that cannot be read is left: nothing of it is lost
                 self.remove(each.name)
 
     def _state(self, import_id: str) -> Import | None:
