@@ -11,7 +11,7 @@ from tallystick.cli.options import json_option, reports_option
 from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
 from tallystick.cli.report_fingerprints import fingerprints
 from tallystick.cli.report_intake import COMMANDS as INTAKE
-from tallystick.cli.report_intake import take
+from tallystick.cli.report_intake import print_taken, take
 from tallystick.cli.report_judging import COMMANDS as JUDGING
 from tallystick.cli.report_mentions import COMMANDS as MENTIONS
 
@@ -61,12 +61,7 @@ def add(files: tuple[Path, ...], reports: str, as_json: bool) -> int:
         taken = take(folder, str(path), partial(read_documents, path))
         added += taken[0]
         refused += taken[1]
-    for each in refused:
-        say(f"{each['file']} is left out: {each['reason']} ({each['hint']})")
-    if as_json:
-        print_json({"added": added, "refused": refused})
-    else:
-        print_table(("report", "name", "new"), [(each["id"][:12], each["name"], each["is_new"]) for each in added])
+    print_taken(added, refused, as_json=as_json)
     return exits.DONE if added else exits.NOTHING_FOUND
 
 

@@ -87,7 +87,7 @@ def watch(folder: Path, every: float, still: float, once: bool, reports: str, as
                 refused += taken[1]
             watched.dealt_with(batch)
         if due or once:
-            _print(added, refused, as_json=as_json)
+            print_taken(added, refused, as_json=as_json)
         if once:
             return exits.DONE if added else exits.NOTHING_FOUND
         time.sleep(every)
@@ -99,7 +99,8 @@ def _documents(watched: "WatchedFolder", due: "Due") -> "Iterable[Document | Unr
     return handed_in(due.path.name, watched.content(due))
 
 
-def _print(added: list[dict[str, Any]], refused: list[dict[str, str]], *, as_json: bool) -> None:
+def print_taken(added: list[dict[str, Any]], refused: list[dict[str, str]], *, as_json: bool) -> None:
+    """Say what was kept, and what was left out and why."""
     for each in refused:
         say(f"{each['file']} is left out: {each['reason']} ({each['hint']})")
     if as_json:

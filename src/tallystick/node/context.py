@@ -52,7 +52,7 @@ class NodeContext:
     peer: Callable[[Card], Peer]
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
-    largest_index: int = 4096 * MB
+    largest_index: int
 
     @property
     def id(self) -> str:

@@ -95,9 +95,10 @@ class SideBySide(Generic[P, T]):
 
 def _results(ended: Collection["Future[T | None]"]) -> list[T]:
     """Return what was done; an error is raised when all have been looked at."""
-    results = [future.result() for future in ended if future.exception() is None]
-    for error in [error for future in ended if (error := future.exception()) is not None]:
-        raise error
+    errors = [error for future in ended if (error := future.exception())]
+    results = [future.result() for future in ended if not future.exception()]
+    if errors:
+        raise errors[0]
     return [result for result in results if result is not None]
 
 
