@@ -98,7 +98,7 @@ def test_no_token_is_made_for_nobody_or_for_ever(shared: Desk, name: str, days: 
 
 def test_a_token_that_asks_about_too_many_is_told_when_to_come_again(desk: Desk) -> None:
     clock = SimpleNamespace(now=datetime(2026, 1, 1, tzinfo=UTC))
-    lookups = Lookups(lambda _: 0, lambda: clock.now)
+    lookups = Lookups(lambda _: 0, lambda: clock.now, bytes(32))
     token, account = desk.open.tokens.open(key_of(desk)) or pytest.fail("it is one")
     lookups.begin(token, account, "wanted", AT_ONCE)
     with pytest.raises(QueryBudgetError) as refused:

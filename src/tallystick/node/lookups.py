@@ -48,7 +48,7 @@ def record_digest(key: bytes, register: str, record_id: str) -> bytes:
 class Lookups:
     """What programs and people look up at one node."""
 
-    def __init__(self, record: Callable[[list[AnyEntry]], int], now: Callable[[], datetime], key: bytes = b"") -> None:
+    def __init__(self, record: Callable[[list[AnyEntry]], int], now: Callable[[], datetime], key: bytes) -> None:
         """Take what records entries, the clock, and the key of the digests (see `lookup_key`)."""
         self._record = record
         self._now = now
