@@ -16,9 +16,11 @@ from lib.nodes import Node, agree, fill, made_folder, offer, person, serving
 from tallystick.adapters import peer_client
 from tallystick.adapters.index_files import IndexFiles
 from tallystick.audit.entries import Other
-from tallystick.errors import PeerUnavailableError
+from tallystick.errors import PeerUnavailableError, RefusedError
+from tallystick.exchange import canonical
 from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
-from tallystick.node import asking
+from tallystick.exchange.manifest import Manifest
+from tallystick.node import asking, offering
 from tallystick.node.participation import Round
 
 WHO = person("1", "Tomasin Verhoovel", born="1981-04-17")
@@ -172,6 +174,32 @@ def test_an_index_larger_than_it_may_be_is_not_fetched_and_the_copy_stays(world:
     assert others() == {"police-b", "police-c"}, "what was fetched before still holds"
 
 
+def test_a_manifest_that_was_too_large_is_kept_as_a_link_where_a_smaller_one_follows(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offering, "MOST_DELTAS", 1)
+    participation = world.a.open.participation
+    border = participation.circles.in_force("border")
+    world.a.sync()
+    first = participation.copies.newest(border, "police-b").manifest
+    world.has_more()  # a delta on top of the base
+    fill(world.b.folder, WHO)
+    world.b.do("sync", circle="")  # the next base
+    world.bent.where, world.bent.bend = "/deltas/", lambda _, reply: reply
+    copies = participation.copies
+    copies._node = replace(copies._node, largest_index=first.size)
+    world.a.sync()
+    taken = copies.newest(border, "police-b").manifest
+    assert (taken.base.number, taken.base.delta, taken.number) == (2, 1, first.number + 2)
+    assert world.bent.seen == [], "nothing of the link was fetched"
+    link = canonical.decode(participation.comparing.held("border", "police-b", first.number + 1).raw, Manifest, 1 << 20)
+    assert (link.base, link.last_delta, link.size > first.size) == (first.base, 1, True)
+    world.has_more()
+    copies._node = replace(copies._node, largest_index=2 * first.size)
+    world.a.sync()
+    assert copies.newest(border, "police-b").manifest.number == first.number + 3, "what comes next follows on both"
+
+
 def test_asking_goes_on_with_the_copy_there_is_while_a_partner_drips(world: World) -> None:
     world.a.do("sync", circle="")
     world.has_more()
@@ -217,7 +245,8 @@ def test_what_was_asked_for_before_a_copy_was_dropped_is_not_kept(world: World) 
     copy = participation.copies.newest(participation.circles.in_force("border"), "police-b")
     participation.copies.drop("border", "police-b")
     keys = KeySecrets(bytes(SECRET_BYTES), array("I", [0]), array("H", [200]))
-    assert participation.copies.add(copy, [(("wanted", "late"), bytes(32))], keys, "bulk") == []
+    with pytest.raises(RefusedError, match="was dropped while it was asked"):
+        participation.copies.add(copy, [(("wanted", "late"), bytes(32))], keys, "bulk")
     assert world.files() == set()
     assert participation.node.state.watched("border", "police-b", 1) == {}
     participation.copies.drop_records(copy, [("wanted", "1")])

@@ -151,6 +151,7 @@ class Asking:
         Raises:
             NotApprovedError: bulk without a grant.
             QueryBudgetError: the points are spent; what was asked by then is kept.
+            RefusedError: the partner was dropped meanwhile, or its epoch closed.
         """
         self._copies.sync(circle, member, report)
         copy = self._copies.newest(circle, member)
@@ -193,18 +194,9 @@ class Asking:
             copy = self._copy(circle, member)
             questions = self._questions(circle, copy, keys, bulk=False)
             secrets = concatenated([self._send(circle, copy, each, asked, commitment, done) for each in questions])
+            done.hits = self._copies.look_up(copy, secrets, query.id)
         except Error as error:  # one partner that cannot answer must not keep the answers of the others
             return done.outcome(member, str(error))
-        found = requester.hits(copy.index, secrets)
-        rows = [
-            HitRow(
-                circle=copy.circle, member=member, epoch=copy.epoch, handle=hit.handle, register="", record_id="", query=query.id,
-                weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags), secrets=b"".join(hit.secrets), found_by="ask",
-                seen_at=self._node.now(),
-            )
-            for hit in sorted(found, key=lambda hit: -hit.weight_tenths)
-        ]  # fmt: skip
-        done.hits = self._node.state.put_hits(rows)
         return done.outcome(member)
 
     def _copy(self, circle: Circle, member: str) -> Copy:

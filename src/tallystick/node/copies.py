@@ -8,7 +8,8 @@ Rules
  2. The fetch of an index is recorded before anything is looked up in it.
  3. When an epoch closes, copy and key secrets go.
  4. A partner's index takes no more room than this node gives it; it is counted before any of it is fetched (see `index_room`).
- 5. Nobody who uses a copy, or drops it, waits for a fetch; one whose partner is dropped meanwhile leaves nothing behind.
+ 5. Nobody who uses a copy, or drops it, waits for a fetch.
+ 6. Of a partner that is dropped nothing is kept that comes later: no index that was being fetched, no answer that was under way.
 
 Spec: spec/exchange-v1.md, sections 5.4, 5.5 and 7.
 """
@@ -20,22 +21,22 @@ from dataclasses import dataclass, replace
 
 from tallystick.audit.entries import IndexFetched
 from tallystick.errors import InputError, RefusedError
-from tallystick.exchange import canonical
+from tallystick.exchange import canonical, requester
 from tallystick.exchange import manifest as manifests
-from tallystick.exchange.agreement import MAX_AGREEMENT_BYTES, Agreement, Card, Circle
+from tallystick.exchange.agreement import Card, Circle
 from tallystick.exchange.index import Delta
 from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
 from tallystick.exchange.manifest import Chain, Manifest
 from tallystick.exchange.requester import Hit
-from tallystick.exchange.signing import Signed
 from tallystick.exchange.watch import Watch
 from tallystick.node import index_room, removal_receipts, watch_files
 from tallystick.node.context import MB, NodeContext, Report, silent, whole
-from tallystick.node.exchange_ports import CopyRow, Files, HitRow, Source, StoredDocument
+from tallystick.node.exchange_ports import CopyRow, Files, HitRow, Source
 from tallystick.node.fetch_turns import Fetch, Fetches
 from tallystick.node.fetching import Fetching
 from tallystick.node.held_copy import Copy, Place, sealed_index
 from tallystick.node.index_room import Step
+from tallystick.node.partner_manifests import PartnerManifests
 from tallystick.node.side_by_side import PATIENT
 
 
@@ -57,6 +58,7 @@ class Copies:
     def __init__(self, node: NodeContext) -> None:
         self._node = node
         self._fetching = Fetching(node)
+        self._manifests = PartnerManifests(node, self._fetching)
         self._fetches = Fetches()
         self._open: dict[tuple[str, str, int], Copy] = {}
         self._locks: dict[tuple[str, str], threading.RLock] = {}
@@ -99,19 +101,19 @@ class Copies:
                 raise
 
     def add(self, copy: Copy, records: Sequence[tuple[Place, bytes]], keys: KeySecrets, by: Source) -> list[HitRow]:
-        """Watch for own records whose key secrets have come; return the hits that are new: none where the copy is gone.
+        """Watch for own records whose key secrets have come; return the hits that are new.
 
         Args:
             copy: where.
             records: the records asked for, keys or none, and the digests of their lines.
             keys: their key secrets; records numbered as in `records`, from 0.
             by: how they were asked for.
+
+        Raises:
+            RefusedError: the copy is gone since; neither secrets nor hits are kept.
         """
         with self._lock(copy.circle, copy.member):
-            row = self._row(copy.circle, copy.member, copy.epoch)
-            if row is None:
-                return []  # dropped since they were asked for: neither secrets nor hits are kept
-            copy = self._opened(row)
+            copy = self._still(copy)
             start = copy.next_number
             fresh = {place: (digest, start + at) for at, (place, digest) in enumerate(records)}
             numbered = replace(keys, records=array("I", [start + number for number in keys.records]))
@@ -124,6 +126,24 @@ class Copies:
                 copy.places.update({number: place for place, (_, number) in fresh.items()})
                 copy.watch, news = copy.watch.more(numbered, copy.index)
                 return self._keep(copy.circle, copy.member, copy.epoch, news.found, by)
+
+    def look_up(self, copy: Copy, keys: KeySecrets, query: int) -> list[HitRow]:
+        """Look a person up who was asked for by hand, and keep the hits; return those that are new, the heaviest first.
+
+        What is looked up in is the copy as it is now: what a delta took out meanwhile is not found any more.
+
+        Args:
+            copy: where.
+            keys: the key secrets of the person.
+            query: the number of the query.
+
+        Raises:
+            RefusedError: the copy is gone since; nothing is kept.
+        """
+        with self._lock(copy.circle, copy.member):
+            copy = self._still(copy)
+            found = sorted(requester.hits(copy.index, keys), key=lambda hit: -hit.weight_tenths)
+            return self._node.state.put_hits([self._hit(copy, hit, ("", ""), "ask", query) for hit in found])
 
     def current(self, copy: Copy) -> Copy:
         """Return what a copy has become: a delta may have been taken over since somebody was given it."""
@@ -162,12 +182,12 @@ class Copies:
     def _sync(self, circle: Circle, card: Card, fetch: Fetch, report: Report) -> Synced:
         name, found = circle.agreement.circle, list[HitRow]()
         withdrawn = deltas = 0
-        chain, steps = self._verified(circle, card)
+        chain, steps = self._manifests.news(circle, card)
         due, too_large = index_room.within(steps, self._node.largest_index, self._node.seconds())
         for step in due:
             chain = step.chain
             if step.is_link:
-                self._node.state.put_document(_document(circle, step))
+                self._manifests.keep(step)
                 continue
             entry = IndexFetched(
                 time=whole(self._node.now()), peer=card.id, circle=name, epoch=step.manifest.epoch,
@@ -190,23 +210,6 @@ class Copies:
             return Synced(card.id, 0, 0, 0, (), 0)
         copy = self.newest(circle, card.id)
         return Synced(card.id, copy.epoch, len(copy.index), deltas, tuple(found), withdrawn)
-
-    def _verified(self, circle: Circle, card: Card) -> tuple[Chain, list[Step]]:
-        """Return what was known of a partner, and the manifests that it has published since."""
-        known = chain = self._chain(circle.agreement.circle, card.id)
-        steps: list[Step] = []
-        for signed in self._fetching.manifests(card, circle.agreement.circle, known.number):
-            chain, manifest = chain.after(signed, self._as_of(circle, signed), card.id, self._node.seconds())
-            steps.append(Step(chain, manifest, signed))
-        return known, steps
-
-    def _as_of(self, circle: Circle, signed: Signed) -> Circle:
-        """Return the circle under the revision that a manifest names; the one in force where that is none of ours."""
-        said = canonical.decode(signed.raw, Manifest, manifests.MAX_MANIFEST_BYTES).agreement
-        for row in self._node.state.documents(circle.agreement.circle, "agreement"):
-            if said != circle.digest and canonical.digest(row.document) == said:
-                return Circle(canonical.decode(row.document, Agreement, MAX_AGREEMENT_BYTES), said)
-        return circle
 
     def _apply(self, circle: Circle, card: Card, step: Step, fetch: Fetch, report: Report) -> tuple[list[HitRow], int, int]:
         """Take over what a manifest says; return the new hits, and how many were withdrawn and how many deltas came."""
@@ -242,7 +245,7 @@ class Copies:
         copy = self._followed(circle, card, manifest, before, deltas)
         try:
             with self._node.state.together():  # a copy that is kept without its hits would never tell of them
-                self._commit(circle, copy, step)
+                self._commit(copy, step)
                 is_new = row is None or row.base != manifest.base.number
                 if any(delta.removed for delta in deltas) or (is_new and manifest.base.number > 1):
                     removal_receipts.owe(self._node, card, place[0], manifest, step.signed)
@@ -273,25 +276,15 @@ class Copies:
 
     # --- the store ---------------------------------------------------------------------------------------------------
 
-    def _commit(self, circle: Circle, copy: Copy, step: Step) -> None:
+    def _commit(self, copy: Copy, step: Step) -> None:
         manifest = step.manifest
         row = CopyRow(
             circle=copy.circle, member=copy.member, epoch=manifest.epoch, base=manifest.base.number, delta=manifest.last_delta,
             manifest=manifest.number, checked_at=self._node.now(),
         )  # fmt: skip
-        self._node.state.put_document(_document(circle, step))
+        self._manifests.keep(step)
         self._node.state.put_copy(row)
         self._open[copy.circle, copy.member, manifest.epoch] = copy
-
-    def _chain(self, circle: str, member: str) -> Chain:
-        rows = self._node.state.documents(circle, "manifest", member)
-        said = [canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES) for row in rows]
-        if not said:
-            return Chain()
-        last = said[-1]
-        newest = {each.epoch: each for each in said if each.closes_at > last.published_at}
-        digest, epoch = canonical.digest(rows[-1].document), max(each.epoch for each in said)
-        return Chain(last.number, digest, last.published_at, epoch, newest)
 
     def _close(self, circle: str, member: str, chain: Chain) -> None:
         still = chain.open_epochs(self._node.seconds())
@@ -317,6 +310,15 @@ class Copies:
     def _row(self, circle: str, member: str, epoch: int) -> CopyRow | None:
         rows = self._node.state.copies(circle)
         return next((row for row in rows if (row.member, row.epoch) == (member, epoch)), None)
+
+    def _still(self, copy: Copy) -> Copy:
+        row = self._row(copy.circle, copy.member, copy.epoch)
+        if row is None:
+            raise RefusedError(
+                f"the index of {copy.member} in circle {copy.circle} was dropped while it was asked; its answer is not kept",
+                hint="it left, or its epoch is over: see `tallystick circle show`, and ask again if it is a member still",
+            )
+        return self._opened(row)
 
     def _opened(self, row: CopyRow) -> Copy:
         place = (row.circle, row.member, row.epoch)
@@ -356,15 +358,14 @@ class Copies:
 
     def _keep(self, circle: str, member: str, epoch: int, found: Iterable[Hit], by: Source) -> list[HitRow]:
         copy = self._open[circle, member, epoch]
-        rows = [
-            HitRow(
-                circle=circle, member=member, epoch=epoch, handle=hit.handle, register=copy.places[hit.record][0],
-                record_id=copy.places[hit.record][1], weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags),
-                secrets=b"".join(hit.secrets), found_by=by, seen_at=self._node.now(),
-            )
-            for hit in found
-        ]  # fmt: skip
-        return self._node.state.put_hits(rows)
+        return self._node.state.put_hits([self._hit(copy, hit, copy.places[hit.record], by) for hit in found])
+
+    def _hit(self, copy: Copy, hit: Hit, place: Place, by: Source, query: int = 0) -> HitRow:
+        return HitRow(
+            circle=copy.circle, member=copy.member, epoch=copy.epoch, handle=hit.handle, register=place[0], record_id=place[1],
+            query=query, weight_tenths=hit.weight_tenths, tags=b"".join(hit.tags), secrets=b"".join(hit.secrets), found_by=by,
+            seen_at=self._node.now(),
+        )  # fmt: skip
 
     def _withdraw(self, copy: Copy) -> int:
         """Withdraw the hits whose handle none of their key secrets opens any more, however they were found."""
@@ -375,10 +376,3 @@ class Copies:
         watched = {(*copy.places[hit.record], hit.handle) for hit in copy.watch.hits}  # a watched record has further keys
         still |= {hit.id for hit in hits if (hit.register, hit.record_id, hit.handle) in watched}
         return self._node.state.withdraw_hits(hit.id for hit in hits if hit.id not in still)
-
-
-def _document(circle: Circle, step: Step) -> StoredDocument:
-    return StoredDocument(
-        circle=circle.agreement.circle, kind="manifest", member=step.manifest.member, number=step.manifest.number,
-        document=step.signed.raw, signatures=step.signed.signatures,
-    )  # fmt: skip

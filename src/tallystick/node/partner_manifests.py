@@ -1,0 +1,66 @@
+"""What partners have said of their indexes: the manifests kept here, and those that follow on them, verified.
+
+Rule: a manifest is held against what its holder said before, under the revision that it names.
+
+Spec: spec/exchange-v1.md, section 5.4.
+"""
+
+from tallystick.exchange import canonical
+from tallystick.exchange import manifest as manifests
+from tallystick.exchange.agreement import MAX_AGREEMENT_BYTES, Agreement, Card, Circle
+from tallystick.exchange.manifest import Chain, Manifest
+from tallystick.exchange.signing import Signed
+from tallystick.node.context import NodeContext
+from tallystick.node.exchange_ports import StoredDocument
+from tallystick.node.fetching import Fetching
+from tallystick.node.index_room import Step
+
+
+class PartnerManifests:
+    """The manifests of the partners of one node."""
+
+    def __init__(self, node: NodeContext, fetching: Fetching) -> None:
+        self._node = node
+        self._fetching = fetching
+
+    def news(self, circle: Circle, card: Card) -> tuple[Chain, list[Step]]:
+        """Return what was known of a partner, and the manifests that it has published since.
+
+        Raises:
+            PeerUnavailableError: it cannot be reached.
+            RemoteProtocolError, VerifyError, IntegrityError: one of them does not hold.
+        """
+        known = chain = self._chain(circle.agreement.circle, card.id)
+        steps: list[Step] = []
+        for signed in self._fetching.manifests(card, circle.agreement.circle, known.number):
+            chain, manifest = chain.after(signed, self._as_of(circle, signed), card.id, self._node.seconds())
+            steps.append(Step(chain, manifest, signed))
+        return known, steps
+
+    def keep(self, step: Step) -> None:
+        """Remember a manifest."""
+        said = step.manifest
+        self._node.state.put_document(
+            StoredDocument(
+                circle=said.circle, kind="manifest", member=said.member, number=said.number, document=step.signed.raw,
+                signatures=step.signed.signatures,
+            )
+        )  # fmt: skip
+
+    def _as_of(self, circle: Circle, signed: Signed) -> Circle:
+        """Return the circle under the revision that a manifest names; the one in force where that is none of ours."""
+        said = canonical.decode(signed.raw, Manifest, manifests.MAX_MANIFEST_BYTES).agreement
+        for row in self._node.state.documents(circle.agreement.circle, "agreement"):
+            if said != circle.digest and canonical.digest(row.document) == said:
+                return Circle(canonical.decode(row.document, Agreement, MAX_AGREEMENT_BYTES), said)
+        return circle
+
+    def _chain(self, circle: str, member: str) -> Chain:
+        rows = self._node.state.documents(circle, "manifest", member)
+        said = [canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES) for row in rows]
+        if not said:
+            return Chain()
+        last = said[-1]
+        newest = {each.epoch: each for each in said if each.closes_at > last.published_at}
+        digest, epoch = canonical.digest(rows[-1].document), max(each.epoch for each in said)
+        return Chain(last.number, digest, last.published_at, epoch, newest)
