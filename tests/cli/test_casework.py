@@ -82,6 +82,17 @@ def test_a_hit_is_carried_to_its_end_by_commands(pair: tuple[Office, Office]) ->
     assert north.say("coordination", "--role", "officer").code == 5
     assert "officer-7" not in report
     assert west.say("encounter", "list").out.count("Munir al Tuzani") == 1
+    _is_traced(north, theirs)
+
+
+def _is_traced(north: Office, theirs: int) -> None:
+    opened = north.ask("audit", "trace", "wanted/b1", officer="auditor-1")["traces"]
+    assert {(each["what"], each["by"], each["how"]) for each in opened} == {("case-read", "officer-7", "command line")}
+    traced = north.say("audit", "trace", "--case", theirs, officer="auditor-1").out
+    assert all(word in traced for word in ("notice", "approver-1", "disclosure", "case-read"))
+    assert north.say("audit", "trace", "wanted/b1", "--role", "officer").code == 5
+    assert north.say("audit", "trace", "wanted/nobody", officer="auditor-1").code == 1
+    assert north.say("audit", "trace", officer="auditor-1").code == 3
 
 
 @pytest.mark.slow

@@ -141,3 +141,31 @@ def test_the_second_approver_finds_what_the_first_one_chose(copied: Copied) -> N
     assert other.post(f"{path}/approve", {"fields": "phones"}).json()["proposed"] is None
     [copy] = copied.east.do("case_show", case=asked)["copies"]
     assert (copy["values"], copy["handling"]) == ({}, "H2 TLP:AMBER"), "our record has no phone"
+
+
+def test_who_opened_a_case_and_the_record_behind_it_is_told(copied: Copied) -> None:
+    desk, officer, auditor = copied.desk, copied.desk.signed_in("officer"), copied.desk.signed_in("auditor")
+    row = officer.get(f"/cases/{copied.second}").json()["row"]
+    link = f"/registers/{row['register']}/records/{row['record_id']}?case={copied.second}"
+    assert link in officer.get(f"/cases/{copied.second}", headers=HTML).text
+    assert officer.get(link).status_code == 200
+    of_record = auditor.get(f"/log/lookups?register={row['register']}&record={row['record_id']}").json()["traces"]
+    assert [(each["what"], each["case"]) for each in of_record[:3]] == [
+        ("records-read", row["reference"]), ("case-read", row["reference"]), ("case-read", row["reference"]),
+    ]  # fmt: skip
+    of_case = auditor.get(f"/log/lookups?case={copied.second}").json()
+    assert of_case["case"] == row["reference"]
+    assert of_case["traces"][:3] == of_record[:3]
+    heard = [each for each in of_case["traces"] if each["what"] == "notice"]
+    assert [(each["by"], each["peer"]) for each in heard] == [("officer-7", "east")]
+    by_reference = auditor.get(f"/log/lookups?case={row['reference']}").json()["traces"]
+    assert [each["what"] for each in by_reference[:2]] == ["lookups-traced", "records-read"]
+    assert desk.signed_in("auditor").get("/log/lookups?case=123456").status_code == 400
+
+
+def test_a_record_is_not_opened_for_a_case_that_is_not_about_it(copied: Copied) -> None:
+    officer = copied.desk.signed_in("officer")
+    row = officer.get(f"/cases/{copied.second}").json()["row"]
+    assert officer.get(f"/registers/{row['register']}/records/{row['record_id']}?case=99999").status_code == 200
+    place = f"register={row['register']}&record={row['record_id']}"
+    assert copied.desk.signed_in("auditor").get(f"/log/lookups?{place}").json()["traces"][0]["case"] == ""

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -87,3 +88,69 @@ def test_the_log_holds_nothing_of_whom_it_was(desk: Desk) -> None:
     desk.signed_in("officer").get("/search?name=Quandrosse")
     text = b"".join(each.line for each in auditing.entries(desk.node.log_files(), 0))
     assert not [word for word in (b"Quandrosse", b"Verhoovel", b"1981", b'"p1"') if word in text]
+
+
+# --- who opened what ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", ["auditor", "supervisor"])
+def test_who_opened_a_record_is_told_to_who_audits_and_that_is_an_entry(desk: Desk, role: str) -> None:
+    path = "/log/lookups?register=wanted&record=p1"
+    before = len(desk.signed_in(role).get(path).json()["traces"])
+    assert desk.signed_in("officer").get("/registers/wanted/records/p1").status_code == 200
+    assert desk.signed_in("approver").get("/registers/wanted/records/p2").status_code == 200
+    said = desk.signed_in(role).get(path).json()
+    newest, *earlier = said["traces"]
+    assert {name: newest[name] for name in ("what", "by", "how", "case")} == {
+        "what": "records-read", "by": "officer-1", "how": "desk", "case": "",
+    }  # fmt: skip
+    assert (earlier[0]["what"], earlier[0]["by"]) == ("lookups-traced", f"{role}-1"), "who asked before is told, too"
+    assert len(said["traces"]) == before + 2
+    assert "approver-1" not in str(said), "who opened another record is not told"
+    page = desk.signed_in(role).get(path, headers=HTML).text
+    assert "officer-1" in page
+    assert "Verhoovel" not in page
+
+
+def test_who_opened_a_record_can_be_asked_when_the_record_is_gone_and_where_none_was(desk: Desk) -> None:
+    said = desk.signed_in("auditor").get("/log/lookups?register=gone&record=never").json()
+    assert (said["traces"], said["older"]) == ([], None)
+
+
+@pytest.mark.parametrize("role", ["officer", "approver", "administrator"])
+def test_nobody_else_is_told_who_opened_what(desk: Desk, role: str) -> None:
+    before = desk.open.log.size
+    assert desk.signed_in(role).get("/log/lookups?register=wanted&record=p1").status_code == 403
+    assert desk.open.log.size == before
+
+
+@pytest.mark.parametrize(
+    "query", ["register=wanted", "record=p1", "register=wanted&record=p1&case=1", "case=x", "case=" + "a" * 33]
+)
+def test_what_names_neither_a_record_nor_a_case_is_refused(desk: Desk, query: str) -> None:
+    assert desk.signed_in("auditor").get(f"/log/lookups?{query}").status_code == 400
+
+
+def test_older_openings_are_found_page_by_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tallystick.node.tracing.LOOKED_AT", 3)
+    officer, auditor = desk.signed_in("officer"), desk.signed_in("auditor")
+    for record in ("p2", "p1", "p2", "p2", "p1", "p1"):
+        officer.get(f"/registers/wanted/records/{record}")
+    found, path = list[int](), "/log/lookups?register=wanted&record=p1"
+    said = auditor.get(path).json()
+    while True:
+        found += [each["index"] for each in said["traces"]]
+        if said["older"] is None:
+            break
+        said = auditor.get(f"{path}&before={said['older']}").json()
+    digest = record_digest(key_of(desk), "wanted", "p1")
+    newest_first = list(auditing.entries(desk.node.log_files(), 0, before=found[0] + 1, reverse=True))
+    assert found == [each.index for each in newest_first if getattr(each.entry, "document", None) == digest]
+
+
+def test_a_record_that_a_program_read_is_told_with_its_token(desk: Desk) -> None:
+    key, made = desk.open.tokens.make("officer-1", label="crm", days=3, by="test")
+    form = {"extend": json.dumps({"ids": ["p2", "p1"], "properties": [{"id": "birthDate"}]})}
+    assert desk.client().post("/reconcile/wanted", data=form, headers={"authorization": f"Bearer {key}"}).status_code == 200
+    newest = desk.signed_in("auditor").get("/log/lookups?register=wanted&record=p2").json()["traces"][0]
+    assert (newest["what"], newest["by"], newest["how"]) == ("records-read", "officer-1", f"token {made.id}")

@@ -29,7 +29,16 @@ PATHS = {
         "/reports/origins",
     ],
     "approver": ["/", "/report", "/subjects"],
-    "auditor": ["/report", "/", "/log", "/log?type=node-started", "/log/entries/0", "/log/check"],
+    "auditor": [
+        "/report",
+        "/",
+        "/log",
+        "/log?type=node-started",
+        "/log/entries/0",
+        "/log/check",
+        "/log/lookups",
+        "/log/lookups?register=wanted&record=p1&before=9",
+    ],
     "administrator": ["/", "/staff", "/tokens", "/password", "/keys"],
 }
 PAGES = [(role, path) for role, paths in PATHS.items() for path in paths]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tallystick.cli import exits
+from tallystick.cli.cases import role_option
 from tallystick.cli.nodes import carry_out
-from tallystick.cli.options import FILE, json_option, node_option
-from tallystick.cli.output import Cell, print_json, print_table, progress, say
+from tallystick.cli.options import FILE, json_option, node_option, officer_option
+from tallystick.cli.output import Cell, print_json, print_table, progress, say, short_moment
 from tallystick.errors import InputError
 
 if TYPE_CHECKING:
@@ -285,6 +287,47 @@ def prove(log: Path, entry: int, out: Path | None, as_json: bool, **trusted: Any
         print_json(_head(signed) | {"index": entry, "proof": proof})
     elif out is None:
         click.echo(proof, nl=False)
+
+
+@audit.command("trace")
+@click.argument("place", metavar="[REGISTER/ID]", default="")
+@click.option("--case", "case_", metavar="CASE", default="", help="A case instead of a record: its number, or its reference.")
+@click.option("--before", type=click.IntRange(1), metavar="N", help="Only entries before N.")
+@officer_option
+@role_option("auditor")
+@node_option
+@json_option
+def trace(place: str, case_: str, before: int | None, officer: str, role: str, node: str, as_json: bool) -> int:
+    """Show who opened a record, or opened a case and acted in it: when, where, for which case or purpose.
+
+    From the log of this node, newest first. That somebody asked is an entry,
+    too. Only auditors and supervisors may. Ends with 1 when nobody did.
+
+    \b
+    Examples:
+      tallystick audit trace wanted/17 --officer auditor-1 --node police-a
+      tallystick audit trace --case 3 --officer auditor-1 --node police-a
+    """
+    register, _, record_id = place.partition("/")
+    if bool(place) == bool(case_) or (place and not (register and record_id)):
+        raise InputError("this names neither a record nor a case", hint="write REGISTER/ID, or --case CASE")
+    given = {"register": register, "record_id": record_id, "case": case_, "before": before, "officer": officer, "role": role}
+    found = carry_out(node, "lookups_trace", given)
+    if as_json:
+        print_json(found)
+    else:
+        heads = ("entry", "time (UTC)", "who", "what", "where", "why")
+        print_table(heads, [_traced(each, case_) for each in found["traces"]])
+        if found["older"]:
+            say(f"there are older entries: --before {found['older']}")
+    return 0 if found["traces"] else exits.NOTHING_FOUND
+
+
+def _traced(each: dict[str, Any], case_: str) -> tuple[object, ...]:
+    who = f"{each['by']} ({each['peer']})" if each["peer"] else each["by"]
+    why = each["purpose"] or ("" if case_ or not each["case"] else f"case {each['case']}")
+    place = Cell(f"{each['index']:,}{'' if each['is_covered'] else '*'}", right=True)
+    return (place, short_moment(each["at"]), who, each["what"], each["how"], why)
 
 
 @audit.command("open")

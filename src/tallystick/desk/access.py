@@ -82,6 +82,7 @@ NEEDS: dict[str, Action | str] = {
     "log": Action.SEE_LOG,
     "log-entry": Action.SEE_LOG,
     "log-check": Action.VERIFY_LOG,
+    "lookups": Action.TRACE_LOOKUPS,
     "log-verify": Action.VERIFY_LOG,
     "staff": Action.MANAGE_ACCOUNTS,
     "staff-add": Action.MANAGE_ACCOUNTS,

@@ -44,6 +44,7 @@ ITEMS = (
     Item("subjects", "/subjects", "Data subjects", frozenset({"subjects-gather"})),
     Item("log", "/log", "Audit log", frozenset({"log-entry"})),
     Item("log-check", "/log/check", "Verify the log", frozenset({"log-verify"})),
+    Item("lookups", "/log/lookups", "Who opened what"),
     Item("staff", "/staff", "Staff", frozenset({"staff-add", "staff-change"})),
     Item("tokens", "/tokens", "Programs"),
 )

@@ -191,7 +191,9 @@ def newest_checkpoint(files: LogFiles) -> Checkpoint:
     return decode_checkpoint(decode_note(read_checkpoint(files.read)).text)
 
 
-def entries(files: LogFiles, first: int, *, before: int | None = None, reverse: bool = False) -> Iterator[LoggedEntry]:
+def entries(
+    files: LogFiles, first: int, *, before: int | None = None, reverse: bool = False, holding: bytes = b""
+) -> Iterator[LoggedEntry]:
     """Yield the entries of a log from index `first` on, pending ones included; `reverse`: the newest first, down to `first`.
 
     Args:
@@ -199,6 +201,7 @@ def entries(files: LogFiles, first: int, *, before: int | None = None, reverse: 
         first: index of the first entry.
         before: index of the first entry that is not wanted; bundles that hold no other are not read. None: there is no end.
         reverse: whether to begin with the newest.
+        holding: bytes that a line must hold; others are passed over, undecoded.
 
     Raises:
         IntegrityError: a bundle or an entry is missing or damaged; tree and signatures are not checked.
@@ -206,13 +209,18 @@ def entries(files: LogFiles, first: int, *, before: int | None = None, reverse: 
     size, waiting = _state(files)
     lines = [*enumerate(waiting, size)]
     wanted = range(first, size + len(waiting) if before is None else before)
-    pending = [LoggedEntry(index, decode(line), line, is_covered=False) for index, line in lines if index in wanted]
+    pending = [
+        LoggedEntry(index, decode(line), line, is_covered=False) for index, line in lines if index in wanted and holding in line
+    ]
     covered = range(first // WIDTH, -(-min(size, wanted.stop) // WIDTH))
     if reverse:
         yield from reversed(pending)
     for number in reversed(covered) if reverse else covered:
-        bundle = _bundle(files.read, number, size)
-        found = [each for each in bundle if each.index in wanted]
+        found = [
+            LoggedEntry(index, decode(line), line)
+            for index, line in enumerate(_bundle(files.read, number, size), number * WIDTH)
+            if index in wanted and holding in line
+        ]
         yield from reversed(found) if reverse else found
     if not reverse:
         yield from pending
@@ -236,10 +244,8 @@ def _state(files: LogFiles) -> tuple[int, list[bytes]]:
             return size, waiting
 
 
-def _bundle(read: Read, number: int, size: int) -> list[LoggedEntry]:
-    start = number * WIDTH
-    lines = read_bundle(read, Tile(None, number, min(WIDTH, size - start)))
-    return [LoggedEntry(index, decode(line), line) for index, line in enumerate(lines, start)]
+def _bundle(read: Read, number: int, size: int) -> list[bytes]:
+    return read_bundle(read, Tile(None, number, min(WIDTH, size - number * WIDTH)))
 
 
 def prove(files: LogFiles, index: int, trust: Trust) -> tuple[str, SignedCheckpoint]:

@@ -5,14 +5,15 @@ Rules
     register. Nothing of whom.
  2. A token asks about so many persons a minute; who asks for more is told when to come again.
  3. A lookup at the desk leaves a digest, too, under a key of the node: whoever has the log alone cannot tell about whom it was,
-    the node can tell who opened a record (spec/audit-log-v1.md, section 3.4).
+    the node can tell who opened a record (node/tracing.py; spec/audit-log-v1.md, section 3.4). So does each record that a program
+    reads, and each case that is opened.
 
 Does no I/O: recording and the clock are passed in.
 """
 
 import hmac
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tallystick.audit.entries import AnyEntry, Other
@@ -26,7 +27,8 @@ AT_ONCE = 1200
 """Persons that one token may look up without a pause."""
 EVERY_S = 0.05
 """After those there is one more in so many seconds: 1,200 a minute."""
-SEARCHED, READ = "register-searched", "records-read"
+SEARCHED, READ, CASE_READ, TRACED = "register-searched", "records-read", "case-read", "lookups-traced"
+DESK, COMMAND_LINE = "at the desk", "on the command line"
 _LABEL = b"tallystick/lookups/v1"
 
 
@@ -64,12 +66,15 @@ class Lookups:
             QueryBudgetError: it asked about too many lately.
         """
         account.actor.need(Action.SEARCH_REGISTER)
-        self._begin(SEARCHED, token, register, persons)
+        self._charge(token.id, persons)
+        self._say(SEARCHED, f"{persons} in {register} by {token.name} with token {token.id}")
 
-    def show(self, token: Token, account: Account, register: str, records: int) -> None:
+    def show(self, token: Token, account: Account, register: str, record_ids: Sequence[str]) -> None:
         """Let a program read records by their ids; errors as for `begin`."""
         account.actor.need(Action.SEE_PERSON)
-        self._begin(READ, token, register, records)
+        self._charge(token.id, len(record_ids))
+        text = f"1 in {register} by {token.name} with token {token.id}"
+        self._record([self._entry(READ, text, record_digest(self._key, register, each)) for each in record_ids])
 
     def search_at_desk(self, actor: Actor, register: str, query: Record) -> None:
         """Let somebody search a register, or all of them where none is named.
@@ -80,22 +85,46 @@ class Lookups:
         actor.need(Action.SEARCH_REGISTER)
         self._say(SEARCHED, f"1 in {register or 'all registers'} by {actor.name} at the desk", query_digest(self._key, query))
 
-    def open_at_desk(self, actor: Actor, register: str, record_id: str) -> None:
-        """Let somebody open a record; errors as for `search_at_desk`."""
+    def open_record(self, actor: Actor, register: str, record_id: str, *, where: str = DESK, case: str = "") -> None:
+        """Let somebody open a record; errors as for `search_at_desk`.
+
+        Args:
+            actor: who.
+            register: of the record.
+            record_id: which record.
+            where: `DESK` or `COMMAND_LINE`.
+            case: reference of the case it is opened from; empty where from none.
+        """
         actor.need(Action.SEE_PERSON)
-        self._say(READ, f"1 in {register} by {actor.name} at the desk", record_digest(self._key, register, record_id))
+        text = f"1 in {register} by {actor.name} {where}{f' for case {case}' if case else ''}"
+        self._say(READ, text, record_digest(self._key, register, record_id))
+
+    def open_case(self, actor: Actor, case: str, record: tuple[str, str] | None, *, where: str = DESK) -> None:
+        """Let somebody open a case, which shows the record it is about; `record`: None where it is none of ours."""
+        actor.need(Action.SEE_CASE)
+        self._say(CASE_READ, f"case {case} by {actor.name} {where}", record_digest(self._key, *record) if record else None)
+
+    def trace(self, actor: Actor, case: str, record: tuple[str, str] | None, *, where: str = DESK) -> bytes | None:
+        """Let somebody see who opened a record, or a case; return the digest of that record.
+
+        Raises:
+            NotAuthorizedError: the role may not.
+        """
+        actor.need(Action.TRACE_LOOKUPS)
+        digest = record_digest(self._key, *record) if record else None
+        self._say(TRACED, f"{f'case {case}' if case else '1 record'} by {actor.name} {where}", digest)
+        return digest
 
     def browse_at_desk(self, actor: Actor, register: str, records: int) -> None:
         """Let somebody see the first records of a register; errors as for `search_at_desk`."""
         actor.need(Action.SEARCH_REGISTER)
         self._say(READ, f"the first {records} in {register} by {actor.name} at the desk")
 
-    def _begin(self, kind: str, token: Token, register: str, persons: int) -> None:
-        self._charge(token.id, persons)
-        self._say(kind, f"{persons} in {register} by {token.name} with token {token.id}")
-
     def _say(self, kind: str, text: str, document: bytes | None = None) -> None:
-        self._record([Other(time=self._now().replace(microsecond=0), kind=kind, text=text, document=document)])
+        self._record([self._entry(kind, text, document)])
+
+    def _entry(self, kind: str, text: str, document: bytes | None) -> Other:
+        return Other(time=self._now().replace(microsecond=0), kind=kind, text=text, document=document)
 
     def _charge(self, token_id: str, persons: int) -> None:
         with self._lock:

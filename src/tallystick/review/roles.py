@@ -27,9 +27,9 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     """Keeps keys, partners, circles and accounts; sees no person data."""
     AUDITOR = "auditor"
-    """Sees log and statistics; no person data."""
+    """Sees log and statistics, and who opened what; no person data."""
     SUPERVISOR = "supervisor"
-    """External; reads and verifies proofs, nothing else."""
+    """External; reads and verifies proofs, and sees who opened what; nothing else."""
 
 
 class Action(StrEnum):
@@ -64,6 +64,7 @@ class Action(StrEnum):
     SEE_LOG = "see-log"
     VERIFY_LOG = "verify-log"
     PROVE_ENTRY = "prove-entry"
+    TRACE_LOOKUPS = "trace-lookups"
 
 
 SECOND_FACTOR_ROLES: Final = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
@@ -88,9 +89,11 @@ ALLOWED: Final[dict[Role, frozenset[Action]]] = {
         }
     ),
     Role.AUDITOR: frozenset(
-        {Action.SEE_LOG, Action.VERIFY_LOG, Action.PROVE_ENTRY, Action.SEE_REPORT, Action.SEE_PARTNERS}
+        {
+            Action.SEE_LOG, Action.VERIFY_LOG, Action.PROVE_ENTRY, Action.TRACE_LOOKUPS, Action.SEE_REPORT, Action.SEE_PARTNERS,
+        }
     ),
-    Role.SUPERVISOR: frozenset({Action.VERIFY_LOG, Action.PROVE_ENTRY}),
+    Role.SUPERVISOR: frozenset({Action.VERIFY_LOG, Action.PROVE_ENTRY, Action.TRACE_LOOKUPS}),
 }  # fmt: skip
 """Role by action; docs/reference/roles.md is held to it by a test."""
 

@@ -20,11 +20,12 @@ from tallystick.exchange.agreement import Card
 from tallystick.node.auditing import LogFiles
 from tallystick.node.casework import Casework
 from tallystick.node.context import Report
-from tallystick.node.lookups import Lookups, lookup_key
+from tallystick.node.lookups import Lookups
 from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.security_keys import SecurityKeys
 from tallystick.node.staff import Staff
 from tallystick.node.tokens import Tokens
+from tallystick.node.tracing import Tracing
 from tallystick.wiring import key_secret, now
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.imports import Imports
@@ -52,7 +53,8 @@ class DeskNode:
         self.casework: Casework = node.casework
         self.tokens: Tokens = node.tokens
         self.provided: ProvidedSignIn | None = node.provided
-        self.lookups = Lookups(node.witness.record, now, lookup_key(node.folder.seed("log")))
+        self.lookups: Lookups = node.lookups
+        self.tracing = Tracing(node.lookups, AuditFiles(node.folder.log), node.casework.reference)
         self.reports = node.reports
         self.judging = node.judging
         seal = Seal(partial(opened_sealer, node.store, key_secret))

@@ -45,6 +45,7 @@ from tallystick.node.answering import Snapshot
 from tallystick.node.casework import Casework
 from tallystick.node.context import MB, NodeContext
 from tallystick.node.exchange_ports import KeysOf, Peer
+from tallystick.node.lookups import Lookups, lookup_key
 from tallystick.node.participation import Participation
 from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.reporting import Judging
@@ -88,6 +89,7 @@ class OpenNode:
         people: what its staff is made with.
         reports: its reports.
         judging: what its people say about them.
+        lookups: what is looked up in its registers.
     """
 
     folder: NodeFolder
@@ -106,6 +108,7 @@ class OpenNode:
     people: StaffContext
     reports: ReportShelf
     judging: Judging
+    lookups: Lookups
 
 
 class Witness:
@@ -350,7 +353,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         shelf = ReportShelf(ReportFolder(node.reports), pool, witness.record, now)
         yield OpenNode(
             node, log, context.card, signer, participation, casework, peers, witness, staff, store or node.store, counts, tokens,
-            provided, people, shelf, judging(shelf, state, context),
+            provided, people, shelf, judging(shelf, state, context), Lookups(witness.record, now, lookup_key(node.seed("log"))),
         )  # fmt: skip
         peers.stop()
         participation.finish(within_s=FINISHED_S)

@@ -157,7 +157,9 @@ _FILTERS: dict[str, Callable[[str], CaseFilter]] = {
 
 def case(visit: Visit) -> Answer:
     """Show a case whole, and what can be done with it now."""
-    return Page(template="case", data=_shown(visit.node.casework.case(visit.actor, number_of(visit))))
+    view = visit.node.casework.case(visit.actor, number_of(visit))
+    visit.node.lookups.open_case(visit.actor, view.row.reference, view.row.record)
+    return Page(template="case", data=_shown(view))
 
 
 def _shown(view: CaseView) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""The audit log: its entries, one of them with its proof, and the check of all of it."""
+"""The audit log: its entries, one of them, the check of all of it, and who opened a record or a case."""
 
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -12,6 +12,8 @@ from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Vis
 from tallystick.errors import InputError
 from tallystick.node import auditing
 from tallystick.node.auditing import LogFiles, LoggedEntry
+from tallystick.node.casework.commands import plain
+from tallystick.node.tracing import Trace, Traced
 from tallystick.wiring.desk import LogCheck
 
 _A_PAGE = 50
@@ -64,6 +66,44 @@ def entry(visit: Visit) -> Answer:
     return Page(template="log-entry", data={"index": index, "is_covered": found.is_covered, "facts": facts(found.entry)})
 
 
+class Sought(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody wants to know who opened it: a record, or a case by its number or reference; entries before an index."""
+
+    register: str = ""
+    record: str = ""
+    case: str = ""
+    before: Position | None = None
+
+
+class LookedUp(TypedDict):
+    """What was asked, who opened it, and before which entry older ones are looked for; null where the log begins."""
+
+    asked: Sought
+    case: str
+    traces: list[Trace]
+    older: int | None
+
+
+def lookups(visit: Visit) -> Answer:
+    """Show who opened a record or a case."""
+    asked: Sought = visit.given
+    shown: dict[str, Any] = {"asked": msgspec.to_builtins(asked), "case": "", "traces": [], "older": None}
+    if (asked.case and asked.register) or bool(asked.register) != bool(asked.record):
+        raise InputError("this asks for neither a record nor a case", hint="give a register and the id of a record, or a case")
+    tracing = visit.node.tracing
+    if asked.case:
+        shown |= _plain(tracing.case(visit.actor, asked.case, most=_A_PAGE, before=asked.before))
+    elif asked.record:
+        shown |= _plain(tracing.record(visit.actor, asked.register, asked.record, most=_A_PAGE, before=asked.before))
+    return Page(template="lookups", data=shown)
+
+
+def _plain(found: Traced) -> dict[str, Any]:
+    said = plain(found)
+    assert isinstance(said, dict)  # noqa: S101 - it is one
+    return said
+
+
 def check(visit: Visit) -> Answer:
     """Show the last check of the whole log."""
     head = auditing.newest_checkpoint(visit.node.log_files())
@@ -114,5 +154,6 @@ ROUTES = (
     DeskRoute("log", "GET", "/log", log, Which),
     DeskRoute("log-check", "GET", "/log/check", check),
     DeskRoute("log-verify", "POST", "/log/check", verify),
+    DeskRoute("lookups", "GET", "/log/lookups", lookups, Sought, gives=LookedUp),
     DeskRoute("log-entry", "GET", "/log/entries/{index}", entry),
 )

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 
 import msgspec
 
-from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
+from tallystick.desk.visits import Answer, DeskRoute, Page, Position, Visit
 from tallystick.errors import Error
 from tallystick.model import Custody, Record, encode
 from tallystick.node.casework.commands import plain
@@ -28,6 +28,12 @@ class Search(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     born: str = ""
     number: str = ""
     register: str = ""
+
+
+class Opened(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """From which case a record is opened; 0: from none."""
+
+    case: Position = 0
 
 
 class Row(TypedDict):
@@ -93,8 +99,11 @@ def record(visit: Visit) -> Answer:
     name, record_id = visit.path["register"], visit.path["record"]
     with visit.node.pool.store() as store:
         store.record(name, record_id)  # what is not there is nobody's business, and no entry
-    visit.node.lookups.open_at_desk(visit.actor, name, record_id)
-    view = plain(visit.node.casework.person(visit.actor, name, record_id))
+    found = visit.node.casework.person(visit.actor, name, record_id)
+    opened_from = visit.given.case if visit.given.case in found.cases else 0
+    case = visit.node.casework.reference(opened_from) if opened_from else ""
+    visit.node.lookups.open_record(visit.actor, name, record_id, case=case)
+    view = plain(found)
     assert isinstance(view, dict)  # noqa: S101 - a view is one
     with visit.node.pool.store() as store:
         revisions = [_revision(each) for each in islice(history(store, name, record_id), _MOST_REVISIONS)]
@@ -152,5 +161,5 @@ ROUTES = (
     DeskRoute("search", "GET", "/search", search, Search, gives=SearchFound),
     DeskRoute("registers", "GET", "/registers", registers),
     DeskRoute("register", "GET", "/registers/{register}", register),
-    DeskRoute("record", "GET", "/registers/{register}/records/{record:path}", record, gives=PersonView),
+    DeskRoute("record", "GET", "/registers/{register}/records/{record:path}", record, Opened, gives=PersonView),
 )

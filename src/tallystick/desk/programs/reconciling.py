@@ -260,7 +260,7 @@ def _extended(call: Call, wanted: Extension) -> Extended:
         raise InputError("too many records are asked for", hint=f"{MOST_QUERIES} are answered at once")
     names = [each.id for each in wanted.properties if each.id.rpartition(":")[2] in PROPERTIES]
     register = call.path["register"]
-    call.node.lookups.show(*call.known, register, len(wanted.ids))
+    call.node.lookups.show(*call.known, register, wanted.ids)
     rows: dict[str, dict[str, list[dict[str, str]]]] = {}
     with call.node.pool.store() as store:
         for record_id in wanted.ids:

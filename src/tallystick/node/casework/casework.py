@@ -146,6 +146,14 @@ class Casework:
         actor.need(Action.SEE_CASE)
         return self._showing.whole(self._book.open(number), actor)
 
+    def reference(self, number: int) -> str:
+        """Return the id both sides know a case by: no person data, so nobody's role is asked for.
+
+        Raises:
+            InputError: there is none of that number.
+        """
+        return self._book.state.case_row(number).reference
+
     def tell(self, actor: Actor, number: int, *, reason: str, purpose: str = "") -> CaseView:
         """Tell the holder of a hit, and hear whom to call. The holder learns that its record is of interest."""
         actor.need(Action.REDEEM)

@@ -63,10 +63,6 @@ class CaseCommands:
         wanted = CaseFilter(**given["filter"]) if given.get("filter") else None
         return [plain(each) for each in self._casework.queue(actor, wanted, overdue=given.get("overdue", False))]
 
-    def case_show(self, given: Given, _report: Report) -> object:
-        """Return a case whole."""
-        return plain(self._casework.case(_actor(given), given["case"]))
-
     def case_tell(self, given: Given, _report: Report) -> object:
         """Tell the holder of a hit."""
         return self._done(given, "tell", reason=given["reason"], purpose=given.get("purpose", ""))
@@ -120,10 +116,6 @@ class CaseCommands:
         """Say whether a circle's cases need two persons."""
         self._casework.set_two_persons(_actor(given), given["circle"], demanded=given["demanded"])
         return {"circle": given["circle"], "two_persons": given["demanded"]}
-
-    def person(self, given: Given, _report: Report) -> object:
-        """Return a record of ours with its timeline."""
-        return plain(self._casework.person(_actor(given), given["register"], given["record_id"]))
 
     def person_identify(self, given: Given, _report: Report) -> object:
         """Say whether who was met is a record of ours."""

@@ -46,6 +46,11 @@ class QueueRow:
     latin: str = field(repr=False)
     opened_at: datetime
 
+    @property
+    def record(self) -> tuple[str, str] | None:
+        """Register and id of our record; None where the case is about none."""
+        return (self.register, self.record_id) if self.record_id else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
