@@ -206,16 +206,16 @@ def draft(first: Node, **changes: object) -> Any:  # noqa: ANN401
     return first.do("circle_create", **{**given, **changes})
 
 
-def agree(first: Node, *others: Node, **changes: object) -> None:
-    """Make the circle `border` of some nodes, in force at all of them."""
-    draft(first, **changes)
-    signed = first.do("circle_invite", circle="border", cards=[each.do("card") for each in others])["signed"]
+def agree(first: Node, *others: Node, circle: str = "border", **changes: object) -> None:
+    """Make a circle of some nodes, in force at all of them."""
+    draft(first, circle=circle, **changes)
+    signed = first.do("circle_invite", circle=circle, cards=[each.do("card") for each in others])["signed"]
     for each in others:
         each.do("circle_join", signed=signed)
     for each in (*others, first, *others):
         each.do("sync", circle="")
     for each in (first, *others):
-        assert each.do("circle_show", circle="border")[0]["standing"] == "in force"
+        assert each.do("circle_show", circle=circle)[0]["standing"] == "in force"
 
 
 def offer(node: Node, register: str = "wanted", **more: object) -> Any:  # noqa: ANN401

@@ -10,12 +10,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lib import signing_peer
 from lib.callers import CANARY, FIELDS, SPOILT, WRONG, Caller, problem
-from lib.nodes import PURPOSE, Node, agree, fill, nodes, offer, person
+from lib.nodes import PURPOSE, Node, agree, fill, made_folder, nodes, offer, person, serving
 from tallystick.adapters import pki
 from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, key_id, verify_response
 from tallystick.adapters.tls import client_context
@@ -340,3 +341,52 @@ def test_a_header_section_that_does_not_end(caller: Caller) -> None:
             sock.sendall(b"x" * 65_536)
             sent += 65_536
     assert sent < most // 4, "the node took a header section without end"
+
+
+# --- members of other circles -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Caller, Caller]]:
+    """A member of circle `border`, and one of the same id, of another organisation, that B meets in circle `other`."""
+    root = tmp_path_factory.mktemp("namesakes")
+    with nodes(root, "police-a", "police-b") as (a, b), serving(made_folder(root / "namesake", "police-a")) as namesake:
+        fill(b.folder, person("b1", CANARY, born="1981-04-17"))
+        agree(a, b)
+        offer(b)
+        agree(b, namesake, circle="other")
+        yield Caller(a, b, a), Caller(namesake, b, namesake)
+        namesake.hang_up()
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "evaluations"), ("POST", "redemptions"), ("GET", "agreement"), ("GET", "manifests?after=0"), ("GET", "seen"),
+        ("GET", "epochs/1/bases/1/segments/0"),
+    ],
+)  # fmt: skip
+def test_an_id_of_one_circle_opens_nothing_in_another(namesakes: tuple[Caller, Caller], method: str, path: str) -> None:
+    member, namesake = namesakes
+    body = member.body() if method == "POST" else b""
+    before, refused = len(member.b.log(QueryAnswered)), len(member.b.log(RequestRefused))
+    response = namesake.send(namesake.signed(body, f"/v1/circles/border/{path}", method))
+    assert problem(response) == (404, "unknown-circle"), "as if there were none"
+    assert len(member.b.log(QueryAnswered)) == before
+    assert [entry.circle for entry in member.b.log(RequestRefused)[refused:]] == [None], "it is in none of that name"
+    assert member.send(member.signed(member.body())).status_code == 200
+
+
+def test_a_card_of_another_circle_with_a_members_key_shuts_nobody_out(
+    namesakes: tuple[Caller, Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member, namesake = namesakes
+    assert isinstance(member.b, Node)
+    circles = opened(member).participation.circles
+    copied = msgspec.structs.replace(namesake.a.card, signing_key=member.a.card.signing_key)
+    real = circles.cards()
+    monkeypatch.setattr(circles, "cards", lambda: [*real, copied])
+    member.b.partners.refresh()
+    assert member.send(member.signed(member.body())).status_code == 200
+    elsewhere = member.send(member.signed(member.body()), connecting=namesake.a)
+    assert problem(elsewhere) == (404, "unknown-circle"), "its key over a connection of that other organisation"

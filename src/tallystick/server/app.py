@@ -25,7 +25,7 @@ from starlette.routing import Route
 from tallystick.adapters.message_signatures import SignedRequest, SignedResponse, Signer, combined_fields
 from tallystick.errors import Error, NotAuthorizedError, QueryBudgetError, RemoteProtocolError, UnavailableError
 from tallystick.server import problems
-from tallystick.server.authentication import Doorkeeper
+from tallystick.server.authentication import Doorkeeper, KnownKey
 from tallystick.server.connections import MOST_HEADER_BYTES, peer_certificate
 from tallystick.server.messages import bug
 from tallystick.server.turned_away import TurnedAway
@@ -39,19 +39,23 @@ class Call:
     """A request that passed the door.
 
     Attributes:
-        member: who sent it.
+        sender: who sent it.
         path: the variable parts of its path, by name.
         query: the parameters of its query string.
         fields: its header fields of the exchange, by lower-case name.
         body: its content.
-        at: when it came.
     """
 
-    member: str
+    sender: KnownKey = field(repr=False)
     path: Mapping[str, str]
     query: Mapping[str, str]
     fields: Mapping[str, str]
     body: bytes = field(repr=False)
+
+    @property
+    def member(self) -> str:
+        """The id of who sent it: a name within a circle, see `server.routes.named`."""
+        return self.sender.member
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +154,11 @@ class _Served:
     def _answer(self, signed: SignedRequest, named: tuple[dict[str, str], dict[str, str]], certificate: bytes | None) -> Response:
         now = self._door.now()
         try:
-            member = self._doorkeeper.admit(signed, certificate, now)
+            sender = self._doorkeeper.admit(signed, certificate, now)
         except (NotAuthorizedError, UnavailableError) as error:
             return self._turn_away(certificate, problems.problem_of(error), signed.body, str(error))
         fields = {name: value for name, value in signed.headers.items() if name.startswith("tallystick-")}
-        reply = self._reply(Call(member, *named, fields, signed.body), signed.headers)
+        reply = self._reply(Call(sender, *named, fields, signed.body), signed.headers)
         response = SignedResponse(reply.status, {"content-type": reply.media_type, **reply.fields}, signed, reply.body)
         self._signer.sign_response(response, self._door.now())
         return Response(reply.body, status_code=reply.status, headers=response.headers)
@@ -173,8 +177,9 @@ class _Served:
         problem = problems.problem_of(error)
         try:
             if problem is not problems.UNAVAILABLE:
+                circle = "" if problem is problems.UNKNOWN_CIRCLE else call.path.get("circle", "")  # no circle of the sender's
                 self._turned.partner(
-                    call.member, problem.name, call.body, circle=call.path.get("circle", ""),
+                    call.member, problem.name, call.body, circle=circle,
                     is_question=self.route.is_question, why=str(error),
                 )  # fmt: skip
         except Error as unrecorded:

@@ -5,7 +5,7 @@ Says nothing about what the sender may do. Every refusal is the same to the outs
 Spec: spec/exchange-v1.md, sections 6.3 (steps 2 and 3) and 8.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
@@ -31,12 +31,12 @@ class Doorkeeper:
     """Lets partners in, by their keys."""
 
     def __init__(
-        self, known: Callable[[str], KnownKey | None], started: datetime, everybody: Callable[[], Iterable[KnownKey]]
+        self, known: Callable[[str], Sequence[KnownKey]], started: datetime, everybody: Callable[[], Iterable[KnownKey]]
     ) -> None:
         """Begin.
 
         Args:
-            known: finds what is known of a key id; None for a stranger.
+            known: finds what is known of a key id: nothing for a stranger, more than one where cards of several circles name it.
             started: when the process began.
             everybody: all keys that are known.
         """
@@ -44,25 +44,26 @@ class Doorkeeper:
         self._everybody = everybody
         self._nonces = NonceCache(started, CLOCK_SKEW)
 
-    def admit(self, request: SignedRequest, certificate: bytes | None, now: datetime) -> str:
-        """Return the member id of the sender.
+    def admit(self, request: SignedRequest, certificate: bytes | None, now: datetime) -> KnownKey:
+        """Return who the sender is: a member id says that only together with its key and root, ids are names within a circle.
 
         Raises:
             NotAuthorizedError: any of it does not hold.
             UnavailableError: so many requests came lately that no further nonce can be remembered.
         """
         name = claimed_key_id(request.headers)
-        key = self._known(name)
-        if key is None:
+        keys = self._known(name)
+        if not keys:
             raise NotAuthorizedError("a request is signed with an unknown key", hint="have the sender's card agreed first")
-        if certificate is None or not _issued_by(certificate, key.root):
+        key = next((each for each in keys if certificate is not None and _issued_by(certificate, each.root)), None)
+        if key is None:
             raise NotAuthorizedError(
-                f"member {key.member} connected with a certificate of another organisation",
+                f"member {keys[0].member} connected with a certificate of another organisation",
                 hint="compare the roots of both cards",
             )
         signed = verify_request(request, (name, key.signing_key), now)
         self._nonces.use(signed.key_id, signed.nonce, signed.created, now)
-        return key.member
+        return key
 
     def owner(self, certificate: bytes | None) -> str:
         """Return the member whose organisation issued a certificate; empty for nobody's."""

@@ -117,26 +117,29 @@ class Partners:
 
     def __init__(self, node: OpenNode) -> None:
         self._node = node
-        self._cards: dict[str, _Known] = {}
+        self._cards: dict[str, list[_Known]] = {}
         self._trusted: set[str] = set()
         self.trust: Callable[[list[bytes]], None] = lambda _: None
 
     def refresh(self) -> None:
         """Look at the agreements again; roots are added to the context in use."""
         cards = self._node.participation.circles.cards()
-        self._cards = {key_id_of(card): _Known(card) for card in cards}
+        known = dict[str, list[_Known]]()
+        for card in dict.fromkeys(cards):
+            known.setdefault(key_id_of(card), []).append(_Known(card))
+        self._cards = known
         fresh = {card.ca for card in cards} - self._trusted
         if fresh:
             self.trust([from_base64(ca) for ca in fresh])
             self._trusted |= fresh
 
-    def known(self, key_id: str) -> "_Known | None":
-        """Return what is known of a key."""
-        return self._cards.get(key_id)
+    def known(self, key_id: str) -> "list[_Known]":
+        """Return what is known of a key: one of each card that names it."""
+        return self._cards.get(key_id, [])
 
     def everybody(self) -> "list[_Known]":
         """Return what is known of all keys."""
-        return list(self._cards.values())
+        return [each for some in self._cards.values() for each in some]
 
 
 class _Known:

@@ -10,10 +10,11 @@ from typing import Protocol
 
 import msgspec
 
+from tallystick.adapters.pki import from_base64
 from tallystick.errors import InputError, RemoteProtocolError, UnknownCircleError, UnknownEpochError
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import canonical, index, signing
-from tallystick.exchange.agreement import Circle
+from tallystick.exchange.agreement import Card, Circle
 from tallystick.exchange.key_secrets import NOTCH_BYTES
 from tallystick.exchange.messages import MAX_REQUEST_BYTES
 from tallystick.exchange.responder import Query
@@ -168,10 +169,10 @@ def named(node: Participation, call: Call) -> None:
     if call.fields.get("tallystick-circle") != circle:
         raise RemoteProtocolError("path and header field name different circles", hint="sign the circle that is meant")
     try:
-        members = {card.id for card in node.circles.view(circle).cards}
+        cards = node.circles.view(circle).cards
     except InputError:
-        members = set()
-    if call.member not in members:
+        cards = []
+    if not any(_is_of(call, card) for card in cards):
         raise UnknownCircleError("no circle of that id with that member", hint="join it first")
 
 
@@ -179,9 +180,16 @@ def circle_of(node: Participation, call: Call) -> Circle:
     """Return the circle a call is of, in force, with its sender in it."""
     named(node, call)
     circle = node.circles.in_force(call.path["circle"])
-    if call.member not in circle.members:
+    card = circle.members.get(call.member)
+    if card is None or not _is_of(call, card):
         raise UnknownCircleError("the sender has left the circle", hint="a member that left asks nothing more")
     return circle
+
+
+def _is_of(call: Call, card: Card) -> bool:
+    """Whether a call comes from the member of a card: members of two circles may have one id."""
+    sender = call.sender
+    return (sender.member, sender.signing_key.hex(), sender.root) == (card.id, card.signing_key, from_base64(card.ca))
 
 
 def _officer(call: Call) -> str:
