@@ -3,6 +3,7 @@
     Error                       .hint says what to do next
     ├─ InputError               what you gave us is wrong
     │  ├─ ConfigError           a setting, or a store written by a newer version
+    │  ├─ UnknownIdError        there is nothing of that id
     │  ├─ RecordError           a record breaks the schema
     │  └─ InvalidInputError     bytes that cannot be evaluated, or are no key
     ├─ RefusedError             a rule said no; nothing is broken
@@ -51,6 +52,15 @@ class InputError(Error):
 
 class ConfigError(InputError):
     """A setting is wrong, or a store was written by a newer version."""
+
+
+class UnknownIdError(InputError):
+    """There is nothing under this id, number or name."""
+
+    def __init__(self, message: str, *, hint: str = "", id: str = "") -> None:  # noqa: A002 - it is one
+        """Keep the id apart, too: a face tells from it whether an address or a form named what is not there."""
+        super().__init__(message, hint=hint)
+        self.id = id
 
 
 class RecordError(InputError):

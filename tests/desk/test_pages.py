@@ -1,17 +1,22 @@
 """The pages of the desk: each beside its twin, escaped, found in any script, closed to foreign hosts and scripts."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+import msgspec
 import pytest
 
 from lib.desks import HTML, JSON, Desk, a_desk
 from tallystick import errors
 from tallystick.audit.entries import Other
+from tallystick.desk.access import may
 from tallystick.desk.languages import LANGUAGES, chosen
 from tallystick.desk.pages import routes
-from tallystick.desk.problems import STATUS
+from tallystick.desk.problems import STATUS, status_of
+from tallystick.desk.visits import DeskRoute
+from tallystick.review.roles import Role
 
 PATHS = {
     "officer": [
@@ -192,3 +197,32 @@ def test_a_language_is_chosen(accepted: str, language: str) -> None:
 
 def test_every_page_says_what_it_takes() -> None:
     assert all(each.takes.__doc__ for each in routes())
+
+
+FORMS = [
+    each
+    for each in routes()
+    if each.method == "POST" and "{" in each.path and any(field.required for field in msgspec.structs.fields(each.takes))
+]
+
+
+@pytest.mark.parametrize("route", FORMS, ids=lambda each: each.name)
+def test_a_form_with_a_mistake_is_none_of_a_page_that_is_not_there(desk: Desk, route: DeskRoute) -> None:
+    role = next(role for role in Role if may(route.name, desk.staff.account(f"{role.value}-1")))
+    path = re.sub(r"\{(\w+)(:path)?\}", "1", route.path)
+    answer = desk.signed_in(role).post(path)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["title"].startswith("what was given cannot be used")
+
+
+def test_what_a_path_names_and_is_not_there_is_no_page_and_what_a_form_names_is_a_mistake(desk: Desk) -> None:
+    approver = desk.signed_in("approver")
+    decided = {"verdict": "same", "reason": "r"}
+    assert approver.post("/cases/77/decide", decided).status_code == 404
+    assert approver.post("/cases/x/decide", decided).status_code == 404
+    identified = {"register": "wanted", "record_id": "p1", "verdict": "same", "reason": "r"}
+    assert approver.post("/encounters/77/identify", identified).status_code == 404
+    administrator = desk.signed_in("administrator")
+    assert administrator.post("/staff/nobody", {"what": "disable"}).status_code == 404
+    named = ["77"]
+    assert [status_of(errors.UnknownIdError("gone", id=each), named) for each in ("77", "78")] == [404, 400]

@@ -10,7 +10,7 @@ from tallystick.adapters.casework_rows import plain, read
 from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.node_schema import seconds
 from tallystick.adapters.node_state import SqliteNodeState
-from tallystick.errors import InputError
+from tallystick.errors import UnknownIdError
 from tallystick.node.casework.people_ports import IdentificationRow, NotMeRow, RestrictionRow
 
 _SCHEMA = """
@@ -60,7 +60,7 @@ class PeopleTables(SqliteNodeState):
     def not_me(self, number: int) -> NotMeRow:
         rows = self._rows("SELECT * FROM not_me WHERE id = ?", (number,))
         if not rows:
-            raise InputError(f"there is no such record: not-me {number}", hint="see `tallystick not-me list`")
+            raise UnknownIdError(f"there is no such record: not-me {number}", hint="see `tallystick not-me list`", id=str(number))
         return self._namesake(rows[0])
 
     def not_me_rows(self, circle: str = "", partner: str = "", *, held: bool = False) -> list[NotMeRow]:

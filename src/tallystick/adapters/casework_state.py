@@ -20,7 +20,7 @@ import msgspec
 from tallystick.adapters.casework_rows import plain, read
 from tallystick.adapters.node_schema import hit_row, seconds
 from tallystick.adapters.report_acts import ReportActTable
-from tallystick.errors import InputError
+from tallystick.errors import UnknownIdError
 from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow, MessageRow
 from tallystick.node.exchange_ports import HitRow, RedemptionRow
 
@@ -72,7 +72,7 @@ class SqliteCaseworkState(ReportActTable):
     def encounter(self, number: int) -> EncounterRow:
         rows = self._rows("SELECT * FROM encounter WHERE id = ?", (number,))
         if not rows:
-            raise InputError(f"there is no encounter {number}", hint="see `tallystick encounter list`")
+            raise UnknownIdError(f"there is no encounter {number}", hint="see `tallystick encounter list`", id=str(number))
         return self._encounter(rows[0])
 
     def encounters(self, most: int = 1000) -> list[EncounterRow]:
@@ -109,7 +109,7 @@ class SqliteCaseworkState(ReportActTable):
     def case_row(self, number: int) -> CaseRow:
         rows = self._rows("SELECT * FROM casefile WHERE id = ?", (number,))
         if not rows:
-            raise InputError(f"there is no case {number}", hint="see `tallystick alerts`")
+            raise UnknownIdError(f"there is no case {number}", hint="see `tallystick alerts`", id=str(number))
         return read(CaseRow, rows[0])
 
     def case_by_reference(self, circle: str, partner: str, reference: str) -> CaseRow | None:

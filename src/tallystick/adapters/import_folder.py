@@ -20,7 +20,7 @@ import msgspec
 
 from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.outputs import written
-from tallystick.errors import InputError
+from tallystick.errors import InputError, UnknownIdError
 from tallystick.node.importing import Import
 
 _ID = re.compile(r"[0-9a-f]{16}\Z")
@@ -92,7 +92,7 @@ class ImportFolder:
         """
         found = self._state(import_id)
         if found is None:
-            raise InputError("there is no such import", hint="see the list of imports")
+            raise UnknownIdError("there is no such import", hint="see the list of imports", id=import_id)
         return found
 
     def remove(self, import_id: str) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from tallystick.adapters.documents.reading import Document, parsed
 from tallystick.adapters.outputs import written
-from tallystick.errors import InputError, IntegrityError
+from tallystick.errors import IntegrityError, UnknownIdError
 
 SHORT = 12
 _KNOWN = ".json"
@@ -86,7 +86,7 @@ class ReportFolder:
         found = [each for each in names if each.startswith(sought) and each.endswith(_KNOWN)]  # of a name alone; none is opened
         if len(found) != 1:
             what = "there is no report" if not found else f"{len(found)} reports begin with"
-            raise InputError(f"{what} {words}", hint="see `tallystick report list`")
+            raise UnknownIdError(f"{what} {words}", hint="see `tallystick report list`", id=words)
         return _arrival(self._folder / found[0])
 
     def arrival(self, report: str) -> Arrival:
@@ -97,7 +97,7 @@ class ReportFolder:
         """
         known = self._folder / f"{report}.json"
         if not known.is_file():
-            raise InputError(f"there is no report {report[:SHORT]}", hint="see `tallystick report list`")
+            raise UnknownIdError(f"there is no report {report[:SHORT]}", hint="see `tallystick report list`", id=report)
         return _arrival(known)
 
     def document(self, arrival: Arrival) -> Document:

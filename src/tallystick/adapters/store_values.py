@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from tallystick.errors import InputError, RefusedError
+from tallystick.errors import InputError, RefusedError, UnknownIdError
 from tallystick.model import Custody, Register
 from tallystick.node.ports import Order
 
@@ -65,11 +65,12 @@ def iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def unknown_register(name: str) -> InputError:
+def unknown_register(name: str) -> UnknownIdError:
     """Say that there is no such register."""
-    return InputError(
+    return UnknownIdError(
         f"register {name} is not in this store",
         hint="see `tallystick register list`; a file of records ends in .jsonl or .jsonl.gz",
+        id=name,
     )
 
 
@@ -78,10 +79,12 @@ def register_exists(name: str) -> InputError:
     return InputError(f"register {name} is in this store already", hint="choose another name, or import into this one")
 
 
-def unknown_record(register: str, record_id: str) -> InputError:
+def unknown_record(register: str, record_id: str) -> UnknownIdError:
     """Say that the register holds no such record now."""
-    return InputError(
-        f"record {record_id} is not in register {register}", hint="check the id; its history tells whether it was removed"
+    return UnknownIdError(
+        f"record {record_id} is not in register {register}",
+        hint="check the id; its history tells whether it was removed",
+        id=record_id,
     )
 
 

@@ -20,6 +20,7 @@ CODES: dict[type[errors.Error], int] = {
     errors.Error: 8,
     errors.InputError: 3,
     errors.ConfigError: 4,
+    errors.UnknownIdError: 3,
     errors.RecordError: 3,
     errors.InvalidInputError: 3,
     errors.RefusedError: 5,

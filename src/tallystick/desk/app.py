@@ -111,7 +111,7 @@ class _Served:
         except Error as error:
             if not isinstance(error, NotAuthorizedError):
                 log.info("refused", route=self._route.name, error=type(error).__name__, reason=str(error))
-            return self._writer.problem(asked, status_of(error, named=bool(request.path_params)), str(error), error.hint)
+            return self._writer.problem(asked, status_of(error, request.path_params.values()), str(error), error.hint)
         except Exception as error:  # a face: what is no Error is a bug, and its message may hold a value of a record
             self._writer.report_bug(self._route.name, error)
             return self._writer.problem(asked, 500, "something went wrong here; it is no fault of yours", "tell an administrator")

@@ -3,12 +3,15 @@
 Unlike partners, the node's own people are told what happened and what to do; no message holds a value of a record.
 """
 
+from collections.abc import Container
+
 from tallystick import errors
 
 STATUS: dict[type[errors.Error], int] = {
     errors.Error: 500,
     errors.InputError: 400,
     errors.ConfigError: 500,
+    errors.UnknownIdError: 400,
     errors.RecordError: 400,
     errors.InvalidInputError: 400,
     errors.RefusedError: 409,
@@ -32,6 +35,11 @@ STATUS: dict[type[errors.Error], int] = {
 """Every error class has its row (a test sees to it)."""
 
 
-def status_of(error: errors.Error, *, named: bool) -> int:
-    """Return the status of an error; `named`: the path names what was asked for, so a wrong name is a page that is not there."""
-    return 404 if named and type(error) is errors.InputError else STATUS[type(error)]
+def status_of(error: errors.Error, named: Container[str] = ()) -> int:
+    """Return the status of an error; what the path of a request names and is not there is a page that is not there.
+
+    Args:
+        error: what happened.
+        named: the ids in the path; an unknown id that stood in a form instead is a mistake of the form.
+    """
+    return 404 if isinstance(error, errors.UnknownIdError) and error.id in named else STATUS[type(error)]

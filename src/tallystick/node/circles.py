@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tallystick.audit.entries import CircleAgreed, CircleLeft
-from tallystick.errors import InputError, NotAuthorizedError, RefusedError, UnavailableError
+from tallystick.errors import InputError, NotAuthorizedError, RefusedError, UnavailableError, UnknownIdError
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import canonical, signing
 from tallystick.exchange.agreement import Agreement, Card, Circle, Leave
@@ -252,7 +252,9 @@ class Circles:
     def _read(self, circle: str) -> CircleView:
         rows = self._node.state.documents(circle, "agreement")
         if not rows:
-            raise InputError(f"there is no circle {circle} at this node", hint="see `tallystick circle show`, or join it first")
+            raise UnknownIdError(
+                f"there is no circle {circle} at this node", hint="see `tallystick circle show`, or join it first", id=circle
+            )
         current: Circle | None = None
         missing: tuple[str, ...] = ()
         newest: Agreement | None = None

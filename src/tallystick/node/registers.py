@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tallystick.errors import InputError
+from tallystick.errors import InputError, UnknownIdError
 from tallystick.model import Custody, Record, Register, encode
 from tallystick.node.indexing import index_mark, reindex
 from tallystick.node.ports import (
@@ -178,7 +178,7 @@ def history(store: RegisterStore, register: str, record_id: str | None = None) -
         found = True
         yield revision
     if record_id is not None and not found:
-        raise InputError(f"register {register} never held record {record_id}", hint="check the id")
+        raise UnknownIdError(f"register {register} never held record {record_id}", hint="check the id", id=record_id)
 
 
 def expire(store: RegisterStore, register: str, *, now: datetime) -> int:

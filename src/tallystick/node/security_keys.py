@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
-from tallystick.errors import InputError, NotAuthorizedError, RefusedError
+from tallystick.errors import InputError, NotAuthorizedError, RefusedError, UnknownIdError
 from tallystick.node.staff import Staff
 from tallystick.node.staff_ports import Account, SecurityKey, Session, StaffContext
 
@@ -148,7 +148,7 @@ class SecurityKeys:
         """
         found = next((each for each in self.of(session.name) if hmac.compare_digest(each.short, key_id)), None)
         if found is None:
-            raise InputError("there is no such key", hint="see the list of your keys")
+            raise UnknownIdError("there is no such key", hint="see the list of your keys", id=key_id)
         account = self._staff.account(session.name)
         return self._staff.change_factor(account, lambda: self._at.state.drop_key(found.id), by=account.name)
 

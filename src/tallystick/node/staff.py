@@ -23,7 +23,7 @@ from functools import cached_property
 from typing import Literal
 
 from tallystick.audit.entries import Other
-from tallystick.errors import InputError, NotAuthorizedError, RefusedError
+from tallystick.errors import InputError, NotAuthorizedError, RefusedError, UnknownIdError
 from tallystick.node.staff_ports import Account, SecurityKey, Session, StaffContext
 from tallystick.review.roles import SECOND_FACTOR_ROLES, Actor, Role
 
@@ -101,7 +101,7 @@ class Staff:
         """
         found = self._at.state.account(name)
         if found is None:
-            raise InputError("there is no such account", hint="see `tallystick staff list`")
+            raise UnknownIdError("there is no such account", hint="see `tallystick staff list`", id=name)
         return found
 
     def disable(self, name: str, *, by: str) -> None:

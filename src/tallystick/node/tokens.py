@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tallystick.audit.entries import Other
-from tallystick.errors import InputError, RefusedError
+from tallystick.errors import InputError, RefusedError, UnknownIdError
 from tallystick.node.staff_ports import Account, StaffContext, Token
 from tallystick.review.roles import SECOND_FACTOR_ROLES
 
@@ -79,7 +79,7 @@ class Tokens:
         """
         found = next((each for each in self.all() if each.id == token_id), None)
         if found is None:
-            raise InputError("there is no such token", hint="see `tallystick staff tokens`")
+            raise UnknownIdError("there is no such token", hint="see `tallystick staff tokens`", id=token_id)
         self._record("token-revoked", f"{found.id} of {found.name} by {by}")
         self._at.state.drop_token(found.digest)
         return found

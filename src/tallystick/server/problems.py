@@ -49,6 +49,7 @@ OF_ERROR: dict[type[errors.Error], Problem] = {
     errors.Error: UNAVAILABLE,
     errors.InputError: MALFORMED,
     errors.ConfigError: UNAVAILABLE,
+    errors.UnknownIdError: MALFORMED,
     errors.RecordError: MALFORMED,
     errors.InvalidInputError: MALFORMED,
     errors.RefusedError: NOT_AUTHORIZED,

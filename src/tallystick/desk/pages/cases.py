@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict
 import msgspec
 
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
-from tallystick.errors import InputError
+from tallystick.errors import UnknownIdError
 from tallystick.model import Record, check
 from tallystick.node.casework import CaseFilter, Terms
 from tallystick.node.casework.commands import plain
@@ -176,7 +176,7 @@ def number_of(visit: Visit) -> int:
     """
     text = visit.path["number"]
     if not (text.isascii() and text.isdecimal() and len(text) < 10):  # noqa: PLR2004 - no node has so many
-        raise InputError("this is no number", hint="see the list")
+        raise UnknownIdError("this is no number", hint="see the list", id=text)
     return int(text)
 
 

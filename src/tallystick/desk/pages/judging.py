@@ -6,7 +6,7 @@ import msgspec
 
 from tallystick.desk.pages.reports import Line, line_of
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
-from tallystick.errors import InputError
+from tallystick.errors import InputError, UnknownIdError
 from tallystick.node.reporting.judging import ClaimGrade, Judgement
 from tallystick.node.reporting.views import AssessmentView, Judged
 from tallystick.reports.acts import LIKELIHOOD
@@ -59,7 +59,7 @@ def judged(visit: Visit) -> Answer:
     """Show what people said of a report."""
     words = visit.path["report"]
     if len(words) > _ID_CHARS:
-        raise InputError("this is no id of a report", hint="see the list")
+        raise UnknownIdError("this is no id of a report", hint="see the list", id=words)
     arrival = visit.node.reports.named(words)
     found: Judged = visit.node.judging.report(visit.actor, arrival.id)
     shown = Shown(

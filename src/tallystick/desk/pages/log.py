@@ -9,7 +9,7 @@ import msgspec
 from tallystick.audit import Entry
 from tallystick.audit.entries import TYPES
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
-from tallystick.errors import InputError
+from tallystick.errors import InputError, UnknownIdError
 from tallystick.node import auditing
 from tallystick.node.auditing import LogFiles, LoggedEntry
 from tallystick.node.casework.commands import plain
@@ -62,7 +62,7 @@ def entry(visit: Visit) -> Answer:
     index = int(text) if text.isdecimal() and text.isascii() else -1
     found = next(auditing.entries(visit.node.log_files(), index), None) if index >= 0 else None
     if found is None or found.index != index:
-        raise InputError("the log has no such entry", hint="entries are counted from 0")
+        raise UnknownIdError("the log has no such entry", hint="entries are counted from 0", id=text)
     return Page(template="log-entry", data={"index": index, "is_covered": found.is_covered, "facts": facts(found.entry)})
 
 

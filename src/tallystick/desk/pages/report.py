@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from tallystick.adapters.report_folder import Arrival
 from tallystick.desk.pages.reports import Line, line_of
 from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
-from tallystick.errors import InputError
+from tallystick.errors import UnknownIdError
 from tallystick.node.reporting.ports import Mention
 from tallystick.reports import Chain, Claim, Reading, origins_of
 from tallystick.reports.marking import marked
@@ -75,7 +75,7 @@ class Claimed(TypedDict):
 def _opened(visit: Visit) -> tuple[Arrival, Summary, Reading, str]:
     words = visit.path["report"]
     if len(words) > _ID_CHARS:
-        raise InputError("this is no id of a report", hint="see the list")
+        raise UnknownIdError("this is no id of a report", hint="see the list", id=words)
     arrival = visit.node.reports.named(words)
     document, reading = visit.node.reports.read(arrival)
     return arrival, visit.node.reports.summary(arrival), reading, document.text

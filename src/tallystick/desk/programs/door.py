@@ -64,7 +64,7 @@ class ServedToPrograms:
             return _problem(429, str(error), error.hint, {"retry-after": str(max(error.retry_after_s, 1))})
         except Error as error:
             log.info("refused", route=self._route.name, error=type(error).__name__, reason=str(error))
-            return _problem(status_of(error, named=False), str(error), error.hint)
+            return _problem(status_of(error), str(error), error.hint)
         except Exception as error:  # a face: what is no Error is a bug, and its message may hold a value of a record
             AnswerWriter.report_bug(self._route.name, error)
             return _problem(500, "something went wrong here; it is no fault of yours", "tell an administrator")

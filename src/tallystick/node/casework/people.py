@@ -15,7 +15,7 @@ from typing import get_args
 import msgspec
 
 from tallystick.audit.entries import CaseAct
-from tallystick.errors import InputError
+from tallystick.errors import InputError, UnknownIdError
 from tallystick.matching import explain
 from tallystick.model import Record, decode, encode
 from tallystick.node.casework.book import CaseBook
@@ -88,7 +88,9 @@ class People:
     def _record_at(self, place: tuple[str, str]) -> Record:
         record = self._book.persons.record(*place)
         if record is None:
-            raise InputError(f"register {place[0]} has no record {place[1]}", hint="see `tallystick register list`")
+            raise UnknownIdError(
+                f"register {place[0]} has no record {place[1]}", hint="see `tallystick register list`", id=place[1]
+            )
         return record
 
     def _act(self, actor: Actor, act: str, content: bytes) -> None:
