@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,9 @@ from lib.liars import Bent, Message, Send
 from lib.nodes import Node, agree, fill, made_folder, offer, person, serving
 from tallystick.adapters import peer_client
 from tallystick.adapters.index_files import IndexFiles
-from tallystick.audit.entries import Other
-from tallystick.errors import PeerUnavailableError, RefusedError
+from tallystick.adapters.peer_client import PeerClient
+from tallystick.audit.entries import AnswerReceived, Other, QueryAsked
+from tallystick.errors import InputError, PeerUnavailableError, RefusedError
 from tallystick.exchange import canonical
 from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
 from tallystick.exchange.manifest import Manifest
@@ -222,6 +224,54 @@ def test_who_asks_waits_a_while_for_a_first_copy_and_no_longer(world: World, mon
     assert [("was not fetched within" in each["problem"], len(each["hits"])) for each in outcomes] == [(True, 0), (False, 1)]
     world.goes_on(drip)
     assert world.copies() == {"police-b", "police-c"}
+
+
+def test_partners_are_asked_side_by_side_and_told_of_in_order(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.a.sync()
+    both, c_is_done, real = threading.Barrier(2), threading.Event(), PeerClient.post
+
+    def post(self: PeerClient, path: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401
+        both.wait(LONG_S)  # whoever is asked after the other has answered breaks it
+        if self._partner.member == "police-b":
+            assert c_is_done.wait(LONG_S)
+        try:
+            return real(self, path, *given, **named)
+        finally:
+            if self._partner.member == "police-c":
+                c_is_done.set()
+
+    monkeypatch.setattr(PeerClient, "post", post)
+    outcomes = world.a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"]
+    assert [(each["member"], each["problem"], len(each["hits"])) for each in outcomes] == [
+        ("police-b", "", 1), ("police-c", "", 1),
+    ]  # fmt: skip
+    asked = {entry.request: entry.peer for entry in world.a.log(QueryAsked)}
+    assert {asked[entry.request] for entry in world.a.log(AnswerReceived)} == {"police-b", "police-c"}
+
+
+def test_who_does_not_answer_in_time_is_said_to_be_one_and_what_it_says_later_is_a_hit(world: World) -> None:
+    world.a.sync()
+    drip, participation = Dripping(), world.a.open.participation
+    world.bent.where, world.bent.spoil = "/evaluations", drip
+    participation.asking.patience_s = 1.0
+    said = world.a.ask("Tomasin Verhoovel", "1981-04-17", members=["police-c", "police-b", "police-c"])
+    assert [(each["member"], "no answer within 1 s" in each["problem"], len(each["hits"])) for each in said["outcomes"]] == [
+        ("police-c", False, 1), ("police-b", True, 0),
+    ]  # fmt: skip
+
+    def found() -> set[str]:
+        return {row.member for row in participation.node.state.hits("border") if row.query == said["query"]}
+
+    assert found() == {"police-c"}
+    world.goes_on(drip)
+    assert found() == {"police-b", "police-c"}
+
+
+def test_nobody_is_asked_who_is_no_partner(world: World) -> None:
+    for stranger in ("police-a", "police-z"):
+        with pytest.raises(InputError, match=f"{stranger} is no partner"):
+            world.a.ask("Tomasin Verhoovel", "1981-04-17", members=["police-b", stranger])
+    assert world.a.log(QueryAsked) == []
 
 
 @pytest.mark.parametrize("where", ["/segments/", "/deltas/"])

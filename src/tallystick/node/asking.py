@@ -6,6 +6,7 @@ Rules
  2. The log holds a commitment to each record that a request asks about; what opens it is kept apart from the log, for as long as
     the circle says. Of a person asked for by hand that is a secret and the question, of own records a secret and which they were.
  3. A question that fails is asked anew, with new blinds, or not at all.
+ 4. Partners are asked about one person side by side: none waits for another, and who does not answer in time is said to be one.
 
 Spec: spec/exchange-v1.md, sections 6 and 7.
 """
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 from tallystick.audit import commit, commit_all, salt_of
@@ -34,6 +36,7 @@ from tallystick.node.copies import Copies
 from tallystick.node.exchange_ports import HitRow, QueryRow, SaltRow, Source
 from tallystick.node.held_copy import Copy
 from tallystick.node.offering import Line, Offering
+from tallystick.node.side_by_side import PATIENT, SideBySide
 from tallystick.oprf import Blinds, Client, Mode, Suite
 
 SECRET_BYTES = 32
@@ -41,6 +44,8 @@ IN_FLIGHT = 3
 """Batches under way at once: while one is on its way, the next is blinded."""
 FETCH_S = 15.0
 """Seconds that whoever asks waits for an index that has to be fetched first; then the partner is one with a problem."""
+ANSWER_S = 20.0
+"""Seconds that a running node waits for partners that are asked about one person; what a late one says is a hit all the same."""
 NODE = "node"
 """Who asks when nobody does."""
 _Commitment = Callable[[Question[Blinds], bytes], bytes]
@@ -96,6 +101,8 @@ class Asking:
         self._broken = broken
         self._copies = copies
         self._offering = offering
+        self.patience_s = PATIENT
+        self._beside = SideBySide[tuple[int, str], Outcome]()
         self._waiting: dict[tuple[str, str, int], tuple[bytes, int, int]] = {}
         """By circle, member and epoch: the mark of the offers, how many records are watched for, and how many wait."""
 
@@ -118,14 +125,19 @@ class Asking:
             before: told the number of the query before anybody is asked.
 
         Returns:
-            The number of the query, and an outcome for each partner. A partner that cannot answer is one with a problem.
+            The number of the query, and an outcome for each partner, in the order of `members`. A partner that cannot answer, or
+            has not within `patience_s` seconds, is one with a problem.
 
         Raises:
-            InputError: the purpose is not agreed, or nothing about the person makes a match key.
+            InputError: the purpose is not agreed, somebody is no partner, or nothing about the person makes a match key.
         """
         if circle.purpose(asked.purpose) is None:
             codes = ", ".join(each.code for each in circle.agreement.purposes)
             raise InputError(f"purpose is none of circle {circle.agreement.circle}", hint=f"take one of: {codes}")
+        partners = circle.members.keys() - {self._node.id}
+        wanted = list(dict.fromkeys(members)) or sorted(partners)
+        for member in [each for each in wanted if each not in partners]:
+            raise InputError(f"{member} is no partner in circle {circle.agreement.circle}", hint="see `tallystick circle show`")
         line = encode(person)
         keys = self._keys(circle, line)
         if not keys:
@@ -136,8 +148,19 @@ class Asking:
         )  # fmt: skip
         query = self._node.state.put_query(row)
         before(query)
-        wanted = members or sorted(circle.members.keys() - {self._node.id})
-        return query, [self._ask_one(circle, member, keys, asked, replace(row, id=query)) for member in wanted]
+        return query, self._ask_all(circle, wanted, keys, asked, replace(row, id=query))
+
+    def late(self) -> None:
+        """Look at what partners said too late to be waited for: their hits are kept already.
+
+        Raises:
+            Exception: what went wrong with one of them.
+        """
+        self._beside.late()
+
+    def finish(self, within_s: float) -> None:
+        """Wait for partners that are still being asked, so long at most."""
+        self._beside.finish(within_s)
 
     def bulk(self, circle: Circle, member: str, asked: Asked, report: Report = silent) -> Outcome:
         """Ask a partner about every own record that is not watched for there yet; goes on where it was interrupted.
@@ -184,9 +207,18 @@ class Asking:
 
     # --- one person --------------------------------------------------------------------------------------------------
 
-    def _ask_one(self, circle: Circle, member: str, keys: AskedKeys, asked: Asked, query: QueryRow) -> Outcome:
-        done = _Tally()
+    def _ask_all(self, circle: Circle, wanted: Sequence[str], keys: AskedKeys, asked: Asked, query: QueryRow) -> list[Outcome]:
+        tallies = {member: _Tally() for member in wanted}
+        works = {
+            (query.id, member): partial(self._ask_one, circle, member, keys, asked, query, tallies[member]) for member in wanted
+        }
+        ended, going = self._beside.do(works, self.patience_s)
+        problem = f"no answer within {self.patience_s:.0f} s; what comes later is among the hits"
+        outcomes = {each.member: each for each in ended}
+        outcomes |= {member: tallies[member].outcome(member, problem) for _, member in going}
+        return [outcomes[member] for member in wanted]
 
+    def _ask_one(self, circle: Circle, member: str, keys: AskedKeys, asked: Asked, query: QueryRow, done: "_Tally") -> Outcome:
         def commitment(_question: Question[Blinds], request: bytes) -> bytes:
             return commit(salt_of(query.secret, request), query.line)
 

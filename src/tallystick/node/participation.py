@@ -120,6 +120,7 @@ class Participation:
         for late in self._beside.late():
             late.unreachable.clear()  # that was then
             done.take([late])
+        self.asking.late()
         with self._chores:
             current = [name for name in ([circle] if circle else self.circles.names()) if self._tend(name, done, report)]
         follow = partial(self._follow_and_compare, report=_one_at_a_time(report))
@@ -134,6 +135,7 @@ class Participation:
     def finish(self, within_s: float) -> None:
         """Wait for what is under way with partners, so long at most."""
         self._beside.finish(within_s)
+        self.asking.finish(within_s)
 
     def tell_leave(self, circle: str) -> list[str]:
         """Leave a circle, tell everybody, and destroy what belonged to it; returns who could not be told.

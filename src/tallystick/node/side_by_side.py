@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Hashable, Mapping
 from concurrent.futures import Future, wait
+from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 P = TypeVar("P", bound=Hashable)
@@ -19,11 +20,19 @@ PATIENT: Final = threading.TIMEOUT_MAX
 """Seconds: as long as it takes."""
 
 
+@dataclass(slots=True)
+class _Turn:
+    """Whose turn it is; forgotten with the last who wants it."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    wanted_by: int = 0
+
+
 class SideBySide(Generic[P, T]):
     """Pieces of work, each in a thread of its own."""
 
     def __init__(self) -> None:
-        self._turns: dict[P, threading.Lock] = {}
+        self._turns: dict[P, _Turn] = {}
         self._late: list[Future[T | None]] = []
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
@@ -69,28 +78,33 @@ class SideBySide(Generic[P, T]):
 
     def _begin(self, place: P, work: Callable[[], T], *, waits: bool) -> Future[T | None]:
         with self._lock:
-            turn = self._turns.setdefault(place, threading.Lock())
+            turn = self._turns.setdefault(place, _Turn())
             future: Future[T | None] = Future()
-            thread = threading.Thread(target=self._carry_out, args=(turn, work, future), kwargs={"waits": waits}, daemon=True)
+            thread = threading.Thread(target=self._carry_out, args=(place, work, future), kwargs={"waits": waits}, daemon=True)
+            turn.wanted_by += 1
             thread.start()
             self._threads.add(thread)
         return future
 
-    def _carry_out(self, turn: threading.Lock, work: Callable[[], T], future: Future[T | None], *, waits: bool) -> None:
+    def _carry_out(self, place: P, work: Callable[[], T], future: Future[T | None], *, waits: bool) -> None:
+        turn = self._turns[place]
         try:
-            if not turn.acquire(blocking=waits):
+            if not turn.lock.acquire(blocking=waits):
                 future.set_result(None)
                 return
             try:
                 result = work()
             finally:
-                turn.release()
+                turn.lock.release()
             future.set_result(result)
         except BaseException as error:  # noqa: BLE001 - whoever waits for it raises it
             future.set_exception(error)
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())
+                turn.wanted_by -= 1
+                if not turn.wanted_by:
+                    del self._turns[place]
 
 
 def _results(ended: Collection["Future[T | None]"]) -> list[T]:

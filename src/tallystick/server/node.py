@@ -15,6 +15,7 @@ from tallystick.adapters.pki import from_base64
 from tallystick.adapters.tls import server_context, trust, watch_handshakes
 from tallystick.errors import ConfigError, UnavailableError
 from tallystick.exchange.agreement import Card
+from tallystick.node.asking import ANSWER_S
 from tallystick.node.participation import PATIENCE_S
 from tallystick.server.app import PeerRoute, make_app
 from tallystick.server.authentication import Doorkeeper
@@ -56,6 +57,7 @@ def run_node(
         raise UnavailableError(f"the node in {folder} is served already", hint="stop it first, or leave it as it is")
     with opened_node(folder, store=store) as node:
         node.participation.patience_s = PATIENCE_S
+        node.participation.asking.patience_s = ANSWER_S
         partners = Partners(node)
         peers, places = face(node, partners, routes_of(node))
         commands = command_table(node)

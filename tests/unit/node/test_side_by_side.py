@@ -65,6 +65,15 @@ def test_what_breaks_is_raised_where_somebody_waits_for_it() -> None:
     assert beside.do({"a": lambda: "a"}) == (["a"], []), "its turn is over"
 
 
+def test_nothing_is_kept_of_whose_turn_it_was() -> None:
+    beside, slow = SideBySide[str, str](), Slow("a")
+    beside.do({"a": slow}, 0)
+    beside.do({"a": slow, "b": lambda: "b"}, SOON_S)
+    slow.let_go.set()
+    beside.finish(LONG_S)
+    assert beside._turns == {}, "a question is asked once: its turn would be kept for ever"
+
+
 def test_all_begin_at_once() -> None:
     together = threading.Barrier(20)
 
