@@ -15,6 +15,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from lib.circles import NOW_S, QUANTUM, SUITE, card, circle, manifest, seed, signed_by_all, signing_key, stream, terms
+from lib.shared_reports import FULL
 from tallystick import _native
 from tallystick.adapters import pki
 from tallystick.adapters.documents import Document
@@ -29,6 +30,7 @@ from tallystick.adapters.message_signatures import (
     verify_response,
 )
 from tallystick.adapters.peer_client import refusal_of
+from tallystick.adapters.report_formats import FORMATS
 from tallystick.audit import COSIGNATURE, ED25519, SigningKey, Trust, entries, sign_checkpoint, verify_proof
 from tallystick.audit.checkpoints import decode_checkpoint, verify_checkpoint
 from tallystick.audit.commitments import decode_opening
@@ -47,6 +49,8 @@ from tallystick.exchange.signing import Signed
 from tallystick.node.casework.hearing import disclosed_values
 from tallystick.node.fetching import read_manifests
 from tallystick.oprf import Client, Mode, SecretKey, Server, Suite
+from tallystick.reports.sharing import SharedReport, checked
+from tallystick.review.handling import read_handling
 
 NOW: Final = datetime.fromtimestamp(NOW_S, UTC)
 CIRCLE = circle()
@@ -370,6 +374,14 @@ MAIL = (
 )
 
 
+def shared(data: bytes) -> None:
+    """A file of reports from somebody else, in whatever format it looks like; each report up to its limits and its code."""
+    form = FORMATS.look(data)
+    for each in FORMATS.readers[form](data):
+        if isinstance(each, SharedReport):
+            read_handling(checked(each).handling)
+
+
 def handed_in(data: bytes) -> None:
     """A document as somebody hands it in, up to its blocks."""
     for each in read_parts_of("x", data):
@@ -390,6 +402,7 @@ PARSERS: Mapping[str, Target] = {
     "mail": Target(handed_in, lambda: [MAIL]),
     "messages": Target(handed_in, lambda: [b'{"id":1,"from":{"name":"Li"},"text":"Tomasin Verhoovel"}\n{"text":"x"}\n', NESTED]),
     "page": Target(handed_in, lambda: [b"<html><body><p>Tomasin &amp; Verhoovel</p><!-- x --><script>1</script></body></html>"]),
+    "shared-reports": Target(shared, lambda: [write([FULL], "north", NOW) for write in FORMATS.writers.values()]),
     "case": Target(case, _cases),
     "disclosed": Target(disclosed, lambda: [b'{"names":["Tomasin Verhoovel"]}', NESTED]),
     "documents": Target(documents, lambda: [canonical.encode(each) for each in (card("asker"), REDEMPTION, ANSWER, SEEN)]),

@@ -106,10 +106,27 @@ class ReportFolder:
         Raises:
             IntegrityError: its bytes are not those that came.
         """
+        return parsed(arrival.name, self.original(arrival))
+
+    def original(self, arrival: Arrival) -> bytes:
+        """Return the bytes of a report.
+
+        Raises:
+            IntegrityError: they are not those that came.
+        """
         content = (self._folder / f"{arrival.id}.original").read_bytes()
         if hashlib.sha256(content).hexdigest() != arrival.id:
             raise IntegrityError(f"the original of report {arrival.id[:SHORT]} was changed", hint="take the folder from a backup")
-        return parsed(arrival.name, content)
+        return content
+
+
+def digest_of(name: str, content: bytes) -> str:
+    """Return the id that a document would have.
+
+    Raises:
+        InputError: it is none.
+    """
+    return parsed(name, content).sha256
 
 
 def _arrival(path: Path) -> Arrival:

@@ -14,6 +14,7 @@ from tallystick.cli.report_intake import COMMANDS as INTAKE
 from tallystick.cli.report_intake import print_taken, take
 from tallystick.cli.report_judging import COMMANDS as JUDGING
 from tallystick.cli.report_mentions import COMMANDS as MENTIONS
+from tallystick.cli.report_sharing import COMMANDS as SHARING
 
 if TYPE_CHECKING:
     from tallystick.adapters.report_folder import Arrival
@@ -205,7 +206,7 @@ def claims(name: str, reports: str, as_json: bool) -> int:
     return exits.DONE if found else exits.NOTHING_FOUND
 
 
-for _command in (fingerprints, *INTAKE, *JUDGING, *MENTIONS):
+for _command in (fingerprints, *INTAKE, *JUDGING, *MENTIONS, *SHARING):
     report.add_command(_command)
 
 

@@ -294,6 +294,14 @@ def _print_judged(found: dict[str, Any]) -> None:
         print_table(("note", "by", "at (UTC)", "withdrawn", "text"), notes, folding=(4,))
     if found["mentions"]:
         say(f"{len(found['mentions'])} mentions are recorded: `tallystick report mentions {found['report'][:8]}`")
+    say(f"handling code: {found['handling']}")
+    for each in found["received"]:
+        said = each["said"]
+        grades = [f"{one['key']}: {one['grade']}" for one in said.get("sources", ()) if one.get("grade")]
+        grades += [f"“{one['quote']}”: {one['grade']}" for one in said.get("claims", ()) if one.get("grade")]
+        say(f"{said['sender']} gave it, {short_moment(each['at'])}; its own word: {'; '.join(grades) or 'no grades'}")
+    for each in found["given"]:
+        say(f"exported by {each['by']}, {short_moment(each['at'])}, as {each['format']} {each['to']}".rstrip())
     for each in found["assessments"]:
         say(f"assessment {each} rests on it")
 

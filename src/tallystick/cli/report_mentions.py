@@ -123,7 +123,8 @@ def follow(
     return exits.DONE if done["encounter"]["own"] or done["encounter"]["cases"] else exits.NOTHING_FOUND
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
+    """Return the bytes of a file that is handed in; 64 MB at most."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"{path} has more than {MOST_BYTES >> 20} MB", hint="cut it into several documents")
@@ -174,7 +175,7 @@ def hand_in(files: tuple[Path, ...], officer: str, role: str, node: str, as_json
     refused: list[dict[str, str]] = []
     for path in files:
         try:
-            content = b64encode(_content(path)).decode()
+            content = b64encode(content_of(path)).decode()
             given = {"name": path.name, "content": content, "officer": officer, "role": role}
             done = carry_out(node, "report_add", given)
         except InputError as error:

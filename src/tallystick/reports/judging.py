@@ -39,6 +39,7 @@ from tallystick.reports.acts import (
 )
 from tallystick.reports.chain import Interval
 from tallystick.reports.grades import CONFIRMED, CONFIRMING, Credibility, Grading, Reliability, check_credibility, grade_on
+from tallystick.reports.sharing_acts import Sharings
 
 _WORD = re.compile(r"\w+")
 Standing = Literal["stands", "look again", "unsupported"]
@@ -147,6 +148,7 @@ class Judgements:
         self.notes: dict[int, Note] = {}
         self.mentions: dict[int, SeenMention] = {}
         self.assessments: dict[int, Assessment] = {}
+        self.sharings = Sharings()
         self._same_words: dict[str, list[str]] = {}
         for act in acts:
             self.apply(act)
@@ -283,7 +285,7 @@ class Judgements:
                 self.mentions[act.mention].decisions.append(act)
             case MentionFollowed():
                 self.mentions[act.mention].followed.append(act)
-            case _:
+            case _ if not self.sharings.apply(act):
                 raise InputError(f"an act {act.name} is not known", hint="the file was written by a newer version")
 
     def _assess(self, act: Assessed) -> None:

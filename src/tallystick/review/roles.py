@@ -55,6 +55,7 @@ class Action(StrEnum):
     READ_REPORTS = "read-reports"
     ADD_REPORT = "add-report"
     JUDGE_REPORTS = "judge-reports"
+    SHARE_REPORTS = "share-reports"
     SEE_REPORT = "see-report"
     SEE_PARTNERS = "see-partners"
     MANAGE_PARTNERS = "manage-partners"
@@ -81,7 +82,8 @@ _OFFICER: Final = frozenset(
 
 ALLOWED: Final[dict[Role, frozenset[Action]]] = {
     Role.OFFICER: _OFFICER,
-    Role.APPROVER: _OFFICER | {Action.APPROVE, Action.RECALL, Action.GATHER_SUBJECT, Action.SEE_REPORT},
+    Role.APPROVER: _OFFICER
+    | {Action.APPROVE, Action.RECALL, Action.GATHER_SUBJECT, Action.SEE_REPORT, Action.SHARE_REPORTS},
     Role.ADMINISTRATOR: frozenset(
         {
             Action.SEE_PARTNERS, Action.MANAGE_PARTNERS, Action.MANAGE_OFFERS, Action.MANAGE_ACCOUNTS, Action.MANAGE_KEYS,
@@ -103,6 +105,7 @@ PERSON_DATA: Final = frozenset(
         Action.RECORD_ENCOUNTER, Action.ASK, Action.REDEEM, Action.DECIDE, Action.REQUEST, Action.APPROVE,
         Action.REPORT_OUTCOME, Action.CLOSE, Action.RECALL, Action.ACKNOWLEDGE_RECALL, Action.ATTACH_NOT_ME,
         Action.GATHER_SUBJECT, Action.READ_REPORTS, Action.ADD_REPORT, Action.JUDGE_REPORTS,
+        Action.SHARE_REPORTS,
     }
 )  # fmt: skip
 """Actions whose result may show or change what is known of a person."""

@@ -2,13 +2,17 @@
 
 import base64
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from tallystick.adapters.documents.reading import Unread
+from tallystick.adapters.report_folder import digest_of
+from tallystick.adapters.report_formats import FORMATS
 from tallystick.node.context import NodeContext, Report
 from tallystick.node.reporting import Judging
 from tallystick.node.reporting.book import ActBook
 from tallystick.node.reporting.ports import ActsState, Mention
+from tallystick.node.reporting.sharing import Sharing
 from tallystick.reports import Reading
 from tallystick.review.roles import Action, Actor, Role
 from tallystick.wiring.report_shelf import ReportShelf
@@ -34,6 +38,19 @@ class ShelfByIds:
 
     def mentions(self, report: str, /) -> list[Mention]:
         return self._shelf.summary(self._shelf.arrival(report)).mentions
+
+    def original(self, report: str, /) -> bytes:
+        return self._shelf.original(self._shelf.arrival(report))
+
+    def arrived(self, report: str, /) -> datetime:
+        return datetime.fromisoformat(self._shelf.arrival(report).added_at)
+
+    def digest_of(self, name: str, content: bytes, /) -> str:
+        return digest_of(name, content)
+
+    def put(self, name: str, content: bytes, by: str, /) -> None:
+        for _ in self._shelf.add(name, content, by):
+            pass
 
 
 class ShelfCommands:
@@ -61,4 +78,6 @@ class ShelfCommands:
 
 def judging(shelf: ReportShelf, state: ActsState, context: NodeContext) -> Judging:
     """Return the judgements of a node."""
-    return Judging(ActBook(state, ShelfByIds(shelf), context.record, context.now, context.random))
+    by_ids = ShelfByIds(shelf)
+    book = ActBook(state, by_ids, context.record, context.now, context.random)
+    return Judging(book, Sharing(book, by_ids, FORMATS, context.id, shelf.code_of))

@@ -121,6 +121,25 @@ class ReportShelf:
         """
         return self._read(arrival)
 
+    def original(self, arrival: Arrival) -> bytes:
+        """Return the bytes of a report.
+
+        Raises:
+            IntegrityError: they are not those that came.
+        """
+        return self._folder.original(arrival)
+
+    def code_of(self, register: str, record_id: str) -> str:
+        """Return the handling code of a record; empty where it has none, or is gone."""
+        with self._pool.store() as store:
+            for each in store.registers():
+                if each.name == register:
+                    try:
+                        return each.custody_for(store.record(register, record_id)).handling_code or ""
+                    except InputError:
+                        return ""
+        return ""
+
     def summary(self, arrival: Arrival) -> Summary:
         """Return what lists show of a report, screened against the registers as they are now."""
         with self._pool.store() as store:

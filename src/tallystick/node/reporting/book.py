@@ -22,10 +22,11 @@ from tallystick.node.context import whole
 from tallystick.node.reporting.ports import ActRow, ActsState, Shelf
 from tallystick.reports.acts import Act, AnyAct
 from tallystick.reports.judging import Judgements
+from tallystick.reports.sharing_acts import SharingAct
 from tallystick.reports.support import ReadLineage
 
 SALT_BYTES: Final = 32
-_decoder: msgspec.json.Decoder[AnyAct] = msgspec.json.Decoder(AnyAct)
+_decoder: msgspec.json.Decoder[AnyAct | SharingAct] = msgspec.json.Decoder(AnyAct | SharingAct)
 _encoder = msgspec.json.Encoder(order="sorted")
 
 

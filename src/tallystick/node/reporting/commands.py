@@ -1,5 +1,6 @@
 """What people tell a node about its reports, by name, with arguments and results that JSON can say; see node/commands.py."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -111,6 +112,25 @@ class ReportCommands:
     def report_contradictions(self, given: Given, _report: Report) -> object:
         """Return what contradicts what."""
         return _plain(self._judging.contradictions(_actor(given), given.get("reports", ())))
+
+    def report_mark(self, given: Given, _report: Report) -> object:
+        """Give a report a handling code; return the one that holds."""
+        holds = self._judging.sharing.mark(_actor(given), given["report"], given["handling"], given["reason"])
+        return {"report": given["report"], "handling": holds}
+
+    def report_export(self, given: Given, _report: Report) -> object:
+        """Write reports in a format of others; the content comes in base64."""
+        done = self._judging.sharing.export(_actor(given), given["format"], given.get("reports", ()), given.get("to", ""))
+        return {
+            "content": b64encode(done.content).decode(), "reports": list(done.reports), "left_out": _plain(done.left_out),
+            "mentions_kept_back": done.mentions_kept_back, "handling": done.handling,
+        }  # fmt: skip
+
+    def report_import(self, given: Given, _report: Report) -> object:
+        """Take over the reports of a file, given in base64; what is no good is told."""
+        content = b64decode(given["content"])
+        taken, faulty = self._judging.sharing.receive(_actor(given), given["name"], content, given.get("format", ""))
+        return {"taken": _plain(taken), "refused": _plain(faulty)}
 
     # --- inside ------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from tallystick.errors import InputError
 from tallystick.node.reporting.book import ActBook, Taken
 from tallystick.node.reporting.claims import ClaimFinder
 from tallystick.node.reporting.ports import Mention
+from tallystick.node.reporting.sharing import Sharing
 from tallystick.node.reporting.views import Apart, AssessmentView, Judged, MentionView, SourceView, Viewer
 from tallystick.reports.acts import (
     LIKELIHOOD,
@@ -77,10 +78,14 @@ class Judgement:
 
 
 class Judging:
-    """The judgements of one node. What changes a claim or a source returns the assessments to be looked at again, by number."""
+    """The judgements of one node. What changes a claim or a source returns the assessments to be looked at again, by number.
 
-    def __init__(self, book: ActBook) -> None:
+    `sharing`: its reports on their way out and in.
+    """
+
+    def __init__(self, book: ActBook, sharing: Sharing) -> None:
         self._book = book
+        self.sharing = sharing
 
     # --- grades ------------------------------------------------------------------------------------------------------
 

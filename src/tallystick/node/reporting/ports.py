@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import msgspec
@@ -59,6 +60,34 @@ class Shelf(Protocol):
 
     def mentions(self, report: str, /) -> list[Mention]:
         """Return whom a report may name, against the registers as they are now."""
+        ...
+
+
+class SharingShelf(Shelf, Protocol):
+    """The reports of a node, as they are given to others and taken over from them."""
+
+    def original(self, report: str, /) -> bytes:
+        """Return the bytes of a report.
+
+        Raises:
+            IntegrityError: they are not those that came.
+        """
+        ...
+
+    def arrived(self, report: str, /) -> datetime:
+        """Return when a report came."""
+        ...
+
+    def digest_of(self, name: str, content: bytes, /) -> str:
+        """Return the id that a document would have here.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        ...
+
+    def put(self, name: str, content: bytes, by: str, /) -> None:
+        """Keep the documents of a file, each with its entry in the log."""
         ...
 
 

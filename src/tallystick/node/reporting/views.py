@@ -3,13 +3,16 @@
 from datetime import date, datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tallystick.node.reporting.claims import PlacedClaim, claims_of
+from tallystick.node.reporting.codes import handling_of
 from tallystick.node.reporting.ports import Shelf
 from tallystick.reports.acts import LIKELIHOOD, Anchor, Confidence, Likelihood, MentionState
 from tallystick.reports.contradictions import contradictions
 from tallystick.reports.grades import Reliability, to_europol
 from tallystick.reports.judging import Assessment, JudgedClaim, Judgements, SeenMention, Standing
+from tallystick.reports.sharing import SharedReport
 
 
 class Grade(msgspec.Struct, frozen=True):
@@ -104,17 +107,40 @@ class Withdrawal(msgspec.Struct, frozen=True):
     reason: str
 
 
+class ReceivedView(msgspec.Struct, frozen=True):
+    """What another organisation says of a report: its word, and none of ours; and how it came."""
+
+    at: datetime
+    by: str
+    format: str
+    handling: str
+    said: SharedReport
+
+
+class GivenView(msgspec.Struct, frozen=True):
+    """That a report was exported: when, by whom, in which format, for whom where somebody said so, and the digest of the file."""
+
+    at: datetime
+    by: str
+    format: str
+    to: str
+    file: str
+
+
 class Judged(msgspec.Struct, frozen=True):
-    """Everything people said of one report. `assessments`: numbers of those that rest on it."""
+    """Everything people said of one report. `assessments`: numbers of those that rest on it; `handling`: its code."""
 
     report: str
     name: str
+    handling: str
     withdrawn: Withdrawal | None
     claims: list[ClaimView]
     sources: list[SourceView]
     notes: list[NoteView]
     mentions: list[MentionView]
     assessments: list[int]
+    received: list[ReceivedView]
+    given: list[GivenView]
 
 
 class Without(msgspec.Struct, frozen=True):
@@ -184,7 +210,7 @@ class Viewer:
         claims = self._claims(report)
         touching = {each.id for each in claims}
         return Judged(
-            report=report, name=self._shelf.name(report),
+            report=report, name=self._shelf.name(report), handling=handling_of(self._judged, report).written,
             withdrawn=Withdrawal(withdrawn.at, withdrawn.by, withdrawn.reason) if withdrawn else None, claims=claims,
             sources=[self.source(key, each.name) for key, each in reading.chain.sources.items() if each.kind != "page"],
             notes=[self.note(number) for number, each in self._judged.notes.items() if each.said.report == report],
@@ -192,6 +218,14 @@ class Viewer:
             assessments=[
                 number for number, each in self._judged.assessments.items()
                 if touching & {*each.newest.speaks_for, *each.newest.speaks_against}
+            ],
+            received=[
+                ReceivedView(each.at, each.by, each.format, each.handling, replace(each.said, text=""))
+                for each in self._judged.sharings.received.get(report, ())
+            ],
+            given=[
+                GivenView(each.at, each.by, each.format, each.to, each.file)
+                for each in self._judged.sharings.given.get(report, ())
             ],
         )  # fmt: skip
 

@@ -1,0 +1,183 @@
+"""Reports in the formats of others, held against the field's own libraries; and what hostile files come to."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any, get_args
+
+import pytest
+import stix2
+from hypothesis import given, settings
+
+from lib.shared_reports import AT, FULL, shared_reports
+from tallystick.adapters.report_formats import FORMATS
+from tallystick.adapters.report_formats.stix import write_stix
+from tallystick.adapters.report_formats.stix_marks import EXTENSION
+from tallystick.adapters.report_formats.stix_reading import read_stix
+from tallystick.cli.report_sharing import READ, WRITTEN
+from tallystick.errors import InputError
+from tallystick.node.reporting.sharing import Faulty
+from tallystick.reports.sharing import SharedReport
+
+CREATED = "2026-05-01T00:00:00.000Z"
+GREEN = "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"
+RED = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"
+AUTHOR = "identity--3532c56d-ea72-48be-a2ad-1a53f4c9c6d3"
+REPORT = "report--84e4d88f-44ea-4bcd-bbf3-b2c1c320bcb3"
+
+
+def foreign(*more: dict[str, Any], **members: object) -> bytes:
+    """A bundle as somebody else writes it."""
+    author = {
+        "type": "identity", "spec_version": "2.1", "id": AUTHOR, "created": CREATED, "modified": CREATED, "name": "Harbour watch",
+        "identity_class": "organization",
+    }  # fmt: skip
+    report = {
+        "type": "report", "spec_version": "2.1", "id": REPORT, "created": CREATED, "modified": CREATED, "created_by_ref": AUTHOR,
+        "name": "Boats", "description": "Four boats left.", "published": CREATED, "object_refs": [AUTHOR],
+        "object_marking_refs": [GREEN], **members,
+    }  # fmt: skip
+    objects = [author, report, *more]
+    return json.dumps({"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000000", "objects": objects}).encode()
+
+
+def only(content: bytes) -> SharedReport:
+    (found,) = read_stix(content)
+    assert isinstance(found, SharedReport), found
+    return found
+
+
+def fault(content: bytes) -> Faulty:
+    (found,) = read_stix(content)
+    assert isinstance(found, Faulty), found
+    return found
+
+
+def test_the_commands_know_the_formats_there_are() -> None:
+    assert (tuple(FORMATS.writers), tuple(FORMATS.readers)) == (WRITTEN, READ)
+
+
+def test_a_stix_bundle_is_what_the_library_of_the_standard_accepts_without_custom_content() -> None:
+    bundle = stix2.parse(write_stix([FULL], "north", AT).decode(), allow_custom=False)
+    kinds = [each["type"] for each in bundle.objects]
+    assert {kind: kinds.count(kind) for kind in ("report", "artifact", "relationship", "note")} == {
+        "report": 1, "artifact": 1, "relationship": 3, "note": 5,
+    }  # fmt: skip
+    (report,) = (each for each in bundle.objects if each["type"] == "report")
+    known = {each["id"]: each for each in bundle.objects}
+    assert all(ref in known for ref in report["object_refs"]), "nothing points out of the bundle"
+    assert {known[each]["name"] for each in report["object_marking_refs"]} == {"TLP:GREEN", "Europol H1"}
+    confidences = sorted(each["confidence"] for each in bundle.objects if "confidence" in each)
+    assert confidences == [70, 70], "probably true (Admiralty) and likely (ICD 203); 6 stands for no number"
+    assert EXTENSION in known
+
+
+@settings(max_examples=60)
+@given(shared_reports())
+def test_stix_gives_back_whatever_was_written(report: SharedReport) -> None:
+    content = write_stix([report], "north", AT)
+    assert only(content) == report
+    assert write_stix([only(content)], "north", AT) == content
+    stix2.parse(content.decode(), allow_custom=False)
+
+
+def test_the_word_of_two_organisations_on_one_document_stays_apart() -> None:
+    other = SharedReport(sender="south", id=FULL.id, at=AT, as_of=AT, handling=FULL.handling, original=FULL.original)
+    assert list(read_stix(write_stix([FULL, other], "south", AT))) == [FULL, other]
+
+
+def test_a_foreign_bundle_is_read_as_far_as_stix_has_a_word_for_it() -> None:
+    note = {
+        "type": "note", "spec_version": "2.1", "id": "note--0c7b5b88-8ff7-4a4d-aa9d-feb398cd0061", "created": CREATED,
+        "modified": CREATED, "content": "Seen before.", "authors": ["A. Reader"], "object_refs": [REPORT],
+    }  # fmt: skip
+    found = only(foreign(note))
+    assert (found.sender, found.headline, found.text, found.handling) == (
+        "Harbour watch",
+        "Boats",
+        "Four boats left.",
+        "H0 TLP:GREEN",
+    )
+    assert (found.at, found.ref, found.id) == (datetime(2026, 5, 1, tzinfo=UTC), REPORT, "")
+    assert [(each.by, each.text) for each in found.notes] == [("A. Reader", "Seen before.")]
+
+
+def test_the_code_is_the_least_that_covers_every_marking() -> None:
+    statement = {
+        "type": "marking-definition", "spec_version": "2.1", "id": "marking-definition--d81f86b9-975b-4c0b-875e-810c5ad45a4f",
+        "created": CREATED, "definition_type": "statement", "definition": {"statement": "Ask  unit 4\nfirst"},
+    }  # fmt: skip
+    parts = [{"marking_ref": RED, "selectors": ["description"]}]
+    assert only(foreign(object_marking_refs=[])).handling == "H0 TLP:AMBER", "nothing said"
+    assert only(foreign(granular_markings=parts)).handling == "H0 TLP:RED", "a part of it is"
+    assert only(foreign(statement, object_marking_refs=[statement["id"], GREEN])).handling == "H3 TLP:GREEN Ask unit 4 first"
+    assert only(foreign(statement, object_marking_refs=[statement["id"]])).handling == "H3 TLP:AMBER Ask unit 4 first"
+    tight = {
+        "type": "note", "spec_version": "2.1", "id": "note--0c7b5b88-8ff7-4a4d-aa9d-feb398cd0061", "created": CREATED,
+        "modified": CREATED, "content": "x", "object_refs": [REPORT], "object_marking_refs": [RED],
+    }  # fmt: skip
+    assert only(foreign(tight)).handling == "H0 TLP:RED", "what is said about it is"
+    unknown = "marking-definition--00000000-0000-4000-8000-000000000000"
+    assert "not understood" in fault(foreign(object_marking_refs=[unknown])).reason
+    extension = {EXTENSION: {"is": "report", "handling": "H0 TLP:CLEAR", "digest": ""}}
+    assert only(foreign(extensions=extension)).handling == "H0 TLP:GREEN", "the extension does not loosen a marking"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "no format"),
+        (b"%PDF-1.7", "no format"),
+        (b'{"type":"bundle"', "no STIX bundle"),
+        (b'{"type":"bundle","objects":[]}', "no STIX bundle"),
+        (b'{"type":"bundle","objects":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "STIX bundle"),
+        (b'{"type":"bundle","objects":[{"type":1,"id":[]},7]}', "no STIX bundle"),
+        (b'{"type":"bundle \xff","objects":[{}]}', "no STIX bundle"),
+    ],
+)
+def test_a_file_that_is_no_bundle_is_refused_with_the_reason(content: bytes, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        list(FORMATS.readers[FORMATS.look(content)](content))
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"description": "x" * 4_000_001}, "more than 4,000,000 characters"),
+        (
+            {"extensions": {EXTENSION: {"is": "report", "digest": "no digest", "handling": "H0 TLP:GREEN"}}},
+            "id of a report does not fit",
+        ),
+        ({"extensions": {EXTENSION: {"is": "report", "digest": "", "handling": "TLP:NONE"}}}, "no handling code"),
+        ({"extensions": {EXTENSION: {"is": "report", "digest": "", "rests_on": [{}]}}}, "of a report does not fit"),
+    ],
+)
+def test_a_report_that_is_no_good_is_told_without_its_words(members: dict[str, Any], said: str) -> None:
+    found = fault(foreign(**members))
+    assert said in found.reason
+    assert found.hint
+    assert "xxx" not in found.reason
+
+
+def test_an_artifact_that_does_not_fit_its_hash_makes_its_report_no_good() -> None:
+    content = write_stix([FULL], "north", AT)
+    assert "does not fit its hash" in fault(content.replace(b'"payload_bin": "Qm9hdHM', b'"payload_bin": "Qm9hdHN')).reason
+    assert "no base64" in fault(content.replace(b'"payload_bin": "Qm9hdHM', b'"payload_bin": "!m9hdHM')).reason
+
+
+def test_one_bad_report_keeps_no_other_back() -> None:
+    bundle = json.loads(
+        write_stix(
+            [FULL, SharedReport(sender="south", id="3" * 64, at=AT, as_of=AT, handling="H0 TLP:GREEN", text="x")], "north", AT
+        )
+    )
+    for each in bundle["objects"]:
+        if each["type"] == "report" and each.get("description") == "x":
+            each["extensions"][EXTENSION]["headline"] = 7
+    assert [type(each) for each in read_stix(json.dumps(bundle).encode())] == [SharedReport, Faulty]
+
+
+def test_modalities_and_likelihoods_are_those_of_the_product() -> None:
+    from tallystick.adapters.report_formats import stix
+    from tallystick.reports.acts import Likelihood
+
+    assert set(stix._LIKELIHOOD) == set(get_args(Likelihood))
