@@ -3,7 +3,7 @@
 Rules
  1. With one partner in one circle one piece of work of a kind is under way at a time.
  2. Who is patient waits for all of it. Who is not waits for a time; what goes on beyond is left to itself and is not begun
-    a second time.
+    a second time, unless somebody asks for it to be done again after that.
  3. What was done too late to be waited for is kept until somebody asks for it.
 """
 
@@ -37,12 +37,15 @@ class SideBySide(Generic[P, T]):
         self._threads: set[threading.Thread] = set()
         self._lock = threading.Lock()
 
-    def do(self, works: Mapping[P, Callable[[], T]], patience_s: float = PATIENT) -> tuple[list[T], list[P]]:
+    def do(
+        self, works: Mapping[P, Callable[[], T]], patience_s: float = PATIENT, *, in_turn: bool = False
+    ) -> tuple[list[T], list[P]]:
         """Do several pieces of work.
 
         Args:
             works: by what only one of is under way at a time.
             patience_s: how long to wait for them; with `PATIENT` also for what was under way before.
+            in_turn: begin them when what was under way before is done, however long that takes.
 
         Returns:
             What was done, and which are not done yet.
@@ -50,7 +53,7 @@ class SideBySide(Generic[P, T]):
         Raises:
             Exception: what one of them raised, when all others are done or left to themselves.
         """
-        futures = {place: self._begin(place, work, waits=patience_s >= PATIENT) for place, work in works.items()}
+        futures = {place: self._begin(place, work, waits=in_turn or patience_s >= PATIENT) for place, work in works.items()}
         ended, going = wait(futures.values(), patience_s)
         with self._lock:
             self._late += going

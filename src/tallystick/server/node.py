@@ -58,6 +58,7 @@ def run_node(
     with opened_node(folder, store=store) as node:
         node.participation.patience_s = PATIENCE_S
         node.participation.asking.patience_s = ANSWER_S
+        node.casework.wait_for_partners(ANSWER_S)
         partners = Partners(node)
         peers, places = face(node, partners, routes_of(node))
         commands = command_table(node)

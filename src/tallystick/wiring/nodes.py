@@ -346,6 +346,8 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         counts = LoggedCounts(AuditFiles(node.log))
         persons = stack.enter_context(closing(StoredPersons(store or node.store)))
         casework = Casework(participation, state, persons, counts, node.identity.country)
+        stack.callback(casework.finish, FINISHED_S)
+        stack.callback(peers.stop)
         people = _people(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db", seal))), witness)
         staff, tokens = Staff(people), Tokens(people)
         provided = _provided(node, people, staff, stack)
@@ -357,6 +359,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         )  # fmt: skip
         peers.stop()
         participation.finish(within_s=FINISHED_S)
+        casework.finish(within_s=FINISHED_S)
         participation.refusals.settle(at_the_end=True)
         state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
         log.publish()

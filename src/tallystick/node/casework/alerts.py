@@ -12,6 +12,7 @@ from dataclasses import replace
 from tallystick.errors import RefusedError, UnknownHandleError
 from tallystick.exchange import case_messages
 from tallystick.node.casework.book import NODE, CaseBook, OpenCase, Step, crosses
+from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.namesakes import Namesakes
 from tallystick.node.casework.ports import CaseFilter, CaseRow, EncounterRow
 from tallystick.node.exchange_ports import HitRow, RedemptionRow
@@ -29,8 +30,9 @@ _CASE_ID = re.compile(r"[0-9a-f]{32}\Z")
 class Alerts:
     """The first step of every case of a node."""
 
-    def __init__(self, book: CaseBook, redeeming: Redeeming, namesakes: Namesakes) -> None:
+    def __init__(self, book: CaseBook, redeeming: Redeeming, namesakes: Namesakes, delivering: Delivering) -> None:
         self._book = book
+        self._delivering = delivering
         self._namesakes = namesakes
         self._redeeming = redeeming
 
@@ -68,7 +70,7 @@ class Alerts:
         hit = self._redeeming.redeem(row.hit, purpose=purpose, officer=actor.name, reason=reason, reference=row.reference)
         contact = str(case_messages.contact_of(hit.answer))
         done = book.change(number, lambda found: self._notice(found, actor, contact, (reason, purpose)))
-        book.deliver()
+        self._delivering.of_case(number)
         return book.open(done.row.id)
 
     def _notice(self, found: OpenCase, actor: Actor, contact: str, said: tuple[str, str]) -> Step:

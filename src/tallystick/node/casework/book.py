@@ -4,7 +4,7 @@ Rules
  1. The state machine is asked first, then the log entry is made durable, then event, row and message are stored in one
     transaction, then the message is sent. So no action comes before its entry, and a node that is killed has done it whole
     or not at all; what was stored and not sent is sent later, and a receiver takes a message once.
- 2. Messages of one case are delivered in their order.
+ 2. How messages are delivered: node/casework/delivering.py.
 """
 
 import hashlib
@@ -13,8 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tallystick.audit import AnyEntry
-from tallystick.audit.entries import CaseAct, CaseHeard
-from tallystick.errors import Error, PeerUnavailableError, RefusedError
+from tallystick.audit.entries import CaseAct
+from tallystick.errors import RefusedError
 from tallystick.exchange import canonical, case_messages, signing
 from tallystick.exchange.case_messages import Body, CaseMessage
 from tallystick.node.casework.ports import CaseRow, CaseworkState, MessageRow, Persons
@@ -93,7 +93,6 @@ class CaseBook:
         self.country = country
         self.lock = threading.RLock()
         self.changes = Changes()
-        self._sending = threading.Lock()
 
     def open(self, number: int) -> OpenCase:
         """Return a case.
@@ -136,7 +135,7 @@ class CaseBook:
             case = found.case
             for event in happened:
                 case = cases.step(case, event)
-            row = _row_of(found.row, case)
+            row = row_of(found.row, case)
             self.node.record([heard[0] if heard else self._entry(row, step)])
             with self.state.together():
                 if heard:
@@ -171,32 +170,10 @@ class CaseBook:
                 self.changes.add(number)
             return numbers
 
-    def deliver(self) -> dict[str, str]:
-        """Send what waits; returns why not, by digest of the message, for what could not be sent."""
-        problems, stuck, silent = dict[str, str](), set[int](), dict[str, str]()
-        with self._sending:
-            for row in self.state.outbox():
-                if row.case in stuck:
-                    continue
-                partner = self.state.case_row(row.case).partner
-                if partner in silent:  # whoever did not answer once is not waited for again
-                    problems[row.digest] = silent[partner]
-                    continue
-                try:
-                    self._send(row)
-                except RefusedError as error:  # the other side will not have it; it must not keep up what comes after
-                    problems[row.digest] = str(error)
-                except Error as error:
-                    problems[row.digest] = str(error)
-                    stuck.add(row.case)
-                    if isinstance(error, PeerUnavailableError):
-                        silent[partner] = str(error)
-        return problems
-
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _begin(self, row: CaseRow, happened: Sequence[AnyEvent]) -> int:
-        number = self.state.put_case(_row_of(row, cases.replay(row.side, happened)))
+        number = self.state.put_case(row_of(row, cases.replay(row.side, happened)))
         for event in happened:
             self.state.add_event(number, events.encode(event))
         return number
@@ -224,44 +201,6 @@ class CaseBook:
 
     def _legal_basis(self, circle: str) -> str:
         return self.circles.view(circle).agreement.legal_basis
-
-    def _send(self, row: MessageRow) -> None:
-        case = self.state.case_row(row.case)
-        circle = self.circles.in_force(case.circle)
-        if case.partner not in circle.members:
-            raise RefusedError(f"{case.partner} has left circle {case.circle}", hint="nothing more can be told to it")
-        path, fields = f"/v1/circles/{case.circle}/cases", {"tallystick-circle": case.circle}
-        peer = self.node.peer(circle.members[case.partner])
-        raw, _ = peer.post(path, row.signed, most_bytes=2 * case_messages.MAX_RECEIPT_BYTES, fields=fields)
-        signed = signing.decode_signed(row.signed, case_messages.MAX_MESSAGE_BYTES)
-        message = canonical.decode(signed.raw, CaseMessage, case_messages.MAX_MESSAGE_BYTES)
-        receipt = case_messages.read_receipt(raw, circle, message)
-        with self.state.together():
-            self.state.set_delivered(row.digest, self.node.now(), raw)
-            self.keep_country(case.circle, case.partner, receipt.country)
-        self._hear_terms(case, receipt, raw)
-
-    def _hear_terms(self, row: CaseRow, receipt: case_messages.CaseReceipt, raw: bytes) -> None:
-        """Take over what a partner's receipt says of its side: where it is, and whether it demands two persons."""
-        number, found = row.id, self.open(row.id)
-        news = receipt.country != found.case.country or (receipt.two_persons and not found.case.two_persons)
-        if found.case.told_at is None or not news:
-            return
-        entry = CaseHeard(
-            time=whole(self.node.now()), peer=receipt.member, circle=row.circle, case=row.reference, act="receipt", officer=NODE,
-            document=hashlib.sha256(raw).digest(),
-        )  # fmt: skip
-        event = events.Told(
-            at=self.node.now(), by=receipt.member, two_persons=receipt.two_persons, country=receipt.country,
-            cross_border=crosses(found.row.met[0], receipt.country) if found.row.side == "requester" else None,
-        )  # fmt: skip
-        with self.lock:
-            case = cases.step(self.open(number).case, event)
-            self.node.record([entry])
-            with self.state.together():
-                self.state.add_event(number, events.encode(event))
-                self.state.change_case(_row_of(self.state.case_row(number), case))
-            self.changes.add(number)
 
     def keep_country(self, circle: str, member: str, country: str) -> None:
         """Remember in which country a partner is."""
@@ -296,7 +235,7 @@ def digest_of(message: CaseMessage) -> str:
     return hashlib.sha256(canonical.encode(message)).hexdigest()
 
 
-def _row_of(row: CaseRow, case: Case) -> CaseRow:
+def row_of(row: CaseRow, case: Case) -> CaseRow:
     """Return the row of a case as its events make it."""
     met = case.met if row.side == "holder" else row.met
     return replace(

@@ -16,6 +16,7 @@ from tallystick.node.casework.alerts import Alerts
 from tallystick.node.casework.book import CaseBook
 from tallystick.node.casework.coordination import Coordination
 from tallystick.node.casework.deciding import Deciding
+from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.disclosing import Disclosing, Terms
 from tallystick.node.casework.encounters import Encounters, Search
 from tallystick.node.casework.hearing import Hearing
@@ -85,15 +86,16 @@ class Casework:
         """
         self._book = CaseBook(participation.node, participation.circles, state, persons, country)
         self._namesakes = Namesakes(self._book)
-        self._alerts = Alerts(self._book, participation.redeeming, self._namesakes)
+        self._delivering = Delivering(self._book)
+        self._alerts = Alerts(self._book, participation.redeeming, self._namesakes, self._delivering)
         self._people = People(self._book)
         self._coordination = Coordination(self._book, counts)
         self._showing = Showing(self._book)
         self._hearing = Hearing(self._book, self._alerts)
         self._encounters = Encounters(self._book, participation.asking, self._alerts)
-        self._deciding = Deciding(self._book)
-        self._disclosing = Disclosing(self._book)
-        self._recalling = Recalling(self._book)
+        self._deciding = Deciding(self._book, self._delivering)
+        self._disclosing = Disclosing(self._book, self._delivering)
+        self._recalling = Recalling(self._book, self._delivering)
 
     # --- encounters --------------------------------------------------------------------------------------------------
 
@@ -298,6 +300,15 @@ class Casework:
             for name in self._book.circles.names()
         }
 
+    def wait_for_partners(self, seconds: float) -> None:
+        """Say how long whoever acts waits for a partner that is to be told; as long as it takes by default."""
+        self._delivering.patience_s = self._encounters.patience_s = seconds
+
+    def finish(self, within_s: float) -> None:
+        """Wait for what partners are being told, so long at most."""
+        self._encounters.finish(within_s)
+        self._delivering.finish(within_s)
+
     def begin_round(self) -> int:
         """Do what must come before partners' indexes are published: take out records that have expired."""
         return self._book.persons.expire(self._book.node.now())
@@ -306,7 +317,8 @@ class Casework:
         """Do what is due: alerts, recalls, expiry, and what could not be sent before."""
         alerts = self._alerts.raise_all()
         expired, recalled = self._recalling.expire_copies(), self._recalling.check_records()
-        problems = tuple(sorted(set(self._book.deliver().values())))
+        self._encounters.late()
+        problems = tuple(sorted(set(self._delivering.everything().values())))
         self._forget()
         self._coordination.warm()
         return CaseRound(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from tallystick.errors import InputError, RefusedError
 from tallystick.exchange import case_messages
 from tallystick.node.casework.book import CaseBook, OpenCase, Step
+from tallystick.node.casework.delivering import Delivering
 from tallystick.review import cases, events
 from tallystick.review.clocks import Urgency
 from tallystick.review.events import OutcomeCode, Verdict
@@ -22,8 +23,9 @@ DEFAULT_RETENTION_DAYS = 90
 class Deciding:
     """What people decide at one node."""
 
-    def __init__(self, book: CaseBook) -> None:
+    def __init__(self, book: CaseBook, delivering: Delivering) -> None:
         self._book = book
+        self._delivering = delivering
 
     def decide(self, actor: Actor, number: int, verdict: Verdict, reason: str) -> OpenCase:
         """Say whether it is the same person; where two are demanded, the second says the same."""
@@ -95,7 +97,7 @@ class Deciding:
         return Step(event=event, act=message.kind, officer=actor.name, message=message)
 
     def _sent(self, number: int, done: OpenCase) -> OpenCase:
-        self._book.deliver()
+        self._delivering.of_case(number)
         return self._book.open(done.row.id) if done.row.id == number else done
 
 

@@ -17,6 +17,7 @@ from tallystick.errors import InputError, RefusedError
 from tallystick.exchange import canonical, case_messages
 from tallystick.model import encode
 from tallystick.node.casework.book import CaseBook, OpenCase, Step, digest_of
+from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.ports import DisclosedRow
 from tallystick.review import cases, disclosures, events
 from tallystick.review.disclosures import Approval, Copy
@@ -59,8 +60,9 @@ class _Source:
 class Disclosing:
     """The disclosures of one node."""
 
-    def __init__(self, book: CaseBook) -> None:
+    def __init__(self, book: CaseBook, delivering: Delivering) -> None:
         self._book = book
+        self._delivering = delivering
 
     def approve(self, actor: Actor, number: int, terms: Terms) -> OpenCase:
         """Approve a request, whole or in part; with the last approval that is needed, the data is disclosed."""
@@ -76,7 +78,7 @@ class Disclosing:
             return self._disclosure(found, actor, event, after.answer)
 
         done = self._book.change(number, plan)
-        self._book.deliver()
+        self._delivering.of_case(number)
         return done
 
     def use(self, actor: Actor, number: int, use: Use, reason: str) -> dict[str, object]:

@@ -9,6 +9,7 @@ Rules
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import msgspec
 
@@ -24,6 +25,7 @@ from tallystick.node.casework.ports import CaseFilter, EncounterRow
 from tallystick.node.casework.showing import values_of
 from tallystick.node.casework.views import Asked, EncounterView, OwnFind
 from tallystick.node.context import whole
+from tallystick.node.side_by_side import PATIENT, SideBySide
 from tallystick.review.clocks import Urgency
 from tallystick.review.roles import Actor
 
@@ -56,6 +58,8 @@ class Encounters:
         self._book = book
         self._asking = asking
         self._alerts = alerts
+        self.patience_s = PATIENT
+        self._beside = SideBySide[int, tuple[int, str]]()
 
     def add(self, actor: Actor, met: Encounter, search: Search) -> EncounterView:
         """Record an encounter, and find out who knows the person.
@@ -79,6 +83,14 @@ class Encounters:
         number = self._book.state.put_encounter(row)
         asked = tuple(each for name in search.circles for each in self._ask(actor, number, name, search))
         return self._shown(self._book.state.encounter(number), self._own(met), asked)
+
+    def late(self) -> None:
+        """Look at what became of holders that were told too late to be waited for: the cases say it already."""
+        self._beside.late()
+
+    def finish(self, within_s: float) -> None:
+        """Wait for holders that are being told, so long at most."""
+        self._beside.finish(within_s)
 
     def same(self, numbers: Iterable[int], met: Encounter, search: Search) -> EncounterView | None:
         """Return which of some encounters is this very one, asked of the same circles for the same purpose; None where none is.
@@ -117,19 +129,25 @@ class Encounters:
         )
         self._alerts.raise_all()
         rows = self._book.state.case_rows(CaseFilter(circle=circle, query=query))
+        told = self._tell_all(actor, [row.id for row in rows if row.stage != "suppressed"], search)
         for outcome in outcomes:
             numbers = tuple(row.id for row in rows if row.partner == outcome.member)
-            told = [self._tell(actor, row.id, search) for row in rows if row.id in numbers and row.stage != "suppressed"]
-            problem = outcome.problem or "; ".join(filter(None, told))
+            problem = outcome.problem or "; ".join(told[number] for number in numbers if told.get(number))
             said.append(Asked(circle=circle, partner=outcome.member, cases=numbers, problem=problem))
         return said
 
-    def _tell(self, actor: Actor, number: int, search: Search) -> str:
+    def _tell_all(self, actor: Actor, numbers: list[int], search: Search) -> dict[int, str]:
+        """Tell the holders of hits, none after the other; returns why not, by the number of the case."""
+        works = {number: partial(self._tell, actor, number, search) for number in numbers}
+        done, going = self._beside.do(works, self.patience_s)
+        return {**dict(done), **dict.fromkeys(going, f"not told within {self.patience_s:.0f} s; it goes on")}
+
+    def _tell(self, actor: Actor, number: int, search: Search) -> tuple[int, str]:
         try:
             self._alerts.tell(actor, number, reason=search.reason, purpose=search.purpose)
         except Error as error:  # the alert stands; an officer tells the holder by hand
-            return str(error)
-        return ""
+            return number, str(error)
+        return number, ""
 
     def _own(self, met: Encounter) -> tuple[OwnFind, ...]:
         found = [

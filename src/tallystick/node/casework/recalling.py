@@ -13,6 +13,7 @@ from tallystick.errors import RefusedError
 from tallystick.exchange import canonical, case_messages
 from tallystick.model import encode
 from tallystick.node.casework.book import NODE, CaseBook, OpenCase, Step
+from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.ports import DisclosedRow
 from tallystick.review import events
 from tallystick.review.events import RecallReason
@@ -22,25 +23,14 @@ from tallystick.review.roles import Actor
 class Recalling:
     """The end of every disclosure of one node."""
 
-    def __init__(self, book: CaseBook) -> None:
+    def __init__(self, book: CaseBook, delivering: Delivering) -> None:
         self._book = book
+        self._delivering = delivering
 
     def recall(self, officer: str, number: int, reason: RecallReason) -> OpenCase:
         """Call back what was disclosed in a case."""
-
-        def plan(found: OpenCase) -> Step:
-            row = self._book.state.disclosed(found.case.disclosure)
-            if found.row.side != "holder" or row is None:
-                raise RefusedError(f"nothing was disclosed in case {number}", hint="see `tallystick case show`")
-            event = events.Recalled(at=self._book.node.now(), by=officer, disclosure=row.digest, reason=reason)
-            message = self._book.message(found.row, officer, case_messages.Recall(disclosure=row.digest, reason=reason))
-            return Step(
-                event=event, act="recall", officer=officer, message=message,
-                also=lambda: self._book.state.change_disclosed(row.digest, "recalled", row.handling),
-            )  # fmt: skip
-
-        done = self._book.change(number, plan)
-        self._book.deliver()
+        done = self._recall(officer, number, reason)
+        self._delivering.of_case(number)
         return done
 
     def acknowledge(self, actor: Actor, number: int, note: str) -> OpenCase:
@@ -56,16 +46,19 @@ class Recalling:
             return Step(event=event, act="acknowledgement", officer=actor.name, message=message)
 
         done = self._book.change(number, plan)
-        self._book.deliver()
+        self._delivering.of_case(number)
         return done
 
     def check_records(self) -> int:
-        """Recall what was disclosed of records that are not what they were; returns how many disclosures."""
+        """Recall what was disclosed of records that are not what they were; returns how many disclosures.
+
+        The chores that call this send what it leaves in the outbox.
+        """
         done = 0
         for row in self._book.state.disclosures(direction="out", held=True):
             reason = self._why(row)
             if reason:
-                self.recall(NODE, row.case, reason)
+                self._recall(NODE, row.case, reason)
                 done += 1
         return done
 
@@ -79,6 +72,20 @@ class Recalling:
         return done
 
     # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _recall(self, officer: str, number: int, reason: RecallReason) -> OpenCase:
+        def plan(found: OpenCase) -> Step:
+            row = self._book.state.disclosed(found.case.disclosure)
+            if found.row.side != "holder" or row is None:
+                raise RefusedError(f"nothing was disclosed in case {number}", hint="see `tallystick case show`")
+            event = events.Recalled(at=self._book.node.now(), by=officer, disclosure=row.digest, reason=reason)
+            message = self._book.message(found.row, officer, case_messages.Recall(disclosure=row.digest, reason=reason))
+            return Step(
+                event=event, act="recall", officer=officer, message=message,
+                also=lambda: self._book.state.change_disclosed(row.digest, "recalled", row.handling),
+            )  # fmt: skip
+
+        return self._book.change(number, plan)
 
     def _why(self, row: DisclosedRow) -> RecallReason | None:
         if row.former:
