@@ -173,7 +173,7 @@ def undated(register: object, folder: Path) -> Path:  # noqa: ARG001
 def test_birth_dates_that_cannot_be_read_are_counted_and_told(run: Run, engine: str) -> None:
     said = run("link", "watch", "dates.jsonl", "--out", "pairs.csv", "--json", "--engine", engine)
     told = json.loads(said.out)
-    assert (told["records_b"], told["bad_b"], told["dropped_dates"]) == (3, 0, 3)
+    assert (told["records_b"], told["bad_b"], told["dropped_values"]) == (3, 0, 3)
     assert said.err.splitlines() == [
         "dates.jsonl: record d1 in line 1: birth date cannot be read and is taken for unknown",
         "dates.jsonl: record d2 in line 3: 2 birth dates cannot be read and are taken for unknown",
@@ -185,10 +185,10 @@ def test_dropped_birth_dates_are_told_by_their_side_and_in_all(run: Run, folder:
     lines = [f'{{"id":"e{n}","names":["Li Wei"],"birth_dates":["1375"]}}' for n in range(7000)]
     (folder / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")
     said = run("link", "many.jsonl", "dates.jsonl", "--out", "pairs.csv", "--keys-only")
-    assert " dropped dates 7,003" in [" ".join(line.split()).join((" ", "")) for line in said.err.splitlines()]
+    assert " dropped values 7,003" in [" ".join(line.split()).join((" ", "")) for line in said.err.splitlines()]
     assert "many.jsonl: record e4 in line 5: birth date cannot be read and is taken for unknown" in said.err
     assert "many.jsonl: record e5 " not in said.err
-    assert "many.jsonl: 7,000 records have birth dates that cannot be read" in said.err
+    assert "many.jsonl: 7,000 records have values that cannot be read" in said.err
 
 
 @pytest.mark.usefixtures("undated")
@@ -196,9 +196,44 @@ def test_find_tells_of_birth_dates_it_cannot_read(run: Run, folder: Path) -> Non
     assert "record d2 in line 3: 2 birth dates" in run("find", "dates.jsonl", "Maria Ivanova").err
     (folder / "asked.jsonl").write_text(DATES, encoding="utf-8")
     said = run("find", "dates.jsonl", "--queries", "asked.jsonl", "--out", "hits.csv", "--json")
-    assert json.loads(said.out)["dropped_dates"] == 6
+    assert json.loads(said.out)["dropped_values"] == 6
     assert "asked.jsonl: record d1 in line 1: birth date cannot be read" in said.err
     assert "zq7canary" not in said.err
+
+
+LOOSE = """\
+{"id":"l1","names":["Maria Ivanova"],"birth_dates":["1970"],"nationalities":["RU","zq7canary"],"gender":"Female","phones":null}
+{"id":"l2","names":["Li Wei"],"birth_dates":["1961"],"gender":"zq7canary","zq7canary":"x","dataset":null}
+{"id":"l3","names":["Li Wei"],"identifiers":[{"type":"passport","country":"CHINA","number":"12345"}],"gender":""}
+"""
+
+
+@pytest.mark.parametrize("engine", ["native", "memory", "duckdb"])
+def test_a_person_stays_though_a_country_a_gender_or_a_field_cannot_be_read(
+    run: Run,
+    register: object,  # noqa: ARG001
+    folder: Path,
+    engine: str,
+) -> None:
+    (folder / "loose.jsonl").write_text(LOOSE, encoding="utf-8")
+    said = run("link", "watch", "loose.jsonl", "--out", "pairs.csv", "--json", "--engine", engine)
+    told = json.loads(said.out)
+    assert (told["records_b"], told["bad_b"], told["dropped_values"]) == (3, 0, 4)
+    assert said.err.splitlines() == [
+        "loose.jsonl: record l1 in line 1: country cannot be read and is taken for unknown",
+        "loose.jsonl: record l2 in line 2: gender cannot be read and is taken for unknown",
+        "loose.jsonl: record l2 in line 2: field cannot be read and is left out",
+        "loose.jsonl: record l3 in line 3: country cannot be read and is taken for unknown",
+    ]
+
+
+def test_countries_and_genders_weigh_the_same_in_any_writing(run: Run, folder: Path) -> None:
+    plain = '{"id":"p","names":["Maria Ivanova"],"birth_dates":["1970"],"nationalities":["ru"],"gender":"f"}'
+    (folder / "plain.jsonl").write_text(plain, encoding="utf-8")
+    (folder / "loud.jsonl").write_text(plain.replace('"ru"', '"RU"').replace('"f"', '"FEMALE"'), encoding="utf-8")
+    for each in ("plain", "loud"):
+        assert run("link", "plain.jsonl", f"{each}.jsonl", "--out", f"{each}.csv").code == 0
+    assert (folder / "plain.csv").read_text(encoding="utf-8") == (folder / "loud.csv").read_text(encoding="utf-8")
 
 
 def hostile() -> list[str]:

@@ -87,6 +87,13 @@ def test_parts_of_a_record_are_cleaned_too() -> None:
     assert record.custody == Custody(owner="unit", expires_on=date(2030, 1, 31))
 
 
+def test_countries_and_genders_are_read_in_any_case_and_null_is_nothing() -> None:
+    loud = row(nationalities=["MA", "ma"], gender="Female", identifiers=[{"type": "passport", "country": "MA", "number": "A1"}])
+    record = decode(loud[:-1] + b',"phones":null,"addresses":null}')
+    assert (record.nationalities, record.gender, record.identifiers[0].country, record.phones) == (("ma",), "f", "ma", ())
+    assert decode(row(gender=" ")).gender is None
+
+
 # --- refused ------------------------------------------------------------------------------------------------------------
 
 HOSTILE = {

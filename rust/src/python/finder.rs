@@ -2,7 +2,7 @@
 
 use super::push_row;
 use super::read_params;
-use super::{BadLines, DroppedDates, bad_lines, dropped_dates};
+use super::{BadLines, DroppedValues, bad_lines, dropped_values};
 use crate::find::{Finder as FinderCore, Hit};
 use crate::link::decide::decision;
 use pyo3::exceptions::PyValueError;
@@ -35,8 +35,8 @@ impl Finder {
     }
 
     /// Records of the register with birth dates that could not be read.
-    fn dropped_dates(&self) -> DroppedDates {
-        dropped_dates(&self.core.register)
+    fn dropped_values(&self) -> DroppedValues {
+        dropped_values(&self.core.register)
     }
 
     /// Answers a batch: CSV rows (query_id, record_id, weight_bits, probability, decision), bad lines, queries with birth dates
@@ -47,7 +47,7 @@ impl Finder {
         lines: &[u8],
         first_line: usize,
         least_bits: Option<f32>,
-    ) -> (Bound<'py, PyBytes>, BadLines, DroppedDates, usize, usize) {
+    ) -> (Bound<'py, PyBytes>, BadLines, DroppedValues, usize, usize) {
         let core = &mut self.core;
         let (queries, hits, bad) = py.detach(|| core.ask(lines, first_line, least_bits.unwrap_or(f32::INFINITY)));
         let mut out = String::new();
@@ -62,7 +62,7 @@ impl Finder {
                 decision(h.probability, t),
             );
         }
-        (PyBytes::new(py, out.as_bytes()), bad_lines(bad), dropped_dates(&queries), queries.len(), hits.len())
+        (PyBytes::new(py, out.as_bytes()), bad_lines(bad), dropped_values(&queries), queries.len(), hits.len())
     }
 
     /// Pairs compared so far.

@@ -3,7 +3,7 @@
 use super::push_row;
 use super::read_params;
 use super::searcher::{Explained, explained, read_into};
-use super::{BadLines, DroppedDates, bad_lines, dropped_dates};
+use super::{BadLines, DroppedValues, bad_lines, dropped_values};
 use crate::link::Linker as LinkerCore;
 use crate::link::decide::{Weighed, decision};
 use pyo3::exceptions::PyValueError;
@@ -35,8 +35,8 @@ impl Linker {
     }
 
     /// Records of a side with birth dates that could not be read: (line number, id, how many dates).
-    fn dropped_dates(&self, side: &str) -> DroppedDates {
-        dropped_dates(if side == "a" { &self.core.a } else { &self.core.b })
+    fn dropped_values(&self, side: &str) -> DroppedValues {
+        dropped_values(if side == "a" { &self.core.a } else { &self.core.b })
     }
 
     /// Finds the candidate pairs; returns how many.

@@ -40,11 +40,12 @@ fn bad_lines(bad: Vec<crate::register::BadLine>) -> BadLines {
     bad.into_iter().map(|b| (b.line, b.reason)).collect()
 }
 
-/// Records with birth dates that could not be read: line number, id, how many dates.
-type DroppedDates = Vec<(usize, String, usize)>;
+/// Records of which something could not be read: line number, id, what, how many of it.
+type DroppedValues = Vec<(usize, String, &'static str, usize)>;
 
-fn dropped_dates(register: &Register) -> DroppedDates {
-    register.dropped_dates.iter().map(|d| (d.line, register.id(d.record).to_string(), d.dates)).collect()
+fn dropped_values(register: &Register) -> DroppedValues {
+    let of = |d: &crate::register::DroppedValues| (d.line, register.id(d.record).to_string());
+    register.dropped_values.iter().flat_map(|d| d.values.each().map(move |(what, n)| (of(d).0, of(d).1, what, n))).collect()
 }
 
 fn read_params(parameters: &str, frequencies: &str) -> PyResult<Params> {

@@ -56,8 +56,8 @@ pub struct Register {
     attributes: Vec<Attribute>,
     attribute_end: Vec<u32>,
     gender: Vec<u8>,
-    /// Records with birth dates that could not be read, in order.
-    pub dropped_dates: Vec<DroppedDates>,
+    /// Records of which something could not be read, in order.
+    pub dropped_values: Vec<DroppedValues>,
     /// Hashes of the ids that came before: 64 bits tell a million ids apart but for one chance in thirty million.
     seen: HashSet<u64, RandomState>,
 }
@@ -75,12 +75,12 @@ pub struct BadLine {
     pub reason: &'static str,
 }
 
-/// Birth dates that are taken for unknown because they cannot be read: the line, the record, how many.
+/// What is taken for unknown because it cannot be read: the line, the record, how much of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DroppedDates {
+pub struct DroppedValues {
     pub line: usize,
     pub record: usize,
-    pub dates: usize,
+    pub values: parse::Dropped,
 }
 
 impl Register {
@@ -146,7 +146,7 @@ impl Register {
                     again.into_iter().map(|i| BadLine { line: i + k * chunk + first_line, reason: "duplicate id; the first record keeps it" }),
                 );
             }
-            chunk_read.register.dropped_dates.iter_mut().for_each(|d| d.line += k * chunk + first_line);
+            chunk_read.register.dropped_values.iter_mut().for_each(|d| d.line += k * chunk + first_line);
             let map = parts.absorb(chunk_read.local);
             self.take(chunk_read.register, &map);
             bad.extend(chunk_read.bad.into_iter().map(|b| BadLine { line: b.line + k * chunk + first_line, ..b }));
@@ -176,7 +176,7 @@ impl Register {
         let (ids, names, parts) = (self.id_bytes.len() as u32, self.names.len() as u32, self.parts.len() as u32);
         let (dates, attributes) = (self.dates.len() as u32, self.attributes.len() as u32);
         let records = self.len();
-        self.dropped_dates.extend(other.dropped_dates.iter().map(|d| DroppedDates { record: d.record + records, ..*d }));
+        self.dropped_values.extend(other.dropped_values.iter().map(|d| DroppedValues { record: d.record + records, ..*d }));
         self.id_bytes.extend(other.id_bytes);
         self.id_end.extend(other.id_end.iter().map(|e| e + ids));
         self.names.extend(other.names.iter().map(|n| NameEntry { start: n.start + parts, ..*n }));
@@ -215,14 +215,15 @@ impl Register {
         self.gender.push(row.gender.as_deref().and_then(|g| g.bytes().next()).unwrap_or(0));
     }
 
-    /// Remembers that the last record came with birth dates that cannot be read; it keeps the others.
-    fn note_dropped_dates(&mut self, row: &parse::Row, line: usize) {
+    /// Remembers that something of the last record cannot be read; it keeps the rest.
+    fn note_dropped_values(&mut self, row: &parse::Row, line: usize) {
         let record = self.len() - 1;
+        let mut values = row.dropped;
         if self.dates(record).len() < row.birth_dates.len() {
-            let dates = row.birth_dates.iter().filter(|d| !parse::blank(d) && BirthDate::parse(d).is_none()).count();
-            if dates > 0 {
-                self.dropped_dates.push(DroppedDates { line, record, dates });
-            }
+            values.dates = row.birth_dates.iter().filter(|d| !parse::blank(d) && BirthDate::parse(d).is_none()).count();
+        }
+        if !values.is_empty() {
+            self.dropped_values.push(DroppedValues { line, record, values });
         }
     }
 
@@ -263,7 +264,7 @@ fn read_chunk(lines: &[&[u8]]) -> Chunk {
         match parse::parse(line) {
             Ok(row) => {
                 chunk.register.push(&row, &mut chunk.local);
-                chunk.register.note_dropped_dates(&row, i);
+                chunk.register.note_dropped_values(&row, i);
                 chunk.lines.push(i);
             }
             Err(reason) => chunk.bad.push(BadLine { line: i, reason }),

@@ -1,4 +1,4 @@
-"""Lines that are no records, and dates that are none: told on standard error; lines are kept on request.
+"""Lines that are no records, and values that cannot be read: told on standard error; lines are kept on request.
 
 Does not decide what is bad; the engines do. Reads a file a second time to fetch the originals, because few lines are bad.
 """
@@ -6,9 +6,13 @@ Does not decide what is bad; the engines do. Reads a file a second time to fetch
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tallystick.cli.output import say
 from tallystick.errors import InputError
+
+if TYPE_CHECKING:
+    from tallystick.linkage.engine import DroppedValue
 
 _SHOWN = 5
 
@@ -23,7 +27,7 @@ class BadLines:
         lines: number and reason of each line.
         records: how many records there were besides.
         chunks: reads the input once more.
-        dropped_dates: line, record id and number of birth dates that cannot be read; the record itself is not left out.
+        dropped_values: what cannot be read, of which record; the record itself is not left out.
     """
 
     side: str
@@ -31,13 +35,13 @@ class BadLines:
     lines: Sequence[tuple[int, str]]
     records: int
     chunks: Callable[[], Iterable[bytes]] = field(repr=False)
-    dropped_dates: Sequence[tuple[int, str, int]] = ()
+    dropped_values: Sequence["DroppedValue"] = ()
 
 
 def say_bad(inputs: Sequence[BadLines], quarantine: Path | None) -> None:
     """Tell which lines were left out: the first few, and how many; put all of them into the quarantine, if there is one."""
     for each in inputs:
-        _say_dropped_dates(each)
+        _say_dropped_values(each)
         for line, reason in each.lines[:_SHOWN]:
             say(f"{each.name}: line {line} is left out: {reason}")
         if len(each.lines) > _SHOWN:
@@ -50,12 +54,23 @@ def say_bad(inputs: Sequence[BadLines], quarantine: Path | None) -> None:
         say("give --quarantine FILE to keep what is left out")
 
 
-def _say_dropped_dates(bad: BadLines) -> None:
-    for line, record_id, count in bad.dropped_dates[:_SHOWN]:
-        what = "birth date cannot be read and is" if count == 1 else f"{count:,} birth dates cannot be read and are"
-        say(f"{bad.name}: record {record_id} in line {line}: {what} taken for unknown")
-    if len(bad.dropped_dates) > _SHOWN:
-        say(f"{bad.name}: {len(bad.dropped_dates):,} records have birth dates that cannot be read")
+def _say_dropped_values(bad: BadLines) -> None:
+    for line, record_id, what, count in bad.dropped_values[:_SHOWN]:
+        say(f"{bad.name}: record {record_id} in line {line}: {_said(what, count)}")
+    if len(bad.dropped_values) > _SHOWN:
+        records = len({line for line, *_ in bad.dropped_values})
+        say(f"{bad.name}: {records:,} records have values that cannot be read")
+
+
+def _said(what: str, count: int) -> str:
+    """Say what became of values that cannot be read."""
+    one, many, fate = {
+        "birth date": ("birth date", "birth dates", "taken for unknown"),
+        "country": ("country", "countries", "taken for unknown"),
+        "gender": ("gender", "genders", "taken for unknown"),
+        "field": ("field", "fields", "left out"),
+    }[what]
+    return f"{one} cannot be read and is {fate}" if count == 1 else f"{count:,} {many} cannot be read and are {fate}"
 
 
 def _keep(inputs: Sequence[BadLines], path: Path) -> None:

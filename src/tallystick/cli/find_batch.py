@@ -15,6 +15,7 @@ from tallystick.cli.output import print_json, print_table, progress, say
 if TYPE_CHECKING:
     from tallystick.adapters.outputs import Write
     from tallystick.adapters.record_files import RecordFile
+    from tallystick.linkage.engine import DroppedValue
     from tallystick.matching import Parameters
     from tallystick.node.finding import MemoryRegister
 
@@ -26,7 +27,7 @@ class _Counts:
     queries: int = 0
     hits: int = 0
     bad: list[tuple[int, str]] = field(default_factory=list)
-    dropped_dates: list[tuple[int, str, int]] = field(default_factory=list)
+    dropped_values: list["DroppedValue"] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Batch:
             memory = self._memory(side.chunks())
             counts = self._answer(memory, asked, write)
             left_out = [
-                BadLines("register", self.register, memory.bad, memory.records, side.chunks, memory.dropped_dates),
-                BadLines("queries", str(self.queries), counts.bad, counts.queries, asked.chunks, counts.dropped_dates),
+                BadLines("register", self.register, memory.bad, memory.records, side.chunks, memory.dropped_values),
+                BadLines("queries", str(self.queries), counts.bad, counts.queries, asked.chunks, counts.dropped_values),
             ]
             say_bad(left_out, self.quarantine)
         self._tell(memory, counts, as_json=as_json)
@@ -81,7 +82,7 @@ class Batch:
                 counts.queries += answered.queries
                 counts.hits += answered.hits
                 counts.bad.extend(answered.bad)
-                counts.dropped_dates.extend(answered.dropped_dates)
+                counts.dropped_values.extend(answered.dropped_values)
         return counts
 
     def _tell(self, memory: "MemoryRegister", counts: _Counts, *, as_json: bool) -> None:
@@ -90,7 +91,7 @@ class Batch:
             "bad_records": len(memory.bad),
             "queries": counts.queries,
             "bad_queries": len(counts.bad),
-            "dropped_dates": sum(count for *_, count in [*memory.dropped_dates, *counts.dropped_dates]),
+            "dropped_values": sum(count for *_, count in [*memory.dropped_values, *counts.dropped_values]),
             "hits": counts.hits,
         }
         if as_json:

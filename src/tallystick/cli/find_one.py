@@ -109,7 +109,7 @@ class _File:
         self._file = RecordFile(Path(name))
         self._memory = MemoryRegister(self._file.chunks(), parameters)
         memory = self._memory
-        say_bad([BadLines("register", name, memory.bad, memory.records, self._file.chunks, memory.dropped_dates)], None)
+        say_bad([BadLines("register", name, memory.bad, memory.records, self._file.chunks, memory.dropped_values)], None)
 
     @property
     def records(self) -> int:

@@ -146,7 +146,7 @@ def _link(
                 linking, {name: side.chunks() for name, side in zip(names, sides, strict=True)}, names, files.clusters
             )
         bad = {at: [(line, reason) for side, line, reason in linking.bad if side == at] for at in ("a", "b")}
-        dropped = {at: [(line, name, n) for side, line, name, n in linking.dropped_dates if side == at] for at in ("a", "b")}
+        dropped = {at: [value for side, value in linking.dropped_values if side == at] for at in ("a", "b")}
         counts = linking.summary
         left_out = [
             BadLines("a", names[0], bad["a"], counts.records_a, first.chunks, dropped["a"]),

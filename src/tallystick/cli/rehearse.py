@@ -105,7 +105,7 @@ def _rehearse(names: tuple[str, str], store: str, chosen: "Parameters", out: Pat
                     write(rows)
         counts = rehearsing.summary
         bad = {at: [(line, reason) for side, line, reason in rehearsing.bad if side == at] for at in ("a", "b")}
-        dropped = {at: [(line, name, n) for side, line, name, n in rehearsing.dropped_dates if side == at] for at in ("a", "b")}
+        dropped = {at: [value for side, value in rehearsing.dropped_values if side == at] for at in ("a", "b")}
         left_out = [
             BadLines("a", names[0], bad["a"], counts.records_a, first.chunks, dropped["a"]),
             BadLines("b", names[1], bad["b"], counts.records_b, second.chunks, dropped["b"]),

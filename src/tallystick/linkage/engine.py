@@ -21,8 +21,11 @@ Report: TypeAlias = Callable[[Stage, int, int], None]
 BadLine: TypeAlias = tuple[str, int, str]
 """Side ("a" or "b"), line number from 1, and the reason; never a value."""
 
-DroppedDates: TypeAlias = tuple[Side, int, str, int]
-"""Side, line number from 1, record id, and how many of the record's birth dates cannot be read and are taken for unknown."""
+DroppedValue: TypeAlias = tuple[int, str, str, int]
+"""Line number from 1, record id, what cannot be read and is taken for unknown (birth date, country, gender, field), how often."""
+
+DroppedValues: TypeAlias = tuple[Side, DroppedValue]
+"""The same, of one side."""
 
 WeighedPair: TypeAlias = tuple[int, int, float]
 """Number of the record in a, number in b, match weight in bits."""
@@ -40,8 +43,8 @@ class Engine(Protocol):
         """Take in one side; lines that are no records go to `bad`."""
         ...
 
-    def dropped_dates(self) -> list[DroppedDates]:
-        """Return the records whose birth dates were dropped, in order of side and line."""
+    def dropped_values(self) -> list[DroppedValues]:
+        """Return what was dropped of which records, in order of side and line."""
         ...
 
     def compare(self) -> None:
@@ -97,9 +100,9 @@ class Join(Protocol):
         ...
 
 
-def dropped_dates_of(linker: _native.Linker) -> list[DroppedDates]:
-    """Return the records whose birth dates a linker has dropped."""
-    return [(side, line, record_id, count) for side in SIDES for line, record_id, count in linker.dropped_dates(side)]
+def dropped_values_of(linker: _native.Linker) -> list[DroppedValues]:
+    """Return what a linker has dropped of which records."""
+    return [(side, dropped) for side in SIDES for dropped in linker.dropped_values(side)]
 
 
 def what_was_read(linker: _native.Linker, bad: Sequence[BadLine]) -> LinkSummary:
@@ -110,7 +113,7 @@ def what_was_read(linker: _native.Linker, bad: Sequence[BadLine]) -> LinkSummary
         records_b=records_b,
         bad_a=sum(side == "a" for side, _, _ in bad),
         bad_b=sum(side == "b" for side, _, _ in bad),
-        dropped_dates=sum(count for *_, count in dropped_dates_of(linker)),
+        dropped_values=sum(count for _, (*_, count) in dropped_values_of(linker)),
     )
 
 

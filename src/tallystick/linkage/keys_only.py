@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tallystick import _native
-from tallystick.linkage.engine import Chunks, DroppedDates, LinkEvidence, Report, Side, csv_row
+from tallystick.linkage.engine import Chunks, DroppedValues, LinkEvidence, Report, Side, csv_row
 from tallystick.linkage.plan import LinkPlan, LinkSummary
 from tallystick.linkage.reading import Reading
 from tallystick.matching import Parameters
@@ -39,9 +39,9 @@ class KeysOnlyLinking:
         """Take in one side."""
         self._reading.read(side, chunks)
 
-    def dropped_dates(self) -> list[DroppedDates]:
+    def dropped_values(self) -> list[DroppedValues]:
         """Return the records whose birth dates were dropped."""
-        return self._reading.dropped_dates()
+        return self._reading.dropped_values()
 
     def compare(self) -> None:
         """Find the pairs that share a key."""

@@ -19,13 +19,13 @@ from tallystick.linkage import deciding
 from tallystick.linkage.engine import (
     BadLine,
     Chunks,
-    DroppedDates,
+    DroppedValues,
     LinkEvidence,
     Report,
     Side,
     WeighedPair,
     csv_row,
-    dropped_dates_of,
+    dropped_values_of,
     what_was_read,
 )
 from tallystick.linkage.native import evidence_of
@@ -62,9 +62,9 @@ class MemoryLinking:
                 number += 1
             self._report("reading", sum(self._linker.sizes()), 0)
 
-    def dropped_dates(self) -> list[DroppedDates]:
+    def dropped_values(self) -> list[DroppedValues]:
         """Return the records whose birth dates were dropped."""
-        return dropped_dates_of(self._linker)
+        return dropped_values_of(self._linker)
 
     def compare(self) -> None:
         """Steps 2 to 5."""

@@ -18,12 +18,12 @@ from tallystick.linkage.engine import (
     Aside,
     BadLine,
     Chunks,
-    DroppedDates,
+    DroppedValues,
     Join,
     LinkEvidence,
     Report,
     Side,
-    dropped_dates_of,
+    dropped_values_of,
     what_was_read,
 )
 from tallystick.linkage.plan import LinkPlan, LinkSummary
@@ -86,9 +86,9 @@ class NativeLinking:
                 self._digests[side].update(chunk)
             self._report("reading", sum(self._linker.sizes()), 0)
 
-    def dropped_dates(self) -> list[DroppedDates]:
+    def dropped_values(self) -> list[DroppedValues]:
         """Return the records whose birth dates were dropped."""
-        return dropped_dates_of(self._linker)
+        return dropped_values_of(self._linker)
 
     def compare(self) -> None:
         """Find candidates, weigh them, decide."""

@@ -50,7 +50,8 @@ class LinkSummary:
     Attributes:
         records_a, records_b: records read on each side.
         bad_a, bad_b: lines that were no record.
-        dropped_dates: birth dates that could not be read, on both sides; their records are linked without them.
+        dropped_values: birth dates, countries, genders and fields that could not be read, on both sides; their records are
+            linked without them.
         candidates: pairs compared.
         oversized_blocks: blocks left out because they were too large; lost recall if any of their pairs shares no other key.
         cut_records: records that have more match keys than a record may have: what was cut is lost recall. Match keys alone.
@@ -62,7 +63,7 @@ class LinkSummary:
     records_b: int
     bad_a: int
     bad_b: int
-    dropped_dates: int
+    dropped_values: int
     candidates: int = 0
     oversized_blocks: int = 0
     cut_records: int = 0

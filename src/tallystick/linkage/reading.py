@@ -1,7 +1,7 @@
 """Two sides as lines: what is left of them when lines that are no records are out. For whoever works by match keys alone."""
 
 from tallystick import _native
-from tallystick.linkage.engine import BadLine, Chunks, DroppedDates, Report, Side, dropped_dates_of, what_was_read
+from tallystick.linkage.engine import BadLine, Chunks, DroppedValues, Report, Side, dropped_values_of, what_was_read
 from tallystick.linkage.plan import LinkSummary
 from tallystick.matching import Parameters
 
@@ -40,9 +40,9 @@ class Reading:
         """Return the id of a record, by its number from 0."""
         return self._linker.record_id(side, number)
 
-    def dropped_dates(self) -> list[DroppedDates]:
+    def dropped_values(self) -> list[DroppedValues]:
         """Return the records whose birth dates were dropped."""
-        return dropped_dates_of(self._linker)
+        return dropped_values_of(self._linker)
 
     def summary(self) -> LinkSummary:
         """Return how many records and bad lines there are."""

@@ -8,7 +8,8 @@ Rules
  3. Text is cleaned (NFC, no control or bidirectional formatting characters, single blanks); what is empty then is dropped.
  4. `encode(decode(line))` is canonical: `decode(encode(r)) == r`, and equal records give equal bytes.
  5. No error names a value, only the field; an unknown field is not named, as its name may be a value out of its column.
- 6. Of a field that is given twice the last counts.
+ 6. Of a field that is given twice the last counts; one that is null is not there.
+ 7. Countries and genders are read in any case, and `male` and `female` in words; they are written as `fr`, `m`, `f`.
 """
 
 import re
@@ -33,6 +34,7 @@ _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _COUNTRY = re.compile(r"[a-z]{2}\Z")
+_GENDERS = {**{code: code for code in GENDERS}, "female": "f", "male": "m"}
 _UNKNOWN = re.compile(r"unknown field `.*?`( - at `\$\.(?:(?:identifiers|addresses)\[[0-9.]*\]|custody)`)?\Z", re.DOTALL)
 
 
@@ -60,16 +62,16 @@ class _Custody(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 class _Row(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     id: str
-    names: list[str] = []
-    weak_names: list[str] = []
-    birth_dates: list[str] = []
-    birth_places: list[str] = []
-    nationalities: list[str] = []
-    identifiers: list[_Identifier] = []
+    names: list[str] | None = None
+    weak_names: list[str] | None = None
+    birth_dates: list[str] | None = None
+    birth_places: list[str] | None = None
+    nationalities: list[str] | None = None
+    identifiers: list[_Identifier] | None = None
     gender: str | None = None
-    addresses: list[_Address] = []
-    phones: list[str] = []
-    emails: list[str] = []
+    addresses: list[_Address] | None = None
+    phones: list[str] | None = None
+    emails: list[str] | None = None
     custody: _Custody | None = None
 
 
@@ -105,16 +107,16 @@ def decode(line: bytes) -> Record:
     return check(
         Record(
             id=row.id,
-            names=tuple(row.names),
-            weak_names=tuple(row.weak_names),
-            birth_dates=tuple(row.birth_dates),
-            birth_places=tuple(row.birth_places),
-            nationalities=tuple(row.nationalities),
-            identifiers=tuple(_noun(Identifier, part) for part in row.identifiers),
+            names=tuple(row.names or ()),
+            weak_names=tuple(row.weak_names or ()),
+            birth_dates=tuple(row.birth_dates or ()),
+            birth_places=tuple(row.birth_places or ()),
+            nationalities=tuple(row.nationalities or ()),
+            identifiers=tuple(_noun(Identifier, part) for part in row.identifiers or ()),
             gender=row.gender,
-            addresses=tuple(_noun(Address, part) for part in row.addresses),
-            phones=tuple(row.phones),
-            emails=tuple(row.emails),
+            addresses=tuple(_noun(Address, part) for part in row.addresses or ()),
+            phones=tuple(row.phones or ()),
+            emails=tuple(row.emails or ()),
             custody=None if row.custody is None else _noun(Custody, row.custody),
         )
     )
@@ -125,16 +127,16 @@ def encode(record: Record) -> bytes:
     return _encoder.encode(
         _Row(
             id=record.id,
-            names=list(record.names),
-            weak_names=list(record.weak_names),
-            birth_dates=list(record.birth_dates),
-            birth_places=list(record.birth_places),
-            nationalities=list(record.nationalities),
-            identifiers=[_form(_Identifier, part) for part in record.identifiers],
+            names=list(record.names) or None,
+            weak_names=list(record.weak_names) or None,
+            birth_dates=list(record.birth_dates) or None,
+            birth_places=list(record.birth_places) or None,
+            nationalities=list(record.nationalities) or None,
+            identifiers=[_form(_Identifier, part) for part in record.identifiers] or None,
             gender=record.gender,
-            addresses=[_form(_Address, part) for part in record.addresses],
-            phones=list(record.phones),
-            emails=list(record.emails),
+            addresses=[_form(_Address, part) for part in record.addresses] or None,
+            phones=list(record.phones) or None,
+            emails=list(record.emails) or None,
             custody=None if record.custody is None else _form(_Custody, record.custody),
         )
     )
@@ -154,8 +156,6 @@ def check(record: Record) -> Record:
         raise RecordError("record has no name", hint="a record needs at least one written name")
     for birth_date in record.birth_dates:
         parse_birth_date(birth_date)
-    if record.gender is not None and record.gender not in GENDERS:
-        raise RecordError("gender is none of f, m, x", hint="leave the field out when it is unknown")
     return Record(
         id=identity,
         names=names,
@@ -164,7 +164,7 @@ def check(record: Record) -> Record:
         birth_places=_texts("birth_places", record.birth_places),
         nationalities=tuple(dict.fromkeys(_country(code) for code in _texts("nationalities", record.nationalities))),
         identifiers=_bounded("identifiers", tuple(filter(None, map(_identifier, record.identifiers)))),
-        gender=record.gender,
+        gender=_gender(record.gender),
         addresses=_bounded("addresses", tuple(filter(None, map(_address, record.addresses)))),
         phones=_texts("phones", record.phones),
         emails=_texts("emails", record.emails),
@@ -190,13 +190,21 @@ def _bounded(name: str, values: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _country(code: str) -> str:
-    if _COUNTRY.match(code) is None:
-        raise RecordError("country is not an ISO 3166-1 alpha-2 code in lower case", hint="write fr, not FRA or France")
-    return code
+    folded = code.lower() if code.isascii() else code
+    if _COUNTRY.match(folded) is None:
+        raise RecordError("country is not an ISO 3166-1 alpha-2 code", hint="write fr, not FRA or France")
+    return folded
+
+
+def _gender(written: str | None) -> str | None:
+    word = clean_text(written or "").casefold()
+    if word and word not in _GENDERS:
+        raise RecordError("gender is none of f, m, x", hint="leave the field out when it is unknown")
+    return _GENDERS.get(word)
 
 
 def _country_or_none(code: str | None) -> str | None:
-    return _country(code) if code else None
+    return _country(clean_text(code)) if code and clean_text(code) else None
 
 
 def _identifier(value: Identifier) -> Identifier | None:

@@ -16,6 +16,7 @@ from itertools import product
 
 from tallystick import _native
 from tallystick.errors import InputError
+from tallystick.linkage.engine import DroppedValue
 from tallystick.matching import Decision, Parameters, default_parameters, name_pair_bits
 from tallystick.matching.indexing import Searcher
 from tallystick.model import Address, Identifier, Record, check, encode
@@ -155,7 +156,7 @@ class MemoryRegister:
             self.bad.extend(self._finder.append(chunk, line))
             line += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
         self.records = self._finder.finish()
-        self.dropped_dates = self._finder.dropped_dates()
+        self.dropped_values = self._finder.dropped_values()
 
     def find(self, query: Record, *, most: int = 20, least_bits: float = math.inf) -> list[tuple[str, float, float, Decision]]:
         """Return (record id, weight in bits, probability, decision) for one query, heaviest first; see `StoredRegister.find`."""
@@ -168,9 +169,9 @@ class MemoryRegister:
         """Answer queries in batches; each result is CSV text and what was counted."""
         line = 1
         for chunk in chunks:
-            rows, bad, dropped_dates, queries, hits = self._finder.ask(chunk, line, least_bits)
+            rows, bad, dropped_values, queries, hits = self._finder.ask(chunk, line, least_bits)
             line += chunk.count(b"\n") + (not chunk.endswith(b"\n"))
-            yield Answered(rows, queries, hits, tuple(bad), tuple(dropped_dates))
+            yield Answered(rows, queries, hits, tuple(bad), tuple(dropped_values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +180,11 @@ class Answered:
 
     Attributes:
         bad: line number and reason of lines that were no record.
-        dropped_dates: line number, id and number of birth dates that could not be read, of queries that were answered.
+        dropped_values: what could not be read, of queries that were answered.
     """
 
     rows: bytes = field(repr=False)
     queries: int
     hits: int
     bad: tuple[tuple[int, str], ...]
-    dropped_dates: tuple[tuple[int, str, int], ...]
+    dropped_values: tuple[DroppedValue, ...]

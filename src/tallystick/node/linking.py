@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from tallystick.linkage import LinkPlan, LinkSummary, NativeLinking, Stage
-from tallystick.linkage.engine import BadLine, Chunks, DroppedDates, Engine, LinkEvidence, Report
+from tallystick.linkage.engine import BadLine, Chunks, DroppedValues, Engine, LinkEvidence, Report
 from tallystick.matching import Parameters, default_parameters
 
 HEADER = b"id_a,id_b,weight_bits,probability,decision\n"
@@ -64,9 +64,9 @@ class Linking:
         return self._engine.summary()
 
     @property
-    def dropped_dates(self) -> list[DroppedDates]:
+    def dropped_values(self) -> list[DroppedValues]:
         """Records whose birth dates could not be read and are taken for unknown: side, line number, id, how many dates."""
-        return self._engine.dropped_dates()
+        return self._engine.dropped_values()
 
     @property
     def bad(self) -> list[BadLine]:

@@ -26,7 +26,7 @@ from tallystick.exchange.key_secrets import HANDLE_BYTES, KeySecrets, concatenat
 from tallystick.exchange.manifest import Chain, Manifest
 from tallystick.exchange.requester import Hit, Question
 from tallystick.exchange.responder import Query, Refusal, Responder
-from tallystick.linkage.engine import BadLine, Chunks, DroppedDates, Side, csv_field
+from tallystick.linkage.engine import BadLine, Chunks, DroppedValues, Side, csv_field
 from tallystick.linkage.reading import Reading
 from tallystick.matching import KeyMaker, Parameters, default_parameters
 from tallystick.matching.parameter_text import key_threshold
@@ -113,7 +113,7 @@ class _Holder:
 
 
 class Rehearsing:
-    """One rehearsal. Write every chunk of `rows()`, then look at `summary`, `bad` and `dropped_dates`."""
+    """One rehearsal. Write every chunk of `rows()`, then look at `summary`, `bad` and `dropped_values`."""
 
     def __init__(
         self, a: Chunks, b: Chunks, machine: Machine, *, parameters: Parameters | None = None, report: Report = silent
@@ -163,9 +163,9 @@ class Rehearsing:
         return self._reading.bad
 
     @property
-    def dropped_dates(self) -> list[DroppedDates]:
-        """Records whose birth dates could not be read and are taken for unknown: side, line number, id, how many dates."""
-        return self._reading.dropped_dates()
+    def dropped_values(self) -> list[DroppedValues]:
+        """What could not be read and is taken for unknown, of which records."""
+        return self._reading.dropped_values()
 
     # --- the holder --------------------------------------------------------------------------------------------------
 
