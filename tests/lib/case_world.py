@@ -174,7 +174,7 @@ class Office:
         node = NodeContext(
             card=card, case_class="x", signing_seed=circles.signing_key(self.id), state=self.state, record=self.log.record,
             files=_no, records=_no, keys=_no, parameters="", peer=lambda to: Line(self, to), now=self.world.now,  # type: ignore[arg-type,return-value]
-            random=self.world.rng.randbytes, largest_index=0,
+            random=self.world.rng.randbytes, largest_index=0, notices_a_day=60,
         )  # fmt: skip
         around = _Around(node, self.world.circles, _Redeeming(self.state))
         self.casework = Casework(around, self.state, self.registers, dict, country=self.id[:2])  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from lib.casework import Desk, fresh_pair
 from lib.nodes import fill, person
 from tallystick.audit.entries import CaseAct, CaseHeard
 from tallystick.errors import NotApprovedError, NotAuthorizedError, RefusedError
+from tallystick.node.day_budget import DayBudget
 
 MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", nationalities=["fr"], phones=["+33 1 23 45 67 89"])
 
@@ -185,3 +186,37 @@ def test_nobody_closes_without_an_outcome(pair: tuple[Desk, Desk]) -> None:
     [number] = met(west)["cases"]
     with pytest.raises(RefusedError, match="outcome"):
         west.do("case_close", case=number)
+
+
+def test_a_partner_tells_of_so_many_hits_a_day_and_the_rest_waits_in_its_order(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    hearing = north.node.open.casework._hearing
+    hearing._notices = DayBudget(1)
+    [first] = met(west)["cases"]
+    [second] = met(west, time="2026-11-25T18:00Z")["cases"]
+    west.do("case_decide", case=second, verdict="same", reason="r")
+    waiting = west.do("case_request", case=second, fields=["names"], reason="r")
+    assert waiting["undelivered"] == 2, "the request waits behind the notice"
+    assert len(north.do("case_list", filter={})) == 1
+    west.do("case_decide", case=first, verdict="same", reason="r")
+    asked = west.do("case_request", case=first, fields=["names"], reason="r")
+    assert asked["undelivered"] == 0, "what is open goes on"
+    hearing._notices = DayBudget(1)  # another day
+    west.do("case_round")
+    assert west.do("case_show", case=second)["undelivered"] == 0
+    assert {each["stage"] for each in north.do("case_list", filter={})} == {"requested"}
+    assert len(north.do("case_list", filter={})) == 2
+
+
+def test_what_takes_data_back_is_taken_whatever_was_sent_before(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    [number] = met(west)["cases"]
+    west.do("case_decide", case=number, verdict="same", reason="r")
+    west.do("case_request", case=number, fields=["names"], reason="r")
+    north.do("case_approve", case=1, role="approver", reason="r")
+    spent = DayBudget(1)
+    with spent.paid("border", "north", west.node.open.participation.node.seconds()):
+        west.node.open.casework._hearing._others = spent
+    north.do("case_recall", case=1, role="approver", reason="withdrawn")
+    shown = west.do("case_show", case=number)
+    assert (shown["row"]["stage"], shown["copies"][0]["state"]) == ("recalled", "recalled")

@@ -33,6 +33,8 @@ _LIMITS = (
     "# What all of one partner's index may take in one circle, in MB: that of a million records takes some 230.",
     "[limits]",
     "largest_index_mb = 4096",
+    "# Of how many hits one partner may tell in one circle on a day: each is an alert for people.",
+    "notices_a_day = 2000",
 )
 _COUNTRY = re.compile(r"(?:[a-z]{2})?\Z")
 _SEEDS = ("signing", "log", "witness")
@@ -69,9 +71,11 @@ class Limits:
 
     Attributes:
         largest_index_mb: what all of one partner's index may take in one circle, in MB (1,000,000 bytes).
+        notices_a_day: of how many hits one partner may tell in one circle on a day, and how many handles it may open.
     """
 
     largest_index_mb: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 4096
+    notices_a_day: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 2000
 
 
 _NEEDED = [name for name in Identity.__dataclass_fields__ if name != "country"]

@@ -37,6 +37,7 @@ class NodeContext:
         peer: opens the way to a partner.
         now: its clock, UTC.
         random: secure random bytes.
+        notices_a_day: how many hits a partner may tell of in one circle.
         largest_index: bytes that all of one partner's index may take in one circle.
     """
 
@@ -53,6 +54,7 @@ class NodeContext:
     now: Callable[[], datetime]
     random: Callable[[int], bytes]
     largest_index: int
+    notices_a_day: int
 
     @property
     def id(self) -> str:

@@ -39,3 +39,7 @@ class Pace:
             self.left -= count
             return 0.0
         return max(min(count, self.at_once) - self.left, 1.0) * self.every_s
+
+    def give_back(self) -> None:
+        """Put one back that was taken for nothing."""
+        self.left = min(self.at_once, self.left + 1)

@@ -19,6 +19,7 @@ from tallystick.exchange.agreement import Circle
 from tallystick.exchange.messages import Redemption, RedemptionAnswer
 from tallystick.node.circles import Circles
 from tallystick.node.context import NodeContext, whole
+from tallystick.node.day_budget import DayBudget
 from tallystick.node.exchange_ports import HitRow, RedemptionRow
 
 MOST_ANSWER_BYTES = 16 << 10
@@ -30,6 +31,7 @@ class Redeeming:
     def __init__(self, node: NodeContext, circles: Circles) -> None:
         self._node = node
         self._circles = circles
+        self._budget = DayBudget(node.notices_a_day)
 
     def redeem(self, number: int, *, purpose: str, officer: str, reason: str, reference: str) -> HitRow:
         """Open the handle of a hit.
@@ -80,9 +82,14 @@ class Redeeming:
         Raises:
             RemoteProtocolError: malformed.
             RefusedError: the purpose is not agreed.
+            QueryBudgetError: it has opened as many today as it may.
             UnknownHandleError: the handle is none of this epoch, or its record is gone.
         """
         asked = messages.decode_redemption(body)
+        with self._budget.paid(circle.agreement.circle, sender, self._node.seconds()):
+            return self._opened(circle, sender, epoch, asked, body)
+
+    def _opened(self, circle: Circle, sender: str, epoch: int, asked: Redemption, body: bytes) -> bytes:
         if circle.purpose(asked.purpose) is None:
             raise PurposeError("purpose is not agreed", hint="use one of the purposes of the agreement")
         name = circle.agreement.circle

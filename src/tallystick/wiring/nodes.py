@@ -336,6 +336,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
             now=now,
             random=os.urandom,
             largest_index=node.limits.largest_index_mb * MB,
+            notices_a_day=node.limits.notices_a_day,
         )
         participation = Participation(context, lambda card: witness.collect(card, peers(card)))
         stack.callback(participation.finish, FINISHED_S)

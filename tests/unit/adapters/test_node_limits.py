@@ -20,11 +20,15 @@ def test_limits_are_read_and_have_defaults(tmp_path: Path) -> None:
     assert open_node_folder(folder).limits == Limits()
     set_limits(folder, "[limits]\nlargest_index_mb = 17\n")
     assert open_node_folder(folder).limits == Limits(largest_index_mb=17)
+    set_limits(folder, "[limits]\nnotices_a_day = 5\n")
+    assert open_node_folder(folder).limits == Limits(notices_a_day=5)
     set_limits(folder, "")
     assert open_node_folder(folder).limits == Limits()
 
 
-@pytest.mark.parametrize("lines", ["[limits]\nlargest_index_mb = 0\n", "[limits]\nlargest_index_mb = 'x'\n"])
+@pytest.mark.parametrize(
+    "lines", ["[limits]\nlargest_index_mb = 0\n", "[limits]\nnotices_a_day = 0\n", "[limits]\nlargest_index_mb = 'x'\n"]
+)
 def test_a_limit_that_is_none_is_refused_clearly(tmp_path: Path, lines: str) -> None:
     folder = made_folder(tmp_path / "police-a", "police-a")
     set_limits(folder, lines)

@@ -3,7 +3,8 @@
 Rules
  1. A partner that is silent or slow holds up what it is told itself, and nothing else; who waits for it waits for a time.
  2. Whoever did not answer once is not tried with the next message. What a partner will not have keeps up nothing that comes
-    after; what else fails keeps up the messages of its case.
+    after; what else fails keeps up the messages of its case. Who has heard as much of us today as it takes hears the rest later:
+    what takes data back goes out meanwhile, and so does what is not a notice where only notices are too many.
  3. What is not delivered stays in the outbox, until the next time.
 """
 
@@ -12,12 +13,13 @@ from collections.abc import Iterable
 from functools import partial
 
 from tallystick.audit.entries import CaseHeard
-from tallystick.errors import Error, PeerUnavailableError, RefusedError
+from tallystick.errors import Error, PeerUnavailableError, QueryBudgetError, RefusedError
 from tallystick.exchange import canonical, case_messages, signing
 from tallystick.exchange.case_messages import CaseMessage
 from tallystick.node.casework.book import NODE, CaseBook, crosses, row_of
 from tallystick.node.casework.ports import CaseRow, MessageRow
 from tallystick.node.context import whole
+from tallystick.node.day_budget import FREE
 from tallystick.node.side_by_side import PATIENT, SideBySide
 from tallystick.review import cases, events
 
@@ -69,14 +71,20 @@ class Delivering:
     def _to(self, place: _Place) -> dict[str, str]:
         """Send what waits for one partner; returns why not, by digest."""
         problems, stuck, silent = dict[str, str](), set[int](), ""
+        sated: dict[bool, str] = {}
         for row in self._waiting().get(place, []):
             if row.case in stuck:
                 continue
-            if silent:
-                problems[row.digest] = silent
+            kept = silent or (sated.get(row.kind == "notice", "") if row.kind not in FREE else "")
+            if kept:
+                problems[row.digest] = kept
+                stuck.add(row.case)
                 continue
             try:
                 self._send(row)
+            except QueryBudgetError as error:
+                problems[row.digest] = sated[row.kind == "notice"] = str(error)
+                stuck.add(row.case)
             except RefusedError as error:
                 problems[row.digest] = str(error)
             except Error as error:

@@ -5,10 +5,12 @@ Rules
  2. What the state machine of the case does not allow is refused, and nothing of it is kept.
  3. The log entry comes before anything that follows from the message.
  4. A recall empties the copy in the same transaction that keeps the recall.
+ 5. A partner tells of so many hits a day and no more; what takes data back is always taken.
 
 Spec: spec/casework-v1.md.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,6 +25,7 @@ from tallystick.node.casework.alerts import Alerts
 from tallystick.node.casework.book import CaseBook, OpenCase, Step, crosses, digest_of
 from tallystick.node.casework.ports import DisclosedRow, MessageRow
 from tallystick.node.context import whole
+from tallystick.node.day_budget import FREE, OTHERS, DayBudget
 from tallystick.review import events
 from tallystick.review.clocks import Urgency
 from tallystick.review.disclosures import FIELDS
@@ -38,6 +41,8 @@ class Hearing:
     def __init__(self, book: CaseBook, alerts: Alerts) -> None:
         self._book = book
         self._alerts = alerts
+        self._notices = DayBudget(book.node.notices_a_day)
+        self._others = DayBudget(OTHERS * book.node.notices_a_day)
 
     def take(self, circle: Circle, sender: str, signed: Signed) -> bytes:
         """Take a message; returns the receipt for the wire.
@@ -46,11 +51,13 @@ class Hearing:
             RemoteProtocolError: malformed, or it says something impossible.
             VerifyError: not signed by its sender.
             RefusedError: the case is not in a state for it, or is none of ours.
+            QueryBudgetError: the sender has said as much today as it may.
         """
         message = case_messages.read(signed, circle, sender=sender, receiver=self._book.node.id)
         with self._book.lock:
             if self._book.state.message(digest_of(message)) is None:
-                self._keep(circle, message, signed)
+                with self._paid(circle, message):
+                    self._keep(circle, message, signed)
             row = self._book.state.case_by_reference(message.circle, sender, message.case)
             two_persons = row is not None and self._book.open(row.id).case.two_persons
         receipt = CaseReceipt(
@@ -58,6 +65,12 @@ class Hearing:
             member=self._book.node.id, message=digest_of(message), two_persons=two_persons,
         )  # fmt: skip
         return signing.encode_signed(case_messages.make_receipt(receipt, self._book.node.signing_seed))
+
+    def _paid(self, circle: Circle, message: CaseMessage) -> AbstractContextManager[None]:
+        if message.kind in FREE:
+            return nullcontext()
+        budget = self._notices if message.kind == "notice" else self._others
+        return budget.paid(circle.agreement.circle, message.sender, self._book.node.seconds())
 
     def _keep(self, circle: Circle, message: CaseMessage, signed: Signed) -> None:
         name = circle.agreement.circle

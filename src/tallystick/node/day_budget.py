@@ -1,0 +1,55 @@
+"""How many messages after a hit this node takes from a partner in one circle: so many a day, as a bucket that fills evenly.
+
+Questions are paid in points that a circle agrees on; who has hits could still open handles and tell of them without end, with an
+alert for people each time. What takes data back is never held up.
+
+Spec: spec/casework-v1.md, section 1.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from tallystick.errors import QueryBudgetError
+from tallystick.node.pace import Pace
+
+DAY_S: Final = 86_400
+OTHERS: Final = 4
+"""So many messages of a day's cases may be about what follows, for each that may begin one."""
+FREE: Final = frozenset({"recall", "acknowledgement", "expiry"})
+"""Kinds of messages that take data back, or say that it was: taken whatever a partner sent before."""
+
+
+class DayBudget:
+    """One kind of messages, of every partner in every circle; for several threads. It begins full."""
+
+    def __init__(self, a_day: int) -> None:
+        """Take how many there may be a day, and at once."""
+        self._a_day = a_day
+        self._paces: dict[tuple[str, str], Pace] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def paid(self, circle: str, member: str, now_s: float) -> Iterator[None]:
+        """Take one message of a partner; one that is refused within costs nothing, since a sender repeats it.
+
+        Raises:
+            QueryBudgetError: it has sent as many as it may; it is told when there is room for one more.
+        """
+        with self._lock:
+            pace = self._paces.setdefault((circle, member), Pace(self._a_day, DAY_S / self._a_day, now_s))
+            wait_s = pace.take(now_s)
+        if wait_s:
+            error = QueryBudgetError(
+                f"{member} has told of more hits in circle {circle} than {self._a_day} a day",
+                hint="if that is right, raise notices_a_day in node.toml",
+            )
+            error.retry_after_s = int(wait_s) + 1
+            raise error
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                pace.give_back()
+            raise
