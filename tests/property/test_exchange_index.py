@@ -3,6 +3,7 @@
 import hashlib
 from array import array
 from dataclasses import dataclass, field
+from os import urandom
 
 import pytest
 from hypothesis import given, settings
@@ -216,6 +217,34 @@ def test_many_changes_fit_in_one_delta_and_none_makes_one_of_chaff_alone() -> No
     assert len(after) == len(made.ledger)
     assert made.ledger.real == 20_001
     assert len(made.ledger) % twin.q(20_001, QUANTUM) == 0
+
+
+@given(registers, registers, edits)
+@settings(max_examples=50)
+def test_a_further_base_is_the_index_as_it_is_with_chaff_enough(register: Register, own: Register, steps: list[Register]) -> None:
+    holder = Holder.of(register)
+    for wanted in [*steps, {}]:
+        before, holder.state = holder.state, ledger.as_base(holder.state, QUANTUM, urandom)
+        reader = SealedIndex(holder.state.notches)
+        check_form(holder, reader)
+        assert twin.read_base(bytes(before.notches)).items() <= twin.read_base(bytes(holder.state.notches)).items()
+        assert hits(reader, own_keys(own)) == hits(SealedIndex(before.notches), own_keys(own))
+        delta = holder.change(wanted)
+        check_form(holder, reader.after(delta))
+
+
+def test_a_further_base_gets_chaff_where_little_is_left() -> None:
+    holder = Holder.of({1: frozenset({1})})
+    many = [Change(key_secrets.new_handles(1, seed(str(i))), b"", hashlib.sha256(str(i).encode()).digest()) for i in range(600)]
+    held = ledger.make_delta(holder.state, many, (1, 1), QUANTUM, seed("many")).ledger
+    assert len(held.chaff) < 4 * QUANTUM * 8
+    made = ledger.as_base(held, QUANTUM, urandom)
+    notches, chaff = twin.read_base(bytes(made.notches)), list(key_secrets.rows(made.chaff, 8))
+    assert len(chaff) == len(set(chaff)) >= 4 * QUANTUM
+    assert sorted(chaff) == chaff
+    assert set(chaff) <= set(notches)
+    assert (made.real, len(made) % QUANTUM) == (601, 0)
+    assert twin.read_base(bytes(held.notches)).items() <= notches.items()
 
 
 def test_nothing_is_taken_out_that_is_not_in() -> None:

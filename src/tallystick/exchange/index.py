@@ -44,6 +44,11 @@ class Delta:
     added: bytes = field(repr=False)
     removed: bytes = field(repr=False)
 
+    @property
+    def size(self) -> int:
+        """How many bytes `encode_delta` makes of it."""
+        return _HEAD_BYTES + len(self.added) + len(self.removed)
+
 
 def encode_delta(delta: Delta) -> bytes:
     """Return a delta's bytes.

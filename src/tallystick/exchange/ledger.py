@@ -10,16 +10,18 @@ Spec: spec/exchange-v1.md, sections 4, 5.1 and 5.4.
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from tallystick import _native
 from tallystick.errors import LocalProtocolError
-from tallystick.exchange.index import Buffer, Delta
+from tallystick.exchange.index import Buffer, Delta, step
 from tallystick.exchange.key_secrets import NOTCH_BYTES, TAG_BYTES
 
 SEED_BYTES: Final = 32
+_BASE_QUANTA: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,56 @@ class Made:
     tags: list[bytes] = field(repr=False)
     left_out: list[int] = field(repr=False)
     moved: list[Moved] = field(repr=False)
+
+
+def as_base(held: Ledger, quantum: int, random: Callable[[int], bytes]) -> Ledger:
+    """Return an index as a further base of its epoch: the same notches, and chaff for as many quanta as a base begins with.
+
+    Args:
+        held: the index as it is.
+        quantum: `delta_quantum` of the agreement.
+        random: source of chaff.
+    """
+    unit = step(held.real, quantum)
+    lacking = -(-(held.real + _BASE_QUANTA * quantum) // unit) * unit - len(held)
+    if len(held.chaff) // TAG_BYTES >= _BASE_QUANTA * quantum or lacking <= 0:
+        return held
+    view, spent = memoryview(held.notches), _Tags(held.spent, TAG_BYTES)
+    notches, fresh = _Tags(view, NOTCH_BYTES), dict[bytes, bytes]()
+    while len(fresh) < lacking:
+        notch = random(NOTCH_BYTES)
+        tag = notch[:TAG_BYTES]
+        if tag not in notches and tag not in spent:
+            fresh[tag] = notch
+    chaff = _merged(_Tags(held.chaff, TAG_BYTES), {tag: tag for tag in fresh})
+    return Ledger(_merged(notches, fresh), chaff, held.spent, held.crowded)
+
+
+class _Tags:
+    """Rows sorted by tag, to search in."""
+
+    def __init__(self, rows: Buffer, width: int) -> None:
+        self.rows, self.width = memoryview(rows), width
+
+    def __len__(self) -> int:
+        return self.rows.nbytes // self.width
+
+    def __getitem__(self, at: int) -> bytes:
+        return bytes(self.rows[at * self.width : at * self.width + TAG_BYTES])
+
+    def __contains__(self, tag: bytes) -> bool:
+        at = bisect_left(self, tag)
+        return at < len(self) and self[at] == tag
+
+
+def _merged(held: _Tags, fresh: Mapping[bytes, bytes]) -> bytes:
+    """Return sorted rows with further ones, by tag, among them."""
+    parts, done = list[Buffer](), 0
+    for tag in sorted(fresh):
+        at = bisect_left(held, tag) * held.width
+        parts += [held.rows[done:at], fresh[tag]]
+        done = at
+    return b"".join([*parts, held.rows[done:]])
 
 
 def make_delta(ledger: Ledger, changes: Sequence[Change], place: tuple[int, int], quantum: int, seed: bytes) -> Made:

@@ -4,6 +4,8 @@ Rules
  1. What is indexed is what the registers hold now, less the silent records; a record that is gone, expired, changed or fell
     silent is out of the next manifest. What a record does not say of its custody, its register says.
  2. A record that changes keeps its handle; handles of two records never meet.
+ 3. A further base of an epoch is the index as it is, never made anew: what stays keeps its notches. With other handles whoever
+    holds both bases would see which notches belong together, and all hits would come and go.
 
 Spec: spec/exchange-v1.md, sections 4 and 5.
 """
@@ -29,7 +31,7 @@ from tallystick.node.context import NodeContext, Report, silent
 from tallystick.node.editions import has_expired
 from tallystick.node.epochs import Epochs, OwnEpoch
 from tallystick.node.exchange_ports import LedgerRow, Offer
-from tallystick.node.own_manifests import STATE_FILES, OwnManifests, Published
+from tallystick.node.own_manifests import STATE_FILES, OwnManifests, Published, Rows
 
 BATCH = 2_000
 """Records keyed and evaluated together."""
@@ -133,37 +135,31 @@ class Offering:
         published = self.manifests.published(circle.agreement.circle, own.row.epoch)
         if published is None and not is_offering:
             return None
-        if published is None or published.delta >= MOST_DELTAS * published.base:
-            return self._publish_base(circle, own, published, report)
-        return self._publish_delta(circle, own, published, report)
+        if published is None:
+            return self._publish_first(circle, own, report)
+        return self._publish_changes(circle, own, published, report)
 
     def _publish_former(self, circle: Circle, current: int, report: Report) -> None:
         """Take what is gone or changed out of the indexes of former epochs that are still answered."""
         for number, former in self._epochs.open(circle).items():
             published = self.manifests.published(circle.agreement.circle, number)
             if number != current and published:
-                self._publish_delta(circle, former, published, report, removing=True)
+                self._publish_changes(circle, former, published, report, removing=True)
 
-    # --- a base ------------------------------------------------------------------------------------------------------
+    # --- the first base of an epoch ----------------------------------------------------------------------------------
 
-    def _publish_base(self, circle: Circle, own: OwnEpoch, former: Published | None, report: Report) -> Publication:
+    def _publish_first(self, circle: Circle, own: OwnEpoch, report: Report) -> Publication:
         name, epoch = circle.agreement.circle, own.row.epoch
         rows, handles, built = self._build(circle, own, report)
-        files = self._node.files(name, self._node.id, epoch)
-        number = former.base + 1 if former else 1
-        report("writing the index", 0, 0)
-        leaves: list[bytes] = []
-        files.write(f"base-{number}", (_hashed(part, leaves) for part in index.segments(built.ledger.notches)))
-        done = former.delta if former else 0
-        base = Base(delta=done, notches=len(built.ledger), number=number, root=index.root(leaves), segments=len(leaves))
+        base = self._written(name, epoch, built.ledger, (1, 0), report)
         manifest = self.manifests.next(circle, own, base, (), len(rows))
         sealed = zip(rows, rows_of(handles, HANDLE_BYTES), built.tags_by_record(), strict=True)
         put = (
             LedgerRow(register=register, record_id=record_id, digest=digest, handle=handle, tags=tags)
             for (register, record_id, digest), handle, tags in sealed
         )
-        state = Published(manifest=manifest.number, base=number, delta=done)
-        self.manifests.commit(circle, manifest, built.ledger, state, (put, [], True))
+        state = Published(manifest=manifest.number, base=1, delta=0)
+        self.manifests.commit(circle, manifest, built.ledger, state, Rows(put, anew=True))
         return Publication(
             circle=name, epoch=epoch, manifest=manifest.number, records=len(rows), notches=base.notches,
             added=base.notches, removed=0, left_out=len(built.left_out),
@@ -187,12 +183,31 @@ class Offering:
         handles = new_handles(len(rows), self._node.random(ledger.SEED_BYTES))
         return rows, handles, builder.build(handles, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
 
-    # --- a delta -----------------------------------------------------------------------------------------------------
+    def _written(self, circle: str, epoch: int, held: Ledger, place: tuple[int, int], report: Report) -> Base:
+        """Write a base; returns it as its manifest names it.
 
-    def _publish_delta(
+        Args:
+            circle: of which circle.
+            epoch: of which epoch.
+            held: what it holds.
+            place: its number, and that of the newest delta in it.
+            report: told that it is written.
+        """
+        report("writing the index", 0, 0)
+        leaves: list[bytes] = []
+        parts = (_hashed(part, leaves) for part in index.segments(held.notches))
+        self._node.files(circle, self._node.id, epoch).write(f"base-{place[0]}", parts)
+        return Base(delta=place[1], notches=len(held), number=place[0], root=index.root(leaves), segments=len(leaves))
+
+    # --- what changes ------------------------------------------------------------------------------------------------
+
+    def _publish_changes(
         self, circle: Circle, own: OwnEpoch, published: Published, report: Report, *, removing: bool = False
     ) -> Publication | None:
-        """Publish what has changed; in the index of a former epoch only that records are gone or are not as they were."""
+        """Publish what has changed, in a delta, or in the next base where there are many deltas or this one would be too long.
+
+        In the index of a former epoch that is only that records are gone, or are not as they were.
+        """
         name, epoch = circle.agreement.circle, own.row.epoch
         known = {(row.register, row.record_id): row for row in self._node.state.ledger(name, epoch)}
         fresh, gone = self._difference(name, known, report)
@@ -207,26 +222,27 @@ class Offering:
         changes, handles = self._changes(circle, own, known, fresh, gone)
         place = (epoch, published.delta + 1)
         made = ledger.make_delta(held, changes, place, circle.agreement.delta_quantum, self._node.random(ledger.SEED_BYTES))
-        raw = index.encode_delta(made.delta)
-        files.write(f"delta-{place[1]}", [raw])
         base, lines = self.manifests.newest_lines(name, epoch)
-        line = _delta_line(made, raw)
+        after, line = made.ledger, None
+        if len(lines) >= MOST_DELTAS or made.delta.size > index.MAX_DELTA_BYTES:
+            after = ledger.as_base(after, circle.agreement.delta_quantum, self._node.random)
+            base = self._written(name, epoch, after, (published.base + 1, published.delta), report)
+            lines = []
+        else:
+            raw = index.encode_delta(made.delta)
+            files.write(f"delta-{place[1]}", [raw])
+            line = _delta_line(made, raw)
         records = len(known) - len(gone) + sum(each.place not in known for each in fresh)
-        manifest = self.manifests.next(circle, own, base, (*lines, line), records)
+        manifest = self.manifests.next(circle, own, base, [*lines, line] if line else lines, records)
+        state = Published(manifest=manifest.number, base=base.number, delta=published.delta + bool(line))
         put = self._rows_after(known, fresh, handles, made)
-        self.manifests.commit(
-            circle,
-            manifest,
-            made.ledger,
-            Published(manifest=manifest.number, base=published.base, delta=place[1]),
-            (put, gone, False),
-        )
-        files_before = [part + suffix for part in STATE_FILES]
-        for each in files_before:
-            files.remove(each)
+        self.manifests.commit(circle, manifest, after, state, Rows(put, gone, removes=bool(made.delta.removed)))
+        for part in STATE_FILES:
+            files.remove(part + suffix)
         return Publication(
-            circle=name, epoch=epoch, manifest=manifest.number, records=records, notches=len(made.ledger),
-            added=line.added, removed=line.removed, left_out=sum(made.left_out),
+            circle=name, epoch=epoch, manifest=manifest.number, records=records, notches=len(after),
+            added=len(made.delta.added) // NOTCH_BYTES, removed=len(made.delta.removed) // TAG_BYTES,
+            left_out=sum(made.left_out),
         )  # fmt: skip
 
     def _difference(

@@ -8,7 +8,8 @@ Spec: spec/exchange-v1.md, sections 5.3 and 5.5.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -44,6 +45,23 @@ class Removal(msgspec.Struct, frozen=True, kw_only=True):
     manifest: int
     digest: str
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What a manifest changes in what is known of the records of its index.
+
+    Attributes:
+        put: records that came, or are not as they were.
+        gone: register and id of those that went.
+        anew: nothing of what was known before holds.
+        removes: something was taken out of the index: receipts are waited for.
+    """
+
+    put: Iterable[LedgerRow]
+    gone: Sequence[tuple[str, str]] = ()
+    anew: bool = False
+    removes: bool = False
 
 
 class OwnManifests:
@@ -126,14 +144,7 @@ class OwnManifests:
         found = self._node.state.value(f"published/{circle}/{epoch}")
         return msgspec.json.decode(found, type=Published) if found else None
 
-    def commit(
-        self,
-        circle: Circle,
-        manifest: Manifest,
-        held: Ledger,
-        published: Published,
-        rows: tuple[Iterable[LedgerRow], list[tuple[str, str]], bool],
-    ) -> None:
+    def commit(self, circle: Circle, manifest: Manifest, held: Ledger, published: Published, rows: Rows) -> None:
         """Make a manifest visible, with everything it rests on; recorded first (rule 2)."""
         name, epoch = circle.agreement.circle, manifest.epoch
         files = self._node.files(name, self._node.id, epoch)
@@ -143,11 +154,10 @@ class OwnManifests:
         digest = bytes.fromhex(canonical.digest(signed.raw))
         entry = IndexPublished(time=whole(self._node.now()), circle=name, epoch=epoch, notches=len(held), manifest=digest)
         self._node.record([entry])
-        put, gone, anew = rows
         with self._node.state.together():
-            if anew:
+            if rows.anew:
                 self._node.state.clear_ledger(name, epoch)
-            self._node.state.change_ledger(name, epoch, put=put, drop=gone)
+            self._node.state.change_ledger(name, epoch, put=rows.put, drop=rows.gone)
             self._node.state.put_document(
                 StoredDocument(
                     circle=name, kind="manifest", member=self._node.id, number=manifest.number,
@@ -155,7 +165,7 @@ class OwnManifests:
                 )
             )  # fmt: skip
             self._node.state.put_value(f"published/{name}/{epoch}", msgspec.json.encode(published))
-            if manifest.deltas and manifest.deltas[-1].number == published.delta and manifest.deltas[-1].removed:
+            if rows.removes:
                 removals = [
                     *self._removals(name, epoch),
                     Removal(manifest=manifest.number, digest=digest.hex(), at=manifest.published_at),
