@@ -8,7 +8,9 @@ import pytest
 
 from lib.nodes import fill, logged, made_folder, person
 from lib.transcripts import Said, in_process
+from tallystick.adapters.report_formats import FORMATS
 from tallystick.audit.entries import Other
+from tallystick.reports.sharing import SharedReport
 
 CUSTOMS = "LAGOS, Westland – Four grey boats left the harbour of Lagos before dawn on Monday, Norland customs said in a report."
 MENTION = "VIENNA – Police asked Munir al Tuzani about the four grey boats on Monday, the ministry said."
@@ -59,17 +61,21 @@ def judged_and_marked(north: Office) -> str:
     return report
 
 
-def objects(file: Path) -> dict[str, Any]:
-    return {each["id"]: each for each in json.loads(file.read_text(encoding="utf-8"))["objects"]}
+def words(file: Path, form: str) -> dict[str, SharedReport]:
+    """What a file says, by who says it of what."""
+    read = list(FORMATS.readers[form](file.read_bytes()))
+    assert all(isinstance(each, SharedReport) for each in read)
+    return {each.key: each for each in read if isinstance(each, SharedReport)}
 
 
+@pytest.mark.parametrize("form", FORMATS.readers)
 def test_what_was_given_comes_back_as_it_was_and_grades_nothing_at_the_receiver(
-    offices: tuple[Office, Office], tmp_path: Path
+    offices: tuple[Office, Office], tmp_path: Path, form: str
 ) -> None:
     north, south = offices
     report = judged_and_marked(north)
     first, second = tmp_path / "first.json", tmp_path / "second.json"
-    done = north.ask("export", report, "--format", "stix", "--out", first, "--to", "south")
+    done = north.ask("export", report, "--format", form, "--out", first, "--to", "south")
     assert (done["reports"], done["left_out"], done["handling"]) == ([report], [], "H1 TLP:GREEN")
     taken = south.ask("import", first, role="officer")
     assert [(each["report"], each["sender"], each["handling"]) for each in taken["taken"]] == [(report, "north", "H1 TLP:GREEN")]
@@ -83,8 +89,8 @@ def test_what_was_given_comes_back_as_it_was_and_grades_nothing_at_the_receiver(
     assert "its own word" in south.say("judged", report).err
     assert south.ask("import", first, role="officer")["taken"][0]["is_new"] is False
     assert len(south.ask("judged", report)["received"]) == 1, "the same words are taken once"
-    south.ask("export", report, "--format", "stix", "--out", second)
-    given, back = objects(first), objects(second)
+    south.ask("export", report, "--format", form, "--out", second)
+    given, back = words(first, form), words(second, form)
     assert {key: back.get(key) for key in given} == given, "what both know is equal"
     refused = north.ask("import", second)["refused"]
     assert ["our own word" in each["reason"] for each in refused] == [True]

@@ -7,9 +7,13 @@ from typing import Any, get_args
 import pytest
 import stix2
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from pymisp import MISPEvent
 
 from lib.shared_reports import AT, FULL, shared_reports
 from tallystick.adapters.report_formats import FORMATS
+from tallystick.adapters.report_formats.misp import write_misp
+from tallystick.adapters.report_formats.misp_reading import read_misp
 from tallystick.adapters.report_formats.stix import write_stix
 from tallystick.adapters.report_formats.stix_marks import EXTENSION
 from tallystick.adapters.report_formats.stix_reading import read_stix
@@ -71,7 +75,106 @@ def test_a_stix_bundle_is_what_the_library_of_the_standard_accepts_without_custo
     assert EXTENSION in known
 
 
-@settings(max_examples=60)
+def test_a_misp_event_is_what_the_library_of_misp_reads_and_comes_back_out_of_it_as_it_was() -> None:
+    event = MISPEvent()
+    event.from_json(write_misp([FULL], "north", AT).decode())
+    assert {each.name for each in event.tags} == {"tlp:green", 'europol-handling:code="H1"'}
+    names = [each.name for each in event.objects]
+    assert {name: names.count(name) for name in names} == {
+        "tallystick-report": 1, "tallystick-source": 3, "tallystick-edge": 3, "tallystick-claim": 2, "tallystick-mention": 1,
+        "tallystick-assessment": 1,
+    }  # fmt: skip
+    tags = {tag.name for each in event.objects for attribute in each.attributes for tag in attribute.tags}
+    assert tags == {
+        'admiralty-scale:source-reliability="b"', 'admiralty-scale:information-credibility="2"',
+        'admiralty-scale:information-credibility="6"', 'estimative-language:likelihood-probability="likely"',
+        'estimative-language:confidence-in-analytic-judgment="low"',
+    }  # fmt: skip
+    known = {each.uuid for each in event.objects}
+    references = [each for one in event.objects for each in one.references]
+    assert len(references) == 3
+    assert all(each.referenced_uuid in known for each in references)
+    assert [each.note for each in event.notes] == ["The photograph is from 2019."]
+    assert [each.data and each.data.getvalue() for each in event.attributes] == [FULL.original]
+    assert list(read_misp(json.dumps({"Event": json.loads(event.to_json())}).encode())) == [FULL]
+
+
+@settings(max_examples=15)
+@given(st.lists(shared_reports(), min_size=1, max_size=3, unique_by=lambda each: each.key))
+def test_misp_gives_back_whatever_was_written(reports: list[SharedReport]) -> None:
+    content = write_misp(reports, "north", AT)
+    assert list(read_misp(content)) == reports
+    assert FORMATS.look(content) == "misp"
+
+
+def event(**members: object) -> bytes:
+    """An event as a MISP instance writes it."""
+    said = {
+        "id": "7", "uuid": "84e4d88f-44ea-4bcd-bbf3-b2c1c320bcb3", "info": "Boats", "date": "2026-05-01", "distribution": "1",
+        "Orgc": {"id": "1", "name": "Harbour watch", "uuid": "3532c56d-ea72-48be-a2ad-1a53f4c9c6d3"},
+        "EventReport": [{"name": "x", "content": "Four boats left."}, {"name": "y", "content": "gone", "deleted": True}],
+        "Attribute": [{"type": "ip-dst", "value": "192.0.2.1"}], "Tag": [{"name": "tlp:green"}], **members,
+    }  # fmt: skip
+    return json.dumps({"Event": said}).encode()
+
+
+def test_a_foreign_event_is_read_as_far_as_misp_has_a_word_for_it() -> None:
+    graded = [{"name": "tlp:green"}, {"name": 'admiralty-scale:source-reliability="c"'}]
+    (found,) = read_misp(event(Tag=graded, Note=[{"note": "Seen before.", "authors": "a@b", "created": "2026-05-02 08:00:00"}]))
+    assert isinstance(found, SharedReport)
+    assert (found.sender, found.headline, found.text, found.id) == ("Harbour watch", "Boats", "Four boats left.", "")
+    assert [(each.name, each.grade) for each in found.sources] == [("Harbour watch", "C")]
+    assert [each.text for each in found.notes] == ["Seen before."]
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({}, "H0 TLP:GREEN"),
+        ({"Tag": [{"name": "tlp:white"}]}, "H0 TLP:CLEAR"),
+        ({"Tag": [{"name": "tlp:amber+strict"}, {"name": "tlp:clear"}]}, "H0 TLP:AMBER+STRICT"),
+        ({"Tag": []}, "H0 TLP:AMBER"),
+        ({"Tag": [], "distribution": "0"}, "H0 TLP:AMBER+STRICT"),
+        ({"Tag": [], "distribution": "3"}, "H0 TLP:AMBER"),
+        ({"Attribute": [{"value": "x", "Tag": [{"name": 'TLP:"RED"'}]}]}, "H0 TLP:RED"),
+        ({"Object": [{"Attribute": [{"value": "x", "Tag": [{"name": "tlp:amber"}]}]}]}, "H0 TLP:AMBER"),
+    ],
+)
+def test_the_code_of_an_event_covers_every_tag_in_it(members: dict[str, Any], code: str) -> None:
+    (found,) = read_misp(event(**members))
+    assert isinstance(found, SharedReport)
+    assert found.handling == code
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (event(Tag=[{"name": "tlp:ex:chr"}]), "not understood"),
+        (event(EventReport=[{"content": "x" * 4_000_001}]), "more than 4,000,000 characters"),
+        (event(Attribute=[{"type": "attachment", "data": "!"}]), "no base64"),
+        (
+            event(Object=[{"name": "tallystick-claim", "Attribute": [{"object_relation": "start", "value": "no number"}]}]),
+            "does not fit",
+        ),
+        (
+            event(Object=[{"name": "tallystick-report", "Attribute": [{"object_relation": "id", "value": "short"}]}]),
+            "id of a report",
+        ),
+    ],
+)
+def test_an_event_that_is_no_good_is_told(content: bytes, said: str) -> None:
+    (found,) = read_misp(content)
+    assert isinstance(found, Faulty)
+    assert said in found.reason
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{}", b'{"Event":7}', b'{"response":[]}', b'{"Event":' + b"[" * 99_999, b"7"])
+def test_what_is_no_event_is_refused(content: bytes) -> None:
+    with pytest.raises(InputError, match="MISP event"):
+        list(read_misp(content))
+
+
+@settings(max_examples=25)
 @given(shared_reports())
 def test_stix_gives_back_whatever_was_written(report: SharedReport) -> None:
     content = write_stix([report], "north", AT)
@@ -131,7 +234,8 @@ def test_the_code_is_the_least_that_covers_every_marking() -> None:
         (b'{"type":"bundle","objects":[]}', "no STIX bundle"),
         (b'{"type":"bundle","objects":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "STIX bundle"),
         (b'{"type":"bundle","objects":[{"type":1,"id":[]},7]}', "no STIX bundle"),
-        (b'{"type":"bundle \xff","objects":[{}]}', "no STIX bundle"),
+        (b'{"type":"bundle \xff","objects":[{}]}', "no format"),
+        (b'{"type":"bundle","objects":[{"x":"\xff"}]}', "no STIX bundle"),
     ],
 )
 def test_a_file_that_is_no_bundle_is_refused_with_the_reason(content: bytes, said: str) -> None:

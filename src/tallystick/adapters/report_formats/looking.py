@@ -1,7 +1,13 @@
-"""Which formats there are, and which of them a file is in."""
+"""Which formats there are, and which of them a file is in.
 
+A file is looked at from both ends only: members of a JSON object may come in any order, and a large one is read once.
+"""
+
+import re
 from typing import Final
 
+from tallystick.adapters.report_formats.misp import write_misp
+from tallystick.adapters.report_formats.misp_reading import read_misp
 from tallystick.adapters.report_formats.parsing import MOST_BYTES
 from tallystick.adapters.report_formats.stix import write_stix
 from tallystick.adapters.report_formats.stix_reading import read_stix
@@ -10,6 +16,10 @@ from tallystick.node.reporting.sharing import Formats
 
 __all__ = ["FORMATS", "MOST_BYTES", "look"]
 _LOOKED_AT: Final = 64 << 10
+_SIGNS: Final = {
+    "stix": re.compile(rb'"type"\s*:\s*"bundle"'),
+    "misp": re.compile(rb'\{\s*"(?:Event|response)"\s*:'),
+}
 
 
 def look(content: bytes) -> str:
@@ -18,13 +28,14 @@ def look(content: bytes) -> str:
     Raises:
         InputError: it is none that is read here.
     """
-    head = content[:_LOOKED_AT].lstrip()
-    if not head.startswith((b"{", b"[")):
-        raise InputError("this is no format that reports are taken from", hint="STIX 2.1 bundle; say --format if it is")
-    if b'"bundle' in head:
-        return "stix"
-    raise InputError("this is no format that reports are taken from", hint="STIX 2.1 bundle; say --format if it is")
+    ends = content[:_LOOKED_AT] + b"\n" + content[-_LOOKED_AT:]
+    for name, sign in _SIGNS.items():
+        if ends.lstrip().startswith((b"{", b"[")) and sign.search(ends):
+            return name
+    raise InputError("this is no format that reports are taken from", hint=f"one of {', '.join(_SIGNS)}; say it with --format")
 
 
-FORMATS: Final = Formats(writers={"stix": write_stix}, readers={"stix": read_stix}, look=look)
+FORMATS: Final = Formats(
+    writers={"stix": write_stix, "misp": write_misp}, readers={"stix": read_stix, "misp": read_misp}, look=look
+)
 """All formats, by name."""

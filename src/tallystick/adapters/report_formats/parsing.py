@@ -6,6 +6,7 @@ Rules
 """
 
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
 
@@ -37,17 +38,24 @@ def decoded(content: bytes, kind: type[_T], what: str) -> _T:
         raise InputError(f"this is no {what}", hint="formats are in docs/reference/report-formats.md") from None
 
 
-def converted(value: object, kind: type[_T], what: str) -> _T:
-    """Convert what was decoded to a struct.
+def fitting(kind: type[_T], members: Mapping[str, object], what: str, *, strict: bool = True) -> _T:
+    """Make a value of what a file says; members it has no field for are passed over.
+
+    Args:
+        kind: which struct.
+        members: by name.
+        what: what it is called in an error.
+        strict: whether texts stand for texts alone.
 
     Raises:
         InputError: a member does not fit; it is told by its name.
     """
+    known = getattr(kind, "__struct_fields__", ())
     try:
-        return msgspec.convert(value, kind)
+        return msgspec.convert({name: value for name, value in members.items() if name in known}, kind, strict=strict)
     except msgspec.ValidationError as error:
-        place = str(error).rpartition("`$")[2].rstrip("`").lstrip(".") or "a member"
-        raise InputError(f"{what}: {place[:80]} does not fit", hint="see docs/reference/report-formats.md") from None
+        place = str(error).rpartition("`$.")[2].rstrip("`") or "a member"
+        raise InputError(f"{place[:60]} of a {what} does not fit", hint="see docs/reference/report-formats.md") from None
 
 
 def made_id(*words: str) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tallystick.adapters.report_formats.parsing import MOST_OBJECTS, decoded, listed, mapping, moment, text_of
+from tallystick.adapters.report_formats.parsing import MOST_OBJECTS, decoded, fitting, listed, mapping, moment, text_of
 from tallystick.adapters.report_formats.stix_marks import EXTENSION, code_of
 from tallystick.errors import InputError
 from tallystick.node.reporting.sharing import Faulty
@@ -82,16 +82,6 @@ def _refs(value: _Object, name: str) -> list[str]:
 
 def _extension(value: _Object) -> _Object:
     return mapping(mapping(value.get("extensions")).get(EXTENSION))
-
-
-def _fitting(kind: type[Any], members: _Object, what: str) -> Any:  # noqa: ANN401 - a value of that kind
-    fields = {name: members[name] for name in kind.__struct_fields__ if name in members}
-    try:
-        return msgspec.convert(fields, kind)
-    except msgspec.ValidationError as error:
-        place = str(error).rpartition("`$.")[2].rstrip("`") or "a member"
-        hint = "see docs/reference/report-formats.md"
-        raise InputError(f"{place[:60]} of a {what} does not fit", hint=hint) from None
 
 
 class _Reader:
@@ -173,13 +163,13 @@ class _Reader:
             said = _extension(each)
             match said.get("is"), each.get("type"):
                 case "source", "identity":
-                    out["sources"].append(_fitting(SharedSource, said, "source"))
+                    out["sources"].append(fitting(SharedSource, said, "source"))
                 case "edge", "relationship":
-                    out["edges"].append(_fitting(SharedEdge, said, "step"))
+                    out["edges"].append(fitting(SharedEdge, said, "step"))
                 case "claim", "note":
-                    out["claims"].append(_fitting(SharedClaim, {**said, "quote": each.get("content")}, "claim"))
+                    out["claims"].append(fitting(SharedClaim, {**said, "quote": each.get("content")}, "claim"))
                 case "mention", "note":
-                    out["mentions"].append(_fitting(SharedMention, said, "mention"))
+                    out["mentions"].append(fitting(SharedMention, said, "mention"))
                 case "assessment", "note":
                     out["assessments"].append(_assessment(each, said))
                 case _, "note" | "opinion":
@@ -196,15 +186,13 @@ class _Reader:
         creator = text_of(self._known.get(str(value.get("created_by_ref")), {}).get("name"))
         words = value.get("content") or value.get("explanation") or value.get("opinion")
         by = ", ".join(filter(None, authors))[:500] or creator
-        found: SharedNote = _fitting(SharedNote, {"at": moment(value.get("created")), "by": by, "text": words}, "note")
-        return found
+        return fitting(SharedNote, {"at": moment(value.get("created")), "by": by, "text": words}, "note")
 
 
 def _assessment(value: _Object, said: _Object) -> SharedAssessment:
     authors = [text_of(each) for each in listed(value.get("authors"))]
     members = {**said, "at": moment(value.get("created")), "by": ", ".join(authors), "judgement": value.get("content")}
-    found: SharedAssessment = _fitting(SharedAssessment, members, "assessment")
-    return found
+    return fitting(SharedAssessment, members, "assessment")
 
 
 def _foreign_source(value: _Object) -> SharedSource:
@@ -214,5 +202,4 @@ def _foreign_source(value: _Object) -> SharedSource:
 
 
 def _checked(**members: object) -> SharedReport:
-    found: SharedReport = _fitting(SharedReport, members, "report")
-    return found
+    return fitting(SharedReport, members, "report")
