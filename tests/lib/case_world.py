@@ -24,12 +24,14 @@ from tallystick.exchange.agreement import Card, Circle
 from tallystick.model import Custody, Record
 from tallystick.model import encode as encode_record
 from tallystick.node.casework import Casework, Terms
-from tallystick.node.casework.ports import CaseFilter, CaseRow, CopyState, DisclosedRow
+from tallystick.node.casework.footing_ports import Followed
+from tallystick.node.casework.ports import CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow
 from tallystick.node.context import NodeContext
 from tallystick.node.exchange_ports import HitRow, LedgerRow
-from tallystick.review import cases, events
+from tallystick.review import cases, events, footings
 from tallystick.review.disclosures import FIELDS
 from tallystick.review.events import Verdict
+from tallystick.review.footings import Worth
 from tallystick.review.handling import read_handling
 from tallystick.review.moves import moves
 from tallystick.review.roles import Actor, Role
@@ -37,6 +39,7 @@ from tallystick.review.roles import Actor, Role
 MEMBERS = ("east", "north", "west")
 CODES = ("H0 TLP:GREEN", "H1 TLP:GREEN", "H0 TLP:CLEAR", "H1 TLP:GREEN", "H2 TLP:AMBER", "TLP:RED", "H3 TLP:AMBER ask unit 4")
 PURPOSE = "border"
+WORTHS = (Worth("withdrawn"), *(Worth("graded", credibility, reliability) for credibility in "256" for reliability in "BF"))
 VERDICTS: tuple[Verdict, ...] = ("same", "same", "same", "undecided", "not-same")
 
 
@@ -164,6 +167,8 @@ class Office:
         self.id = member
         self.log = Log()
         self.registers = Registers()
+        self.reports: dict[int, tuple[Worth, Worth]] = {}
+        """By encounter: what the report it was made of was worth then, and is worth now."""
         self._file = file
         self.start()
 
@@ -177,7 +182,14 @@ class Office:
             random=self.world.rng.randbytes, largest_index=0, notices_a_day=60,
         )  # fmt: skip
         around = _Around(node, self.world.circles, _Redeeming(self.state))
-        self.casework = Casework(around, self.state, self.registers, dict, country=self.id[:2])  # type: ignore[arg-type]
+        self.casework = Casework(around, self.state, self.registers, dict, self.id[:2], self.followed)  # type: ignore[arg-type]
+
+    def followed(self) -> list[Followed]:
+        return [Followed(encounter=key, report="r", before=was, now=now) for key, (was, now) in self.reports.items()]
+
+    def case(self, number: int) -> cases.Case:
+        """What the events of a case make of it."""
+        return cases.replay(self.state.case_row(number).side, map(events.decode, self.state.events(number)))
 
     def die(self) -> None:
         self.state.close()
@@ -292,6 +304,22 @@ class World:
     def officer(self, role: Role = Role.OFFICER) -> Actor:
         return Actor(f"{role.value}-{self.rng.randrange(3)}", role)
 
+    def carry(self, requester: str, holder: str, pass_on: int = 0) -> tuple[int, int]:
+        """Bring a new encounter to its disclosure, without faults; returns the number of its case at both sides."""
+        ours, theirs = self.offices[requester], self.offices[holder]
+        number = _found(self, ours, theirs, _met(self, ours))
+        two = [Actor(f"approver-{each}", Role.APPROVER) for each in range(2)]
+        ours.casework.tell(two[0], number, reason="r", purpose=PURPOSE)
+        for actor in two:
+            ours.casework.decide(actor, number, "same", "r")
+        ours.casework.request(two[0], number, ("names",), reason="r")
+        reference = ours.state.case_row(number).reference
+        other = theirs.state.case_by_reference("harbour", requester, reference)
+        assert other is not None
+        for actor in two if theirs.case(other.id).two_persons else two[:1]:
+            theirs.casework.approve(actor, other.id, Terms(handling="TLP:GREEN", days=20, reason="r", pass_on=pass_on))
+        return number, other.id
+
     def settle(self) -> None:
         """Let everything arrive, without faults."""
         self.faults.deaths = self.faults.losses = 0.0
@@ -336,6 +364,33 @@ class World:
                 sender = self.offices[copy.partner].state.disclosed(copy.digest)
                 assert sender is not None
                 assert (copy.state == "held") == (sender.state == "held"), (copy.state, sender.state)
+                if copy.former:
+                    self.check_told_on(office, copy)
+            for row in office.state.case_rows(CaseFilter(side="requester")):
+                self.check_told(office, row)
+
+    def check_told(self, office: Office, row: CaseRow) -> None:
+        """The holder of a hit knows what the report behind it is worth, and nothing where that did not change."""
+        case = office.case(row.id)
+        if case.told_at is None or row.encounter not in office.reports:
+            return
+        before, now = office.reports[row.encounter]
+        told = footings.told(case.footings)
+        assert (told.worth if told else before) == now, "a holder was not told"
+        theirs = self.offices[row.partner].state.case_by_reference(row.circle, office.id, row.reference)
+        assert theirs is not None
+        heard = [each.worth for each in self.offices[row.partner].case(theirs.id).footings if each.is_heard]
+        assert heard == ([told.worth] if told else []), "a holder was told and did not hear, or heard and was not told"
+
+    def check_told_on(self, office: Office, copy: DisclosedRow) -> None:
+        """A receiver of what was passed on knows of every report on which the first disclosure rests."""
+        sender = self.offices[copy.partner]
+        source = sender.state.disclosed(copy.former)
+        heard = {each.report: each for each in office.case(copy.case).footings if each.is_heard}
+        for each in sender.case(source.case).footings if source else ():
+            if not each.is_heard or copy.former in each.disclosures:
+                assert heard[each.report].worth == each.worth
+                assert copy.digest in heard[each.report].disclosures
 
 
 def check_history(row: CaseRow, history: list[events.AnyEvent]) -> None:
@@ -365,17 +420,51 @@ def _no(*_given: object) -> Any:  # noqa: ANN401
 
 def _hit(world: World, office: Office) -> bool:
     holder = world.offices[world.rng.choice([each for each in MEMBERS if each != office.id])]
+    _found(world, office, holder, _met(world, office) if world.rng.random() < 0.5 else _watched(world, office))
+    return True
+
+
+def _found(world: World, office: Office, holder: Office, by: dict[str, Any]) -> int:
+    """Let an office have a hit; returns the number of the newest case."""
     record_id = world.rng.choice(list(holder.registers.held))
     handle = hashlib.sha256(f"{holder.id}{record_id}".encode()).digest()[:7]
     ledger = LedgerRow(register="wanted", record_id=record_id, digest=b"", handle=handle, tags=b"")
     holder.state.change_ledger("harbour", 1, put=[ledger], drop=[])
-    own = world.rng.choice(list(office.registers.held))
     row = HitRow(
-        circle="harbour", member=holder.id, epoch=1, handle=handle, register="wanted", record_id=own, weight_tenths=150, tags=b"",
-        found_by="watch", seen_at=world.now(),
-    )  # fmt: skip
+        circle="harbour", member=holder.id, epoch=1, handle=handle, weight_tenths=150, tags=b"", seen_at=world.now(), **by
+    )
     office.state.put_hits([row])
     office.casework.go_round()
+    return max((each.id for each in office.state.case_rows(CaseFilter())), default=0)
+
+
+def _watched(world: World, office: Office) -> dict[str, Any]:
+    return {"register": "wanted", "record_id": world.rng.choice(list(office.registers.held)), "found_by": "watch"}
+
+
+def _met(world: World, office: Office) -> dict[str, Any]:
+    """Make an encounter of a report; an office may hear of several holders by one."""
+    row = EncounterRow(
+        line=encode_record(Record(id="q", names=("Tomasin Verhoovel",))), kind="report", country="be", place="", time="2026",
+        urgency="routine", circles=("harbour",), purpose=PURPOSE, officer="o", at=world.now(),
+    )  # fmt: skip
+    number = office.state.put_encounter(row)
+    query = 1000 + number
+    office.state.put_query_of(number, query)
+    office.reports[number] = (Worth("graded", "6", "F"), Worth("graded", "6", "F"))
+    return {"register": "", "record_id": "", "query": query, "found_by": "question"}
+
+
+def _judge(world: World, office: Office) -> bool:
+    """Judge a report otherwise; what was withdrawn stays it."""
+    if not office.reports:
+        return False
+    chosen = world.rng.choice(list(office.reports))
+    before, now = office.reports[chosen]
+    if now.change == "withdrawn":
+        return False
+    office.reports[chosen] = (before, world.rng.choice(WORTHS))
+    office.casework.tell_footings()
     return True
 
 
@@ -461,6 +550,7 @@ ACTIONS: dict[str, Callable[[World, Office], bool]] = {
     "close": _on_case("close", "", Role.OFFICER, lambda _w, c, a, n: c.close(a, n)),
     "recall": _on_case("recall", "holder", Role.APPROVER, lambda _w, c, a, n: c.recall(a, n, "handling")),
     "acknowledge": _on_case("acknowledge", "requester", Role.OFFICER, lambda _w, c, a, n: c.acknowledge(a, n, "done")),
+    "heed": _on_case("heed", "", Role.OFFICER, lambda _w, c, a, n: c.heed(a, n, "done")), "judge": _judge,
     "tighten": _tighten,
     "correct": _correct, "wait": _wait, "round": _round, "weather": _weather,
 }  # fmt: skip
@@ -468,7 +558,8 @@ ACTIONS: dict[str, Callable[[World, Office], bool]] = {
 
 WEIGHTS = {
     "hit": 4, "tell": 5, "decide": 12, "request": 14, "approve": 16, "pass-on": 10, "refuse": 2, "outcome": 1, "close": 1,
-    "recall": 2, "acknowledge": 3, "tighten": 2, "correct": 0.3, "wait": 0.2, "round": 5, "weather": 1.5,
+    "recall": 2, "acknowledge": 3, "tighten": 2, "correct": 0.3, "wait": 0.2, "round": 5, "weather": 1.5, "judge": 5,
+    "heed": 6,
 }  # fmt: skip
 
 

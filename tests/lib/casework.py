@@ -1,5 +1,6 @@
 """Two offices with people, for tests of casework: `west` meets persons, `north` holds them."""
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -86,3 +87,49 @@ def carried(requester: Desk, holder: Desk, reason: str, *officers: str) -> tuple
     requester.do("case_request", case=mine, fields=["names", "phones"], reason=reason)
     [theirs] = [each["number"] for each in holder.do("case_list", filter={}) if each["reference"] == reference]
     return mine, theirs
+
+
+@contextmanager
+def fresh_three(root: Path, *held: dict[str, object]) -> Iterator[tuple[Desk, Desk, Desk]]:
+    """Three nodes in one circle: `north` holds persons, `west` knows and offers them, too, `east` asks west."""
+    with ExitStack() as stack:
+        members = ("east", "north", "west")
+        east, north, west = (stack.enter_context(serving(made_folder(root / each, each, each[:2]))) for each in members)
+        for node in (east, north, west):
+            stack.callback(node.hang_up)
+        fill(north.folder, *held)
+        fill(west.folder, *({**each, "id": f"w-{each['id']}", "phones": []} for each in held))
+        agree(east, north, west)
+        for node in (north, west):
+            offer(node)
+        for node in (east, north, west, east):
+            node.do("sync", circle="")
+        yield Desk(east), Desk(north), Desk(west)
+
+
+def hand_in(desk: Desk, text: str) -> str:
+    """Hand in a report; returns its id."""
+    content = base64.b64encode(text.encode()).decode()
+    [added] = desk.do("report_add", name="a.txt", content=content)["added"]
+    return str(added["id"])
+
+
+def other_side(desk: Desk, reference: str) -> int:
+    """Return the number a case has at the other side."""
+    [number] = [each["number"] for each in desk.do("case_list", filter={}) if each["reference"] == reference]
+    return int(number)
+
+
+def followed(desk: Desk, holder: Desk, text: str) -> tuple[str, int, int]:
+    """Make an encounter of the person a text names; returns the report, and the number of the case at both sides."""
+    report = hand_in(desk, text)
+    [mention] = desk.do("report_rescreen", reports=[report])
+    met = desk.encounter("Tomasin Verhoovel", "1981-04-17", mention=mention["number"], time="2026-11")
+    done = desk.do("report_follow", **{name: value for name, value in met.items() if name != "kind"})
+    [mine] = [number for each in done["encounter"]["asked"] if each["partner"] == holder.node.id for number in each["cases"]]
+    return report, mine, other_side(holder, desk.do("case_show", case=mine)["row"]["reference"])
+
+
+def first_claim(desk: Desk, report: str) -> str:
+    """Return the name of the first claim of a report."""
+    return f"{report[:12]}:{desk.do('report_judged', report=report)['claims'][0]['id'][:12]}"

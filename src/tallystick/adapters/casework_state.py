@@ -262,11 +262,13 @@ class SqliteCaseworkState(ReportActTable):
         rows = self._rows("SELECT * FROM disclosed WHERE digest = ?", (digest,))
         return self._disclosed(rows[0]) if rows else None
 
-    def disclosures(self, *, case: int = 0, direction: str = "", held: bool = False) -> list[DisclosedRow]:
+    def disclosures(
+        self, *, case: int = 0, direction: str = "", held: bool = False, passed_on: bool = False
+    ) -> list[DisclosedRow]:
         rows = self._rows(
             "SELECT * FROM disclosed WHERE (?1 = 0 OR casefile = ?1) AND (?2 = '' OR direction = ?2) "
-            "AND (NOT ?3 OR state = 'held') ORDER BY rowid",
-            (case, direction, held),
+            "AND (NOT ?3 OR state = 'held') AND (NOT ?4 OR former <> '') ORDER BY rowid",
+            (case, direction, held, passed_on),
         )
         return [self._disclosed(row) for row in rows]
 

@@ -6,18 +6,18 @@ from typing import Any, TypeVar
 import click
 
 from tallystick.cli import exits
+from tallystick.cli.case_printing import print_case, text_of
 from tallystick.cli.nodes import carry_out
 from tallystick.cli.options import json_option, node_option, officer_option
-from tallystick.cli.output import Cell, number, print_json, print_table, say, short_moment
+from tallystick.cli.output import Cell, number, print_json, print_table, short_moment
 
 _F = TypeVar("_F", bound=Callable[..., Any])
-STAGES = ("alert", "decided", "requested", "refused", "disclosed", "recalled", "outcome", "withdrawn", "closed")
+STAGES = ("alert", "decided", "requested", "refused", "disclosed", "recalled", "footing", "outcome", "withdrawn", "closed")
 ROLES = ("officer", "approver", "administrator", "auditor", "supervisor")
 VERDICTS = ("same", "not-same", "undecided")
 OUTCOMES = ("acted", "no-action", "other-person", "not-usable", "no-longer-needed")
 URGENCIES = ("urgent", "direct", "routine")
-_STYLES = {"alert": "bold green", "requested": "yellow", "recalled": "bold red", "closed": "dim"}
-_LEVELS = {"same": "green", "similar": "yellow", "different": "red", "unknown": "dim"}
+_STYLES = {"alert": "bold green", "requested": "yellow", "recalled": "bold red", "footing": "bold red", "closed": "dim"}
 
 
 def role_option(default: str) -> Callable[[_F], _F]:
@@ -256,6 +256,22 @@ def acknowledge(number: int, note: str, officer: str, role: str, node: str, as_j
     _do("case_acknowledge", {"case": number, "note": note, "officer": officer, "role": role}, node, as_json=as_json)
 
 
+@case.command("heed")
+@click.option("--note", required=True, help="What was done with what rests on the report; the other side reads it.")
+@_case_command("officer")
+def heed(number: int, note: str, officer: str, role: str, node: str, as_json: bool) -> None:
+    """Say, as a person, that you have looked at how the report stands now that is behind a case.
+
+    The other side tells it when a report is withdrawn or graded otherwise on
+    which the case, or what was disclosed in it, rests. `case show` shows it.
+
+    \b
+    Example:
+      tallystick case heed 3 --note "struck from file 12" --officer officer-7 --node police-b
+    """
+    _do("case_heed", {"case": number, "note": note, "officer": officer, "role": role}, node, as_json=as_json)
+
+
 @case.command("use")
 @_case_command("officer")
 @click.argument("use", type=click.Choice(["look", "proceedings", "publish"]))
@@ -272,7 +288,7 @@ def use_(number: int, use: str, reason: str, officer: str, role: str, node: str,
     if as_json:
         print_json(values)
     else:
-        print_table(("field", "value"), [(name, _text(value)) for name, value in values.items()], folding=(1,))
+        print_table(("field", "value"), [(name, text_of(value)) for name, value in values.items()], folding=(1,))
 
 
 @case.command("tighten")
@@ -342,53 +358,4 @@ def _do(command: str, given: dict[str, Any], node: str, *, as_json: bool) -> Non
     if as_json:
         print_json(view)
         return
-    _print(view)
-
-
-def _print(view: dict[str, Any]) -> None:
-    row = view["row"]
-    lines = [
-        ("stage", row["stage"]), ("waits for", row["waiting_for"]), ("due (UTC)", short_moment(row["due_at"] or "")),
-        ("partner", f"{row['partner']} ({row['side']} is this node)"), ("call", view["contact"]),
-        ("evidence", f"{row['weight_bits']} bits" if row["weight_bits"] else ""), ("met", " ".join(filter(None, row["met"]))),
-        ("across a border", {True: "yes", False: "no", None: ""}[row["cross_border"]]), ("decided", view["verdict"] or ""),
-        ("requested", ", ".join(view["request"]["fields"]) if view["request"] else ""),
-        ("outcome", view["outcome"]["code"] if view["outcome"] else ""), ("open now", ", ".join(view["moves"])),
-    ]  # fmt: skip
-    print_table((f"case {row['number']}", row["reference"]), [line for line in lines if line[1]], folding=(1,))
-    for copy in view["copies"]:
-        _print_copy(copy)
-    if view["verification"]:
-        _print_verification(view["verification"])
-    history = [(short_moment(each["at"]), each["by"], each["what"], each["text"]) for each in view["history"]]
-    print_table(("when (UTC)", "by", "what", "words"), history, folding=(3,))
-    if view["undelivered"]:
-        say(f"{view['undelivered']} messages wait until the partner can be reached")
-
-
-def _print_copy(copy: dict[str, Any]) -> None:
-    way = "disclosed to" if copy["direction"] == "out" else "disclosed by"
-    lines = [
-        ("fields", ", ".join(copy["fields"])), ("handling", copy["handling"]), ("until", copy["expires_at"][:10]),
-        ("state", copy["state"]), ("recall acknowledged", short_moment(copy["acknowledged_at"] or "")),
-        *((name, _text(value)) for name, value in copy["values"].items()),
-    ]  # fmt: skip
-    print_table((way, copy["partner"]), [line for line in lines if line[1]], folding=(1,))
-
-
-def _print_verification(said: dict[str, Any]) -> None:
-    told = [each for each in said["fields"] if each["level"] != "unknown"]
-    rows = [
-        (
-            each["field"], *("; ".join(value["text"] for value in each[side]) for side in ("ours", "theirs")),
-            Cell(each["level"], _LEVELS[each["level"]]), number(each["bits"], "+.1f"), number(each["end_bits"], "+.1f"),
-        )
-        for each in told
-    ]  # fmt: skip
-    print_table(("field", "ours", "theirs", "agreement", "bits", "sum"), rows, folding=(1, 2))
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - a value of the record format
-    if isinstance(value, list):
-        return "; ".join(_text(each) for each in value)
-    return " ".join(str(each) for each in value.values()) if isinstance(value, dict) else str(value)
+    print_case(view)

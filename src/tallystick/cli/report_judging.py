@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from tallystick.cli import exits
+from tallystick.cli.case_printing import worth_of
 from tallystick.cli.cases import role_option
 from tallystick.cli.nodes import carry_out
 from tallystick.cli.options import json_option, node_option, officer_option
@@ -64,6 +65,7 @@ def grade_source(
     print_table(("since", "grade", "Europol", "by", "reason"), rows, folding=(4,))
     click.echo(f"{source}: {found['reliability']}, {RELIABILITY[found['reliability']]}")
     _say_look_again(done["look_again"])
+    _say_told(done["cases_told"])
 
 
 @click.command("grade", short_help="Say how credible a claim is.")
@@ -119,7 +121,8 @@ def withdraw(what: str, reason: str, officer: str, role: str, node: str, as_json
     """Withdraw a report, or one claim of it: it carries nothing from now on, and neither does a copy.
 
     Whatever was confirmed with its help is judged anew; every assessment that
-    rests on it is told, and is to be looked at again. Nothing is deleted.
+    rests on it is to be looked at again; every partner that has something that
+    rests on it is told. Nothing is deleted.
 
     \b
     Example:
@@ -222,6 +225,9 @@ def assessments(number: int | None, officer: str, role: str, node: str, as_json:
 def judged(name: str, officer: str, role: str, node: str, as_json: bool) -> None:
     """Show everything people said of a report: grades of its claims and sources, notes, mentions, withdrawals.
 
+    And who was told how it stands, because a case or something disclosed rests
+    on it: when it came there, and whether a person has heeded it.
+
     \b
     Example:
       tallystick report judged 3f2a --officer officer-7
@@ -268,11 +274,17 @@ def _print_reached(done: dict[str, Any], *, as_json: bool) -> None:
         return
     _print_judged(done["judged"])
     _say_look_again(done["look_again"])
+    _say_told(done["cases_told"])
 
 
 def _say_look_again(numbers: list[int]) -> None:
     for each in numbers:
         say(f"assessment {each} rests on it and is to be looked at again: `tallystick report assessments {each}`")
+
+
+def _say_told(numbers: list[int]) -> None:
+    for each in numbers:
+        say(f"case {each} rests on it and its other side is told: `tallystick case show {each}`")
 
 
 def _print_judged(found: dict[str, Any]) -> None:
@@ -304,6 +316,13 @@ def _print_judged(found: dict[str, Any]) -> None:
         say(f"exported by {each['by']}, {short_moment(each['at'])}, as {each['format']} {each['to']}".rstrip())
     for each in found["assessments"]:
         say(f"assessment {each} rests on it")
+    if found["told"]:
+        print_table(("case", "told", "of what", "at (UTC)", "delivered (UTC)", "heeded (UTC)", "words"), [
+            (each["case"], each["partner"], worth_of(each), *(
+                short_moment(each[when] or "") or Cell("not yet", "yellow") for when in ("told_at", "delivered_at", "heeded_at")
+            ), each["note"])
+            for each in found["told"]
+        ], folding=(6,))  # fmt: skip
 
 
 def _grade_of(claim: dict[str, Any]) -> Cell:

@@ -56,6 +56,7 @@ NEEDS: dict[str, Action | str] = {
     "case-close": Action.CLOSE,
     "case-recall": Action.RECALL,
     "case-acknowledge": Action.ACKNOWLEDGE_RECALL,
+    "case-heed": Action.HEED_FOOTING,
     "case-not-me": Action.ATTACH_NOT_ME,
     "encounters": Action.SEE_QUEUE,
     "encounter": Action.SEE_CASE,

@@ -25,6 +25,9 @@ FieldName = Annotated[str, Meta(pattern=r"\A[a-z_]{1,32}\Z")]
 Fields = Annotated[list[FieldName], Meta(min_length=1, max_length=32)]
 Time = Annotated[str, Meta(pattern=r"\A[0-9TZ:~/-]{0,32}\Z")]
 Urgent = Literal["urgent", "direct", "routine"]
+ReportId = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+MAX_RESTING: Final = 32
+"""How many disclosures one footing names."""
 
 
 class Notice(Document, frozen=True, kw_only=True, tag_field="kind", tag="notice"):
@@ -106,7 +109,29 @@ class Expiry(Document, frozen=True, kw_only=True, tag_field="kind", tag="expiry"
     disclosure: Digest
 
 
-Body = Notice | Request | Refusal | Disclosure | Outcome | Recall | Acknowledgement | Expiry
+class Footing(Document, frozen=True, kw_only=True, tag_field="kind", tag="footing"):
+    """How a report now stands on which the case, or what was disclosed in it, rests. Nothing of the report is in it.
+
+    `report`: the random name of the report. `credibility`, `reliability`: the grades that hold; empty where it is withdrawn.
+    `disclosures`: which ones of this case rest on it.
+    """
+
+    change: Literal["withdrawn", "graded"]
+    changed_at: Moment
+    credibility: Literal["", "1", "2", "3", "4", "5", "6"]
+    disclosures: Annotated[list[Digest], Meta(max_length=MAX_RESTING)]
+    reliability: Literal["", "A", "B", "C", "D", "E", "F"]
+    report: ReportId
+
+
+class Heed(Document, frozen=True, kw_only=True, tag_field="kind", tag="heed"):
+    """A person of the receiver has looked at a footing, and says what was done. `footing`: digest of its message."""
+
+    footing: Digest
+    note: Text300
+
+
+Body = Notice | Request | Refusal | Disclosure | Outcome | Recall | Acknowledgement | Expiry | Footing | Heed
 
 
 class CaseMessage(Document, frozen=True, kw_only=True):
@@ -156,8 +181,19 @@ def read(signed: Signed, circle: Circle, *, sender: str, receiver: str) -> CaseM
         canonical.seconds(moment)
     if (message.circle, message.sender, message.receiver) != (circle.agreement.circle, sender, receiver):
         raise RemoteProtocolError("a message of a case is of another circle or member", hint=_HINT)
+    if isinstance(message.body, Footing):
+        _check_footing(message.body)
     signing.verify("case", signed, circle.keys, [sender])
     return message
+
+
+def _check_footing(body: Footing) -> None:
+    """Refuse a footing that contradicts itself."""
+    is_graded = body.change == "graded"
+    if (bool(body.credibility), bool(body.reliability)) != (is_graded, is_graded):
+        raise RemoteProtocolError("a footing is graded and has grades, or withdrawn and has none", hint=_HINT)
+    if len(set(body.disclosures)) != len(body.disclosures):
+        raise RemoteProtocolError("a footing names a disclosure twice", hint=_HINT)
 
 
 def _moments(message: CaseMessage) -> list[str]:

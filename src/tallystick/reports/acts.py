@@ -185,11 +185,16 @@ class MentionDecided(Act, frozen=True, kw_only=True):
 
 
 class MentionFollowed(Act, frozen=True, kw_only=True):
-    """An officer made an encounter of a mention, or asked a circle about it; `number` is that of the encounter or query."""
+    """An officer made an encounter of a mention, or asked a circle about it; `number` is that of the encounter or query.
+
+    `credibility` and `reliability`: what was said of the report then (see `reports.worth`).
+    """
 
     mention: Number
     how: Literal["encounter", "query"]
     number: str
+    credibility: Credibility = "6"
+    reliability: Reliability = "F"
 
 
 class Assessed(Act, frozen=True, kw_only=True):

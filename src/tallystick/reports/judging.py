@@ -326,12 +326,16 @@ class Judgements:
         found = self.claims[claim]
         return found.withdrawn is None and found.anchor.report not in self.reports_withdrawn
 
+    def carries_nothing(self, report: str) -> bool:
+        """Tell whether a report was withdrawn, or the one it is derived from."""
+        return report in self.reports_withdrawn or self._lineage.root(report) in self.reports_withdrawn
+
     def counts(self, claim: str) -> bool:
         """Tell whether a claim counts as an origin: it stands, and so does the first of its words and lineage (rule 5)."""
         anchor = self.claims[claim].anchor
-        root = self._lineage.root(anchor.report)
-        if root in self.reports_withdrawn or not self.stands(claim):
+        if self.carries_nothing(anchor.report) or not self.stands(claim):
             return False
+        root = self._lineage.root(anchor.report)
         alike = self._same_words[_words(anchor.quote)]
         return self.stands(next(each for each in alike if self._lineage.root(self.claims[each].anchor.report) == root))
 

@@ -9,6 +9,7 @@ Rules
  3. A requester closes with an outcome only, and neither side while a request waits: an answer may be on its way. A request
     opens a closed case of the holder again.
  4. A recall or an expiry ends a disclosure; nothing brings it back.
+ 5. A changed footing that was heard waits for a person, in whatever state the case is, a closed one as well.
 """
 
 from collections.abc import Iterable
@@ -18,15 +19,16 @@ from functools import reduce
 from typing import Literal
 
 from tallystick.errors import NotApprovedError, RefusedError
-from tallystick.review import clocks, events
+from tallystick.review import clocks, events, footings
 from tallystick.review.clocks import Urgency
 from tallystick.review.disclosures import Approval, Refusal, Request
 from tallystick.review.events import AnyEvent, Approved, Decided, OutcomeReported, Recalled, Verdict
+from tallystick.review.footings import Footing
 from tallystick.review.handling import read_handling
 
 Side = Literal["requester", "holder"]
 Stage = Literal[
-    "alert", "decided", "requested", "refused", "disclosed", "recalled", "outcome", "withdrawn", "suppressed", "closed"
+    "alert", "decided", "requested", "refused", "disclosed", "recalled", "footing", "outcome", "withdrawn", "suppressed", "closed"
 ]
 Party = Literal["us", "them", "nobody"]
 
@@ -51,6 +53,7 @@ class Case:
         outcome, recall: the newest ones.
         acknowledged_at, expired_at, withdrawn_at, closed_at: when.
         not_me: number of the record that suppresses it; 0 for none.
+        footings: how the reports stand on which it rests, as either side told the other.
     """
 
     side: Side
@@ -77,6 +80,7 @@ class Case:
     withdrawn_at: datetime | None = None
     closed_at: datetime | None = None
     not_me: int = 0
+    footings: tuple[Footing, ...] = ()
 
     @property
     def verdict(self) -> Verdict | None:
@@ -100,8 +104,15 @@ class Case:
     @property
     def stage(self) -> Stage:
         """How far it is."""
+        if self.recall and not self.acknowledged_at:
+            return "recalled"
+        return "footing" if footings.to_heed(self.footings) else self._stage_apart
+
+    @property
+    def _stage_apart(self) -> Stage:
+        """How far it is, recalls and footings apart."""
         reached: list[tuple[object, Stage]] = [
-            (self.recall and not self.acknowledged_at, "recalled"), (self.closed_at, "closed"),
+            (self.closed_at, "closed"),
             (self.request and self.answer is None, "requested"), (self.outcome, "outcome"), (self.disclosed_at, "disclosed"),
             (isinstance(self.answer, Refusal), "refused"), (self.withdrawn_at, "withdrawn"),
             (self.not_me and not self.decisions, "suppressed"), (self.verdict, "decided"),
@@ -123,6 +134,15 @@ class Case:
             return None
         if self.recall is not None and self.stage == "recalled":
             return self.recall.at + clocks.ACKNOWLEDGE_WITHIN
+        if waiting := footings.to_heed(self.footings):
+            apart = replace(self, footings=())
+            due = [min(each.at for each in waiting) + clocks.HEED_WITHIN, apart.due_at if apart.waiting_for == "us" else None]
+            return min(filter(None, due))
+        return self._due_apart
+
+    @property
+    def _due_apart(self) -> datetime | None:
+        """When that is due, recalls and footings apart."""
         if self.outcome is not None and self.stage == "outcome":
             return self.outcome.at + clocks.OUTCOME_WITHIN
         if self.answer is not None and self.stage in {"disclosed", "refused"}:
@@ -245,6 +265,8 @@ def _ended(case: Case, event: AnyEvent) -> Case:
             return replace(case, outcome=event)
         case events.Closed():
             return _closed(case, event)
+        case events.FootingSaid() | events.FootingHeeded():
+            return _footing(case, event)
         case events.HitWithdrawn() | events.Suppressed() | events.Restored():
             return _marked(case, event)
         case _:
@@ -280,9 +302,21 @@ def _taken_back(case: Case, event: AnyEvent) -> Case:
             raise RefusedError("the case is open already", hint="see `tallystick case show`")
 
 
+def _footing(case: Case, event: events.FootingSaid | events.FootingHeeded) -> Case:
+    if isinstance(event, events.FootingHeeded):
+        return replace(case, footings=footings.heeded(case.footings, event))
+    _need(case.told_at, "the holder was not told of the hit yet", "run `tallystick case tell`")
+    known = {*case.past, case.disclosure} - {""}
+    _need(set(event.disclosures) <= known, "a footing names a disclosure that is none of this case", "see `tallystick case show`")
+    is_by_holder = (case.side == "holder") == isinstance(event, events.FootingTold)
+    _need(event.disclosures or not is_by_holder, "nothing that was disclosed rests on it", "see `tallystick case show`")
+    return replace(case, footings=footings.said(case.footings, event))
+
+
 def _closed(case: Case, event: events.Closed) -> Case:
     _need(not case.closed_at, "the case is closed already", "see `tallystick case show`")
     _need(case.stage != "recalled", "a recall must be acknowledged first", "run `tallystick case acknowledge`")
+    _need(case.stage != "footing", "a changed footing must be heeded first", "run `tallystick case heed`")
     if case.side == "requester":
         _need(case.outcome, "a hit is closed with an outcome", "run `tallystick case outcome` first")
     _need(case.request is None or case.answer is not None, "a request waits for an answer", "it is approved or refused first")

@@ -31,6 +31,9 @@ OUTCOME_WITHIN: Final = timedelta(days=7)
 ACKNOWLEDGE_WITHIN: Final = timedelta(hours=48)
 """From a recall to its acknowledgement by a person."""
 
+HEED_WITHIN: Final = timedelta(hours=48)
+"""From hearing how a report stands to a person who has looked at it."""
+
 
 def answer_due(urgency: Urgency, received_at: datetime, *, confirmed: bool = False) -> datetime:
     """Return when an answer is due.

@@ -133,6 +133,38 @@ class Expired(Event, frozen=True, kw_only=True):
     disclosure: str
 
 
+class FootingSaid(Event, frozen=True, kw_only=True):
+    """How a report stands on which the case rests, as one side told the other.
+
+    `report`: its random name; `change`: withdrawn, or graded, and then with the grades that hold; `disclosures`: those that
+    rest on it; `message`: digest of the message.
+    """
+
+    report: str
+    change: Literal["withdrawn", "graded"]
+    credibility: str
+    reliability: str
+    changed_at: datetime
+    disclosures: tuple[str, ...]
+    message: str
+
+
+class FootingTold(FootingSaid, frozen=True, kw_only=True):
+    """The other side was told how a report stands."""
+
+
+class FootingHeard(FootingSaid, frozen=True, kw_only=True):
+    """The other side told how a report stands."""
+
+
+class FootingHeeded(Event, frozen=True, kw_only=True):
+    """A person of the side that heard a footing has looked at it, and said what was done. `heard`: whether that side is ours."""
+
+    message: str
+    heard: bool
+    note: str
+
+
 class HitWithdrawn(Event, frozen=True, kw_only=True):
     """The record behind the hit is gone at its holder."""
 
@@ -160,6 +192,9 @@ AnyEvent = (
     | Recalled
     | Acknowledged
     | Expired
+    | FootingTold
+    | FootingHeard
+    | FootingHeeded
     | HitWithdrawn
     | Suppressed
     | Restored

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tallystick.review import footings
 from tallystick.review.cases import Case
 from tallystick.review.roles import Action, Actor
 
@@ -26,7 +27,7 @@ def _waits(case: Case) -> bool:
 
 
 def _may_close(case: Case) -> bool:
-    if case.closed_at or case.stage == "recalled":
+    if case.closed_at or case.stage in {"recalled", "footing"}:
         return False
     is_answered = case.request is None or case.answer is not None
     return is_answered and (case.side == "holder" or case.outcome is not None)
@@ -45,6 +46,7 @@ MOVES: dict[str, tuple[Action, _Open]] = {
         Action.ACKNOWLEDGE_RECALL,
         _requester(lambda case: case.recall is not None and case.acknowledged_at is None),
     ),
+    "heed": (Action.HEED_FOOTING, lambda case: bool(footings.to_heed(case.footings))),
 }
 """Each move with the action it needs, and the states in which it is open."""
 

@@ -50,6 +50,7 @@ class Action(StrEnum):
     CLOSE = "close"
     RECALL = "recall"
     ACKNOWLEDGE_RECALL = "acknowledge-recall"
+    HEED_FOOTING = "heed-footing"
     ATTACH_NOT_ME = "attach-not-me"
     GATHER_SUBJECT = "gather-subject"
     READ_REPORTS = "read-reports"
@@ -75,7 +76,7 @@ _OFFICER: Final = frozenset(
     {
         Action.SEE_QUEUE, Action.SEE_CASE, Action.SEE_PERSON, Action.SEARCH_REGISTER, Action.IMPORT_REGISTER,
         Action.RECORD_ENCOUNTER, Action.ASK, Action.REDEEM, Action.DECIDE, Action.REQUEST, Action.REPORT_OUTCOME, Action.CLOSE,
-        Action.ACKNOWLEDGE_RECALL, Action.ATTACH_NOT_ME, Action.SEE_PARTNERS, Action.READ_REPORTS,
+        Action.ACKNOWLEDGE_RECALL, Action.HEED_FOOTING, Action.ATTACH_NOT_ME, Action.SEE_PARTNERS, Action.READ_REPORTS,
         Action.ADD_REPORT, Action.JUDGE_REPORTS,
     }
 )  # fmt: skip
@@ -103,8 +104,8 @@ PERSON_DATA: Final = frozenset(
     {
         Action.SEE_QUEUE, Action.SEE_CASE, Action.SEE_PERSON, Action.SEARCH_REGISTER, Action.IMPORT_REGISTER,
         Action.RECORD_ENCOUNTER, Action.ASK, Action.REDEEM, Action.DECIDE, Action.REQUEST, Action.APPROVE,
-        Action.REPORT_OUTCOME, Action.CLOSE, Action.RECALL, Action.ACKNOWLEDGE_RECALL, Action.ATTACH_NOT_ME,
-        Action.GATHER_SUBJECT, Action.READ_REPORTS, Action.ADD_REPORT, Action.JUDGE_REPORTS,
+        Action.REPORT_OUTCOME, Action.CLOSE, Action.RECALL, Action.ACKNOWLEDGE_RECALL, Action.HEED_FOOTING,
+        Action.ATTACH_NOT_ME, Action.GATHER_SUBJECT, Action.READ_REPORTS, Action.ADD_REPORT, Action.JUDGE_REPORTS,
         Action.SHARE_REPORTS,
     }
 )  # fmt: skip

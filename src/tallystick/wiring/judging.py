@@ -11,6 +11,7 @@ from tallystick.adapters.report_formats import FORMATS
 from tallystick.node.context import NodeContext, Report
 from tallystick.node.reporting import Judging
 from tallystick.node.reporting.book import ActBook
+from tallystick.node.reporting.following import Following
 from tallystick.node.reporting.ports import ActsState, Mention
 from tallystick.node.reporting.sharing import Sharing
 from tallystick.reports import Reading
@@ -80,4 +81,4 @@ def judging(shelf: ReportShelf, state: ActsState, context: NodeContext) -> Judgi
     """Return the judgements of a node."""
     by_ids = ShelfByIds(shelf)
     book = ActBook(state, by_ids, context.record, context.now, context.random)
-    return Judging(book, Sharing(book, by_ids, FORMATS, context.id, shelf.code_of))
+    return Judging(book, Sharing(book, by_ids, FORMATS, context.id, shelf.code_of), Following(book))

@@ -346,17 +346,18 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         log.append([NodeStarted(time=now().replace(microsecond=0), software=f"tallystick {version('tallystick')}")])
         counts = LoggedCounts(AuditFiles(node.log))
         persons = stack.enter_context(closing(StoredPersons(store or node.store)))
-        casework = Casework(participation, state, persons, counts, node.identity.country)
+        pool = stack.enter_context(closing(StorePool(store or node.store)))
+        shelf = ReportShelf(ReportFolder(node.reports), pool, witness.record, now)
+        judged = judging(shelf, state, context)
+        casework = Casework(participation, state, persons, counts, node.identity.country, judged.following)
         stack.callback(casework.finish, FINISHED_S)
         stack.callback(peers.stop)
         people = _people(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db", seal))), witness)
         staff, tokens = Staff(people), Tokens(people)
         provided = _provided(node, people, staff, stack)
-        pool = stack.enter_context(closing(StorePool(store or node.store)))
-        shelf = ReportShelf(ReportFolder(node.reports), pool, witness.record, now)
         yield OpenNode(
             node, log, context.card, signer, participation, casework, peers, witness, staff, store or node.store, counts, tokens,
-            provided, people, shelf, judging(shelf, state, context), Lookups(witness.record, now, lookup_key(node.seed("log"))),
+            provided, people, shelf, judged, Lookups(witness.record, now, lookup_key(node.seed("log"))),
         )  # fmt: skip
         peers.stop()
         participation.finish(within_s=FINISHED_S)

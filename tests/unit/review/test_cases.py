@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -12,7 +12,10 @@ from tallystick.review.cases import Case, Side
 from tallystick.review.clocks import Urgency
 from tallystick.review.disclosures import Approval, Copy, Disclosure, Request, disclose, passed_on
 from tallystick.review.handling import Use, read_handling
+from tallystick.review.moves import moves
+from tallystick.review.roles import Actor, Role
 
+F = TypeVar("F", events.FootingTold, events.FootingHeard)
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 REQUEST = Request(fields=("names", "phones"), purpose="p", reason="r", urgency=Urgency.DIRECT, by="o", confirmed=False, at=NOW)
@@ -192,3 +195,68 @@ def test_nobody_closes_while_an_answer_may_be_on_its_way(side: Side) -> None:
 def test_a_request_opens_a_closed_case_of_the_holder() -> None:
     closed = after(opened("holder"), TOLD, events.Closed(at=NOW, by="o", reason=""))
     assert after(closed, ASKED).stage == "requested"
+
+
+def footing(kind: type[F], **more: Any) -> F:  # noqa: ANN401
+    said = {
+        "at": NOW, "by": "x", "report": "0" * 32, "change": "withdrawn", "credibility": "", "reliability": "",
+        "changed_at": NOW, "disclosures": (), "message": "m1",
+    }  # fmt: skip
+    return kind(**{**said, **more})
+
+
+HEEDED = events.FootingHeeded(at=NOW, by="o", message="m1", heard=True, note="struck from file 12")
+
+
+def test_a_changed_footing_makes_even_a_closed_case_wait_for_a_person() -> None:
+    closed = after(opened("holder"), TOLD, events.Closed(at=NOW, by="o", reason=""))
+    assert (closed.stage, closed.waiting_for) == ("closed", "nobody")
+    heard = after(closed, footing(events.FootingHeard))
+    assert (heard.stage, heard.waiting_for, heard.due_at) == ("footing", "us", NOW + 2 * DAY)
+    assert "heed" in moves(heard, Actor("o", Role.OFFICER))
+    assert "heed" not in moves(heard, Actor("a", Role.AUDITOR))
+    heeded = after(heard, HEEDED)
+    assert (heeded.stage, heeded.footings[0].note) == ("closed", "struck from file 12")
+    with pytest.raises(RefusedError, match="heeded already"):
+        after(heeded, HEEDED)
+
+
+def test_a_footing_puts_off_no_answer_that_is_due_before_it() -> None:
+    asked = after(opened("holder"), TOLD, ASKED, footing(events.FootingHeard, at=NOW + DAY))
+    assert (asked.stage, asked.due_at) == ("footing", NOW + timedelta(hours=48))
+    with pytest.raises(RefusedError, match="heeded first"):
+        after(opened("holder"), TOLD, footing(events.FootingHeard), events.Closed(at=NOW, by="o", reason=""))
+
+
+def test_who_tells_a_footing_waits_for_nobody() -> None:
+    told = after(opened(), TOLD, footing(events.FootingTold))
+    assert (told.stage, told.waiting_for) == ("alert", "us")
+    assert told.due_at == NOW + timedelta(hours=8)
+    by_them = after(told, events.FootingHeeded(at=NOW, by="north", message="m1", heard=False, note="n"))
+    assert by_them.footings[0].heeded_by == "north"
+
+
+@pytest.mark.parametrize(
+    ("side", "happened", "said", "message"),
+    [
+        ("holder", (), footing(events.FootingHeard), "not told of the hit"),
+        ("holder", (TOLD, ASKED, YES, SENT), footing(events.FootingTold), "nothing that was disclosed"),
+        ("requester", (TOLD,), footing(events.FootingHeard), "nothing that was disclosed"),
+        ("holder", (TOLD, ASKED, YES, SENT), footing(events.FootingTold, disclosures=("e",)), "none of this case"),
+        ("holder", (TOLD, footing(events.FootingHeard)), footing(events.FootingHeard), "said of the report already"),
+        ("holder", (TOLD, footing(events.FootingHeard)), footing(events.FootingHeard, change="graded"), "graded no more"),
+        ("holder", (TOLD,), HEEDED, "no such footing"),
+        ("requester", (TOLD, footing(events.FootingTold)), HEEDED, "no such footing"),
+    ],
+)
+def test_a_footing_that_cannot_be_is_refused(
+    side: Side, happened: tuple[events.AnyEvent, ...], said: events.AnyEvent, message: str
+) -> None:
+    with pytest.raises(RefusedError, match=message):
+        cases.step(after(opened(side), *happened), said)
+
+
+def test_a_disclosure_that_is_gone_can_still_be_named() -> None:
+    gone = after(opened("holder"), TOLD, ASKED, YES, SENT, events.Recalled(at=NOW, by="a", disclosure="d", reason="handling"))
+    again = after(gone, events.Acknowledged(at=NOW, by="west", note="n"), ASKED, footing(events.FootingTold, disclosures=("d",)))
+    assert again.footings[0].disclosures == ("d",)

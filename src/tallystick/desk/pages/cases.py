@@ -259,6 +259,10 @@ def _acknowledge(visit: Visit, number: int) -> CaseView:
     return visit.node.casework.acknowledge(visit.actor, number, visit.given.note)
 
 
+def _heed(visit: Visit, number: int) -> CaseView:
+    return visit.node.casework.heed(visit.actor, number, visit.given.note)
+
+
 def _not_me(visit: Visit, number: int) -> CaseView:
     given: Namesake = visit.given
     person = check(Record(id="namesake", names=(given.name,), birth_dates=(given.born,) if given.born else ()))
@@ -280,5 +284,6 @@ ROUTES = (
     DeskRoute("case-close", "POST", "/cases/{number}/close", _done(_close), Close, gives=CaseView),
     DeskRoute("case-recall", "POST", "/cases/{number}/recall", _done(_recall), Recall, gives=CaseView),
     DeskRoute("case-acknowledge", "POST", "/cases/{number}/acknowledge", _done(_acknowledge), Note, gives=CaseView),
+    DeskRoute("case-heed", "POST", "/cases/{number}/heed", _done(_heed), Note, gives=CaseView),
     DeskRoute("case-not-me", "POST", "/cases/{number}/not-me", _done(_not_me), Namesake, gives=CaseView),
 )

@@ -7,6 +7,7 @@ import msgspec
 from tallystick.desk.pages.reports import Line, line_of
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
 from tallystick.errors import InputError, UnknownIdError
+from tallystick.node.casework.commands import plain
 from tallystick.node.reporting.judging import ClaimGrade, Judgement
 from tallystick.node.reporting.views import AssessmentView, Judged
 from tallystick.reports.acts import LIKELIHOOD
@@ -40,7 +41,7 @@ class Assess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Shown(TypedDict):
-    """Everything said of a report, and the scales there are."""
+    """Everything said of a report, `told`: who was told how it stands, and the scales there are."""
 
     report: Line
     judged: dict[str, Any]
@@ -63,11 +64,16 @@ def judged(visit: Visit) -> Answer:
     arrival = visit.node.reports.named(words)
     found: Judged = visit.node.judging.report(visit.actor, arrival.id)
     shown = Shown(
-        report=line_of(arrival, visit.node.reports.summary(arrival)), judged=msgspec.to_builtins(found),
+        report=line_of(arrival, visit.node.reports.summary(arrival)), judged=_judged(visit, found),
         credibility={str(code): text for code, text in CREDIBILITY.items()},
         reliability={str(code): text for code, text in RELIABILITY.items()},
     )  # fmt: skip
     return Page(template="judged", data=shown)
+
+
+def _judged(visit: Visit, found: Judged) -> dict[str, Any]:
+    told = plain(visit.node.casework.told_of(visit.actor, found.report))
+    return {**msgspec.to_builtins(found), "told": told}
 
 
 def judge(visit: Visit) -> Answer:
@@ -89,7 +95,8 @@ def judge(visit: Visit) -> Answer:
             judging.note(actor, report, said.reason)
         case "withdraw":
             judging.withdraw(actor, said.claim or report, said.reason)
-    return Moved(to=f"/reports/{report}/judged", data=msgspec.to_builtins(judging.report(actor, report)))
+    visit.node.casework.tell_footings()
+    return Moved(to=f"/reports/{report}/judged", data=_judged(visit, judging.report(actor, report)))
 
 
 def assessments(visit: Visit) -> Answer:

@@ -19,6 +19,8 @@ from tallystick.node.casework.deciding import Deciding
 from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.disclosing import Disclosing, Terms
 from tallystick.node.casework.encounters import Encounters, Search
+from tallystick.node.casework.footing_ports import FollowedReports, no_reports
+from tallystick.node.casework.footings import Footings
 from tallystick.node.casework.hearing import Hearing
 from tallystick.node.casework.namesakes import Namesakes
 from tallystick.node.casework.people import People
@@ -27,7 +29,7 @@ from tallystick.node.casework.people_views import CoordinationReport, PersonView
 from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseworkState, Persons
 from tallystick.node.casework.recalling import Recalling
 from tallystick.node.casework.showing import Showing
-from tallystick.node.casework.views import CaseView, EncounterView, QueueRow, TwoPersons
+from tallystick.node.casework.views import CaseView, EncounterView, QueueRow, ToldView, TwoPersons
 from tallystick.node.participation import Participation
 from tallystick.review.clocks import Urgency
 from tallystick.review.events import OutcomeCode, RecallReason, Verdict
@@ -59,6 +61,7 @@ class CaseRound:
         alerts: numbers of new cases.
         expired_records: records taken out of registers because their time was over.
         expired_copies, recalled: disclosures that ended.
+        footings: numbers of cases whose other side is told how a report stands.
         problems: what could not be told to a partner, and why.
     """
 
@@ -66,6 +69,7 @@ class CaseRound:
     expired_records: int = 0
     expired_copies: int = 0
     recalled: int = 0
+    footings: tuple[int, ...] = ()
     problems: tuple[str, ...] = field(default=())
 
 
@@ -73,7 +77,13 @@ class Casework:
     """The casework of one node."""
 
     def __init__(
-        self, participation: Participation, state: CaseworkState, persons: Persons, counts: Counts, country: str = ""
+        self,
+        participation: Participation,
+        state: CaseworkState,
+        persons: Persons,
+        counts: Counts,
+        country: str = "",
+        followed: FollowedReports = no_reports,
     ) -> None:
         """Take what it stands on.
 
@@ -83,6 +93,7 @@ class Casework:
             persons: its registers.
             counts: what the log says of questions.
             country: where this organisation is, ISO 3166-1 alpha-2 in lower case; empty where nobody said.
+            followed: which encounters were made of reports, and what those are worth.
         """
         self._book = CaseBook(participation.node, participation.circles, state, persons, country)
         self._namesakes = Namesakes(self._book)
@@ -96,6 +107,7 @@ class Casework:
         self._deciding = Deciding(self._book, self._delivering)
         self._disclosing = Disclosing(self._book, self._delivering)
         self._recalling = Recalling(self._book, self._delivering)
+        self._footings = Footings(self._book, self._delivering, followed)
 
     # --- encounters --------------------------------------------------------------------------------------------------
 
@@ -223,6 +235,17 @@ class Casework:
         self._recalling.acknowledge(actor, number, note)
         return self.case(actor, number)
 
+    def heed(self, actor: Actor, number: int, note: str) -> CaseView:
+        """Say as a person that a changed footing has been looked at, and what was done."""
+        actor.need(Action.HEED_FOOTING)
+        self._footings.heed(actor, number, note)
+        return self.case(actor, number)
+
+    def told_of(self, actor: Actor, report: str) -> list[ToldView]:
+        """Return who was told how a report stands, and who has heeded it."""
+        actor.need(Action.SEE_CASE)
+        return self._footings.told_of(report)
+
     # --- persons, and the whole --------------------------------------------------------------------------------------
 
     def person(self, actor: Actor, register: str, record_id: str) -> PersonView:
@@ -309,21 +332,29 @@ class Casework:
         self._encounters.finish(within_s)
         self._delivering.finish(within_s)
 
+    def tell_footings(self) -> tuple[int, ...]:
+        """Tell partners how the reports stand now on which cases rest; returns the numbers of the cases."""
+        told = self._footings.store_all()
+        self._delivering.of_cases(told)
+        return told
+
     def begin_round(self) -> int:
         """Do what must come before partners' indexes are published: take out records that have expired."""
         return self._book.persons.expire(self._book.node.now())
 
     def go_round(self, expired_records: int = 0) -> CaseRound:
-        """Do what is due: alerts, recalls, expiry, and what could not be sent before."""
+        """Do what is due: alerts, recalls, expiry, footings, and what could not be sent before."""
         alerts = self._alerts.raise_all()
         expired, recalled = self._recalling.expire_copies(), self._recalling.check_records()
         self._encounters.late()
+        told = self._footings.store_all()
         problems = tuple(sorted(set(self._delivering.everything().values())))
         self._forget()
         self._coordination.warm()
         return CaseRound(
-            alerts=tuple(alerts), expired_records=expired_records, expired_copies=expired, recalled=recalled, problems=problems
-        )
+            alerts=tuple(alerts), expired_records=expired_records, expired_copies=expired, recalled=recalled,
+            footings=told, problems=problems,
+        )  # fmt: skip
 
     def _forget(self) -> None:
         """Forget closed cases, and encounters that led nowhere, when the retention of their circle is over."""

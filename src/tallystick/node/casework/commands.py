@@ -112,6 +112,10 @@ class CaseCommands:
         """Confirm a recall."""
         return self._done(given, "acknowledge", note=given["note"])
 
+    def case_heed(self, given: Given, _report: Report) -> object:
+        """Say that a changed footing has been looked at."""
+        return self._done(given, "heed", note=given["note"])
+
     def case_two_persons(self, given: Given, _report: Report) -> object:
         """Say whether a circle's cases need two persons."""
         self._casework.set_two_persons(_actor(given), given["circle"], demanded=given["demanded"])

@@ -40,6 +40,11 @@ class Delivering:
         row = self._book.state.case_row(number)
         self._deliver([(row.circle, row.partner)], in_turn=True)
 
+    def of_cases(self, numbers: Iterable[int]) -> None:
+        """Send what waits for the partners of some cases, side by side."""
+        rows = map(self._book.state.case_row, numbers)
+        self._deliver(sorted({(row.circle, row.partner) for row in rows}), in_turn=True)
+
     def everything(self) -> dict[str, str]:
         """Send what waits; returns why not, by digest of the message, for what could not be sent, or is not yet."""
         late = self._beside.late()

@@ -32,6 +32,11 @@ from tallystick.review.disclosures import FIELDS
 from tallystick.review.events import AnyEvent
 from tallystick.review.handling import read_handling
 
+_SIDES = {
+    "notice": "holder", "request": "holder", "outcome": "holder", "acknowledgement": "holder", "expiry": "holder",
+    "footing": "either", "heed": "either",
+}  # fmt: skip
+"""Which side hears a kind; the requester, where nothing is said."""
 _HINT = "ask the other node which version it runs; nothing of it was used"
 
 
@@ -95,8 +100,7 @@ class Hearing:
 
     def _step(self, found: OpenCase, message: CaseMessage, digest: str) -> Step:
         """Return what a message makes happen here."""
-        sides = {"notice": "holder", "request": "holder", "outcome": "holder", "acknowledgement": "holder", "expiry": "holder"}
-        if sides.get(message.kind, "requester") != found.row.side:
+        if _SIDES.get(message.kind, "requester") not in {found.row.side, "either"}:
             raise RemoteProtocolError("a message of a case comes from the wrong side", hint=_HINT)
         at, body, by = self._book.node.now(), message.body, message.sender
         happened: AnyEvent | list[AnyEvent]
@@ -114,6 +118,10 @@ class Hearing:
                 happened = events.Refused(at=at, by=by, reason=body.reason)
             case case_messages.Disclosure():
                 return self._disclosed(found, body, message, digest)
+            case case_messages.Footing():
+                happened = _stands(body, message, at, digest)
+            case case_messages.Heed():
+                happened = events.FootingHeeded(at=at, by=by, message=body.footing, heard=False, note=body.note)
             case _:
                 return self._taken_back(found, message)
         return Step(event=happened, act=message.kind, officer=message.officer)
@@ -185,6 +193,14 @@ def _requested(body: case_messages.Request, message: CaseMessage, at: datetime) 
     return events.Requested(
         at=at, by=message.sender, fields=tuple(body.fields), purpose=body.purpose, reason=body.reason,
         urgency=Urgency(body.urgency), confirmed=body.confirmed,
+    )  # fmt: skip
+
+
+def _stands(body: case_messages.Footing, message: CaseMessage, at: datetime, digest: str) -> events.FootingHeard:
+    changed = datetime.fromtimestamp(canonical.seconds(body.changed_at), UTC)
+    return events.FootingHeard(
+        at=at, by=message.sender, report=body.report, change=body.change, credibility=body.credibility,
+        reliability=body.reliability, changed_at=changed, disclosures=tuple(body.disclosures), message=digest,
     )  # fmt: skip
 
 

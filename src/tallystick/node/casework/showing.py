@@ -22,9 +22,10 @@ from tallystick.names.reading import read_name
 from tallystick.node.casework.book import CaseBook, OpenCase
 from tallystick.node.casework.disclosing import copy_of
 from tallystick.node.casework.ports import CaseRow, DisclosedRow
-from tallystick.node.casework.views import CaseView, CopyView, Happened, QueueRow
+from tallystick.node.casework.views import CaseView, CopyView, FootingView, Happened, QueueRow
 from tallystick.node.finding import ASKED_PRIOR_BITS
 from tallystick.review import events
+from tallystick.review.footings import Footing
 from tallystick.review.handling import Use
 from tallystick.review.moves import moves
 from tallystick.review.roles import Action, Actor
@@ -76,7 +77,8 @@ class Showing:
             request=_plain_request(found), approvals=tuple(each.by for each in case.approvals),
             proposed=_proposed(found),
             outcome={"code": case.outcome.code, "note": case.outcome.note, "by": case.outcome.by} if case.outcome else None,
-            copies=copies, verification=self._verify(row, record, seen.values) if record and seen else None,
+            copies=copies, footings=tuple(map(self._footing, case.footings)),
+            verification=self._verify(row, record, seen.values) if record and seen else None,
             history=tuple(_line(event) for event in self._book.history(row.id)), moves=moves(case, actor),
             undelivered=len(waiting),
         )  # fmt: skip
@@ -110,6 +112,15 @@ class Showing:
             recall_delivered_at=recall.delivered_at if recall else None,
             acknowledged_at=acknowledged.at if acknowledged else None, uses=_uses(row, actor, now) if is_newest else (),
             may_tighten=is_newest and actor.may(Action.APPROVE),
+        )  # fmt: skip
+
+    def _footing(self, footing: Footing) -> FootingView:
+        sent = None if footing.is_heard else self._book.state.message(footing.message)
+        return FootingView(
+            direction="in" if footing.is_heard else "out", report=footing.report, change=footing.worth.change,
+            credibility=footing.worth.credibility, reliability=footing.worth.reliability, changed_at=footing.changed_at,
+            disclosures=footing.disclosures, at=footing.at, delivered_at=sent.delivered_at if sent else None,
+            heeded_at=footing.heeded_at, heeded_by=footing.heeded_by, note=footing.note,
         )  # fmt: skip
 
     def _verify(self, row: CaseRow, ours: Record, values: dict[str, object]) -> Verification:
@@ -243,8 +254,10 @@ def _line(event: events.AnyEvent) -> Happened:
             text = f"{event.code}: {event.note}"
         case events.Refused() | events.Closed() | events.Recalled() | events.Told():
             text = event.reason
-        case events.Acknowledged():
+        case events.Acknowledged() | events.FootingHeeded():
             text = event.note
+        case events.FootingSaid():
+            text = f"{event.change} {event.reliability}{event.credibility}"
         case _:
             text = ""
     return Happened(at=event.at, what=event.kind, by=event.by, text=text.rstrip(": ;"))

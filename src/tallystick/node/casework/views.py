@@ -102,6 +102,52 @@ class CopyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FootingView:
+    """How a report stands on which a case rests.
+
+    Attributes:
+        direction: "in" where the other side told us, "out" where we told it.
+        report: the random name of the report between the two sides.
+        change, credibility, reliability: withdrawn, or graded and how.
+        changed_at: since when.
+        disclosures: digests of those of the case that rest on it.
+        at: when it was told, or heard.
+        delivered_at: when the other side's node had it; where we told it.
+        heeded_at, heeded_by, note: when a person of the side that heard it had looked, who, and what was done.
+    """
+
+    direction: str
+    report: str
+    change: str
+    credibility: str
+    reliability: str
+    changed_at: datetime
+    disclosures: tuple[str, ...]
+    at: datetime
+    delivered_at: datetime | None
+    heeded_at: datetime | None
+    heeded_by: str
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldView:
+    """Who was told how a report stands: in which case, of what, when, whether it came, and whether a person has heeded it."""
+
+    case: int
+    circle: str
+    partner: str
+    change: str
+    credibility: str
+    reliability: str
+    disclosures: tuple[str, ...]
+    told_at: datetime
+    delivered_at: datetime | None
+    heeded_at: datetime | None
+    note: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """A case whole.
 
@@ -118,6 +164,7 @@ class CaseView:
         proposed: fields, handling, expires_at, by and is_passed_on, as the first of two approvers said.
         outcome: code and note; None before.
         copies: what was disclosed, newest last.
+        footings: how the reports stand on which it rests, as one side told the other.
         verification: both sides beside each other; None before something was disclosed to us.
         history: everything that happened, oldest first.
         moves: what the actor may do now, by the names of `Casework`'s methods.
@@ -136,6 +183,7 @@ class CaseView:
     proposed: dict[str, object] | None = field(repr=False)
     outcome: dict[str, object] | None = field(repr=False)
     copies: tuple[CopyView, ...]
+    footings: tuple[FootingView, ...]
     verification: Verification | None
     history: tuple[Happened, ...]
     moves: tuple[str, ...]

@@ -20,7 +20,7 @@ from tallystick.audit.entries import AnyEntry, Other
 from tallystick.errors import IntegrityError
 from tallystick.node.context import whole
 from tallystick.node.reporting.ports import ActRow, ActsState, Shelf
-from tallystick.reports.acts import Act, AnyAct
+from tallystick.reports.acts import Act, AnyAct, MentionFollowed
 from tallystick.reports.judging import Judgements
 from tallystick.reports.sharing_acts import SharingAct
 from tallystick.reports.support import ReadLineage
@@ -74,12 +74,27 @@ class ActBook:
         self._lineage = ReadLineage({})
         self._known: list[str] = []
         self._judged = Judgements(self._lineage)
+        self._followed: set[int] = set()
+        self.count = 0
         self.shelf = shelf
         self._now = now
 
     def now(self) -> datetime:
         """Return the time in whole seconds, UTC."""
         return whole(self._now())
+
+    def followed(self) -> frozenset[int]:
+        """Return the numbers of the mentions that something was made of; reads acts alone, and no report.
+
+        Afterwards `count` says how many acts there are.
+        """
+        with self._lock:
+            for row in self._state.report_acts(self.count):
+                self.count += 1
+                act = decode_act(row.line)
+                if isinstance(act, MentionFollowed):
+                    self._followed.add(act.mention)
+            return frozenset(self._followed)
 
     def judgements(self) -> Judgements:
         """Return what all acts come to, those of other processes included."""

@@ -37,7 +37,9 @@ class ReportCommands:
         """Grade a source; return its history and what is to be looked at again."""
         since = _day(given["since"]) if given.get("since") else None
         reached = self._judging.grade_source(_actor(given), given["source"], given["grade"], since, given["reason"])
-        return {"source": _plain(self._judging.source(_actor(given), given["source"])), "look_again": list(reached)}
+        told = self._casework.tell_footings()
+        source = _plain(self._judging.source(_actor(given), given["source"]))
+        return {"source": source, "look_again": list(reached), "cases_told": list(told)}
 
     def report_grade(self, given: Given, _report: Report) -> object:
         """Grade a claim; return everything said of its report, and what is to be looked at again."""
@@ -106,8 +108,8 @@ class ReportCommands:
         return _plain(self._judging.assessments(_actor(given), given.get("number", 0)))
 
     def report_judged(self, given: Given, _report: Report) -> object:
-        """Return everything said of a report."""
-        return _plain(self._judging.report(_actor(given), given["report"]))
+        """Return everything said of a report, and who was told how it stands."""
+        return self._judged(_actor(given), given["report"])
 
     def report_contradictions(self, given: Given, _report: Report) -> object:
         """Return what contradicts what."""
@@ -135,8 +137,13 @@ class ReportCommands:
     # --- inside ------------------------------------------------------------------------------------------------------
 
     def _reached(self, given: Given, reached: tuple[int, ...]) -> object:
-        judged = self._judging.report(_actor(given), given["claim"].partition(":")[0])
-        return {"judged": _plain(judged), "look_again": list(reached)}
+        told = self._casework.tell_footings()
+        judged = self._judged(_actor(given), given["claim"].partition(":")[0])
+        return {"judged": judged, "look_again": list(reached), "cases_told": list(told)}
+
+    def _judged(self, actor: Actor, report: str) -> dict[str, Any]:
+        judged = self._judging.report(actor, report)
+        return {**_plain(judged), "told": plain(self._casework.told_of(actor, judged.report))}
 
     def _mention(self, given: Given) -> object:
         found = [each for each in self._judging.mentions(_actor(given)) if each.number == given["mention"]]

@@ -16,6 +16,7 @@ import msgspec
 from tallystick.errors import InputError
 from tallystick.node.reporting.book import ActBook, Taken
 from tallystick.node.reporting.claims import ClaimFinder
+from tallystick.node.reporting.following import Following
 from tallystick.node.reporting.ports import Mention
 from tallystick.node.reporting.sharing import Sharing
 from tallystick.node.reporting.views import Apart, AssessmentView, Judged, MentionView, SourceView, Viewer
@@ -80,12 +81,13 @@ class Judgement:
 class Judging:
     """The judgements of one node. What changes a claim or a source returns the assessments to be looked at again, by number.
 
-    `sharing`: its reports on their way out and in.
+    `sharing`: its reports on their way out and in. `following`: what the reports are worth that encounters were made of.
     """
 
-    def __init__(self, book: ActBook, sharing: Sharing) -> None:
+    def __init__(self, book: ActBook, sharing: Sharing, following: Following) -> None:
         self._book = book
         self.sharing = sharing
+        self.following = following
 
     # --- grades ------------------------------------------------------------------------------------------------------
 
@@ -196,8 +198,10 @@ class Judging:
         self._book.take([self._followed(actor, number, str(encounter))])
 
     def _followed(self, actor: Actor, number: int, encounter: str) -> MentionFollowed:
-        at = self._start(actor)
-        return _made(MentionFollowed, at=at, by=actor.name, mention=number, how="encounter", number=encounter)
+        at, mention = self._start(actor), self._book.judgements().mentions.get(number)
+        worth = self.following.worth(mention.seen) if mention else None
+        grades = {"credibility": worth.credibility, "reliability": worth.reliability} if worth and worth.credibility else {}
+        return _made(MentionFollowed, at=at, by=actor.name, mention=number, how="encounter", number=encounter, **grades)
 
     # --- assessments -------------------------------------------------------------------------------------------------
 
