@@ -10,6 +10,7 @@ import pytest
 
 from lib.liars import Bent
 from lib.nodes import Node, agree, fill, grant, made_folder, offer, person, serving
+from tallystick.audit.entries import QueryAsked
 from tallystick.errors import RefusedError
 from tallystick.exchange.agreement import BULK
 from tallystick.node.asking import Asked
@@ -80,6 +81,34 @@ def test_a_record_taken_out_while_its_holder_is_asked_is_no_hit(world: World) ->
     world.meanwhile(taken_out)
     outcome = world.ask()
     assert (outcome["problem"], outcome["hits"], world.hits()) == ("", [], [])
+
+
+def test_what_is_being_asked_for_in_bulk_is_asked_for_by_nobody_else_and_not_taken_for_gone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    participation = world.a.open.participation
+    border = participation.circles.in_force("border")
+    watched: list[int] = []
+
+    def round_of_chores() -> None:
+        done = participation.go_round()
+        assert (done.problems, done.asked) == ([], {})
+        with monkeypatch.context() as patch:
+            patch.setattr(participation.offering, "lines", lambda *_, **__: iter(()))  # read before the record was imported
+            participation.asking.waiting(border, "police-b")
+        watched.append(len(participation.copies.newest(border, "police-b").numbers))
+
+    fill(world.a.folder, NOBODY)
+    offer(world.a)
+    world.a.sync()
+    before = len(world.a.log(QueryAsked))
+    fill(world.a.folder, NOBODY, WHO)
+    grant(world.b, "police-a", 10_000)
+    world.meanwhile(round_of_chores)
+    outcome = participation.asking.bulk(border, "police-b", BY_HAND)
+    assert (watched, [hit.record_id for hit in outcome.hits]) == ([1], ["1"])
+    assert {entry.purpose for entry in world.a.log(QueryAsked)[before:]} == {BULK}
+    assert participation.asking.waiting(border, "police-b") == 0
 
 
 def test_bulk_ends_where_its_partner_is_dropped(world: World) -> None:

@@ -18,7 +18,8 @@ from tallystick.audit.entries import (
     RedemptionAnswered,
     RemovalReceipt,
 )
-from tallystick.errors import PeerUnavailableError
+from tallystick.errors import InputError, PeerUnavailableError
+from tallystick.exchange.agreement import Circle
 
 SHARED_A = person("a1", "Tomasin Verhoovel", born="1981-04-17")
 SHARED_B = person("b1", "Tomasin Verhoovel", born="1981-04-17")
@@ -54,6 +55,25 @@ def test_the_watch_finds_what_both_hold_on_both_sides(pair: tuple[Node, Node]) -
     assert {entry.circle for entry in a.log(IndexPublished)} == {"border"}
     assert len(a.log(IndexFetched)) == 1
     assert len(a.log(QueryAsked)) == len(a.log(AnswerReceived)) == len(b.log(QueryAnswered)) > 0
+
+
+def test_a_circle_that_cannot_be_tended_keeps_up_no_other(pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = pair
+    agree(a, b, circle="annex")
+    offering = a.open.participation.offering
+    publish = offering.publish
+
+    def broken(circle: Circle, *given: Any) -> Any:  # noqa: ANN401
+        if circle.agreement.circle == "annex":
+            raise InputError("there is no register wanted", hint="import it")
+        return publish(circle, *given)
+
+    monkeypatch.setattr(offering, "publish", broken)
+    done = a.open.participation.go_round()
+    assert done.problems == [("annex", "", "InputError: there is no register wanted")]
+    assert records(a) == ["a1"]
+    with pytest.raises(InputError):
+        a.do("sync", circle="annex")
 
 
 def test_a_register_that_did_not_change_is_not_read_again(pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch) -> None:

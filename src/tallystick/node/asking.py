@@ -12,6 +12,7 @@ Spec: spec/exchange-v1.md, sections 6 and 7.
 """
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from itertools import islice
 
 from tallystick.audit import commit, commit_all, salt_of
 from tallystick.audit.entries import AnswerReceived, QueryAsked
-from tallystick.errors import Error, InputError, NotApprovedError, ProtocolError, PurposeError, QueryBudgetError
+from tallystick.errors import Error, InputError, ProtocolError
 from tallystick.exchange import agreement as agreements
 from tallystick.exchange import messages, requester
 from tallystick.exchange.agreement import Circle
@@ -31,6 +32,7 @@ from tallystick.exchange.requester import AskedKeys, Question
 from tallystick.model import Record, encode
 from tallystick.node.batching import BULK_KEYS, KEYED_TOGETHER, ONLINE_KEYS, Batch, batches
 from tallystick.node.broken_rules import BrokenRules
+from tallystick.node.bulk_steps import IN_FLIGHT, in_order, no_grant_explained
 from tallystick.node.context import NodeContext, Report, silent, whole
 from tallystick.node.copies import Copies
 from tallystick.node.exchange_ports import HitRow, QueryRow, SaltRow, Source
@@ -40,8 +42,6 @@ from tallystick.node.side_by_side import PATIENT, SideBySide
 from tallystick.oprf import Blinds, Client, Mode, Suite
 
 SECRET_BYTES = 32
-IN_FLIGHT = 3
-"""Batches under way at once: while one is on its way, the next is blinded."""
 FETCH_S = 15.0
 """Seconds that whoever asks waits for an index that has to be fetched first; then the partner is one with a problem."""
 ANSWER_S = 20.0
@@ -103,6 +103,7 @@ class Asking:
         self._offering = offering
         self.patience_s = PATIENT
         self._beside = SideBySide[tuple[int, str], Outcome]()
+        self._turns: dict[tuple[str, str], threading.RLock] = {}
         self._waiting: dict[tuple[str, str, int], tuple[bytes, int, int]] = {}
         """By circle, member and epoch: the mark of the offers, how many records are watched for, and how many wait."""
 
@@ -162,20 +163,29 @@ class Asking:
         """Wait for partners that are still being asked, so long at most."""
         self._beside.finish(within_s)
 
-    def bulk(self, circle: Circle, member: str, asked: Asked, report: Report = silent) -> Outcome:
+    def bulk(self, circle: Circle, member: str, asked: Asked, report: Report = silent, *, waits: bool = True) -> Outcome:
         """Ask a partner about every own record that is not watched for there yet; goes on where it was interrupted.
+
+        One at a time asks a partner about own records, so that none is asked for, and paid, twice.
 
         Args:
             circle: the circle in force.
             member: the partner.
             asked: who asks, and why; purpose "bulk" needs the partner's grant, another one its online budget.
             report: told how far it is.
+            waits: wait while somebody else asks there; otherwise that is the problem of the outcome.
 
         Raises:
             NotApprovedError: bulk without a grant.
             QueryBudgetError: the points are spent; what was asked by then is kept.
             RefusedError: the partner was dropped meanwhile, or its epoch closed.
         """
+        with self._alone(circle, member, waits=waits) as alone:
+            if not alone:
+                return _Tally().outcome(member, "own records are being asked for there already")
+            return self._bulk(circle, member, asked, report)
+
+    def _bulk(self, circle: Circle, member: str, asked: Asked, report: Report) -> Outcome:
         self._copies.sync(circle, member, report)
         copy = self._copies.newest(circle, member)
         total, done = self.waiting(circle, member), _Tally()
@@ -183,16 +193,33 @@ class Asking:
         report(f"asking {member}", 0, total)
         is_bulk = asked.purpose == agreements.BULK
         by: Source = "bulk" if is_bulk else "watch"
-        with _no_grant_explained(self._node.id, member, is_bulk=is_bulk), ThreadPoolExecutor(IN_FLIGHT) as pool:
+        with no_grant_explained(self._node.id, member, is_bulk=is_bulk), ThreadPoolExecutor(IN_FLIGHT) as pool:
             filled = batches(self._keyed(circle, copy), BULK_KEYS if is_bulk else ONLINE_KEYS)
-            for batch, keys in _in_order(pool, lambda batch: self._ask_batch(circle, copy, batch, asked, done), filled):
+            for batch, keys in in_order(pool, lambda batch: self._ask_batch(circle, copy, batch, asked, done), filled):
                 done.hits += self._copies.add(copy, [(line.place, line.digest) for line in batch.records], keys, by)
                 done.records += len(batch.records)
                 report(f"asking {member}", done.records, total)
         return done.outcome(member)
 
     def waiting(self, circle: Circle, member: str) -> int:
-        """Return how many own records are not watched for at a partner yet; those that are gone are watched for no longer."""
+        """Return how many own records are not watched for at a partner yet; those that are gone are watched for no longer.
+
+        While somebody asks for own records there, the latter is left for later: what was just asked for is not gone.
+        """
+        with self._alone(circle, member, waits=False) as alone:
+            return self._count(circle, member, alone=alone)
+
+    @contextmanager
+    def _alone(self, circle: Circle, member: str, *, waits: bool) -> Iterator[bool]:
+        turn = self._turns.setdefault((circle.agreement.circle, member), threading.RLock())
+        mine = turn.acquire(blocking=waits)
+        try:
+            yield mine
+        finally:
+            if mine:
+                turn.release()
+
+    def _count(self, circle: Circle, member: str, *, alone: bool) -> int:
         copy = self._copies.newest(circle, member)
         key, mark = (circle.agreement.circle, member, copy.epoch), self._offering.mark(circle.agreement.circle)
         if self._waiting.get(key, (b"", 0, 0))[:2] == (mark, len(copy.numbers)):
@@ -201,6 +228,8 @@ class Asking:
         for line in self._offering.lines(circle.agreement.circle, with_silent=True):
             seen.add(line.place)
             count += not _is_watched(copy, line)
+        if not alone:
+            return count
         self._copies.drop_records(copy, [place for place in copy.numbers if place not in seen])
         self._waiting[key] = (mark, len(copy.numbers), count)
         return count
@@ -313,9 +342,7 @@ class Asking:
             time=whole(self._node.now()), peer=member, circle=name, request=request, response=hashlib.sha256(body).digest()
         )
         self._node.record([answer])
-        done.points += len(question)
-        done.requests += 1
-        done.budget_left = messages.points_left(said.get("tallystick-budget", ""))
+        done.add(len(question), messages.points_left(said.get("tallystick-budget", "")))
         return secrets
 
 
@@ -327,6 +354,15 @@ class _Tally:
     budget_left: int = -1
     hits: list[HitRow] = field(default_factory=list)
     entries: list[int] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, points: int, left: int) -> None:
+        """Count a question that was answered, and what its partner says is left; several are under way at once."""
+        with self.lock:
+            self.points += points
+            self.requests += 1
+            if left >= 0:
+                self.budget_left = left if self.budget_left < 0 else min(left, self.budget_left)
 
     def outcome(self, member: str, problem: str = "") -> Outcome:
         """Return what asking a partner brought."""
@@ -338,36 +374,3 @@ class _Tally:
 
 def _is_watched(copy: Copy, line: Line) -> bool:
     return copy.numbers.get(line.place, (b"", 0))[0] == line.digest
-
-
-@contextmanager
-def _no_grant_explained(own: str, member: str, *, is_bulk: bool) -> Iterator[None]:
-    """Say of a refused bulk request what is missing; the wire says only that the purpose is none, or the budget spent."""
-    ask_for_it = f"ask it for one: `tallystick circle grant {own} --points N`, then `circle approve`; bulk goes on where it was"
-    try:
-        yield
-    except PurposeError as error:
-        if not is_bulk:
-            raise
-        raise NotApprovedError(f"{member} has granted this node no bulk budget in its epoch", hint=ask_for_it) from error
-    except QueryBudgetError as error:
-        if not is_bulk:
-            raise
-        raise QueryBudgetError(f"the bulk budget that {member} granted is spent, or over", hint=ask_for_it) from error
-
-
-def _in_order(
-    pool: ThreadPoolExecutor, work: Callable[[Batch[Line]], KeySecrets], batches: Iterator[Batch[Line]]
-) -> Iterator[tuple[Batch[Line], KeySecrets]]:
-    """Yield the results in order, with a few batches under way ahead of the one that is taken."""
-    waiting = [(batch, pool.submit(work, batch)) for batch in islice(batches, IN_FLIGHT)]
-    while waiting:
-        batch, future = waiting.pop(0)
-        try:
-            keys = future.result()
-        except BaseException:
-            for _, other in waiting:
-                other.cancel()
-            raise
-        waiting += [(each, pool.submit(work, each)) for each in islice(batches, 1)]
-        yield batch, keys

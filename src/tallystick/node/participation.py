@@ -122,7 +122,8 @@ class Participation:
             done.take([late])
         self.asking.late()
         with self._chores:
-            current = [name for name in ([circle] if circle else self.circles.names()) if self._tend(name, done, report)]
+            names = [circle] if circle else self.circles.names()
+            current = [name for name in names if self._tended(name, done, report, alone=bool(circle))]
         follow = partial(self._follow_and_compare, report=_one_at_a_time(report))
         self._side_by_side("fetching its index", self._partners(current), done, follow)
         with self._chores:
@@ -164,6 +165,16 @@ class Participation:
             self.epochs.current(self.circles.in_force(name))
         else:
             self.epochs.end_all(name)
+
+    def _tended(self, name: str, done: Round, report: Report, *, alone: bool) -> bool:
+        """Tend a circle; where it is one of several, what fails there keeps up none of the others."""
+        if alone:
+            return self._tend(name, done, report)
+        try:
+            return self._tend(name, done, report)
+        except Error as error:
+            done.problems.append((name, "", f"{type(error).__name__}: {error}"))
+            return False
 
     def _tend(self, name: str, done: Round, report: Report) -> bool:
         """Do for a circle what comes before its indexes; return whether it is in force."""
@@ -233,10 +244,11 @@ class Participation:
         if 0 < waiting <= ONLINE_AT_MOST:
             purpose = self.node.state.offers(name)[0].purpose
             try:
-                self.asking.bulk(circle, member, Asked(officer=NODE, purpose=purpose), report)
+                outcome = self.asking.bulk(circle, member, Asked(officer=NODE, purpose=purpose), report, waits=False)
             except QueryBudgetError:
                 return
-            done.asked[name, member] = waiting
+            if not outcome.problem:
+                done.asked[name, member] = waiting
         elif waiting:
             done.problems.append(
                 (name, member, f"{waiting} records are not watched yet; that many are a matter of `tallystick bulk`")
