@@ -263,3 +263,17 @@ def test_bulk_needs_a_grant_of_two_persons_within_what_is_agreed(tmp_path: Path)
 
 def _offer() -> Offer:
     return Offer(circle="border", register="wanted", purpose="border")
+
+
+def test_who_was_behind_when_an_epoch_ended_at_once_goes_on_with_the_next(three: list[Node]) -> None:
+    a, b, c = three
+    fill(b.folder, {"id": "b1", **SHARED}, {"id": "b2", "names": ["Odalric Fenn"], "birth_dates": ["1970-01-02"]})
+    b.do("offer", circle="border", register="wanted", purpose="border")
+    assert (("police-b", 1) in copies(a), b.open.participation.offering.manifests.published("border", 1).delta) == (True, 1)
+    c.do("circle_leave", circle="border")
+    b.do("sync", circle="")
+    a.sync()
+    assert [each for each in copies(a) if each[0] == "police-b"] == [("police-b", 2)], "what is answered no longer is not kept"
+    assert len(a.ask("Odalric Fenn", "1970-01-02")["outcomes"][0]["hits"]) == 1
+    a.sync()
+    assert a.open.participation.comparing.seen("border").seen[0].number == 3, "nothing of the chain is left out"

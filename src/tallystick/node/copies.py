@@ -6,7 +6,7 @@ was being written when the process died is cut off.
 Rules
  1. Nothing of a manifest is used before all of it is verified; what fails leaves the copy as it was.
  2. The fetch of an index is recorded before anything is looked up in it.
- 3. When an epoch closes, copy and key secrets go.
+ 3. When an epoch closes, copy and key secrets go; also when its holder has ended it before its time, and answers the next one.
  4. A partner's index takes no more room than this node gives it; it is counted before any of it is fetched (see `index_room`).
  5. Nobody who uses a copy, or drops it, waits for a fetch.
  6. Of a partner that is dropped nothing is kept that comes later: no index that was being fetched, no answer that was under way.
@@ -20,13 +20,13 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from tallystick.audit.entries import IndexFetched
-from tallystick.errors import InputError, RefusedError
+from tallystick.errors import InputError, RefusedError, UnknownEpochError
 from tallystick.exchange import canonical, requester
 from tallystick.exchange import manifest as manifests
 from tallystick.exchange.agreement import Card, Circle
 from tallystick.exchange.index import Delta
 from tallystick.exchange.key_secrets import SECRET_BYTES, KeySecrets
-from tallystick.exchange.manifest import Chain, Manifest
+from tallystick.exchange.manifest import Manifest
 from tallystick.exchange.requester import Hit
 from tallystick.exchange.watch import Watch
 from tallystick.node import index_room, removal_receipts, watch_files
@@ -180,13 +180,13 @@ class Copies:
     # --- fetching ----------------------------------------------------------------------------------------------------
 
     def _sync(self, circle: Circle, card: Card, fetch: Fetch, report: Report) -> Synced:
-        name, found = circle.agreement.circle, list[HitRow]()
+        name, found, ended = circle.agreement.circle, list[HitRow](), set[int]()
         withdrawn = deltas = 0
         chain, steps = self._manifests.news(circle, card)
         due, too_large = index_room.within(steps, self._node.largest_index, self._node.seconds())
         for step in due:
             chain = step.chain
-            if step.is_link:
+            if step.is_link or step.manifest.epoch in ended:
                 self._manifests.keep(step)
                 continue
             entry = IndexFetched(
@@ -194,11 +194,18 @@ class Copies:
                 notches=step.manifest.notches, manifest=bytes.fromhex(canonical.digest(step.signed.raw)),
             )  # fmt: skip
             self._node.record([entry])
-            fresh, gone, applied = self._apply(circle, card, step, fetch, report)
+            try:
+                fresh, gone, applied = self._apply(circle, card, step, fetch, report)
+            except UnknownEpochError:
+                if step.manifest.epoch >= max(each.manifest.epoch for each in due):
+                    raise
+                ended.add(step.manifest.epoch)  # somebody left, and its end was brought forward: what follows is another epoch's
+                self._manifests.keep(step)
+                continue
             found, withdrawn, deltas = [*found, *fresh], withdrawn + gone, deltas + applied
         if steps and not too_large:
             chain = steps[-1].chain
-        self._close(name, card.id, chain)
+        self._close(name, card.id, chain.open_epochs(self._node.seconds()).keys() - ended)
         removal_receipts.send(self._node, card, name, chain.open_epochs(self._node.seconds()))
         if too_large:
             raise RefusedError(
@@ -286,8 +293,8 @@ class Copies:
         self._node.state.put_copy(row)
         self._open[copy.circle, copy.member, manifest.epoch] = copy
 
-    def _close(self, circle: str, member: str, chain: Chain) -> None:
-        still = chain.open_epochs(self._node.seconds())
+    def _close(self, circle: str, member: str, still: Container[int]) -> None:
+        """Delete the copies of epochs that are over, whether by their time or as their holder says."""
         with self._lock(circle, member):
             for row in self._node.state.copies(circle):
                 if row.member == member and row.epoch not in still:
