@@ -131,6 +131,9 @@ def _log(spec: Spec, rng: random.Random) -> Iterator[Asked]:
     yield "log, older", f"/log?before={rng.randrange(1, spec.entries)}", HTML
     yield "log entry", f"/log/entries/{rng.randrange(spec.entries)}", HTML
     yield "log as JSON", "/log", JSON
+    register, record, _ = rng.choice(spec.records)
+    yield "who opened a record", "/log/lookups?" + urlencode({"register": register, "record": record}), HTML
+    yield "who opened a case", f"/log/lookups?case={1 + rng.randrange(spec.cases)}", HTML
 
 
 def _report(_spec: Spec, _rng: random.Random) -> Iterator[Asked]:

@@ -60,6 +60,66 @@ def test_a_namesake_who_agreed_is_not_stopped_twice_and_may_take_it_back(pair: t
         west.do("not_me_add", **{**namesake, "person": json.dumps({"id": "q", "names": ["Tomasin Verhoovel"]})})
 
 
+def bearer(west: Desk, number: str, name: str = "Tomasin Verhoovel") -> dict[str, object]:
+    """Return an encounter with somebody who shows a passport."""
+    met = west.encounter(name, "1981-04-17")
+    met["person"] = json.dumps({**json.loads(str(met["person"])), "identifiers": [{"type": "passport", "number": number}]})
+    return met
+
+
+def next_epoch(west: Desk, north: Desk) -> None:
+    """Let north take a new key, and west fetch what it published under it."""
+    participation = north.node.open.participation
+    circle = participation.circles.in_force("border")
+    participation.epochs.retire(circle, max(participation.epochs.open(circle)))
+    north.node.sync()
+    west.node.sync()
+
+
+def test_a_namesake_is_not_stopped_again_because_a_partner_changed_its_key(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    asked = bearer(west, "X77")
+    [first] = west.do("encounter_add", **asked)["cases"]
+    west.do("case_decide", case=first, verdict="not-same", reason="another face")
+    assert west.do("not_me_add", case=first, person=asked["person"], consent="signed today")["id"] == 1
+    for _ in range(2):
+        next_epoch(west, north)
+        newest = west.do("encounter_add", **asked)["cases"]
+        epochs = {west.node.open.casework._book.state.case_row(each).epoch for each in newest}
+        assert max(epochs) > 1
+        assert {west.do("case_show", case=each)["row"]["stage"] for each in newest} == {"suppressed"}
+    others = west.do("encounter_add", **bearer(west, "Z1"))["cases"]
+    assert {west.do("case_show", case=each)["row"]["stage"] for each in others} == {"alert"}, (
+        "another passport is not the namesake"
+    )
+    west.do("not_me_revoke", number=1)
+    assert {west.do("case_show", case=each)["row"]["stage"] for each in newest} == {"alert"}
+
+
+def test_whoever_hits_one_record_more_after_a_change_of_keys_is_an_alert(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    asked = bearer(west, "X77")
+    [first] = west.do("encounter_add", **asked)["cases"]
+    west.do("case_decide", case=first, verdict="not-same", reason="another face")
+    west.do("not_me_add", case=first, person=asked["person"], consent="signed today")
+    fill(north.node.folder, MAN, person("b2", "Tomasin Verhoovel", born="1981-04-17", nationalities=["fr"]))
+    next_epoch(west, north)
+    newest = west.do("encounter_add", **asked)["cases"]
+    rows = [west.node.open.casework._book.state.case_row(each) for each in newest]
+    assert {row.stage for row in rows if row.epoch > 1} == {"alert"}
+
+
+def test_a_namesake_without_a_document_is_an_alert_again_after_a_change_of_keys(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    asked = west.encounter("Tomasin Verhoovel", "1981-04-17")
+    [first] = west.do("encounter_add", **asked)["cases"]
+    west.do("case_decide", case=first, verdict="not-same", reason="another face")
+    west.do("not_me_add", case=first, person=asked["person"], consent="signed today")
+    next_epoch(west, north)
+    rows = [west.node.open.casework._book.state.case_row(each) for each in west.do("encounter_add", **asked)["cases"]]
+    assert {row.stage for row in rows if row.epoch > 1} == {"alert"}
+
+
 def test_all_that_is_held_of_a_person_is_gathered_and_restricted(pair: tuple[Desk, Desk]) -> None:
     west, north = pair
     disclosed(west, north)

@@ -20,7 +20,7 @@ from tallystick.node.auditing import LogFiles, LoggedEntry
 from tallystick.node.lookups import CASE_READ, DESK, READ, TRACED, Lookups
 from tallystick.review.roles import Actor
 
-LOOKED_AT = 250_000
+LOOKED_AT = 100_000
 """So many entries are looked through at once; whoever wants older ones asks again."""
 _NUMBER_DIGITS = 9
 _CASE = re.compile(r"[0-9a-f]{32}\Z")

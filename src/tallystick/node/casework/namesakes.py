@@ -6,12 +6,15 @@ Rules
     both know differs, and he shows a document that was attached, or, where none was, his birth date agrees to the day. The
     person of the alert may bear the same name and date: whoever comes without the document is an alert.
  3. It can be taken back at any time: the data is overwritten, and what it suppressed waits for a person again.
- 4. A handle is of one epoch; in the next one, the first hit of the namesake is an alert again.
+ 4. A handle is of one epoch. In a later one the hit is known again by what it looks like: the namesake shows his document, and
+    that partner holds for him exactly as many hits as were told apart before, with the same weights and numbers of keys. One
+    more, one less or another evidence is an alert, and so is whoever has no document attached.
 
 Source: Regulation (EU) 2018/1862, Article 62.
 """
 
 import hashlib
+from collections.abc import Mapping
 
 from tallystick.audit.entries import CaseAct
 from tallystick.errors import InputError, RefusedError
@@ -21,6 +24,7 @@ from tallystick.node.casework.book import CaseBook, Step
 from tallystick.node.casework.people_ports import NotMeRow
 from tallystick.node.casework.ports import CaseFilter, CaseRow
 from tallystick.node.context import whole
+from tallystick.node.exchange_ports import HitRow
 from tallystick.node.finding import ASKED_PRIOR_BITS
 from tallystick.review import events
 from tallystick.review.roles import Actor
@@ -82,11 +86,29 @@ class Namesakes:
 
     def known(self, case: CaseRow) -> int:
         """Return the number of the record that says that the person of a new hit is a namesake; 0 for none."""
-        person = self._person(case)
-        for row in self._book.state.not_me_rows(case.circle, case.partner, held=True):
-            if (row.epoch, row.handle) == (case.epoch, case.handle) and person and _same(person, decode(row.line)):
+        rows = self._book.state.not_me_rows(case.circle, case.partner, held=True)
+        person = self._person(case) if rows else None
+        own = [row for row in rows if person and _same(person, decode(row.line))]
+        for row in own:
+            if (row.epoch, row.handle) == (case.epoch, case.handle):
                 return row.id
-        return 0
+        former = [row for row in own if row.epoch < case.epoch and decode(row.line).identifiers]
+        newest = max((row.epoch for row in former), default=0)
+        return self._known_from_before(case, {row.handle: row for row in former if row.epoch == newest})
+
+    def _known_from_before(self, case: CaseRow, told_apart: Mapping[bytes, NotMeRow]) -> int:
+        """Return the record of an earlier epoch that a hit looks like; 0 where the hits of its person look otherwise now."""
+        state = self._book.node.state
+        try:
+            before = {_look(state.hit(self._book.state.case_row(row.case).hit)): row.id for row in told_apart.values()}
+        except InputError:  # the case or its hit is forgotten: nobody can tell any more
+            return 0
+        whom = (case.query, case.register, case.record_id)
+        hits = state.standing_hits(case.circle, case.partner, case.epoch)
+        now = [(each.handle, _look(each)) for each in hits if (each.query, each.register, each.record_id) == whom]
+        if len(before) != len(told_apart) or sorted(look for _, look in now) != sorted(before):
+            return 0
+        return next((before[look] for handle, look in now if handle == case.handle), 0)
 
     def _person(self, case: CaseRow) -> Record | None:
         if case.record_id:
@@ -104,6 +126,11 @@ class Namesakes:
             document=document,
         )
         self._book.node.record([entry])
+
+
+def _look(hit: HitRow) -> tuple[int, int]:
+    """Return by what a hit is known again: its weight, and how many keys led to it."""
+    return hit.weight_tenths, len(hit.tags)
 
 
 def _same(asked: Record, namesake: Record) -> bool:
