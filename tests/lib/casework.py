@@ -133,3 +133,10 @@ def followed(desk: Desk, holder: Desk, text: str) -> tuple[str, int, int]:
 def first_claim(desk: Desk, report: str) -> str:
     """Return the name of the first claim of a report."""
     return f"{report[:12]}:{desk.do('report_judged', report=report)['claims'][0]['id'][:12]}"
+
+
+def disclosed_to(desk: Desk, holder: Desk, mine: int, theirs: int) -> None:
+    """Carry a case to its disclosure."""
+    desk.do("case_decide", case=mine, verdict="same", reason="r")
+    desk.do("case_request", case=mine, fields=["names"], reason="r")
+    holder.do("case_approve", case=theirs, role="approver", reason="r", handling="H1 TLP:GREEN", days=30)

@@ -343,6 +343,10 @@ BODIES: Sequence[case_messages.Body] = (
         owner="holder", record='{"names":["Tomasin Verhoovel"]}', request="00" * 32,
     ),
     case_messages.Expiry(deleted_at=MOMENT, disclosure="00" * 32),
+    case_messages.Footing(
+        change="graded", changed_at=MOMENT, credibility="5", disclosures=["00" * 32], reliability="F", report="00" * 16
+    ),
+    case_messages.Heed(footing="00" * 32, note="struck from file 12"),
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from lib.casework import Desk, carried, first_claim, followed, fresh_three, hand_in
+from lib.casework import Desk, carried, disclosed_to, first_claim, followed, fresh_three, hand_in
 from lib.nodes import person
 from tallystick.audit.entries import CaseAct, CaseHeard
 from tallystick.errors import RefusedError
@@ -30,12 +30,6 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Desk
         yield made
 
 
-def disclosed(desk: Desk, holder: Desk, mine: int, theirs: int) -> None:
-    desk.do("case_decide", case=mine, verdict="same", reason="r")
-    desk.do("case_request", case=mine, fields=["names"], reason="r")
-    holder.do("case_approve", case=theirs, role="approver", reason="r", handling="H1 TLP:GREEN", days=30)
-
-
 def only_footing(desk: Desk, case: int) -> Any:  # noqa: ANN401
     [footing] = desk.do("case_show", case=case)["footings"]
     return footing
@@ -44,7 +38,7 @@ def only_footing(desk: Desk, case: int) -> Any:  # noqa: ANN401
 def test_a_withdrawn_report_reaches_the_holder_and_every_receiver_who_acknowledge(desks: tuple[Desk, Desk, Desk]) -> None:
     east, north, west = desks
     report, mine, theirs = followed(west, north, TEXTS[0])
-    disclosed(west, north, mine, theirs)
+    disclosed_to(west, north, mine, theirs)
     far, near = carried(east, west, "r2")
     west.do("case_approve", case=near, role="approver", reason="r", pass_on=mine)
     done = west.do("report_withdraw", claim=report, reason="the page was forged")
