@@ -269,7 +269,9 @@ def test_who_was_behind_when_an_epoch_ended_at_once_goes_on_with_the_next(three:
     a, b, c = three
     fill(b.folder, {"id": "b1", **SHARED}, {"id": "b2", "names": ["Odalric Fenn"], "birth_dates": ["1970-01-02"]})
     b.do("offer", circle="border", register="wanted", purpose="border")
-    assert (("police-b", 1) in copies(a), b.open.participation.offering.manifests.published("border", 1).delta) == (True, 1)
+    published = b.open.participation.offering.manifests.published("border", 1)
+    assert published
+    assert (("police-b", 1) in copies(a), published.delta) == (True, 1)
     c.do("circle_leave", circle="border")
     b.do("sync", circle="")
     a.sync()

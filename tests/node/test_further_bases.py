@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lib import exchange_twin as twin
 from lib.nodes import Node, agree, fill, nodes, offer, person
 from tallystick.audit.entries import RemovalReceipt
-from tallystick.exchange import index
-from tallystick.node import offering
+from tallystick.exchange import canonical, index
+from tallystick.exchange.manifest import Manifest
+from tallystick.node import offering, own_manifests
 
 SHARED_A = person("a1", "Tomasin Verhoovel", born="1981-04-17")
 SHARED_B = person("b1", "Tomasin Verhoovel", born="1981-04-17")
@@ -75,3 +77,39 @@ def test_a_change_too_large_for_a_delta_goes_into_the_next_base(pair: tuple[Node
     a.sync()
     assert {row["state"] for row in a.do("hits", circle="border", state="")["hits"] if row["record_id"]} == {"withdrawn"}
     assert (len(b.log(RemovalReceipt)), manifests.owing("border", [1], ["police-a"])) == (2, {})
+
+
+def test_who_was_away_for_long_is_given_manifests_a_page_at_a_time(
+    pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = pair
+    for count in (1, 2, 1, 3, 2):
+        becomes(b, SHARED_B, *OTHERS[:count])
+    after = b.open.participation.offering.manifests.after
+    monkeypatch.setattr(own_manifests, "PAGE_MANIFESTS", 2)
+    assert [canonical.decode(each.raw, Manifest, 1 << 20).number for each in after("border", 1)] == [2, 3]
+    monkeypatch.setattr(own_manifests, "PAGE_BYTES", 1)
+    assert [canonical.decode(each.raw, Manifest, 1 << 20).number for each in after("border", 1)] == [2], "one in any case"
+    assert [canonical.decode(each.raw, Manifest, 1 << 20).number for each in after("border", 0)] == [5], "the newest alone"
+    a.sync()
+    taken = a.open.participation.copies.newest(a.open.participation.circles.in_force("border"), "police-b").manifest
+    assert (taken.number, taken.last_delta) == (5, 4)
+
+
+def test_old_manifests_are_not_read_again_and_again(pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = pair
+    a.sync()
+    state, read = type(a.open.participation.node.state), list[tuple[str, int]]()
+    documents = state.documents
+
+    def counted(self: Any, circle: str, kind: str, member: str = "", **given: int) -> Any:  # noqa: ANN401
+        found = documents(self, circle, kind, member, **given)
+        if kind == "manifest":
+            read.append((member, len(found)))
+        return found
+
+    monkeypatch.setattr(state, "documents", counted)
+    for count in (2, 3):
+        becomes(b, SHARED_B, *OTHERS[:count])
+        a.sync()
+    assert max(count for _, count in read) == 1, "what is new, and nothing else"

@@ -44,12 +44,20 @@ class SqliteNodeState(Findings):
                 (*key, row.document, msgspec.msgpack.encode(merged)),
             )
 
-    def documents(self, circle: str, kind: str, member: str = "") -> list[StoredDocument]:
+    def documents(self, circle: str, kind: str, member: str = "", *, above: int = -1, most: int = -1) -> list[StoredDocument]:
+        of_whom, named = ("AND member = ?", (member,)) if member else ("", ())
         rows = self._rows(
-            "SELECT * FROM document WHERE circle = ? AND kind = ? AND (? = '' OR member = ?) ORDER BY number, member",
-            (circle, kind, member, member),
+            f"SELECT * FROM document WHERE circle = ? AND kind = ? {of_whom} AND number > ? ORDER BY number, member LIMIT ?",  # noqa: S608  # no value is in it
+            (circle, kind, *named, above, most),
         )
         return [_document(row) for row in rows]
+
+    def last_document(self, circle: str, kind: str, member: str) -> StoredDocument | None:
+        rows = self._rows(
+            "SELECT * FROM document WHERE circle = ? AND kind = ? AND member = ? ORDER BY number DESC LIMIT 1",
+            (circle, kind, member),
+        )
+        return _document(rows[0]) if rows else None
 
     def newest_documents(self, circle: str, kind: str) -> list[StoredDocument]:
         rows = self._rows(

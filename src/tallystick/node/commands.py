@@ -240,13 +240,13 @@ class Commands:
         state = self._node.node.state
         lines = []
         for row in state.copies(name):
-            documents = state.documents(name, "manifest", row.member)
-            said = canonical.decode(documents[-1].document, Manifest, MAX_MANIFEST_BYTES)
+            document = state.document(name, "manifest", row.member, row.manifest)
+            notches = canonical.decode(document.document, Manifest, MAX_MANIFEST_BYTES).notches if document else 0
             found = [hit for hit in state.hits(name) if hit.member == row.member and hit.record_id]
             waiting = self._node.asking.waiting(self._node.circles.in_force(name), row.member)
             lines.append(
                 {
-                    "circle": name, "member": row.member, "epoch": row.epoch, "notches": said.notches, "delta": row.delta,
+                    "circle": name, "member": row.member, "epoch": row.epoch, "notches": notches, "delta": row.delta,
                     "watched": len(state.watched(name, row.member, row.epoch)),
                     "waiting": waiting, "hits": len(found),
                     "fetched_at": _moment(row.checked_at.timestamp()),

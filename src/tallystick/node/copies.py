@@ -188,6 +188,7 @@ class Copies:
             chain = step.chain
             if step.is_link or step.manifest.epoch in ended:
                 self._manifests.keep(step)
+                self._manifests.kept(step)
                 continue
             entry = IndexFetched(
                 time=whole(self._node.now()), peer=card.id, circle=name, epoch=step.manifest.epoch,
@@ -201,7 +202,9 @@ class Copies:
                     raise
                 ended.add(step.manifest.epoch)  # somebody left, and its end was brought forward: what follows is another epoch's
                 self._manifests.keep(step)
+                self._manifests.kept(step)
                 continue
+            self._manifests.kept(step)
             found, withdrawn, deltas = [*found, *fresh], withdrawn + gone, deltas + applied
         if steps and not too_large:
             chain = steps[-1].chain
@@ -334,8 +337,7 @@ class Copies:
         return self._open[place]
 
     def _read(self, row: CopyRow) -> Copy:
-        documents = self._node.state.documents(row.circle, "manifest", row.member)
-        document = next((each for each in documents if each.number == row.manifest), None)
+        document = self._node.state.document(row.circle, "manifest", row.member, row.manifest)
         if document is None:
             raise InputError(f"the manifest of {row.member} is gone", hint="restore node.db from the backup of this node")
         manifest = canonical.decode(document.document, Manifest, manifests.MAX_MANIFEST_BYTES)

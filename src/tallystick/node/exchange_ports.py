@@ -233,8 +233,12 @@ class NodeState(Protocol):
         """Keep a document; of one that is there, the signatures are added up."""
         ...
 
-    def documents(self, circle: str, kind: str, member: str = "") -> list[StoredDocument]:
-        """Return the documents of a kind, lowest number first; of every member where none is named."""
+    def documents(self, circle: str, kind: str, member: str = "", *, above: int = -1, most: int = -1) -> list[StoredDocument]:
+        """Return the documents of a kind, lowest number first, of every member where none is named; above a number, so many."""
+        ...
+
+    def last_document(self, circle: str, kind: str, member: str) -> StoredDocument | None:
+        """Return the document of a member with the highest number."""
         ...
 
     def newest_documents(self, circle: str, kind: str) -> list[StoredDocument]:

@@ -10,6 +10,7 @@ Spec: spec/exchange-v1.md, sections 5.3 and 5.5.
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import msgspec
 
@@ -27,6 +28,9 @@ from tallystick.node.context import NodeContext, whole
 from tallystick.node.epochs import OwnEpoch
 from tallystick.node.exchange_ports import LedgerRow, StoredDocument
 
+PAGE_MANIFESTS = 256
+PAGE_BYTES = 8 << 20
+"""How many manifests are sent at one time, and how many bytes of them; one in any case."""
 STATE_FILES = ("notches", "chaff", "spent", "crowded")
 """What the ledger of an index is kept in, each with the number of its manifest."""
 
@@ -71,9 +75,17 @@ class OwnManifests:
         self._node = node
 
     def after(self, circle: str, number: int) -> list[Signed]:
-        """Return the manifests that follow a number, oldest first; the newest alone for whoever has none."""
-        rows = self._node.state.documents(circle, "manifest", self._node.id)
-        chosen = rows[-1:] if number == 0 else [row for row in rows if row.number > number]
+        """Return manifests that follow a number, oldest first; the newest alone for whoever has none.
+
+        Where there are many, those are the first: whoever got some asks again for what follows.
+        """
+        if number == 0:
+            newest = self._node.state.last_document(circle, "manifest", self._node.id)
+            rows = [newest] if newest else []
+        else:
+            rows = self._node.state.documents(circle, "manifest", self._node.id, above=number, most=PAGE_MANIFESTS)
+        sizes = accumulate(len(row.document) for row in rows)
+        chosen = [row for at, (row, size) in enumerate(zip(rows, sizes, strict=True)) if not at or size <= PAGE_BYTES]
         return [Signed(document=row.document.decode(), signatures=dict(row.signatures)) for row in chosen]
 
     def take_receipt(self, circle: Circle, sender: str, signed: Signed) -> None:
@@ -108,16 +120,17 @@ class OwnManifests:
 
     def newest_lines(self, circle: str, epoch: int) -> tuple[Base, list[DeltaLine]]:
         """Return what the newest manifest of an epoch says of its base and deltas."""
-        for row in reversed(self._node.state.documents(circle, "manifest", self._node.id)):
+        published = self.published(circle, epoch)
+        row = self._node.state.document(circle, "manifest", self._node.id, published.manifest) if published else None
+        if row:
             said = canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES)
-            if said.epoch == epoch:
-                return said.base, said.deltas
+            return said.base, said.deltas
         raise IntegrityError(f"the manifest of epoch {epoch} in circle {circle} is gone", hint="restore node.db")
 
     def next(self, circle: Circle, own: OwnEpoch, base: Base, deltas: Iterable[DeltaLine], records: int) -> Manifest:
         """Return the next manifest; nobody sees it before `commit`."""
         agreed, row = circle.agreement, own.row
-        former = self._node.state.documents(agreed.circle, "manifest", self._node.id)[-1:]
+        former = self._node.state.last_document(agreed.circle, "manifest", self._node.id)
         return Manifest(
             agreement=circle.digest,
             base=base,
@@ -128,9 +141,9 @@ class OwnManifests:
             format="x1",
             log2_records=max(records - 1, 0).bit_length(),
             member=self._node.id,
-            number=former[0].number + 1 if former else 1,
+            number=former.number + 1 if former else 1,
             parameters=agreed.parameters,
-            previous=canonical.digest(former[0].document) if former else "",
+            previous=canonical.digest(former.document) if former else "",
             public_key=row.public.hex(),
             published_at=_moment(self._node.seconds()),
             suite=agreed.suite,
@@ -191,7 +204,7 @@ class OwnManifests:
         digest = canonical.decode(row.document, Receipt, agreements.MAX_DOCUMENT_BYTES).manifest
         if digest == removals[-1].digest:
             return []
-        said = self._node.state.documents(circle, "manifest", self._node.id)
+        said = self._node.state.documents(circle, "manifest", self._node.id, above=removals[0].manifest - 1)
         number = next((each.number for each in said if canonical.digest(each.document) == digest), 0)
         return [each for each in removals if each.manifest > number]
 

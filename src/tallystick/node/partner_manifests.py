@@ -1,6 +1,8 @@
 """What partners have said of their indexes: the manifests kept here, and those that follow on them, verified.
 
-Rule: a manifest is held against what its holder said before, under the revision that it names.
+Rules
+ 1. A manifest is held against what its holder said before, under the revision that it names.
+ 2. All manifests are kept, and read again once, after a restart: a holder may publish every minute.
 
 Spec: spec/exchange-v1.md, section 5.4.
 """
@@ -15,6 +17,9 @@ from tallystick.node.exchange_ports import StoredDocument
 from tallystick.node.fetching import Fetching
 from tallystick.node.index_room import Step
 
+MOST_BYTES = 256 << 20
+"""How much of a partner's manifests is taken at one time; what is beyond is asked for in the next round."""
+
 
 class PartnerManifests:
     """The manifests of the partners of one node."""
@@ -22,6 +27,7 @@ class PartnerManifests:
     def __init__(self, node: NodeContext, fetching: Fetching) -> None:
         self._node = node
         self._fetching = fetching
+        self._known: dict[tuple[str, str], Chain] = {}
 
     def news(self, circle: Circle, card: Card) -> tuple[Chain, list[Step]]:
         """Return what was known of a partner, and the manifests that it has published since.
@@ -32,14 +38,18 @@ class PartnerManifests:
         """
         known = chain = self._chain(circle.agreement.circle, card.id)
         steps: list[Step] = []
-        for signed in self._fetching.manifests(card, circle.agreement.circle, known.number):
-            chain, manifest = chain.after(signed, self._as_of(circle, signed), card.id, self._node.seconds())
-            steps.append(Step(chain, manifest, signed))
+        left = MOST_BYTES
+        while left > 0 and (page := self._fetching.manifests(card, circle.agreement.circle, chain.number)):
+            for signed in page:
+                chain, manifest = chain.after(signed, self._as_of(circle, signed), card.id, self._node.seconds())
+                steps.append(Step(chain, manifest, signed))
+                left -= len(signed.document)
         return known, steps
 
     def keep(self, step: Step) -> None:
-        """Remember a manifest."""
+        """Remember a manifest; it counts when the caller's transaction is done."""
         said = step.manifest
+        self._known.pop((said.circle, said.member), None)
         self._node.state.put_document(
             StoredDocument(
                 circle=said.circle, kind="manifest", member=said.member, number=said.number, document=step.signed.raw,
@@ -55,7 +65,18 @@ class PartnerManifests:
                 return Circle(canonical.decode(row.document, Agreement, MAX_AGREEMENT_BYTES), said)
         return circle
 
+    def kept(self, step: Step) -> None:
+        """Note that a manifest was remembered: the next one is held against it."""
+        self._known[step.manifest.circle, step.manifest.member] = step.chain
+
     def _chain(self, circle: str, member: str) -> Chain:
+        last = self._node.state.last_document(circle, "manifest", member)
+        known = self._known.get((circle, member))
+        if known is None or last is None or known.number != last.number:
+            known = self._known[circle, member] = self._read(circle, member)
+        return known
+
+    def _read(self, circle: str, member: str) -> Chain:
         rows = self._node.state.documents(circle, "manifest", member)
         said = [canonical.decode(row.document, Manifest, manifests.MAX_MANIFEST_BYTES) for row in rows]
         if not said:
