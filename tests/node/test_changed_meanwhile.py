@@ -27,7 +27,7 @@ class World:
     b: Node
     bent: Bent
 
-    def meanwhile(self, what: Callable[[], Any]) -> None:
+    def meanwhile(self, what: Callable[[], Any], where: str = "/evaluations") -> None:
         """Let something happen while B's answer to the next question is on its way."""
 
         def bend(_call: Call, reply: Reply) -> Reply:
@@ -35,7 +35,7 @@ class World:
             what()
             return reply
 
-        self.bent.where, self.bent.bend = "/evaluations", bend
+        self.bent.where, self.bent.bend = where, bend
 
     def drop(self) -> None:
         """Let A drop what it has of B."""
@@ -81,6 +81,19 @@ def test_a_record_taken_out_while_its_holder_is_asked_is_no_hit(world: World) ->
     world.meanwhile(taken_out)
     outcome = world.ask()
     assert (outcome["problem"], outcome["hits"], world.hits()) == ("", [], [])
+
+
+def test_a_hit_withdrawn_while_its_holder_answers_stays_withdrawn(world: World) -> None:
+    def withdrawn() -> None:
+        fill(world.b.folder, NOBODY)
+        offer(world.b)
+        world.a.sync()
+
+    [hit] = world.ask()["hits"]
+    world.meanwhile(withdrawn, "/redemptions")
+    with pytest.raises(RefusedError, match="was withdrawn by police-b"):
+        world.a.do("redeem", hit=hit["hit"], purpose="border", officer="o", reason="r", reference="1")
+    assert world.hits() == [("withdrawn", b"")]
 
 
 def test_what_is_being_asked_for_in_bulk_is_asked_for_by_nobody_else_and_not_taken_for_gone(

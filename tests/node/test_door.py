@@ -343,6 +343,16 @@ def test_a_header_section_that_does_not_end(caller: Caller) -> None:
     assert sent < most // 4, "the node took a header section without end"
 
 
+def test_a_file_that_no_manifest_names_yet_is_not_there(caller: Caller) -> None:
+    assert isinstance(caller.b, Node)
+    for kind, path in (("base-2", "bases/2/segments/0"), ("delta-1", "deltas/1")):
+        written = caller.b.folder / "indexes" / "border" / "police-b" / "1" / kind
+        written.write_bytes(bytes(15 * 256))  # its publication is under way, and not in the log
+        response = caller.send(caller.signed(b"", f"/v1/circles/border/epochs/1/{path}", "GET"))
+        assert problem(response) == (404, "unknown-epoch")
+        written.unlink()
+
+
 # --- members of other circles -------------------------------------------------------------------------------------------
 
 

@@ -56,7 +56,7 @@ class Findings(NodeDatabase):
         return hit_row(rows[0])
 
     def set_hit(self, number: int, state: HitState, answer: str = "") -> None:
-        self._write("UPDATE hit SET state = ?, answer = ? WHERE id = ?", (state, answer, number))
+        self._write("UPDATE hit SET state = ?, answer = ? WHERE id = ? AND state <> 'withdrawn'", (state, answer, number))
 
     def standing_hits(self, circle: str, member: str, epoch: int) -> list[HitRow]:
         rows = self._rows(

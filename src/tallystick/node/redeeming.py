@@ -47,11 +47,7 @@ class Redeeming:
             InputError: there is no such hit, or the purpose is not agreed.
             RefusedError: it was withdrawn, or the holder does not know the handle any more.
         """
-        hit = self._node.state.hit(number)
-        if hit.state == "withdrawn":
-            raise RefusedError(
-                f"hit {number} was withdrawn by {hit.member}", hint="the record is gone there; nothing can be opened"
-            )
+        hit = self._standing(number)
         circle = self._circles.in_force(hit.circle)
         if circle.purpose(purpose) is None:
             raise InputError(f"purpose is none of circle {hit.circle}", hint="see `tallystick circle show`")
@@ -74,7 +70,7 @@ class Redeeming:
         raw, _ = peer.post(f"/v1/circles/{hit.circle}/redemptions", body, most_bytes=MOST_ANSWER_BYTES, fields=fields)
         answer = messages.decode_redemption_answer(raw, asked)
         self._node.state.set_hit(number, "redeemed", msgspec.json.encode(answer).decode())
-        return self._node.state.hit(number)
+        return self._standing(number)
 
     def answer(self, circle: Circle, sender: str, epoch: int, body: bytes) -> bytes:
         """Answer a partner that opens a handle of ours.
@@ -110,6 +106,15 @@ class Redeeming:
             )
         )  # fmt: skip
         return reply
+
+    def _standing(self, number: int) -> HitRow:
+        """Return a hit; one that is withdrawn while its holder answers is withdrawn all the same."""
+        hit = self._node.state.hit(number)
+        if hit.state == "withdrawn":
+            raise RefusedError(
+                f"hit {number} was withdrawn by {hit.member}", hint="the record is gone there; nothing can be opened"
+            )
+        return hit
 
     def _record_asking(self, circle: Circle, hit: HitRow, asked: Redemption, body: bytes) -> None:
         entry = RedemptionAsked(

@@ -6,7 +6,7 @@ Spec: spec/node-api-v1.yaml.
 """
 
 import re
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -94,13 +94,13 @@ class _Serve:
 
     def segment(self, call: Call) -> Reply:
         start = _number(call.path["segment"]) * index.SEGMENT_BYTES
-        raw = self._file(call, f"base-{_number(call.path['base'])}", start, index.SEGMENT_BYTES)
+        raw = self._file(call, "base", start, index.SEGMENT_BYTES)
         if not raw or len(raw) % NOTCH_BYTES:
             raise UnknownEpochError("there is no such segment", hint="fetch the manifest again")
         return Reply(raw, _BYTES)
 
     def delta(self, call: Call) -> Reply:
-        return Reply(self._file(call, f"delta-{_number(call.path['delta'])}", 0, -1), _BYTES)
+        return Reply(self._file(call, "delta", 0, -1), _BYTES)
 
     def take_receipt(self, call: Call) -> Reply:
         signed = signing.decode_signed(call.body, agreements.MAX_DOCUMENT_BYTES)
@@ -152,13 +152,17 @@ class _Serve:
     def _circle(self, call: Call) -> Circle:
         return circle_of(self._node, call)
 
-    def _file(self, call: Call, name: str, start: int, size: int) -> bytes:
-        circle, epoch = self._circle(call), _number(call.path["epoch"])
+    def _file(self, call: Call, kind: Literal["base", "delta"], start: int, size: int) -> bytes:
+        """Read a base or a delta; one that no manifest names yet is not recorded yet, and is not there."""
+        circle, epoch, number = self._circle(call), _number(call.path["epoch"]), _number(call.path[kind])
         if epoch not in self._node.epochs.open(circle):
             raise UnknownEpochError("the epoch is not answered", hint="fetch the manifest again")
+        published = self._node.offering.manifests.published(circle.agreement.circle, epoch)
+        if published is None or number > getattr(published, kind):
+            raise UnknownEpochError("there is no such file of the index", hint="fetch the manifest again")
         files = self._node.node.files(circle.agreement.circle, self._node.node.id, epoch)
         try:
-            return files.read(name, start, size)
+            return files.read(f"{kind}-{number}", start, size)
         except InputError:
             raise UnknownEpochError("there is no such file of the index", hint="fetch the manifest again") from None
 
