@@ -78,6 +78,12 @@ class IndexFiles:
     def remove_all(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def names(self) -> set[str]:
+        try:
+            return {each.name for each in self._folder.iterdir()}
+        except FileNotFoundError:
+            return set()
+
     def epochs(self) -> set[int]:
         try:
             return {int(each.name) for each in self._folder.parent.iterdir() if each.name.isdecimal()}

@@ -27,6 +27,7 @@ from tallystick.exchange.agreement import Card, Circle
 from tallystick.exchange.canonical import seconds
 from tallystick.exchange.manifest import DAY_S
 from tallystick.exchange.signing import Signed
+from tallystick.node import cleaning
 from tallystick.node.answering import Answering
 from tallystick.node.asking import NODE, Asked, Asking
 from tallystick.node.broken_rules import BrokenRules
@@ -132,6 +133,14 @@ class Participation:
             self._forget()
             self.refusals.settle()
         return done
+
+    def clean(self) -> None:
+        """Remove what a killed process left in files; nothing may be under way."""
+        for name in self.circles.names():
+            known = {card.id for card in self.circles.view(name).agreement.members}
+            known |= {row.member for row in self.node.state.documents(name, "leave")}
+            known |= {row.member for row in self.node.state.copies(name)}
+            cleaning.clean(self.node, name, sorted(known | {self.node.id}))
 
     def finish(self, within_s: float) -> None:
         """Wait for what is under way with partners, so long at most."""

@@ -343,6 +343,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         stack.callback(peers.stop)
         witness.serve(participation)
         _restore(participation, state, node)
+        participation.clean()
         log.append([NodeStarted(time=now().replace(microsecond=0), software=f"tallystick {version('tallystick')}")])
         counts = LoggedCounts(AuditFiles(node.log))
         persons = stack.enter_context(closing(StoredPersons(store or node.store)))
