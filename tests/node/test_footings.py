@@ -11,7 +11,7 @@ import pytest
 from lib.casework import Desk, carried, disclosed_to, first_claim, followed, fresh_three, hand_in
 from lib.nodes import person
 from tallystick.audit.entries import CaseAct, CaseHeard
-from tallystick.errors import RefusedError
+from tallystick.errors import InputError, RefusedError
 
 MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", phones=["+33 1 23 45 67 89"])
 TEXTS = (
@@ -19,6 +19,7 @@ TEXTS = (
     "PARIS – Tomasin Verhoovel had rented a store near the harbour since May, Radio Norland reported.",
     "OSLO – Customs looked for Tomasin Verhoovel after a fire in the old mill, according to Norland Post.",
     "ROME – Neighbours saw Tomasin Verhoovel leave by train in the evening, an official said.",
+    "BERN – A bank closed the account of Tomasin Verhoovel after two transfers, the prosecutor wrote.",
 )
 """None is derived from another: a copy of what was withdrawn carries nothing either."""
 OTHER = "LAGOS – Four grey boats left the harbour before dawn on Monday, Norland customs said in a report."
@@ -114,3 +115,17 @@ def test_a_silent_partner_is_told_when_it_is_back(desks: tuple[Desk, Desk, Desk]
     west.node.sync()
     assert only_footing(north, theirs)["change"] == "withdrawn"
     assert only_footing(west, mine)["delivered_at"]
+
+
+def test_what_its_receiver_would_refuse_is_not_even_recorded(desks: tuple[Desk, Desk, Desk]) -> None:
+    _, north, west = desks
+    report, _, theirs = followed(west, north, TEXTS[4])
+    west.do("report_withdraw", claim=report, reason="forged")
+    before = len(north.node.log(CaseAct))
+    for note in ("", "x" * 301, "two\nlines", "turned \u202e round", "half \ud800"):
+        with pytest.raises(InputError) as refused:
+            north.do("case_heed", case=theirs, note=note)
+        assert not note or note not in str(refused.value)
+    assert len(north.node.log(CaseAct)) == before
+    assert north.do("case_show", case=theirs)["undelivered"] == 0
+    north.do("case_heed", case=theirs, note="x" * 300)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from tallystick.audit import AnyEntry
 from tallystick.audit.entries import CaseAct
-from tallystick.errors import RefusedError
+from tallystick.errors import InputError, RefusedError, RemoteProtocolError
 from tallystick.exchange import canonical, case_messages, signing
 from tallystick.exchange.case_messages import Body, CaseMessage
 from tallystick.node.casework.ports import CaseRow, CaseworkState, MessageRow, Persons
@@ -108,12 +108,22 @@ class CaseBook:
         return [events.decode(line) for line in self.state.events(number)]
 
     def message(self, row: CaseRow, officer: str, body: Body) -> CaseMessage:
-        """Return a message of a case to its other side."""
+        """Return a message of a case to its other side, read as that one will read it.
+
+        Raises:
+            InputError: it would be refused there, and keep up what comes after it.
+        """
         at = canonical.moment_of(self.node.seconds())
-        return CaseMessage(
+        made = CaseMessage(
             at=at, body=body, case=row.reference, circle=row.circle, format="x1", officer=officer, receiver=row.partner,
             sender=self.node.id,
         )  # fmt: skip
+        try:
+            return canonical.decode(canonical.encode(made), CaseMessage, case_messages.MAX_MESSAGE_BYTES)
+        except (RemoteProtocolError, UnicodeError) as error:
+            why = str(error) if isinstance(error, RemoteProtocolError) else "a character of it is none"
+            hint = "write at most 300 characters for a note and 500 for a reason, in one line"
+            raise InputError(f"this cannot be told in case {row.id}: {why}", hint=hint) from None
 
     def change(self, number: int, plan: Callable[[OpenCase], Step], heard: tuple[AnyEntry, MessageRow] | None = None) -> OpenCase:
         """Carry out a change; see rule 1. What is told to the other side is in the outbox when this returns.

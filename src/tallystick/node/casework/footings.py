@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from tallystick.errors import RefusedError
+from tallystick.errors import InputError, RefusedError
 from tallystick.exchange import canonical, case_messages
 from tallystick.node.casework.book import NODE, CaseBook, OpenCase, Step, digest_of
 from tallystick.node.casework.delivering import Delivering
@@ -54,8 +54,11 @@ class Footings:
         """Say as a person that what was heard has been looked at, and what was done.
 
         Raises:
+            InputError: nothing is said, or too much.
             RefusedError: nothing was heard that waits.
         """
+        if not note.strip():
+            raise InputError("a reason is missing", hint="say what was done, without personal data")
         waiting = footings.to_heed(self._book.open(number).case.footings)
         if not waiting:
             raise RefusedError(f"no footing of case {number} waits for anybody", hint="see `tallystick case show`")
