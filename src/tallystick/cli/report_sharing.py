@@ -14,8 +14,8 @@ from tallystick.cli.output import print_json, print_table, say
 from tallystick.cli.report_judging import by_officer
 from tallystick.cli.report_mentions import content_of
 
-WRITTEN: Final = ("stix", "misp")
-READ: Final = ("stix", "misp")
+WRITTEN: Final = ("stix", "misp", "ftm", "prov")
+READ: Final = ("stix", "misp", "ftm")
 """Formats of `adapters.report_formats`, held to them by a test: help is shown without loading those."""
 
 
@@ -45,7 +45,13 @@ def mark(name: str, handling: str, reason: str, officer: str, role: str, node: s
 
 @click.command("export", short_help="Write reports in a format of others.")
 @click.argument("names", metavar="[REPORT...]", nargs=-1)
-@click.option("--format", "form", type=click.Choice(WRITTEN), required=True, help="stix: a STIX 2.1 bundle; misp: MISP events.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(WRITTEN),
+    required=True,
+    help="stix: a STIX 2.1 bundle; misp: MISP events; ftm: FollowTheMoney entities; prov: W3C PROV, JSON.",
+)
 @click.option("--out", type=FILE, required=True, help="Write to this file, readable by its owner only.")
 @click.option("--to", default="", metavar="TEXT", help="For whom; kept with the act. No personal data.")
 @officer_option
@@ -87,7 +93,7 @@ def export(
 @click.option("--format", "form", type=click.Choice(READ), default=None, help="By default found by looking.")
 @by_officer
 def import_(file: Path, form: str | None, officer: str, role: str, node: str, as_json: bool) -> int:
-    """Take over the reports of a STIX 2.1 bundle or of MISP events.
+    """Take over the reports of a STIX 2.1 bundle, of MISP events, of FollowTheMoney entities.
 
     What the sender says of them, grades included, is kept as the sender's
     word. A report keeps at least the handling code it came under. A report

@@ -6,14 +6,20 @@ from typing import Any, get_args
 
 import pytest
 import stix2
+from followthemoney import model
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from prov.constants import PROV_ATTRIBUTION, PROV_DERIVATION
+from prov.model import ProvBundle, ProvDocument
 from pymisp import MISPEvent
 
 from lib.shared_reports import AT, FULL, shared_reports
 from tallystick.adapters.report_formats import FORMATS
+from tallystick.adapters.report_formats.ftm import read_ftm, write_ftm
 from tallystick.adapters.report_formats.misp import write_misp
 from tallystick.adapters.report_formats.misp_reading import read_misp
+from tallystick.adapters.report_formats.prov import write_prov
 from tallystick.adapters.report_formats.stix import write_stix
 from tallystick.adapters.report_formats.stix_marks import EXTENSION
 from tallystick.adapters.report_formats.stix_reading import read_stix
@@ -105,6 +111,134 @@ def test_misp_gives_back_whatever_was_written(reports: list[SharedReport]) -> No
     content = write_misp(reports, "north", AT)
     assert list(read_misp(content)) == reports
     assert FORMATS.look(content) == "misp"
+
+
+def known_to_ftm(report: SharedReport) -> SharedReport:
+    """What FollowTheMoney has a word for, of a report."""
+    sources = tuple(replace(each, grade=None, since=None) for each in report.sources)
+    mentions = tuple(replace(each, start=0, end=0, register="", verdict="", state="new") for each in report.mentions)
+    return replace(
+        report, sources=sources, mentions=mentions, rests_on=(), claims=(), assessments=(), original=None
+    )  # fmt: skip
+
+
+def test_followthemoney_entities_are_valid_for_the_library_of_the_format_and_point_at_each_other() -> None:
+    content = write_ftm([FULL], "north", AT)
+    entities = {}
+    for line in content.splitlines():
+        data = json.loads(line)
+        proxy = model.get_proxy(data, cleaned=False)
+        proxy.schema.validate(data)
+        assert proxy.to_dict()["properties"].keys() == data["properties"].keys(), "every value is one of its property"
+        entities[proxy.id] = proxy
+    kinds = [each.schema.name for each in entities.values()]
+    assert kinds == ["PlainText", "Organization", "LegalEntity", "Organization", *["UnknownLink"] * 3, "Mention", "Note"]
+    (mention,) = (each for each in entities.values() if each.schema.name == "Mention")
+    assert (mention.get("name"), mention.get("resolved")) == (["Tomasin Verhoovel"], ["p1"])
+    assert entities[mention.first("document")].get("title") == ["Boats leave"]
+    assert b"Admiralty reliability B, says north" in content
+    assert list(read_ftm(content)) == [known_to_ftm(FULL)]
+
+
+@settings(max_examples=25)
+@given(shared_reports())
+def test_followthemoney_gives_back_what_it_has_a_word_for(report: SharedReport) -> None:
+    report = replace(report, mentions=tuple(replace(each, record="p1") for each in report.mentions))
+    content = write_ftm([report], "north", AT)
+    assert list(read_ftm(content)) == [known_to_ftm(report)]
+    assert FORMATS.look(content) == "ftm"
+
+
+def line(schema: str, key: str = "d1", **properties: object) -> bytes:
+    return json.dumps({"id": key, "schema": schema, "properties": properties}).encode() + b"\n"
+
+
+def test_foreign_entities_are_read_and_a_bad_line_keeps_no_other_back() -> None:
+    pages = line("Page", "g2", document=["d1"], index=["2"], bodyText=["Two."]) + line(
+        "Page", "g1", document=["d1"], index=["1"], bodyText=["One."]
+    )
+    content = (
+        pages
+        + b"no entity\n"
+        + line("Pages", title=["Boats"], language=["eng"], publishedAt=["2026-05-01"])
+        + line("Company", "c1", name=["x"])
+    )
+    content += line("Mention", "m1", document=["d1"], name=["Tomasin Verhoovel"]) + line(
+        "HyperText", "d2", bodyText=["x" * 4_000_001]
+    )
+    bad, found, long = read_ftm(content)
+    assert isinstance(bad, Faulty)
+    assert bad.name == "line 3"
+    assert isinstance(found, SharedReport)
+    assert (found.headline, found.text, found.language, found.handling, found.ref) == (
+        "Boats",
+        "One.\n\nTwo.",
+        "en",
+        "H0 TLP:AMBER",
+        "d1",
+    )
+    assert ([each.text for each in found.mentions], found.sources) == (["Tomasin Verhoovel"], ()), (
+        "what belongs to no document stays out"
+    )
+    assert isinstance(long, Faulty)
+    assert "text of a report does not fit" in long.reason
+
+
+@pytest.mark.parametrize(
+    ("keywords", "code"),
+    [
+        (["tlp:red", "TLP:GREEN"], "H0 TLP:RED"),
+        (["TLP: White"], "H0 TLP:CLEAR"),
+        (["boats"], "H0 TLP:AMBER"),
+        (["handling code: H2 TLP:GREEN"], "H2 TLP:GREEN"),
+        (["handling code: H2 TLP:GREEN", "tlp:amber"], "H2 TLP:AMBER"),
+    ],
+)
+def test_the_code_of_an_entity_covers_every_keyword(keywords: list[str], code: str) -> None:
+    (found,) = read_ftm(line("Article", bodyText=["x"], keywords=keywords))
+    assert isinstance(found, SharedReport)
+    assert found.handling == code
+
+
+@pytest.mark.parametrize(
+    "content", [b"x", b"{}", b'{"id":1,"schema":"Document"}', b'{"id":"a","schema":"x","properties":' + b"[" * 99_999]
+)
+def test_what_is_no_entity_is_refused(content: bytes) -> None:
+    with pytest.raises(InputError, match="no FollowTheMoney entities"):
+        list(read_ftm(content))
+
+
+def bundles(content: bytes) -> list[ProvBundle]:
+    return list(ProvDocument.deserialize(content=content.decode(), format="json").bundles)
+
+
+def test_prov_says_for_the_library_of_the_standard_by_which_steps_a_report_came() -> None:
+    content = write_prov([FULL, replace(FULL, sender="south", claims=(), assessments=())], "north", AT)
+    document = ProvDocument.deserialize(content=content.decode(), format="json")
+    attributed = {str(each.args[1]) for each in document.get_records() if each.get_type() == PROV_ATTRIBUTION}
+    assert len(attributed) == 2, "the word of each organisation is a bundle of its own"
+    first = bundles(content)[0]
+    labels = {str(each.identifier): str(each.label) for each in first.get_records() if each.identifier and each.is_element()}
+    derived = [each for each in first.get_records() if each.get_type() == PROV_DERIVATION]
+    steps = {
+        (labels[str(each.args[1])], labels[str(each.args[0])]): {str(key): value for key, value in each.extra_attributes}
+        for each in derived if any(str(key) == "t:basis" for key, _ in each.extra_attributes)
+    }  # fmt: skip
+    assert steps == {
+        ("official", "Radio Norland"): {"t:basis": "explicit", "t:cue": "told"},
+        ("Radio Norland", "Boats leave"): {"t:basis": "inferred"},
+        ("Norland customs", "Boats leave"): {"t:basis": "explicit", "t:cue": "said"},
+    }
+    values = {str(value) for each in first.get_records() for key, value in each.extra_attributes if str(key) == "prov:value"}
+    assert values == {"Four grey boats left, Norland customs said.", "They may return.", "The boats go on."}
+
+
+@settings(max_examples=15)
+@given(shared_reports())
+def test_prov_of_any_report_is_read_by_the_library_of_the_standard(report: SharedReport) -> None:
+    (found,) = bundles(write_prov([report], "north", AT))
+    steps = [each for each in found.get_records() if any(str(key) == "t:basis" for key, _ in each.extra_attributes)]
+    assert len(steps) == len(report.edges)
 
 
 def event(**members: object) -> bytes:

@@ -6,9 +6,11 @@ A file is looked at from both ends only: members of a JSON object may come in an
 import re
 from typing import Final
 
+from tallystick.adapters.report_formats.ftm import read_ftm, write_ftm
 from tallystick.adapters.report_formats.misp import write_misp
 from tallystick.adapters.report_formats.misp_reading import read_misp
 from tallystick.adapters.report_formats.parsing import MOST_BYTES
+from tallystick.adapters.report_formats.prov import write_prov
 from tallystick.adapters.report_formats.stix import write_stix
 from tallystick.adapters.report_formats.stix_reading import read_stix
 from tallystick.errors import InputError
@@ -19,6 +21,7 @@ _LOOKED_AT: Final = 64 << 10
 _SIGNS: Final = {
     "stix": re.compile(rb'"type"\s*:\s*"bundle"'),
     "misp": re.compile(rb'\{\s*"(?:Event|response)"\s*:'),
+    "ftm": re.compile(rb'"schema"\s*:\s*"\w+"'),
 }
 
 
@@ -36,6 +39,8 @@ def look(content: bytes) -> str:
 
 
 FORMATS: Final = Formats(
-    writers={"stix": write_stix, "misp": write_misp}, readers={"stix": read_stix, "misp": read_misp}, look=look
+    writers={"stix": write_stix, "misp": write_misp, "ftm": write_ftm, "prov": write_prov},
+    readers={"stix": read_stix, "misp": read_misp, "ftm": read_ftm},
+    look=look,
 )
 """All formats, by name."""
