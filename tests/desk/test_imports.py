@@ -5,6 +5,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from lib.list_samples import SAMPLES
 from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.import_folder import ImportFolder
 from tallystick.adapters.sealing import Sealer, new_data_key
+from tallystick.adapters.upload_spool import UploadSpool
 from tallystick.audit.entries import Other
-from tallystick.desk.pages.imports import MOST_BYTES
+from tallystick.errors import RefusedError
 from tallystick.node import auditing, registers
 from tallystick.node.importing import CONFIRMED_WITHIN, KEPT_FOR, Wanted
 from tallystick.wiring import imports as wired
@@ -164,7 +166,7 @@ def test_a_file_that_breaks_off_leaves_the_register_as_it_was(desk: Desk) -> Non
 
 def test_a_larger_file_is_not_read_and_one_for_whom_it_is_not_is_not_either(desk: Desk) -> None:
     officer, auditor = desk.signed_in("officer"), desk.signed_in("auditor")
-    for visitor, size in ((officer, MOST_BYTES + 1), (auditor, 1 << 20)):
+    for visitor, size in ((officer, desk.node.largest_upload + 1), (auditor, 1 << 20)):
         answer = visitor.client.post("/imports", content=b"x", headers={**JSON, "content-length": str(size)})
         assert answer.status_code == 413
 
@@ -227,14 +229,76 @@ def test_what_nobody_needs_any_more_goes(desk: Desk, monkeypatch: pytest.MonkeyP
         assert [each.id for each in desk.node.imports.all()] == left
 
 
-def test_of_a_sealed_node_the_quarantine_is_sealed(tmp_path: Path, desk: Desk) -> None:
+def test_of_a_sealed_node_list_and_quarantine_are_sealed(
+    tmp_path: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
     sealer = Sealer(new_data_key())
     at = desk.node
     folder = ImportFolder(tmp_path / "imports", Seal(lambda: sealer))
     imports = Imports(folder, at.pool, desk.open.witness.record, at.now)
     wanted = Wanted(register="wanted", name="a.jsonl", by="officer-1", partial=True)
-    made = imports.take(wanted, b'{"id":"n1","names":["Ilvira Quandrosse"]}\n{"id":"n2","names":[]}\n')
+    go = slow(monkeypatch)
+    made = imports.take(wanted, [b'{"id":"n1","names":["Ilvira ', b'Quandrosse"]}\n{"id":"n2","names":[]}\n'])
+    kept = b"".join(each.read_bytes() for each in (tmp_path / "imports").rglob("*") if each.is_file())
+    assert b"Quandrosse" not in kept, "while it waits and while it is read"
+    go.set()
     imports._thread.shutdown(wait=True)
     assert imports.one(made.id).counts["quarantined"] == 1
     assert b'"n2"' not in folder.quarantine(made.id).read_bytes()
     assert b"n2" in imports.quarantine(made.id)
+    assert not [*Path("/dev/shm").glob(f"tallystick-{made.id}-*")]  # noqa: S108
+
+
+def test_a_table_of_a_sealed_node_waits_sealed_and_is_read_when_it_is_confirmed(tmp_path: Path, desk: Desk) -> None:
+    sealer = Sealer(new_data_key())
+    folder = ImportFolder(tmp_path / "imports", Seal(lambda: sealer))
+    imports = Imports(folder, desk.node.pool, desk.open.witness.record, desk.node.now)
+    wanted = Wanted(register="wanted", name="a.csv", by="officer-1", partial=True)
+    made = imports.take(wanted, [TABLE])
+    assert made.state == "columns"
+    assert imports.examples(made.id)["Nachname"] == ["Quandrosse", "Bexley"]
+    kept = b"".join(each.read_bytes() for each in (tmp_path / "imports" / made.id / "file").iterdir())
+    assert b"Bexley" not in kept
+    fields = [found or "none" for found in made.fields.values()]
+    imports.confirm(made.id, fields, family_first=False, month_first=False)
+    imports._thread.shutdown(wait=True)
+    assert imports.one(made.id).counts["added"] == 2
+
+
+def test_a_large_list_comes_in_through_the_disk_and_never_in_the_open(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [
+        b'{"id":"n%d","names":["Ilvira Quandrosse"],"birth_dates":["19%02d"]}\n' % (each, each % 100) for each in range(40_000)
+    ]
+    content, seen = b"".join(lines), list[bytes]()
+    assert len(content) > 2 << 20
+    real = UploadSpool._put
+
+    def put(spool: UploadSpool, block: bytes) -> None:
+        real(spool, block)
+        assert spool._file is not None
+        spool._file.seek(0)
+        seen.append(spool._file.read())
+
+    monkeypatch.setattr(UploadSpool, "_put", put)
+    taken = list[bytes]()
+
+    def take(_wanted: Wanted, chunks: Iterator[bytes]) -> None:
+        taken.extend(chunks)
+        raise RefusedError("it is not taken")
+
+    monkeypatch.setattr(desk.node.imports, "take", take)
+    answer = desk.signed_in("officer").post("/imports", {"register": "wanted"}, files=[("file", ("a.jsonl", content))])
+    assert answer.status_code == 409
+    assert b"".join(taken) == content
+    assert len(seen) >= 2
+    assert not [each for each in seen if b"Quandrosse" in each]
+
+
+def test_who_sends_more_than_he_said_is_cut_off(desk: Desk) -> None:
+    limits = desk.open.folder.limits
+    desk.open.folder.limits = replace(limits, largest_upload_mb=1)
+    try:
+        answer = desk.signed_in("officer").post("/imports", {"register": "wanted"}, files=[("file", ("a", bytes(1 << 20)))])
+        assert answer.status_code == 413
+    finally:
+        desk.open.folder.limits = limits

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.desks import HTML, JSON, Desk, a_desk
-from tallystick.desk.uploads import read_parts
+from tallystick.desk.uploads import Fields, FormReader
 from tallystick.errors import InputError
 
 LEAK = """Ring moves paintings
@@ -103,14 +103,26 @@ _PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(_PIECES | st.binary(max_size=10), max_size=20).map(b"".join))
-def test_no_form_breaks_its_reader(body: bytes) -> None:
+def form_of(chunks: list[bytes]) -> tuple[Fields, list[tuple[str, str, bytes]]] | None:
+    """Return what a form holds, as it comes in these chunks; None where it is none."""
+    reader = FormReader("multipart/form-data; boundary=x")
     try:
-        fields, files = read_parts("multipart/form-data; boundary=x", body)
+        for chunk in filter(None, chunks):
+            reader.feed(chunk)
+        reader.feed(b"")
     except InputError:
-        return
-    assert all(isinstance(value, str) for values in fields.values() for value in values)
-    assert all("/" not in name for each in files.values() for name, _ in each)
+        return None
+    return reader.fields, [(field, name, each.read()) for field, found in reader.files.items() for name, each in found]
+
+
+@given(st.lists(_PIECES | st.binary(max_size=10), max_size=20).map(b"".join))
+def test_no_form_breaks_its_reader_in_whatever_pieces_it_comes(body: bytes) -> None:
+    whole = form_of([body])
+    pieces = form_of([bytes([each]) for each in body])
+    if whole is not None:
+        assert pieces == whole
+        assert all(isinstance(value, str) for values in whole[0].values() for value in values)
+        assert not [name for _, name, _ in whole[1] if "/" in name]
 
 
 def test_a_report_is_judged_at_the_desk_and_an_assessment_hears_of_its_withdrawal(desk: Desk) -> None:

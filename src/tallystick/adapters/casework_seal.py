@@ -36,6 +36,11 @@ class Seal:
     def _sealer(self) -> Sealer | None:
         return self._fetch()
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether what is stored is sealed."""
+        return self._sealer is not None
+
     def close(self, value: bytes) -> bytes:
         """Return a value as it is stored; an empty one stays empty."""
         if not value or self._sealer is None:

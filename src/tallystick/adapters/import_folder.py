@@ -1,7 +1,7 @@
 """The folder of imports that were begun at the desk: one folder for each, removed as a whole.
 
     imports/ID/state.json         how far it is (node/importing.py)
-    imports/ID/file/NAME          what came in, until it was read
+    imports/ID/file/NAME          what came in, until it was read; sealed where the registers are (adapters/sealed_file.py)
     imports/ID/quarantine.jsonl   rows that could not be read; sealed where the registers are
 
 Rules
@@ -10,17 +10,20 @@ Rules
  3. An id is 16 hexadecimal digits; what is none is not looked for.
 """
 
-import os
 import re
 import secrets
 import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
 from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.outputs import written
-from tallystick.errors import InputError, UnknownIdError
+from tallystick.adapters.sealed_file import opened_plain, private_place, write_sealed
+from tallystick.adapters.sealed_file import sweep as sweep_opened
+from tallystick.errors import InputError, UnavailableError, UnknownIdError
 from tallystick.node.importing import Import
 
 _ID = re.compile(r"[0-9a-f]{16}\Z")
@@ -36,38 +39,63 @@ class ImportFolder:
         self._folder = folder
         self._seal = seal
 
-    def take(self, name: str, content: bytes) -> tuple[str, Path]:
-        """Keep a file that came in; return the id of its import, and where it lies."""
+    def take(self, name: str, content: Iterable[bytes]) -> str:
+        """Keep a file that came in, in pieces; return the id of its import.
+
+        Raises:
+            UnavailableError: there is no room for it.
+        """
         made = secrets.token_hex(_ID_BYTES)
         place = self._folder / made / "file"
         place.mkdir(mode=0o700, parents=True)
         for each in (self._folder, self._folder / made):
             each.chmod(0o700)
         path = place / (_STRANGE.sub("_", name)[-_MOST_NAME_CHARS:].lstrip(".") or "list")
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
-            file.write(content)
-        return made, path
+        try:
+            write_sealed(path, content, self._seal)
+        except OSError:
+            self.remove(made)
+            raise UnavailableError("there is no room for this file", hint="tell an administrator") from None
+        return made
 
-    def file(self, import_id: str) -> Path:
-        """Return the file of an import.
+    @contextmanager
+    def file(self, import_id: str) -> Iterator[Path]:
+        """Give the file of an import to be read until the end of the block.
 
         Raises:
             InputError: it is gone.
+            IntegrityError: it was changed.
         """
         found = [*(self._folder / import_id / "file").glob("*")] if _ID.match(import_id) else []
         if len(found) != 1:
             raise InputError("the file of this import is gone", hint="hand it in again")
-        return found[0]
+        with opened_plain(found[0], found[0].name, self._seal, import_id) as path:
+            yield path
 
     def quarantine(self, import_id: str) -> Path:
-        """Return where an import's quarantine is written."""
+        """Return where an import's quarantine is kept."""
         return self._folder / import_id / "quarantine.jsonl"
 
+    @contextmanager
+    def quarantining(self, import_id: str) -> Iterator[Path]:
+        """Give where a quarantine is written until the end of the block; it is sealed where it is kept."""
+        kept = self.quarantine(import_id)
+        if not self._seal.is_closing:
+            yield kept
+            return
+        with private_place(import_id, kept.parent) as place:
+            path = place / kept.name
+            try:
+                yield path
+            finally:
+                if path.is_file():
+                    with written(kept) as write:
+                        write(self._seal.close(path.read_bytes()))
+
     def keep(self, found: Import) -> None:
-        """Write down how far an import is; one that has ended gives its file away, and seals its quarantine."""
+        """Write down how far an import is; one that has ended gives its file away."""
         if found.ended_at is not None:
             shutil.rmtree(self._folder / found.id / "file", ignore_errors=True)
-            self._close(self.quarantine(found.id))
         with written(self._folder / found.id / "state.json") as write:
             write(msgspec.json.encode(found))
 
@@ -101,8 +129,10 @@ class ImportFolder:
             shutil.rmtree(self._folder / import_id, ignore_errors=True)
 
     def sweep(self) -> None:
-        """Remove what a stop left without a state: a file that came in, and nobody began with."""
+        """Remove what a stop left: a file that came in and nobody began with, one that was opened to be read."""
         for each in self._folder.iterdir() if self._folder.is_dir() else ():
+            sweep_opened(each.name, each)
+            sweep_opened(each.name, each / "file")
             if not (each / "state.json").exists():  # one that cannot be read is left: nothing of it is lost
                 self.remove(each.name)
 
@@ -113,10 +143,3 @@ class ImportFolder:
             return msgspec.json.decode((self._folder / import_id / "state.json").read_bytes(), type=Import)
         except (OSError, msgspec.DecodeError):
             return None
-
-    def _close(self, path: Path) -> None:
-        if path.is_file():
-            plain = path.read_bytes()
-            if (stored := self._seal.close(plain)) != plain:
-                with written(path) as write:
-                    write(stored)

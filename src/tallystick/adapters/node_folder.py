@@ -35,6 +35,8 @@ _LIMITS = (
     "largest_index_mb = 4096",
     "# Of how many hits one partner may tell in one circle on a day: each is an alert for people.",
     "notices_a_day = 2000",
+    "# How large a list may be that is handed in at the desk, in MB.",
+    "largest_upload_mb = 1024",
 )
 _COUNTRY = re.compile(r"(?:[a-z]{2})?\Z")
 _SEEDS = ("signing", "log", "witness")
@@ -72,10 +74,12 @@ class Limits:
     Attributes:
         largest_index_mb: what all of one partner's index may take in one circle, in MB (1,000,000 bytes).
         notices_a_day: of how many hits one partner may tell in one circle on a day, and how many handles it may open.
+        largest_upload_mb: how large a list may be that is handed in at the desk, in MB.
     """
 
     largest_index_mb: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 4096
     notices_a_day: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 2000
+    largest_upload_mb: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 1024
 
 
 _NEEDED = [name for name in Identity.__dataclass_fields__ if name != "country"]

@@ -20,13 +20,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from tallystick.adapters.upload_spool import UploadSpool
 from tallystick.desk import access, languages, reading, rendering
 from tallystick.desk.answering import AnswerWriter, Asked
 from tallystick.desk.guarding import Guard, Place, provider_cookie, secured
 from tallystick.desk.problems import status_of
 from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.programs.door import ServedToPrograms
-from tallystick.desk.visits import USUAL_BYTES, DeskRoute, Visit
+from tallystick.desk.visits import LIST_BYTES, USUAL_BYTES, DeskRoute, Visit
 from tallystick.errors import Error, NotAuthorizedError
 from tallystick.node.staff import Demand
 from tallystick.wiring.desk import DeskNode
@@ -89,25 +90,35 @@ class _Served:
         """Answer one request (ASGI)."""
         note_route(scope, self._route.path)
         request = Request(scope, receive)
+        sent = reading.Sent()
         try:
-            body = await reading.body_of(request, await self._most_bytes(request))
+            most = await self._most_bytes(request)
+            sent = await reading.sent_with(request, most, self._room if self._route.takes_files else None)
         except reading.TooLargeError:
             response: Response = PlainTextResponse("this is too large\n", status_code=413)
+        except OSError:
+            response = PlainTextResponse("there is no room for this\n", status_code=507)
         else:
-            response = await run_in_threadpool(self._respond, request, body)
+            response = await run_in_threadpool(self._respond, request, sent)
+        finally:
+            sent.close()
         await response(scope, receive, send)
+
+    def _room(self) -> UploadSpool:
+        return UploadSpool(self._node.uploads)
 
     async def _most_bytes(self, request: Request) -> int:
         """Return how much is read: a large body only of somebody who has signed in and may use the page."""
-        if self._route.most_bytes <= USUAL_BYTES:
-            return self._route.most_bytes
+        most = self._node.largest_upload if self._route.most_bytes == LIST_BYTES else self._route.most_bytes
+        if most <= USUAL_BYTES:
+            return most
         asked = await run_in_threadpool(self._asked, request)
-        return self._route.most_bytes if asked.found and access.may(self._route.name, asked.account) else USUAL_BYTES
+        return most if asked.found and access.may(self._route.name, asked.account) else USUAL_BYTES
 
-    def _respond(self, request: Request, body: bytes) -> Response:
+    def _respond(self, request: Request, sent: reading.Sent) -> Response:
         asked = self._asked(request)
         try:
-            return self._let_in(request, asked, body)
+            return self._let_in(request, asked, sent)
         except Error as error:
             if not isinstance(error, NotAuthorizedError):
                 log.info("refused", route=self._route.name, error=type(error).__name__, reason=str(error))
@@ -127,13 +138,13 @@ class _Served:
             keeps_language=query in languages.LANGUAGES, wants_json=reading.wants_json(request),
         )  # fmt: skip
 
-    def _let_in(self, request: Request, asked: Asked, body: bytes) -> Response:
+    def _let_in(self, request: Request, asked: Asked, sent: reading.Sent) -> Response:
         sent_away = self._demand_page(asked)
         if sent_away is not None:
             return self._writer.sign_in_first(asked, sent_away)
         if not access.may(self._route.name, asked.account):
             return self._writer.problem(asked, 403, "this page is not for your role", "ask an administrator if it should be")
-        raw, files = reading.parts_of(request, body)
+        raw, files = reading.parts_of(request, sent)
         if self._route.method != "GET":
             self._guard.check_origin(request)
             if asked.found:

@@ -1,13 +1,17 @@
 """Reads what a request says: its body within a limit, its query or form as the struct of a route."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from tallystick.adapters.upload_spool import UploadSpool
 from tallystick.desk import uploads
+from tallystick.desk.uploads import Files
 from tallystick.errors import InputError
 
 CSRF_FIELD = "csrf"
@@ -16,12 +20,64 @@ _MOST_FIELDS = 200
 _HINT = "see the description of the desk's interface"
 
 Given = dict[str, list[str]]
-Files = dict[str, list[tuple[str, bytes]]]
-"""Uploaded files by field: the name each came with, and its bytes."""
 
 
 class TooLargeError(Exception):
     """A body is larger than its route reads."""
+
+
+@dataclass(slots=True)
+class Sent:
+    """What came with a request: its body, or the form that was read while it came; or why that is none."""
+
+    body: bytes = b""
+    form: uploads.FormReader | None = None
+    problem: InputError | None = None
+
+    def close(self) -> None:
+        """Give its files away."""
+        if self.form is not None:
+            self.form.close()
+
+
+async def sent_with(request: Request, most: int, room: Callable[[], UploadSpool] | None) -> Sent:
+    """Take what comes with a request; a form with files is read while it comes, where there is room for files.
+
+    Raises:
+        TooLargeError: it is larger than `most`.
+        OSError: the disk has no room.
+    """
+    kind = request.headers.get("content-type", "")
+    if room is None or request.method in {"GET", "HEAD"} or not kind.lower().startswith("multipart/form-data"):
+        return Sent(await body_of(request, most))
+    sent = Sent()
+    try:
+        sent.form = uploads.FormReader(kind, room)
+        await _read_form(request, most, sent.form)
+    except InputError as error:
+        sent.problem = error
+    except BaseException:
+        sent.close()
+        raise
+    return sent
+
+
+async def _read_form(request: Request, most: int, form: uploads.FormReader) -> None:
+    _check_declared(request, most)
+    came = 0
+    async for chunk in request.stream():
+        came += len(chunk)
+        if came > most:
+            raise TooLargeError
+        if chunk:
+            await run_in_threadpool(form.feed, chunk)
+    await run_in_threadpool(form.feed, b"")
+
+
+def _check_declared(request: Request, most: int) -> None:
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > most:
+        raise TooLargeError
 
 
 async def body_of(request: Request, most: int) -> bytes:
@@ -30,9 +86,7 @@ async def body_of(request: Request, most: int) -> bytes:
     Raises:
         TooLargeError: it is larger than `most`.
     """
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > most:
-        raise TooLargeError
+    _check_declared(request, most)
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
@@ -63,16 +117,17 @@ def given(request: Request, body: bytes) -> Given:
     return form_of(body)
 
 
-def parts_of(request: Request, body: bytes) -> tuple[Given, Files]:
+def parts_of(request: Request, sent: Sent) -> tuple[Given, Files]:
     """Return what was given, and the files sent with it; a form without files is read by `given`.
 
     Raises:
         InputError: it cannot be read.
     """
-    kind = request.headers.get("content-type", "")
-    if request.method in {"GET", "HEAD"} or not kind.lower().startswith("multipart/form-data"):
-        return given(request, body), {}
-    return uploads.read_parts(kind, body)
+    if sent.problem is not None:
+        raise sent.problem
+    if sent.form is not None:
+        return sent.form.fields, sent.form.files
+    return given(request, sent.body), {}
 
 
 def query_of(request: Request) -> Given:

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from tallystick.adapters.upload_spool import UploadSpool
 from tallystick.node.security_keys import Site
 from tallystick.node.staff_ports import Account, Session
 from tallystick.review.roles import Actor
@@ -22,6 +23,8 @@ Position = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
 
 
 USUAL_BYTES = 64 * 1024
+LIST_BYTES = -1
+"""As much as a list may have that is handed in here."""
 """How much of a body is read of whoever asks; more only of somebody who has signed in."""
 
 
@@ -37,7 +40,7 @@ class Visit:
         node: what the page may use.
         path: the variable parts of its path, by name.
         given: its query or form, as the struct of its route.
-        files: uploaded files by field: name and bytes of each.
+        files: uploaded files by field: the name each came with, and its bytes; they are there while the request is answered.
         token: of the session's cookie; empty before signing in.
         session, account: who asks; None before signing in.
         language: which language it is answered in.
@@ -50,7 +53,7 @@ class Visit:
     node: DeskNode
     path: Mapping[str, str]
     given: Any
-    files: Mapping[str, list[tuple[str, bytes]]] = field(default_factory=dict, repr=False)
+    files: Mapping[str, list[tuple[str, UploadSpool]]] = field(default_factory=dict, repr=False)
     token: str = field(default="", repr=False)
     session: Session | None = None
     account: Account | None = None
@@ -141,7 +144,7 @@ class DeskRoute:
         method, path: where it is.
         answer: who answers it.
         takes: what it is asked with.
-        most_bytes: how much is read.
+        most_bytes: how much is read; `LIST_BYTES`: as much as a list may have here, which an operator says.
         gives: the type of its data, as far as it has one; for the description of the interface.
         takes_files: whether its form carries files, in the field `file`.
     """

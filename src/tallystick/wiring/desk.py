@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 from tallystick.adapters.audit_folder import AuditFiles
@@ -19,7 +20,7 @@ from tallystick.errors import IntegrityError
 from tallystick.exchange.agreement import Card
 from tallystick.node.auditing import LogFiles
 from tallystick.node.casework import Casework
-from tallystick.node.context import Report
+from tallystick.node.context import MB, Report
 from tallystick.node.lookups import Lookups
 from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.security_keys import SecurityKeys
@@ -77,6 +78,17 @@ class DeskNode:
     def commands(self) -> Mapping[str, Callable[[Mapping[str, Any], Report], object]]:
         """What people can tell it to do, by name."""
         return command_table(self._node)
+
+    @property
+    def largest_upload(self) -> int:
+        """How many bytes a list may have that is handed in."""
+        return self._node.folder.limits.largest_upload_mb * MB
+
+    @property
+    def uploads(self) -> Path:
+        """Where the room for large files is, until they are taken."""
+        self._node.folder.imports.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self._node.folder.imports
 
     @property
     def store_shown(self) -> str:

@@ -8,7 +8,7 @@ Rules
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -74,16 +74,17 @@ class Imports:
         """
         return self._further.get(import_id) or self._folder.one(import_id)
 
-    def take(self, wanted: Wanted, content: bytes) -> Import:
-        """Take a file in; a list in a known format is read at once, a table waits for somebody to confirm its columns.
+    def take(self, wanted: Wanted, content: Iterable[bytes]) -> Import:
+        """Take a file in, in pieces; a list in a known format is read at once, a table waits for somebody to confirm its columns.
 
         Raises:
             InputError: it is in no format known here, or the register is new and does not say why it is held.
         """
         self._custody(wanted)
-        import_id, path = self._folder.take(wanted.name, content)
+        import_id = self._folder.take(wanted.name, content)
         try:
-            made = self._looked_at(import_id, path, wanted)
+            with self._folder.file(import_id) as path:
+                made = self._looked_at(import_id, path, wanted)
         except Error:
             self._folder.remove(import_id)
             raise
@@ -110,7 +111,8 @@ class Imports:
 
     def table(self, import_id: str) -> Table:
         """Return the columns of a table that waits."""
-        return read_table(self._folder.file(import_id))
+        with self._folder.file(import_id) as path:
+            return read_table(path)
 
     def examples(self, import_id: str) -> dict[str, list[str]]:
         """Return some values of each column of a table that waits."""
@@ -173,7 +175,11 @@ class Imports:
             self._further.pop(import_id, None)
 
     def _imported(self, found: Import) -> Import:
-        source = open_source(self._folder.file(found.id), format=found.format, mapping=self._mapping(found))
+        with self._folder.file(found.id) as path, self._folder.quarantining(found.id) as quarantine:
+            return self._imported_from(found, path, quarantine)
+
+    def _imported_from(self, found: Import, path: Path, quarantine: Path) -> Import:
+        source = open_source(path, format=found.format, mapping=self._mapping(found))
         digest = files_digest(source.paths)
         self._say("register-import", f"{found.format} into {found.wanted.register} by {found.wanted.by}", digest)
 
@@ -183,7 +189,7 @@ class Imports:
             self._further[found.id] = advanced(found, stage, done, read=source.bytes_read, of=source.bytes_total)
 
         told("reading", 0)
-        with JsonLinesQuarantine(self._folder.quarantine(found.id)) as kept, self._pool.store() as store:
+        with JsonLinesQuarantine(quarantine) as kept, self._pool.store() as store:
             order = self._order(found, digest)
             summary = import_edition(store, order, source, indexer=indexer(), quarantine=kept, progress=told)
         ended = finished(found, summary, source.warnings, self._now())

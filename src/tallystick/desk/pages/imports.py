@@ -6,14 +6,13 @@ from typing import Any, Literal, TypedDict
 import msgspec
 
 from tallystick.adapters.formats.suggest import FIELDS
-from tallystick.desk.visits import Answer, DeskRoute, Download, Moved, Page, Visit
+from tallystick.desk.visits import LIST_BYTES, Answer, DeskRoute, Download, Moved, Page, Visit
 from tallystick.errors import InputError
 from tallystick.model import Custody
+from tallystick.node.context import MB
 from tallystick.node.importing import Import, Wanted
 from tallystick.wiring.imports import NO_FIELD
 
-MOST_BYTES = 64 << 20
-"""How large a file may be; a packed one may grow when it is read. Larger ones are for the command."""
 Field = Literal[(NO_FIELD, *FIELDS)]  # type: ignore[valid-type]  # every value is a text
 
 
@@ -110,7 +109,9 @@ def imports(visit: Visit) -> Answer:
     """Show every import that is kept, and the form for another."""
     with visit.node.pool.store() as store:
         names = [each.name for each in store.registers()]
-    said = Listed(imports=[_shown(each) for each in visit.node.imports.all()], registers=names, most_mb=MOST_BYTES >> 20)
+    said = Listed(
+        imports=[_shown(each) for each in visit.node.imports.all()], registers=names, most_mb=visit.node.largest_upload // MB
+    )
     return Page(template="imports", data=dict(said))
 
 
@@ -126,7 +127,7 @@ def handed_in(visit: Visit) -> Answer:
     )  # fmt: skip
     name, content = files[0]
     wanted = Wanted(register=given.register, name=name, by=visit.actor.name, partial=given.partial, custody=custody)
-    return _moved(visit.node.imports.take(wanted, content))
+    return _moved(visit.node.imports.take(wanted, content.chunks()))
 
 
 def one(visit: Visit) -> Answer:
@@ -173,7 +174,7 @@ def _moved(found: Import) -> Answer:
 
 ROUTES = (
     DeskRoute("imports", "GET", "/imports", imports, gives=Listed),
-    DeskRoute("import-add", "POST", "/imports", handed_in, HandedIn, most_bytes=MOST_BYTES, takes_files=True),
+    DeskRoute("import-add", "POST", "/imports", handed_in, HandedIn, most_bytes=LIST_BYTES, takes_files=True),
     DeskRoute("import", "GET", "/imports/{import}", one, gives=One),
     DeskRoute("import-confirm", "POST", "/imports/{import}", confirm, Columns),
     DeskRoute("import-quarantine", "GET", "/imports/{import}/quarantine", quarantine, gives=Quarantined),

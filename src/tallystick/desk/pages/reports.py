@@ -126,7 +126,7 @@ def _fits(asked: Wanted, arrival: Arrival, summary: Summary) -> bool:
 def handed_in(visit: Visit) -> Answer:
     """Keep reports that somebody hands in: files, or text that was typed."""
     given: HandedIn = visit.given
-    files = list(visit.files.get("file", ()))
+    files = [(name, file.read()) for name, file in visit.files.get("file", ())]
     if given.text:
         files.append((f"{given.name or 'report'}.txt", given.text.encode()))
     if not files:
