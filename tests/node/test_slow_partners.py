@@ -289,6 +289,31 @@ def test_a_partner_dropped_while_it_drips_is_gone_at_once_and_nothing_of_it_stay
     assert [entry.text for entry in world.a.log(Other) if entry.kind == "broken-rule"] == [], "it is no fault of the partner"
 
 
+def test_who_waits_for_a_fetch_from_a_partner_that_left_meanwhile_fetches_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    participation = world.a.open.participation
+    border = participation.circles.in_force("border")
+    drip, said = world.drips("/segments/"), list[str]()
+
+    def waits() -> None:
+        with pytest.raises(RefusedError) as raised:
+            participation.copies.sync(border, "police-b")
+        said.append(str(raised.value))
+
+    waiting = threading.Thread(target=waits)
+    waiting.start()
+    time.sleep(0.1)
+    left = replace(border, left=frozenset({"police-b"}))
+    view = replace(participation.circles.view("border"), circle=left)
+    monkeypatch.setattr(type(participation.circles), "view", lambda *_: view)
+    participation.copies.drop_strangers("border", left.members)
+    world.goes_on(drip)
+    waiting.join(LONG_S)
+    assert [each.split(" while")[0] for each in said] == ["police-b was dropped from circle border"]
+    assert (world.copies(), world.files()) == ({"police-c"}, set())
+
+
 def test_what_was_asked_for_before_a_copy_was_dropped_is_not_kept(world: World) -> None:
     world.a.do("sync", circle="")
     participation = world.a.open.participation

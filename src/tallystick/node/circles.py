@@ -97,6 +97,11 @@ class Circles:
         views = [self.view(name) for name in self.names()]
         return [view.circle for view in views if view.circle and view.standing not in {"left", "over"}]
 
+    def has_partner(self, circle: str, member: str) -> bool:
+        """Tell whether somebody is a member of a circle now, and this node is in it, too."""
+        view = self.view(circle)
+        return view.standing == "in force" and view.circle is not None and member in view.circle.members
+
     def cards(self) -> list[Card]:
         """Return the cards of all partners in agreements this node has signed: whose connections are let in."""
         views = [self.view(name) for name in self.names()]

@@ -55,8 +55,15 @@ class Synced:
 class Copies:
     """The copies of one node."""
 
-    def __init__(self, node: NodeContext) -> None:
+    def __init__(self, node: NodeContext, is_wanted: Callable[[str, str], bool]) -> None:
+        """Begin.
+
+        Args:
+            node: the node.
+            is_wanted: tells of a circle and a member whether that is a partner there still.
+        """
         self._node = node
+        self._is_wanted = is_wanted
         self._fetching = Fetching(node)
         self._manifests = PartnerManifests(node, self._fetching)
         self._fetches = Fetches()
@@ -92,7 +99,7 @@ class Copies:
             RemoteProtocolError, VerifyError, IntegrityError: what it says does not hold; the copy is as it was.
         """
         name, card = circle.agreement.circle, circle.members[member]
-        with self._fetches.one(name, member, patience_s) as fetch:
+        with self._fetches.one(name, member, patience_s, lambda: self._is_wanted(name, member)) as fetch:
             try:
                 return self._sync(circle, card, fetch, fetch.checked(report))
             except BaseException:

@@ -21,8 +21,8 @@ class Fetch:
         is_dropped: nobody wants it any more.
     """
 
-    def __init__(self, circle: str, member: str, patience_s: float) -> None:
-        self._circle, self._member, self._patience_s = circle, member, patience_s
+    def __init__(self, circle: str, member: str, patience_s: float, is_wanted: Callable[[], bool]) -> None:
+        self._circle, self._member, self._patience_s, self._is_wanted = circle, member, patience_s, is_wanted
         self._end = time.monotonic() + patience_s
         self.is_dropped = False
 
@@ -32,7 +32,7 @@ class Fetch:
         Raises:
             RefusedError: its partner was dropped, or it takes longer than whoever waits for it can.
         """
-        if self.is_dropped:
+        if self.is_dropped or not self._is_wanted():  # or it was dropped before this fetch had its turn
             raise RefusedError(
                 f"{self._member} was dropped from circle {self._circle} while its index was fetched; nothing of it is kept",
                 hint="nothing is to do; look at the members with `tallystick circle show`",
@@ -50,6 +50,10 @@ class Fetch:
         return told
 
 
+def _always() -> bool:
+    return True
+
+
 class Fetches:
     """The fetches of one node that are under way; safe for several threads."""
 
@@ -59,13 +63,14 @@ class Fetches:
         self._lock = threading.Lock()
 
     @contextmanager
-    def one(self, circle: str, member: str, patience_s: float) -> Iterator[Fetch]:
+    def one(self, circle: str, member: str, patience_s: float, is_wanted: Callable[[], bool] = _always) -> Iterator[Fetch]:
         """Fetch from a partner, when nothing else is fetched from it.
 
         Args:
             circle: where.
             member: the partner.
             patience_s: how long to wait for the turn, and then how long the fetch may take.
+            is_wanted: tells whether it is a partner still; whoever waited for the turn may know less.
 
         Raises:
             RefusedError: it took longer, or the partner was dropped meanwhile.
@@ -76,10 +81,11 @@ class Fetches:
         if not turn.acquire(timeout=patience_s):
             raise _too_slow(member, patience_s)
         try:
-            fetch = Fetch(circle, member, patience_s)
+            fetch = Fetch(circle, member, patience_s, is_wanted)
             with self._lock:
                 self._going[place] = fetch
             try:
+                fetch.check()
                 yield fetch
             except Exception:
                 if fetch.is_dropped:  # its files were removed under its hands: whatever failed, it is no fault of the partner

@@ -93,7 +93,7 @@ class Participation:
         self.drafting = Drafting(node, self.circles)
         self.epochs = Epochs(node)
         self.offering = Offering(node, self.epochs)
-        self.copies = Copies(node)
+        self.copies = Copies(node, self.circles.has_partner)
         self.broken_rules = BrokenRules(node)
         self.asking = Asking(node, self.copies, self.offering, self.broken_rules)
         self.redeeming = Redeeming(node, self.circles)
