@@ -1,13 +1,15 @@
 //! How well every name part of one record agrees with every part of another: each two parts looked at once, however many
 //! aliases repeat them.
 
-use super::names::{Agreement, Alike, LEAST_BITS, MOST_PARTS, NOTHING, NameComparer};
+use super::names::{Agreement, Alike, INITIAL_BITS, LEAST_BITS, MOST_PARTS, NOTHING, NameComparer};
 use crate::names::Script;
 use crate::register::Register;
 use crate::register::parts::{Classes, Outline};
 
 /// Rows kept for one pair of records: a bound on memory where a record has thousands of aliases.
 const MOST_ROWS: usize = 64;
+/// Parts of one record times parts of the other of which it is foreseen what they can say.
+const MOST_FORESEEN: usize = 4096;
 
 /// What a look at two parts takes, side by side in memory.
 #[derive(Clone, Copy)]
@@ -15,9 +17,10 @@ struct Sight {
     part: u32,
     outline: Outline,
     classes: Classes,
-    /// Bits of an agreement on the exact form, and the most that being nearly alike can say.
+    /// Bits of an agreement on the exact form, the most that being nearly alike can say, and the most that anything can.
     exact: f32,
     nearly: f32,
+    most: f32,
 }
 
 /// The distinct parts of one record, and its names as numbers into them.
@@ -73,6 +76,8 @@ pub struct Cells {
     cells: Vec<Agreement>,
     /// For each row the parts of b that agree, as in `Side::mask`.
     alike: Vec<u64>,
+    /// The most that each two parts can say, row by row of all parts of a; empty where there are too many.
+    most: Vec<f32>,
 }
 
 const UNKNOWN: u32 = u32::MAX;
@@ -87,6 +92,31 @@ impl Cells {
     pub fn turn_to(&mut self, b: &Register, j: usize, names: &NameComparer) {
         self.b.fill(b, j, names);
         self.forget();
+        self.most.clear();
+        if self.a.sights.len() * self.b.sights.len() <= MOST_FORESEEN {
+            for x in &self.a.sights {
+                self.most.extend(self.b.sights.iter().map(|y| names.most(x, y)));
+            }
+        }
+    }
+
+    /// The most that each part of name `na` can say with any part of name `nb`, zeros left out, largest first; none where it is
+    /// not known.
+    pub fn foreseen(&self, na: usize, nb: usize, out: &mut Vec<f32>) -> Option<()> {
+        if self.most.is_empty() {
+            return None;
+        }
+        let (width, y) = (self.b.sights.len(), self.b.name(nb));
+        out.clear();
+        for &x in self.a.name(na) {
+            let row = &self.most[x as usize * width..];
+            let most = y.iter().map(|&y| row[y as usize]).fold(0.0, f32::max);
+            if most > 0.0 {
+                let at = out.iter().position(|&other| other < most).unwrap_or(out.len());
+                out.insert(at, most);
+            }
+        }
+        Some(())
     }
 
     fn forget(&mut self) {
@@ -114,10 +144,14 @@ impl Cells {
     }
 
     fn add_row(&mut self, x: usize, names: &mut NameComparer) {
-        let x = self.a.sights[x];
+        let (number, x) = (x, self.a.sights[x]);
         let mut alike = 0;
         for (k, y) in self.b.sights.iter().enumerate() {
-            let agreement = if names.plainly_other(&x, y) { NOTHING } else { names.agreement(x.part, y.part) };
+            let other = match self.most.get(number * self.b.sights.len() + k) {
+                Some(&most) => most == 0.0,
+                None => names.plainly_other(&x, y),
+            };
+            let agreement = if other { NOTHING } else { names.agreement(x.part, y.part) };
             if agreement.bits > 0.0 {
                 alike |= bit(k as u16);
             }
@@ -154,7 +188,25 @@ impl NameComparer<'_> {
     fn sight(&self, p: u32) -> Sight {
         let (parts, at) = (self.parts, p as usize);
         let bits = self.bits[at];
-        Sight { part: p, outline: parts.outline[at], classes: parts.classes[at], exact: bits.exact, nearly: bits.exact.min(bits.coarse) }
+        let (nearly, most) = (bits.exact.min(bits.coarse), bits.exact.max(bits.fine).max(bits.coarse));
+        Sight { part: p, outline: parts.outline[at], classes: parts.classes[at], exact: bits.exact, nearly, most }
+    }
+
+    /// The most that `agreement` can say; 0 where it finds nothing.
+    fn most(&self, x: &Sight, y: &Sight) -> f32 {
+        if x.part == y.part {
+            return x.exact;
+        }
+        if self.plainly_other(x, y) {
+            return 0.0;
+        }
+        let (one, other) = (&x.outline, &y.outline);
+        if one.length == 1 || other.length == 1 {
+            return INITIAL_BITS;
+        }
+        let same = one.letters == other.letters || x.classes.fine == y.classes.fine || x.classes.coarse == y.classes.coarse;
+        let nearly = x.nearly.min(y.nearly);
+        if same { nearly.max(x.most).max(y.most) } else { nearly }
     }
 
     /// Whether a look is enough to see that `agreement` would find nothing.
@@ -176,7 +228,9 @@ impl NameComparer<'_> {
         }
         one.article == other.article
             && match (one.script, other.script) {
-                (Script::Latin, Script::Latin) => self.channels.of[0].is_beyond(one.letters, other.letters, limit),
+                (Script::Latin, Script::Latin) => {
+                    self.channels.is_slip_beyond((one.letters, one.chance), (other.letters, other.chance), limit, LEAST_BITS)
+                }
                 (script, Script::Latin) => self.channels.is_beyond(script, one, other, limit),
                 (Script::Latin, script) => self.channels.is_beyond(script, other, one, limit),
                 _ => false,

@@ -1,20 +1,24 @@
 //! Says how alike two records are: evidence, feature by feature.
 
 pub mod births;
+mod bound;
 mod cells;
 pub mod channel;
 pub mod features;
 pub mod frequency;
+mod joins;
+pub mod letters;
 pub mod names;
 pub mod slips;
 
 use crate::names::Script;
-use crate::register::{Attribute, Kind, Register, parts::Parts};
+use crate::register::{Attribute, Kind, Name, Register, parts::Parts};
+use bound::{MARGIN, most_bits};
 use cells::Cells;
 use channel::Channels;
 use features::{Evidence, FEATURES, Feature, is_alone, set_alone};
 use frequency::Frequencies;
-use names::{Alignment, Alike, NameComparer, Scripts, describe};
+use names::{Alignment, Alike, MOST_PARTS, NameComparer, Scripts, describe};
 
 /// Compares records of two registers; one for each thread, because it remembers what it has compared.
 pub struct Comparer<'a> {
@@ -25,6 +29,7 @@ pub struct Comparer<'a> {
     cells: Cells,
     alike: Vec<Alike>,
     alignment: Alignment,
+    foreseen: Vec<f32>,
 }
 
 /// The names that decided, by number within their records.
@@ -37,7 +42,16 @@ pub struct Compared {
 impl<'a> Comparer<'a> {
     pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels, weights: &'a Evidence) -> Self {
         let names = NameComparer::new(parts, frequencies, channels);
-        Comparer { names, parts, frequencies, weights, cells: Cells::default(), alike: Vec::new(), alignment: Alignment::default() }
+        Comparer {
+            names,
+            parts,
+            frequencies,
+            weights,
+            cells: Cells::default(),
+            alike: Vec::new(),
+            alignment: Alignment::default(),
+            foreseen: Vec::new(),
+        }
     }
 
     pub fn compare(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
@@ -58,6 +72,26 @@ impl<'a> Comparer<'a> {
 
     /// Compares the record that is held with another.
     pub fn compare_held(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
+        let fields = self.fields(a, i, b, j);
+        self.compare_names(a, i, b, j, &fields, f32::NEG_INFINITY)
+    }
+
+    /// What the record that is held weighs together with another, in bits, if it is `least` or more.
+    ///
+    /// The same weight as that of `compare_held`; names that cannot make it that much are not looked at closely.
+    pub fn weigh_held(&mut self, a: &Register, i: usize, b: &Register, j: usize, least: f32) -> Option<f32> {
+        let fields = self.fields(a, i, b, j);
+        let none = self.weights[Feature::NameNone as usize] + self.weights[Feature::NameNoneScript as usize].max(0.0);
+        let kin = self.weights[Feature::PlaceKin as usize].max(0.0) * places(&fields);
+        let beside = weigh(&fields, self.weights) + kin + self.weights[Feature::NameAliases as usize] * aliases(a, i, b, j) + MARGIN;
+        // Where a pair may weigh enough without a name, every name matters: the least alike is still not none.
+        let wanted = if none + beside < least { least - beside } else { f32::NEG_INFINITY };
+        let bits = weigh(&self.compare_names(a, i, b, j, &fields, wanted).evidence, self.weights);
+        (bits >= least).then_some(bits)
+    }
+
+    /// What all but the names say.
+    fn fields(&self, a: &Register, i: usize, b: &Register, j: usize) -> Evidence {
         let mut fields = [0.0; FEATURES];
         if let Some(level) = births::level(a.dates(i), b.dates(j)) {
             fields[level as usize] = 1.0;
@@ -68,10 +102,13 @@ impl<'a> Comparer<'a> {
             fields[f as usize] = 1.0;
         }
         self.attributes(a.attributes(i), b.attributes(j), &mut fields);
-        let mut out = self.best_names(a, i, b, j, is_alone(&fields));
-        let aliases = (a.names(i).len() * b.names(j).len()).max(1) as f32;
-        out.evidence[Feature::NameAliases as usize] = aliases.log2();
-        out.evidence.iter_mut().zip(&fields).for_each(|(name, field)| *name += field);
+        fields
+    }
+
+    fn compare_names(&mut self, a: &Register, i: usize, b: &Register, j: usize, fields: &Evidence, wanted: f32) -> Compared {
+        let mut out = self.best_names((a, i), (b, j), is_alone(fields), wanted);
+        out.evidence[Feature::NameAliases as usize] = aliases(a, i, b, j);
+        out.evidence.iter_mut().zip(fields).for_each(|(name, field)| *name += field);
         discount_kin(&mut out.evidence);
         out
     }
@@ -80,7 +117,8 @@ impl<'a> Comparer<'a> {
         &mut self.names
     }
 
-    fn best_names(&mut self, a: &Register, i: usize, b: &Register, j: usize, alone: bool) -> Compared {
+    /// The two names that say most, or any where none says `wanted` bits.
+    fn best_names(&mut self, (a, i): (&Register, usize), (b, j): (&Register, usize), alone: bool, wanted: f32) -> Compared {
         let mut best = Compared { evidence: [0.0; FEATURES], name_a: 0, name_b: 0 };
         best.evidence[Feature::NameNone as usize] = 1.0;
         let scripts = |r: &Register, k: usize| r.names(k).fold(0u32, |m, n| m | 1 << self.script(n.parts) as u8);
@@ -90,8 +128,13 @@ impl<'a> Comparer<'a> {
         let mut most = f32::NEG_INFINITY;
         self.cells.turn_to(b, j, &self.names);
         for (na, x) in a.names(i).enumerate() {
-            let alike = self.cells.look_at(na, &mut self.names);
+            let mut looked_at = None;
             for (nb, y) in b.names(j).enumerate() {
+                let scripts = Scripts::of(self.script(x.parts), self.script(y.parts));
+                if !(alone && scripts == Scripts::Same) && self.says_less((na, x), (nb, y), scripts, most.max(wanted)) {
+                    continue;
+                }
+                let alike = *looked_at.get_or_insert_with(|| self.cells.look_at(na, &mut self.names));
                 self.alike.clear();
                 if self.cells.meets(nb, alike) {
                     self.cells.alike(na, nb, &mut self.alike);
@@ -101,7 +144,6 @@ impl<'a> Comparer<'a> {
                 if alignment.pairs.is_empty() {
                     continue;
                 }
-                let scripts = Scripts::of(self.script(x.parts), self.script(y.parts));
                 let mut phi = describe(alignment, x, y, scripts);
                 // Across scripts a part that is left over may be one that was not recognized: no reason to be stricter.
                 if alone && scripts == Scripts::Same {
@@ -116,6 +158,16 @@ impl<'a> Comparer<'a> {
             }
         }
         best
+    }
+
+    /// Whether it can be foreseen that two names, which do not stand alone, say less than `bits`.
+    fn says_less(&mut self, (na, x): (usize, Name), (nb, y): (usize, Name), scripts: Scripts, bits: f32) -> bool {
+        if bits == f32::NEG_INFINITY || self.cells.foreseen(na, nb, &mut self.foreseen).is_none() {
+            return false;
+        }
+        let lengths = (x.parts.len().min(MOST_PARTS), y.parts.len().min(MOST_PARTS));
+        let less = self.foreseen.is_empty() || most_bits(self.weights, lengths, &self.foreseen, scripts, x.weak || y.weak) + MARGIN < bits;
+        less && !self.names.may_join(x.parts, y.parts)
     }
 
     fn script(&self, parts: &[u32]) -> Script {
@@ -158,9 +210,17 @@ const KINDS: [(Kind, Feature, Feature, f32); 7] = [
 fn discount_kin(phi: &mut Evidence) {
     let has = |f: Feature| phi[f as usize] > 0.0;
     if has(Feature::NameReplaced) || has(Feature::NameReplacedScript) || has(Feature::BirthFar) || has(Feature::BirthConflict) {
-        let places = [Feature::PlaceSame, Feature::CitySame, Feature::PostcodeSame];
-        phi[Feature::PlaceKin as usize] = places.iter().map(|&f| phi[f as usize]).sum();
+        phi[Feature::PlaceKin as usize] = places(phi);
     }
+}
+
+fn places(phi: &Evidence) -> f32 {
+    [Feature::PlaceSame, Feature::CitySame, Feature::PostcodeSame].iter().map(|&f| phi[f as usize]).sum()
+}
+
+/// How many pairs of names two records have to choose from, as a power of two.
+fn aliases(a: &Register, i: usize, b: &Register, j: usize) -> f32 {
+    ((a.names(i).len() * b.names(j).len()).max(1) as f32).log2()
 }
 
 fn of_kind(attributes: &[Attribute], kind: Kind) -> &[Attribute] {

@@ -1,14 +1,13 @@
 //! The comparison of written names: which parts agree, how well, and what is left over.
 
-use super::channel::Channels;
+use super::channel::{Channels, Writing};
 use super::features::{Evidence, FEATURES, Feature};
 use super::frequency::{Frequencies, PartBits};
+use super::letters::Letters;
 use super::slips::{MOST_NEARLY, nearly, slips, unlike};
 use crate::names::Script;
 use crate::register::Name;
 use crate::register::parts::{Outline, Parts};
-use hashbrown::HashMap;
-use rapidhash::fast::RandomState;
 use std::hint::black_box;
 
 /// Cost of agreeing on a class instead of the exact form, in bits: -log2 of how often two writings of one name do.
@@ -16,11 +15,9 @@ const FINE_COST: f32 = 1.0;
 const COARSE_COST: f32 = 2.5;
 /// A pair of parts that says less than this is not called alike.
 pub const LEAST_BITS: f32 = 1.0;
-const INITIAL_BITS: f32 = 2.5;
+pub const INITIAL_BITS: f32 = 2.5;
 const CACHED: usize = 1 << 14;
 pub const MOST_PARTS: usize = 12;
-/// The shortest part that is taken for several written together.
-const LEAST_JOINED: u16 = 4;
 
 /// An Arabic article that one source writes together with the name and the other leaves out.
 const ARTICLE_COST: f32 = 1.5;
@@ -63,8 +60,12 @@ pub struct NameComparer<'a> {
     pub(super) bits: &'a [PartBits],
     pub(super) channels: &'a Channels,
     cache: Vec<(u64, Agreement)>,
-    joined: HashMap<(u32, u32, u32), f32, RandomState>,
+    pub(super) joined: Vec<(Run, f32)>,
 }
+
+/// Two or three parts, the third `u32::MAX` where there are two, and the one part they may be.
+pub(super) type Run = (u32, u32, u32, u32);
+const NO_RUN: Run = (u32::MAX, u32::MAX, u32::MAX, u32::MAX);
 
 pub const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true, joined: false };
 
@@ -76,7 +77,7 @@ impl<'a> NameComparer<'a> {
     /// For about so many agreements, at most `CACHED`: a short text has few, and room that is not used costs time.
     pub fn with_room(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels, agreements: usize) -> Self {
         let room = agreements.clamp(64, CACHED).next_power_of_two();
-        NameComparer { parts, bits: &frequencies.part, channels, cache: vec![(u64::MAX, NOTHING); room], joined: HashMap::default() }
+        NameComparer { parts, bits: &frequencies.part, channels, cache: vec![(u64::MAX, NOTHING); room], joined: vec![(NO_RUN, 0.0); room / 4] }
     }
 
     /// Fetches what a look at parts takes into the cache, for all of them at once.
@@ -124,7 +125,7 @@ impl<'a> NameComparer<'a> {
             best = best.max(bx.coarse - COARSE_COST);
         }
         let least = best.max(LEAST_BITS);
-        if common > least && !self.hopeless(x, y, rare - least) {
+        if common > least && !self.hopeless(x, y, rare - least, least) {
             // A typing error makes a rare form out of a common one; two common forms one letter apart are two names.
             let limit = rare - least;
             let cost = self.cost(x, y, limit, rare);
@@ -135,28 +136,34 @@ impl<'a> NameComparer<'a> {
         Agreement { bits: if best >= LEAST_BITS { best } else { 0.0 }, spelled: true, joined: false }
     }
 
-    /// Whether the letters alone show that writing one Latin part as the other costs more than `limit`.
-    fn hopeless(&self, x: usize, y: usize, limit: f32) -> bool {
+    /// Whether the letters alone show that writing one Latin part as the other costs `limit`, and leaves no more than `left`.
+    fn hopeless(&self, x: usize, y: usize, limit: f32, left: f32) -> bool {
         if self.parts.script[x] != Script::Latin || self.parts.script[y] != Script::Latin {
             return false;
         }
         let (ox, oy) = (self.parts.outline[x], self.parts.outline[y]);
-        ox.article == oy.article && self.channels.of[0].is_beyond(ox.letters, oy.letters, limit)
+        ox.article == oy.article && self.channels.is_slip_beyond((ox.letters, ox.chance), (oy.letters, oy.chance), limit, left)
     }
 
     fn cost(&self, x: usize, y: usize, limit: f32, rare: f32) -> f32 {
         let (sx, sy) = (self.parts.script[x], self.parts.script[y]);
         let (fx, fy) = (&*self.parts.form[x], &*self.parts.form[y]);
-        let plain = self.written(sx, fx.as_bytes(), sy, fy.as_bytes(), limit, rare);
-        match (joined_article(fx), joined_article(fy)) {
-            (Some(rest), None) => plain.min(self.written(sx, rest.as_bytes(), sy, fy.as_bytes(), limit, rare) + ARTICLE_COST),
-            (None, Some(rest)) => plain.min(self.written(sx, fx.as_bytes(), sy, rest.as_bytes(), limit, rare) + ARTICLE_COST),
+        let (wx, wy) = (self.writing(x), self.writing(y));
+        let plain = self.written(sx, &wx, sy, &wy, limit, rare);
+        match (self.parts.outline[x].article, self.parts.outline[y].article) {
+            (true, false) => plain.min(self.written(sx, &without_article(fx), sy, &wy, limit, rare) + ARTICLE_COST),
+            (false, true) => plain.min(self.written(sx, &wx, sy, &without_article(fy), limit, rare) + ARTICLE_COST),
             _ => plain,
         }
     }
 
+    pub(super) fn writing(&self, part: usize) -> Writing<'a> {
+        let Outline { letters, chance, .. } = self.parts.outline[part];
+        Writing { form: self.parts.form[part].as_bytes(), letters, chance }
+    }
+
     /// Channels lead from a script to Latin letters; between two other scripts the rougher one serves.
-    fn written(&self, sx: Script, fx: &[u8], sy: Script, fy: &[u8], limit: f32, rare: f32) -> f32 {
+    pub(super) fn written(&self, sx: Script, fx: &Writing, sy: Script, fy: &Writing, limit: f32, rare: f32) -> f32 {
         match (sx, sy) {
             (Script::Latin, Script::Latin) => {
                 let there = self.channels.slip(fx, fy, limit, rare);
@@ -256,71 +263,14 @@ impl<'a> NameComparer<'a> {
     /// Whether two parts can be two slips apart at most: a slip changes the length by one, and the letters used by one each way.
     fn may_be_near(&self, x: u32, y: u32) -> bool {
         let (x, y) = (self.parts.outline[x as usize], self.parts.outline[y as usize]);
-        let only = |a: u32, b: u32| (a & !b).count_ones() <= MOST_NEARLY;
+        let only = |a: Letters, b: Letters| (a.once() & !b.once()).count_ones() <= MOST_NEARLY;
         x.length.abs_diff(y.length) as u32 <= MOST_NEARLY && only(x.letters, y.letters) && only(y.letters, x.letters)
     }
+}
 
-    /// Two or three free neighbours of `a` written as one free part of `b`.
-    fn join(&mut self, a: &[u32], b: &[u32], used_a: &mut u32, used_b: &mut u32, out: &mut Alignment) {
-        let before = *used_b;
-        for (j, &whole) in b.iter().enumerate().filter(|(j, _)| before >> j & 1 == 0) {
-            let begins = self.beginnings(a, *used_a, whole);
-            let runs = [2, 3].into_iter().flat_map(|run| (0..(a.len() + 1).saturating_sub(run)).map(move |i| (run, i)));
-            for (run, i) in runs.filter(|(_, i)| begins >> i & 1 == 1) {
-                let mask = ((1u32 << run) - 1) << i;
-                let parts = &a[i..i + run];
-                let bits = if *used_a & mask == 0 && self.could_join(parts, whole) { self.joined_bits(parts, whole) } else { 0.0 };
-                if bits > 0.0 {
-                    *used_a |= mask;
-                    *used_b |= 1 << j;
-                    out.pairs.push((i, j, Agreement { bits, spelled: true, joined: true }));
-                    break;
-                }
-            }
-        }
-    }
-
-    /// Free parts of `a` that `whole` could begin with: where the script is one, the first letter is.
-    fn beginnings(&self, a: &[u32], used: u32, whole: u32) -> u32 {
-        let y = self.parts.outline[whole as usize];
-        if y.length < LEAST_JOINED {
-            return 0;
-        }
-        let fits = |x: Outline| x.first == y.first || x.script != y.script;
-        let free = a.iter().enumerate().filter(|(i, _)| used >> i & 1 == 0);
-        free.filter(|(_, p)| fits(self.parts.outline[**p as usize])).fold(0, |mask, (i, _)| mask | 1 << i)
-    }
-
-    fn join_swapped(&mut self, b: &[u32], a: &[u32], used_b: &mut u32, used_a: &mut u32, out: &mut Alignment) {
-        let mut swapped = Alignment::default();
-        self.join(b, a, used_b, used_a, &mut swapped);
-        out.pairs.extend(swapped.pairs.into_iter().map(|(i, j, g)| (j, i, g)));
-    }
-
-    /// Whether a run of parts is about as long as the one part.
-    fn could_join(&self, run: &[u32], whole: u32) -> bool {
-        let length = |p: u32| self.parts.outline[p as usize].length;
-        run.iter().map(|&p| length(p)).sum::<u16>().abs_diff(length(whole)) <= 3
-    }
-
-    fn joined_bits(&mut self, run: &[u32], whole: u32) -> f32 {
-        let key = (run[0], run[1], whole ^ run.get(2).map_or(0, |r| r.rotate_left(16) | 1 << 31));
-        if let Some(&bits) = self.joined.get(&key) {
-            return bits;
-        }
-        let text: String = run.iter().map(|&p| &*self.parts.form[p as usize]).collect();
-        let y = whole as usize;
-        let rare: f32 = self.bits[y].exact.max(8.0);
-        let (sx, fy) = (self.parts.script[run[0] as usize], self.parts.form[y].as_bytes());
-        let cost = self.written(sx, text.as_bytes(), self.parts.script[y], fy, rare, rare);
-        let weighed = (rare - cost - 1.0).min(12.0);
-        let bits = if weighed > 3.0 { weighed } else { 0.0 };
-        if self.joined.len() > 200_000 {
-            self.joined.clear();
-        }
-        self.joined.insert(key, bits);
-        bits
-    }
+/// A form that `joined_article` takes something from.
+fn without_article(form: &str) -> Writing<'_> {
+    Writing::of(joined_article(form).unwrap_or(form).as_bytes())
 }
 
 /// Which scripts two names come from, as far as it matters for what is left over and what is spelled differently.
@@ -343,7 +293,7 @@ impl Scripts {
     }
 
     /// Where left over parts and other spellings are counted: replaced, omitted, spelling.
-    fn counts(self) -> [Feature; 3] {
+    pub fn counts(self) -> [Feature; 3] {
         match self {
             Scripts::Same => [Feature::NameReplaced, Feature::NameOmitted, Feature::NameSpelling],
             Scripts::Two => [Feature::NameReplacedScript, Feature::NameOmittedScript, Feature::NameSpellingScript],

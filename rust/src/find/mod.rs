@@ -5,9 +5,9 @@
 
 pub mod index;
 
-use crate::compare::{Comparer, frequency::Frequencies, weigh};
+use crate::compare::{Comparer, frequency::Frequencies};
 use crate::link::blocking;
-use crate::link::decide::probability;
+use crate::link::decide::{bits_of, probability};
 use crate::params::Params;
 use crate::register::{BadLine, Register, parts::Parts};
 use rayon::prelude::*;
@@ -16,6 +16,8 @@ use rayon::prelude::*;
 const ASKED_PRIOR_BITS: f32 = -3.3;
 const SLACK_BITS: f32 = 2.0;
 const MOST_PAIRS: u64 = 4_000;
+/// More than a probability is rounded by, in bits.
+const ROUNDING: f32 = 0.01;
 
 /// One record found for one query.
 #[derive(Clone, Copy, Debug)]
@@ -74,18 +76,23 @@ impl Finder {
         let asked = blocking::keys(&queries, &self.parts, frequencies, self.threshold_bits());
         let pairs = blocking::probe(&asked, &self.keys, MOST_PAIRS);
         let prior = self.prior_bits();
+        let least = least_bits.min(bits_of(self.params.thresholds.possible, prior, self.params.calibration) - ROUNDING);
         self.candidates += pairs.len();
         let chunk = (pairs.len() / (8 * rayon::current_num_threads())).clamp(500, 100_000);
         let mut hits: Vec<Hit> = pairs
             .par_chunks(chunk)
             .flat_map_iter(|chunk| {
                 let mut comparer = Comparer::new(&self.parts, frequencies, &self.params.channels, &self.params.weights);
+                let mut held = None;
                 let found: Vec<Hit> = chunk
                     .iter()
                     .filter_map(|&pair| {
                         let (query, record) = ((pair >> 32) as u32, pair as u32);
-                        let compared = comparer.compare(&queries, query as usize, &self.register, record as usize);
-                        let bits = weigh(&compared.evidence, &self.params.weights);
+                        if held != Some(query) {
+                            comparer.hold(&queries, query as usize);
+                            held = Some(query);
+                        }
+                        let bits = comparer.weigh_held(&queries, query as usize, &self.register, record as usize, least)?;
                         let probability = probability(bits, prior, self.params.calibration);
                         (bits >= least_bits || probability >= self.params.thresholds.possible).then_some(Hit { query, record, bits, probability })
                     })

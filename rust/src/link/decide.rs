@@ -31,6 +31,13 @@ pub fn probability(bits: f32, prior: f32, calibration: Calibration) -> f32 {
     1.0 / (1.0 + (-log2_odds(bits, prior, calibration)).exp2())
 }
 
+/// The weight from which a pair has this probability, up to rounding; below all weights where there is none.
+pub fn bits_of(probability: f32, prior: f32, calibration: Calibration) -> f32 {
+    let odds = (probability / (1.0 - probability)).log2();
+    let bits = (odds - calibration.offset) / calibration.slope - prior;
+    if calibration.slope > 0.0 && bits.is_finite() { bits } else { f32::NEG_INFINITY }
+}
+
 /// Lets pairs of one record compete: a record is one person, so two partners that are not the same person exclude each other.
 ///
 /// `same_b(j, k)` says whether two records of b are one person listed twice, `same_a` likewise; such partners are no rivals.

@@ -99,9 +99,7 @@ impl Linker {
                             comparer.hold(&self.a, a as usize);
                             held = Some(a);
                         }
-                        let evidence = comparer.compare_held(&self.a, a as usize, &self.b, b as usize).evidence;
-                        let bits = weigh(&evidence, &self.params.weights);
-                        if bits >= least_bits {
+                        if let Some(bits) = comparer.weigh_held(&self.a, a as usize, &self.b, b as usize, least_bits) {
                             kept.push(Weighed { a, b, bits, probability: 0.0 });
                         }
                     }

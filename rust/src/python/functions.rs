@@ -1,5 +1,6 @@
 //! Single functions: names, weights, learning.
 
+use crate::compare::channel::{Channel, Writing};
 use crate::compare::features;
 use crate::learn;
 use crate::names;
@@ -46,8 +47,8 @@ pub(super) fn learn_channel(py: Python<'_>, pairs: Vec<(String, String)>, rounds
 /// What writing x as y costs in a channel, in bits.
 #[pyfunction]
 pub(super) fn channel_cost(costs: Vec<f32>, x: &str, y: &str) -> PyResult<f32> {
-    let channel = crate::compare::channel::Channel::from_costs(&costs).ok_or_else(|| PyValueError::new_err("a channel is 784 numbers"))?;
-    Ok(channel.bits(x.as_bytes(), y.as_bytes(), f32::INFINITY))
+    let channel = Channel::from_costs(&costs).ok_or_else(|| PyValueError::new_err("a channel is 784 numbers"))?;
+    Ok(channel.bits(&Writing::of(x.as_bytes()), &Writing::of(y.as_bytes()), f32::INFINITY, f32::INFINITY))
 }
 
 #[pyfunction]

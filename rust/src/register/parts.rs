@@ -1,6 +1,7 @@
 //! Every distinct name part once, with its classes and how many records hold it.
 
-use crate::compare::channel::{chance_bits, letters};
+use crate::compare::channel::chance_bits;
+use crate::compare::letters::Letters;
 use crate::compare::names::joined_article;
 use crate::names::{Part, SCRIPTS, Script, fold};
 use hashbrown::HashMap;
@@ -17,8 +18,7 @@ pub struct Classes {
 /// What is seen of a part without reading it letter by letter.
 #[derive(Clone, Copy, Debug)]
 pub struct Outline {
-    /// The set of its letters (`compare::channel::letters`).
-    pub letters: u32,
+    pub letters: Letters,
     /// What its letters cost when drawn by chance (`compare::channel::chance_bits`).
     pub chance: f32,
     pub length: u16,
@@ -32,7 +32,7 @@ impl Outline {
     fn of(form: &str, script: Script) -> Outline {
         let bytes = form.as_bytes();
         Outline {
-            letters: letters(bytes),
+            letters: Letters::of(bytes),
             chance: chance_bits(bytes),
             length: bytes.len().min(u16::MAX as usize) as u16,
             first: bytes[0],
