@@ -70,6 +70,9 @@ def test_who_left_is_refused_at_once_and_the_others_go_on_under_new_keys(three: 
         assert [member for member, epoch in copies(each) if epoch == 2] == ["police-b" if each is a else "police-a"]
         assert not [row for row in each.open.participation.node.state.epochs("border") if row.epoch == 1 and row.secret]
         assert not (each.folder / "indexes" / "border" / each.id / "1").exists()
+        other = "police-b" if each is a else "police-a"
+        assert [member for member, _ in copies(each)] == [other], "what nobody answers any more is not kept either"
+        assert [row.secrets for row in each.open.participation.node.state.hits("border") if row.epoch == 1] == [b"", b""]
     assert len(a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"]) == 1
     assert len(a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"]) == 1
 

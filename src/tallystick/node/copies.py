@@ -215,6 +215,7 @@ class Copies:
             found, withdrawn, deltas = [*found, *fresh], withdrawn + gone, deltas + applied
         if steps and not too_large:
             chain = steps[-1].chain
+        ended |= self._manifests.ended(name, chain)
         self._close(name, card.id, chain.open_epochs(self._node.seconds()).keys() - ended)
         removal_receipts.send(self._node, card, name, chain.open_epochs(self._node.seconds()))
         if too_large:

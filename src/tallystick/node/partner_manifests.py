@@ -7,9 +7,11 @@ Rules
 Spec: spec/exchange-v1.md, section 5.4.
 """
 
+from collections.abc import Iterable, Mapping
+
 from tallystick.exchange import canonical
 from tallystick.exchange import manifest as manifests
-from tallystick.exchange.agreement import MAX_AGREEMENT_BYTES, Agreement, Card, Circle
+from tallystick.exchange.agreement import MAX_AGREEMENT_BYTES, MAX_DOCUMENT_BYTES, Agreement, Card, Circle, Leave
 from tallystick.exchange.manifest import Chain, Manifest
 from tallystick.exchange.signing import Signed
 from tallystick.node.context import NodeContext
@@ -17,6 +19,8 @@ from tallystick.node.exchange_ports import StoredDocument
 from tallystick.node.fetching import Fetching
 from tallystick.node.index_room import Step
 
+CLOCKS_S = 120
+"""How far the clock of who left and that of a partner may be apart."""
 MOST_BYTES = 256 << 20
 """How much of a partner's manifests is taken at one time; what is beyond is asked for in the next round."""
 
@@ -45,6 +49,22 @@ class PartnerManifests:
                 steps.append(Step(chain, manifest, signed))
                 left -= len(signed.document)
         return known, steps
+
+    def ended(self, circle: str, chain: Chain) -> set[int]:
+        """Return the open epochs of a partner that are over before their time: somebody left, and it has begun another since."""
+        still = chain.open_epochs(self._node.seconds())
+        if len(still) < 2:  # noqa: PLR2004  # one epoch has no later one
+            return set()
+        left = [
+            canonical.seconds(canonical.decode(row.document, Leave, MAX_DOCUMENT_BYTES).at)
+            for row in self._node.state.documents(circle, "leave")
+        ]
+        revisions = {
+            canonical.digest(row.document): canonical.decode(row.document, Agreement, MAX_AGREEMENT_BYTES)
+            for row in self._node.state.documents(circle, "agreement")
+        }
+        newest = still[max(still)]
+        return {number for number, said in still.items() if _is_over(said, newest, left, revisions)}
 
     def keep(self, step: Step) -> None:
         """Remember a manifest; it counts when the caller's transaction is done."""
@@ -85,3 +105,13 @@ class PartnerManifests:
         newest = {each.epoch: each for each in said if each.closes_at > last.published_at}
         digest, epoch = canonical.digest(rows[-1].document), max(each.epoch for each in said)
         return Chain(last.number, digest, last.published_at, epoch, newest)
+
+
+def _is_over(said: Manifest, newest: Manifest, left: Iterable[int], revisions: Mapping[str, Agreement]) -> bool:
+    """Tell whether an epoch ended at once when a later one began: a member of it had left, or was put out (section 3)."""
+    if said.epoch == newest.epoch:
+        return False
+    begun, since = (canonical.seconds(each.valid_from) for each in (said, newest))
+    before, after = revisions.get(said.agreement), revisions.get(newest.agreement)
+    gone = {card.id for card in before.members} - {card.id for card in after.members} if before and after else set()
+    return bool(gone) or any(begun - CLOCKS_S <= at <= since + CLOCKS_S for at in left)
