@@ -1,15 +1,19 @@
 """What was agreed is changed: proposed by one, signed by all, in force for all at once, and nothing breaks on the way."""
 
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from lib.nodes import PURPOSE, Node, agree, clock_of_nodes, fill, nodes, offer, person
+from tallystick.audit import AnyEntry
 from tallystick.audit.entries import EpochBegun, QueryAnswered
-from tallystick.errors import InputError, RefusedError
+from tallystick.errors import InputError, NotAuthorizedError, RefusedError
 
 SHARED = person("1", "Tomasin Verhoovel", born="1981-04-17")
 SMALL = {**PURPOSE, "points_per_day": 64, "burst": 64}
@@ -108,6 +112,38 @@ def test_shorter_epochs_end_what_is_too_long(tmp_path: Path) -> None:
         fill(a.folder, person("2", "Ilvira Quandrosse", born="1975-11-02"))
         a.sync()
         assert b.sync()["problems"] == []
+
+
+def test_a_signature_that_comes_while_another_revision_is_signed_brings_no_two_into_force(three: list[Node]) -> None:
+    a, *others = three
+    circles = a.open.participation.circles
+    in_force = circles.in_force("border").agreement
+    nxt = msgspec.structs.replace(in_force, revision=in_force.revision + 1, previous=circles.in_force("border").digest)
+    first, second = (msgspec.structs.replace(nxt, name=name) for name in ("First", "Second"))
+    signed = circles.propose(first)
+    for each in others:
+        each.open.participation.circles.join(signed)
+        signed = each.open.participation.circles.newest("border")
+    late, real = list[BaseException](), circles._node.record
+
+    def comes() -> None:
+        with pytest.raises(NotAuthorizedError) as raised:
+            circles.add_signatures(signed)
+        late.append(raised.value)
+
+    arriving = threading.Thread(target=comes)
+
+    def record(entries: list[AnyEntry]) -> int:
+        arriving.start()
+        arriving.join(0.3)  # it has this long to slip in between
+        return real(entries)
+
+    circles._node = replace(circles._node, record=record)
+    circles.propose(second)
+    arriving.join(10)
+    circles._node = replace(circles._node, record=real)
+    assert len(late) == 1
+    assert (circles.view("border").agreement.name, circles.in_force("border").agreement.name) == ("Second", "Border")
 
 
 def test_a_proposal_that_is_not_signed_stands_in_nobody_s_way(three: list[Node]) -> None:

@@ -59,6 +59,8 @@ class Circles:
         self._node = node
         self._known: dict[str, CircleView] = {}
         self._lock = threading.Lock()
+        self._signing = threading.RLock()
+        """Held from looking at what is known of a revision to storing what follows: no two of one number may come into force."""
 
     def names(self) -> list[str]:
         """Return the ids of all circles this node has signed an agreement of."""
@@ -149,6 +151,10 @@ class Circles:
             RemoteProtocolError, VerifyError: they do not hold.
         """
         proposal, _ = agreements.read(signed)
+        with self._signing:
+            return self._add(proposal, signed)
+
+    def _add(self, proposal: Agreement, signed: Signed) -> bool:
         stored = next(
             (row for row in self._node.state.documents(proposal.circle, "agreement") if row.number == proposal.revision), None
         )
@@ -211,6 +217,10 @@ class Circles:
 
     def _sign(self, proposal: Agreement, document: bytes) -> Signed:
         """Sign; another document of that number that is not in force is forgotten: nobody can bring it into force without us."""
+        with self._signing:
+            return self._signed(proposal, document)
+
+    def _signed(self, proposal: Agreement, document: bytes) -> Signed:
         stored = self._node.state.documents(proposal.circle, "agreement")
         circle = self._read(proposal.circle).circle if stored else None
         if circle and proposal.revision <= circle.agreement.revision and canonical.digest(document) != circle.digest:
