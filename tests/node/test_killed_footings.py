@@ -3,18 +3,14 @@
 The process ends itself with SIGKILL at the place, so that every run is killed there and nowhere else.
 """
 
-import json
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lib.casework import Desk, disclosed_to, first_claim, followed, fresh_pair
-from lib.nodes import WAIT_S, fill, logged, person, serving
+from lib.killing import killed_at
+from lib.nodes import fill, logged, person, serving
 from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.adapters.node_folder import open_node_folder
 from tallystick.audit import Trust, verify_log
@@ -29,19 +25,6 @@ PLACES = {
     "after it was stored": "tallystick.node.casework.delivering:Delivering.of_cases",
     "after it came, before the receipt is kept": "tallystick.adapters.casework_state:SqliteCaseworkState.set_delivered",
 }
-JUDGE = """
-import importlib, json, os, signal, sys
-from pathlib import Path
-from tallystick.wiring.commands import command_table
-from tallystick.wiring.nodes import opened_node
-
-module, _, path = sys.argv[2].partition(":")
-owner, name = path.split(".")
-setattr(getattr(importlib.import_module(module), owner), name, lambda *_a, **_k: os.kill(os.getpid(), signal.SIGKILL))
-with opened_node(Path(sys.argv[1])) as node:
-    given = json.loads(sys.argv[3])
-    command_table(node)[given.pop("command")]({**given, "officer": "officer-7", "role": "officer"}, lambda *_: None)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +41,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Desk,
         again.hang_up()
 
 
-def judge_and_die(folder: Path, place: str, given: dict[str, str]) -> None:
-    """Judge in a process of its own that is killed at a place."""
-    around = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
-    words = [sys.executable, "-c", JUDGE, str(folder), PLACES[place], json.dumps(given)]
-    done = subprocess.run(words, env=around, timeout=WAIT_S, check=False)
-    assert done.returncode == -signal.SIGKILL, "it was not killed there"
-
-
+@pytest.mark.slow
 def test_a_node_that_is_killed_anywhere_tells_once(told: tuple[Path, Desk, str, int, int]) -> None:
     folder, north, claim, mine, theirs = told
     for count, (place, grade) in enumerate(zip(PLACES, "5432", strict=True), 1):
-        judge_and_die(folder, place, {"command": "report_grade", "claim": claim, "grade": grade, "reason": "r"})
+        killed_at(PLACES[place], folder, "report_grade", {"claim": claim, "grade": grade, "reason": "r"})
         came_before = [each["credibility"] for each in footings(north, theirs)] == [grade]
         assert came_before == (place == "after it came, before the receipt is kept"), place
         with serving(folder) as again:

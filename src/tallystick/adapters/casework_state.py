@@ -93,6 +93,14 @@ class SqliteCaseworkState(ReportActTable):
         rows = self._rows("SELECT encounter FROM encounter_query WHERE query = ?", (query,))
         return int(rows[0][0]) if rows else 0
 
+    def queries_of(self, encounter: int, circle: str) -> list[int]:
+        rows = self._rows(
+            "SELECT query.id FROM encounter_query JOIN query ON query.id = encounter_query.query "
+            "WHERE encounter = ? AND circle = ? ORDER BY query.id",
+            (encounter, circle),
+        )
+        return [number for (number,) in rows]
+
     def asked_for(self, query: int) -> tuple[str, bytes] | None:
         rows = self._rows("SELECT purpose, line FROM query WHERE id = ?", (query,))
         return (str(rows[0][0]), self._seal.open(rows[0][1])) if rows else None
@@ -192,6 +200,7 @@ class SqliteCaseworkState(ReportActTable):
                 connection.execute("DELETE FROM encounter WHERE id = ?", (number,))
                 connection.execute("DELETE FROM encounter_query WHERE encounter = ?", (number,))
                 connection.execute("DELETE FROM identification WHERE encounter = ?", (number,))
+                connection.execute("DELETE FROM value WHERE name = ?", (f"encounter-asked/{number}",))
             return len(gone)
 
     # --- events and messages -----------------------------------------------------------------------------------------

@@ -206,7 +206,10 @@ class SqliteNodeState(Findings):
         ]
 
     def put_value(self, name: str, value: bytes) -> None:
-        self._write("INSERT OR REPLACE INTO value VALUES (?, ?)", (name, value))
+        if value:
+            self._write("INSERT OR REPLACE INTO value VALUES (?, ?)", (name, value))
+        else:
+            self._write("DELETE FROM value WHERE name = ?", (name,))
 
     def value(self, name: str) -> bytes:
         rows = self._rows("SELECT value FROM value WHERE name = ?", (name,))

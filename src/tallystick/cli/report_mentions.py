@@ -96,7 +96,8 @@ def follow(
     """Make an encounter of a mention: the own registers and the circles are asked who knows the person.
 
     A mention that was decided to be a namesake is refused. The same said
-    again asks nobody again: it shows the encounter that was made. Ends with 1
+    again asks nobody again: it shows the encounter that was made; where the
+    node was stopped in between, it asks whom it had not asked yet. Ends with 1
     when nobody knows the person.
 
     \b

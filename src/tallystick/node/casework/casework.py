@@ -18,7 +18,7 @@ from tallystick.node.casework.coordination import Coordination
 from tallystick.node.casework.deciding import Deciding
 from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.disclosing import Disclosing, Terms
-from tallystick.node.casework.encounters import Encounters, Search
+from tallystick.node.casework.encounters import Encounters, Keep, Search
 from tallystick.node.casework.footing_ports import FollowedReports, no_reports
 from tallystick.node.casework.footings import Footings
 from tallystick.node.casework.hearing import Hearing
@@ -111,15 +111,18 @@ class Casework:
 
     # --- encounters --------------------------------------------------------------------------------------------------
 
-    def record_encounter(self, actor: Actor, met: Encounter, search: Search) -> EncounterView:
-        """Record an encounter; ask the own registers and the circles at once, and tell the holders of hits."""
+    def record_encounter(self, actor: Actor, met: Encounter, search: Search, keep: Keep | None = None) -> EncounterView:
+        """Record an encounter; ask the own registers and the circles at once, and tell the holders of hits.
+
+        `keep`: keeps it together with what it is made of (see `Encounters.add`).
+        """
         actor.need(Action.RECORD_ENCOUNTER)
-        return self._encounters.add(actor, met, search)
+        return self._encounters.add(actor, met, search, *([keep] if keep else []))
 
     def same_encounter(self, actor: Actor, numbers: Iterable[int], met: Encounter, search: Search) -> EncounterView | None:
         """Return which of some encounters is this very one; None where none is."""
         actor.need(Action.RECORD_ENCOUNTER)
-        return self._encounters.same(numbers, met, search)
+        return self._encounters.same(actor, numbers, met, search)
 
     def encounters(self, actor: Actor, most: int = 1000) -> list[EncounterView]:
         """Return encounters, newest first."""

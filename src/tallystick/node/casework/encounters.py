@@ -4,10 +4,13 @@ Rules
  1. The entry in the log comes first; it holds a digest, and nothing of the person.
  2. The holder of a hit is told at once, in the officer's name: an encounter alerts both sides.
  3. A partner that cannot answer is said to be one; what others answered counts.
+ 4. What an encounter is made of is kept with it, both or neither. How far the circles were asked is kept, too: whoever says the
+    same again after the node was killed has the rest asked, and told, and nobody twice who had an answer.
 """
 
 import hashlib
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,7 +24,7 @@ from tallystick.node.asking import Asked as AskedFor
 from tallystick.node.asking import Asking
 from tallystick.node.casework.alerts import Alerts
 from tallystick.node.casework.book import CaseBook
-from tallystick.node.casework.ports import CaseFilter, EncounterRow
+from tallystick.node.casework.ports import CaseFilter, CaseRow, EncounterRow
 from tallystick.node.casework.showing import values_of
 from tallystick.node.casework.views import Asked, EncounterView, OwnFind
 from tallystick.node.context import whole
@@ -32,6 +35,13 @@ from tallystick.review.roles import Actor
 URGENCY = {"border": Urgency.URGENT, "arrest": Urgency.URGENT, "registration": Urgency.DIRECT, "report": Urgency.ROUTINE}
 """How soon a hit must be answered, by the kind of encounter: who stands at a border does not stand there for long."""
 MOST_OWN = 10
+
+Keep = Callable[[Callable[[], int]], int]
+"""Keeps an encounter by what it is given, and whatever belongs to it, in one transaction; returns the number."""
+
+
+def _alone(put: Callable[[], int]) -> int:
+    return put()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +69,18 @@ class Encounters:
         self._asking = asking
         self._alerts = alerts
         self.patience_s = PATIENT
+        self._one_at_a_time = threading.Lock()
+        self._being_asked: set[int] = set()
         self._beside = SideBySide[int, tuple[int, str]]()
 
-    def add(self, actor: Actor, met: Encounter, search: Search) -> EncounterView:
+    def add(self, actor: Actor, met: Encounter, search: Search, keep: Keep = _alone) -> EncounterView:
         """Record an encounter, and find out who knows the person.
+
+        Args:
+            actor: who met the person.
+            met: whom, where, when.
+            search: whom to ask.
+            keep: keeps the encounter together with what it is made of, by what it is given; returns its number.
 
         Raises:
             InputError: a circle has not agreed on the purpose.
@@ -80,9 +98,8 @@ class Encounters:
             time=whole(self._book.node.now()), act="encounter", officer=actor.name, document=_digest(row), purpose=search.purpose
         )
         self._book.node.record([entry])
-        number = self._book.state.put_encounter(row)
-        asked = tuple(each for name in search.circles for each in self._ask(actor, number, name, search))
-        return self._shown(self._book.state.encounter(number), self._own(met), asked)
+        number = keep(lambda: self._put(row))
+        return self._asked(actor, self._book.state.encounter(number), search, self._own(met))
 
     def late(self) -> None:
         """Look at what became of holders that were told too late to be waited for: the cases say it already."""
@@ -92,10 +109,10 @@ class Encounters:
         """Wait for holders that are being told, so long at most."""
         self._beside.finish(within_s)
 
-    def same(self, numbers: Iterable[int], met: Encounter, search: Search) -> EncounterView | None:
+    def same(self, actor: Actor, numbers: Iterable[int], met: Encounter, search: Search) -> EncounterView | None:
         """Return which of some encounters is this very one, asked of the same circles for the same purpose; None where none is.
 
-        One that was forgotten since is none.
+        One that was forgotten since is none. Who has not been asked yet, because the node was stopped, is asked now.
         """
         wanted = (encode(met.person), met.kind, met.country, met.place, met.time, frozenset(search.circles), search.purpose)
         for number in numbers:
@@ -104,7 +121,7 @@ class Encounters:
             except InputError:
                 continue
             if wanted == (row.line, row.kind, row.country, row.place, row.time, frozenset(row.circles), row.purpose):
-                return self._shown(row, self._own(met))
+                return self._asked(actor, row, search, self._own(met))
         return None
 
     def newest(self, most: int) -> list[EncounterView]:
@@ -119,22 +136,62 @@ class Encounters:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _ask(self, actor: Actor, number: int, circle: str, search: Search) -> list[Asked]:
-        line = self._book.state.encounter(number).line
+    def _put(self, row: EncounterRow) -> int:
+        with self._book.state.together():
+            number = self._book.state.put_encounter(row)
+            self._book.state.put_value(_asked_so_far(number), b"0" if row.circles else b"")
+            return number
+
+    def _asked(self, actor: Actor, row: EncounterRow, search: Search, own: tuple[OwnFind, ...]) -> EncounterView:
+        """Ask the circles that were not asked yet, unless they are being asked; returns the encounter with what they said."""
+        with self._one_at_a_time:
+            is_mine = row.id not in self._being_asked
+            self._being_asked.add(row.id)
+        if not is_mine:
+            return self._shown(row, own)
+        try:
+            return self._shown(row, own, tuple(self._ask_rest(actor, row, search)))
+        finally:
+            self._being_asked.discard(row.id)
+
+    def _ask_rest(self, actor: Actor, row: EncounterRow, search: Search) -> Iterator[Asked]:
+        state, total = self._book.state, len(row.circles)
+        for place in range(int(state.value(_asked_so_far(row.id)) or total), total):
+            yield from self._ask(actor, row, row.circles[place], search)
+            state.put_value(_asked_so_far(row.id), str(place + 1).encode() if place + 1 < total else b"")
+
+    def _ask(self, actor: Actor, row: EncounterRow, circle: str, search: Search) -> list[Asked]:
         asked = AskedFor(officer=actor.name, purpose=search.purpose, reason=search.reason)
         in_force = self._book.circles.in_force(circle)
-        said: list[Asked] = []
-        query, outcomes = self._asking.ask(
-            in_force, decode(line), asked, before=lambda query: self._book.state.put_query_of(number, query)
-        )
-        self._alerts.raise_all()
-        rows = self._book.state.case_rows(CaseFilter(circle=circle, query=query))
-        told = self._tell_all(actor, [row.id for row in rows if row.stage != "suppressed"], search)
-        for outcome in outcomes:
-            numbers = tuple(row.id for row in rows if row.partner == outcome.member)
-            problem = outcome.problem or "; ".join(told[number] for number in numbers if told.get(number))
-            said.append(Asked(circle=circle, partner=outcome.member, cases=numbers, problem=problem))
+        found = self._cases(circle, self._book.state.queries_of(row.id, circle))
+        partners = in_force.members.keys() - {self._book.node.id} - {each.partner for each in found}
+        problems = {each.partner: "" for each in found}
+        if partners:
+            query, outcomes = self._asking.ask(
+                in_force,
+                decode(row.line),
+                asked,
+                sorted(partners),
+                before=lambda query: self._book.state.put_query_of(row.id, query),
+            )
+            problems |= {outcome.member: outcome.problem for outcome in outcomes}
+            found += self._cases(circle, [query])
+        told = self._tell_all(actor, [each.id for each in found if self._waits_to_be_told(each)], search)
+        said = list[Asked]()
+        for partner, problem in sorted(problems.items()):
+            numbers = tuple(each.id for each in found if each.partner == partner)
+            why = problem or "; ".join(told[number] for number in numbers if told.get(number))
+            said.append(Asked(circle=circle, partner=partner, cases=numbers, problem=why))
         return said
+
+    def _cases(self, circle: str, queries: list[int]) -> list[CaseRow]:
+        """Return the cases that queries led to, made now where there are none yet."""
+        if queries:
+            self._alerts.raise_all()
+        return [row for query in queries for row in self._book.state.case_rows(CaseFilter(circle=circle, query=query))]
+
+    def _waits_to_be_told(self, row: CaseRow) -> bool:
+        return row.stage != "suppressed" and self._book.open(row.id).case.told_at is None
 
     def _tell_all(self, actor: Actor, numbers: list[int], search: Search) -> dict[int, str]:
         """Tell the holders of hits, none after the other; returns why not, by the number of the case."""
@@ -172,6 +229,11 @@ class Encounters:
             purpose=row.purpose, officer=row.officer, at=row.at, person=values_of(decode(row.line)), circles=row.circles, own=own,
             asked=asked, cases=cases,
         )  # fmt: skip
+
+
+def _asked_so_far(number: int) -> str:
+    """Return under which name is kept how many circles an encounter was asked of; there is none when it was asked of all."""
+    return f"encounter-asked/{number}"
 
 
 def _digest(row: EncounterRow) -> bytes:

@@ -206,6 +206,10 @@ class CaseworkState(PeopleState, Protocol):
         """Return the encounter a query was asked for; 0 for none."""
         ...
 
+    def queries_of(self, encounter: int, circle: str) -> list[int]:
+        """Return the queries in a circle that were kept for an encounter, oldest first."""
+        ...
+
     def asked_for(self, query: int) -> tuple[str, bytes] | None:
         """Return purpose and line of a query by hand; None where it was forgotten."""
         ...

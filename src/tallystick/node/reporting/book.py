@@ -116,10 +116,19 @@ class ActBook:
         Raises:
             as `Judgements.check`.
         """
+        return self.take_made(lambda: acts)
+
+    def take_made(self, make: Callable[[], Sequence[Act]]) -> Taken:
+        """Do acts that are made in the transaction that keeps them, with whatever else `make` stores in it.
+
+        Raises:
+            as `Judgements.check`.
+        """
         self.judgements()  # what is long to read is read before others are kept from writing
         with self._lock, self._state.together():
             judged = self.judgements()
             try:
+                acts = make()
                 reached = [number for act in acts for number in judged.take(act)]
                 self._keep(acts)
             except BaseException:

@@ -3,6 +3,7 @@
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -90,8 +91,8 @@ class ReportCommands:
         search = Search(circles=tuple(given["circles"]), purpose=given["purpose"], reason=given["reason"], urgency=urgency)
         made = self._casework.same_encounter(actor, self._judging.encounters_of(given["mention"]), met, search)
         if made is None:
-            made = self._casework.record_encounter(actor, met, search)
-            self._judging.followed(actor, given["mention"], made.number)
+            keep = partial(self._judging.followed, actor, given["mention"])
+            made = self._casework.record_encounter(actor, met, search, keep)
         return {"mention": self._mention(given), "encounter": plain(made)}
 
     def report_assess(self, given: Given, _report: Report) -> object:

@@ -6,7 +6,7 @@ Rules
  3. Screening again records what is new and takes nothing back: a mention that is found no more stays as it was decided.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar, cast, get_args
@@ -193,9 +193,16 @@ class Judging:
         mention = self._book.judgements().mentions.get(number)
         return tuple(int(each.number) for each in mention.followed if each.how == "encounter") if mention else ()
 
-    def followed(self, actor: Actor, number: int, encounter: int) -> None:
-        """Remember which encounter was made of a mention."""
-        self._book.take([self._followed(actor, number, str(encounter))])
+    def followed(self, actor: Actor, number: int, put: Callable[[], int]) -> int:
+        """Keep an encounter that is made of a mention, by `put`, and of which one it is made: both or neither."""
+        act, made = self._followed(actor, number, "-"), list[int]()
+
+        def acts() -> list[Act]:
+            made.append(put())
+            return [msgspec.structs.replace(act, number=str(made[0]))]
+
+        self._book.take_made(acts)
+        return made[0]
 
     def _followed(self, actor: Actor, number: int, encounter: str) -> MentionFollowed:
         at, mention = self._start(actor), self._book.judgements().mentions.get(number)
