@@ -72,6 +72,8 @@ def test_a_hit_is_carried_to_its_end_by_commands(pair: tuple[Office, Office]) ->
     court = west.say("case", "use", number, "proceedings", "--reason", "file 12")
     assert (court.code, "does not allow: proceedings" in court.err) == (5, True)
     assert west.ask("case", "use", number, "look", "--reason", "file 12")["birth_dates"] == ["1974-11-26"]
+    assert [each["uses"] for each in west.ask("case", "copies")] == [["look"]]
+    assert west.say("case", "copies", "--may", "pass-on").code == 1
     assert west.say("case", "tighten", number, "TLP:GREEN", officer="approver-3").code == 5
     west.ask("case", "outcome", number, "acted", "--note", "identified")
     assert west.ask("case", "close", number)["row"]["stage"] == "closed"

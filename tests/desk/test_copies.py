@@ -169,3 +169,20 @@ def test_a_record_is_not_opened_for_a_case_that_is_not_about_it(copied: Copied) 
     assert officer.get(f"/registers/{row['register']}/records/{row['record_id']}?case=99999").status_code == 200
     place = f"register={row['register']}&record={row['record_id']}"
     assert copied.desk.signed_in("auditor").get(f"/log/lookups?{place}").json()["traces"][0]["case"] == ""
+
+
+def test_copies_that_may_be_passed_on_are_listed(copied: Copied) -> None:
+    officer, approver = copied.desk.signed_in("officer"), copied.desk.signed_in("approver")
+    held = {each["case"]: each for each in officer.get("/copies").json()["copies"]}
+    assert held[copied.number]["uses"] == ["look", "pass-on"], "H1 TLP:GREEN lets it go to the next member, and to no court"
+    assert (held[copied.number]["owner"], "Verhoovel" in str(held)) == ("north", False)
+    assert copied.number in [each["case"] for each in officer.get("/copies?use=pass-on").json()["copies"]]
+    assert copied.number not in [each["case"] for each in officer.get("/copies?use=publish").json()["copies"]]
+    page = officer.get("/copies?use=pass-on", headers=HTML).text
+    assert f'href="/cases/{copied.number}"' in page
+    assert 'href="/copies?use=pass-on"' in approver.get(f"/cases/{copied.second}", headers=HTML).text
+    assert approver.post(f"/cases/{copied.number}/tighten", {"europol": "H1", "tlp": "AMBER"}).status_code == 200
+    assert copied.number not in [each["case"] for each in officer.get("/copies?use=pass-on").json()["copies"]]
+    listed = copied.west.do("case_copies", use="pass-on")
+    assert copied.number not in [each["case"] for each in listed]
+    assert copied.desk.signed_in("auditor").get("/copies").status_code == 403

@@ -24,6 +24,8 @@ PATHS = {
         "/search?name=Verhoovel",
         "/cases",
         "/cases?show=all",
+        "/copies",
+        "/copies?use=pass-on",
         "/encounters",
         "/namesakes",
         "/registers",

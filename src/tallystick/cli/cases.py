@@ -16,6 +16,7 @@ STAGES = ("alert", "decided", "requested", "refused", "disclosed", "recalled", "
 ROLES = ("officer", "approver", "administrator", "auditor", "supervisor")
 VERDICTS = ("same", "not-same", "undecided")
 OUTCOMES = ("acted", "no-action", "other-person", "not-usable", "no-longer-needed")
+USES = ("look", "proceedings", "pass-on", "publish")
 URGENCIES = ("urgent", "direct", "routine")
 _STYLES = {"alert": "bold green", "requested": "yellow", "recalled": "bold red", "footing": "bold red", "closed": "dim"}
 
@@ -241,6 +242,34 @@ def recall(number: int, because: str, officer: str, role: str, node: str, as_jso
       tallystick case recall 2 --because handling --officer approver-2 --node police-a
     """
     _do("case_recall", {"case": number, "reason": because, "officer": officer, "role": role}, node, as_json=as_json)
+
+
+@case.command("copies")
+@click.option("--may", type=click.Choice(USES), default=None, help="Only those that may be used so.")
+@officer_option
+@role_option("officer")
+@node_option
+@json_option
+def copies(may: str | None, officer: str, role: str, node: str, as_json: bool) -> int:
+    """Show the copies that are held of what partners disclosed, those that expire soonest first. Ends with 1 when there are none.
+
+    \b
+    Examples:
+      tallystick case copies --officer officer-7 --node police-b
+      tallystick case copies --may pass-on --officer approver-2 --node police-b
+    """
+    found = carry_out(node, "case_copies", {"use": may or "", "officer": officer, "role": role})
+    if as_json:
+        print_json(found)
+    else:
+        heads = ("case", "owner", "from", "fields", "handling", "allowed", "expires (UTC)")
+        print_table(heads, [_held(each) for each in found])
+    return exits.DONE if found else exits.NOTHING_FOUND
+
+
+def _held(each: dict[str, Any]) -> tuple[object, ...]:
+    fields, uses = (", ".join(each[name]) for name in ("fields", "uses"))
+    return (each["case"], each["owner"], each["partner"], fields, each["handling"], uses, short_moment(each["expires_at"]))
 
 
 @case.command("acknowledge")

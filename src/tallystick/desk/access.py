@@ -45,6 +45,7 @@ NEEDS: dict[str, Action | str] = {
     "import-remove": Action.IMPORT_REGISTER,
     "cases": Action.SEE_QUEUE,
     "case": Action.SEE_CASE,
+    "copies": Action.SEE_CASE,
     "case-tell": Action.REDEEM,
     "case-decide": Action.DECIDE,
     "case-request": Action.REQUEST,

@@ -27,6 +27,7 @@ class Item:
 ITEMS = (
     Item("home", "/", "Home"),
     Item("cases", "/cases", "Cases", frozenset({"case", "case-use"})),
+    Item("copies", "/copies", "Copies"),
     Item("encounters", "/encounters", "Encounters", frozenset({"encounter", "encounter-add"})),
     Item("search", "/search", "Search", frozenset({"record"})),
     Item("registers", "/registers", "Registers", frozenset({"register"})),

@@ -3,6 +3,7 @@
 from tallystick.desk.pages import (
     cases,
     circles,
+    copies,
     encounters,
     home,
     imports,
@@ -23,7 +24,7 @@ from tallystick.desk.visits import DeskRoute
 def routes() -> list[DeskRoute]:
     """Return every page."""
     return [
-        *signing_in.ROUTES, *provided.ROUTES, *keys.ROUTES, *home.ROUTES, *cases.ROUTES, *encounters.ROUTES,
+        *signing_in.ROUTES, *provided.ROUTES, *keys.ROUTES, *home.ROUTES, *cases.ROUTES, *copies.ROUTES, *encounters.ROUTES,
         *registers.ROUTES, *imports.ROUTES, *reports.ROUTES, *report.ROUTES, *judging.ROUTES, *circles.ROUTES, *oversight.ROUTES,
         *log.ROUTES, *staff.ROUTES,
     ]  # fmt: skip

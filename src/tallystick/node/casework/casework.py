@@ -22,6 +22,7 @@ from tallystick.node.casework.encounters import Encounters, Keep, Search
 from tallystick.node.casework.footing_ports import FollowedReports, no_reports
 from tallystick.node.casework.footings import Footings
 from tallystick.node.casework.hearing import Hearing
+from tallystick.node.casework.holding import held_copies
 from tallystick.node.casework.namesakes import Namesakes
 from tallystick.node.casework.people import People
 from tallystick.node.casework.people_ports import Counts, NotMeRow
@@ -29,7 +30,7 @@ from tallystick.node.casework.people_views import CoordinationReport, PersonView
 from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseworkState, Persons
 from tallystick.node.casework.recalling import Recalling
 from tallystick.node.casework.showing import Showing
-from tallystick.node.casework.views import CaseView, EncounterView, QueueRow, ToldView, TwoPersons
+from tallystick.node.casework.views import CaseView, EncounterView, HeldCopy, QueueRow, ToldView, TwoPersons
 from tallystick.node.participation import Participation
 from tallystick.review.clocks import Urgency
 from tallystick.review.events import OutcomeCode, RecallReason, Verdict
@@ -201,6 +202,11 @@ class Casework:
         """Return a disclosed copy for a use that its handling code allows; the log says who used it, and how."""
         actor.need(Action.SEE_CASE)
         return self._disclosing.use(actor, number, use, reason)
+
+    def held_copies(self, actor: Actor, use: Use | None = None) -> list[HeldCopy]:
+        """Return the copies this node holds, or those that may be used so; without what they say."""
+        actor.need(Action.SEE_CASE)
+        return held_copies(self._book, actor, self._book.node.now(), use)
 
     def tighten(self, actor: Actor, number: int, handling: str) -> CaseView:
         """Put a disclosed copy under a tighter handling code; nothing makes it looser."""

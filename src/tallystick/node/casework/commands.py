@@ -88,6 +88,11 @@ class CaseCommands:
         """Return a copy for a use that its code allows."""
         return self._casework.use_copy(_actor(given), given["case"], Use(given["use"]), given["reason"])
 
+    def case_copies(self, given: Given, _report: Report) -> object:
+        """Return the copies that are held, or those that may be used so."""
+        use = Use(given["use"]) if given.get("use") else None
+        return [plain(each) for each in self._casework.held_copies(_actor(given), use)]
+
     def case_tighten(self, given: Given, _report: Report) -> object:
         """Put a copy under a tighter code."""
         return self._done(given, "tighten", handling=given["handling"])

@@ -102,6 +102,28 @@ class CopyView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCopy:
+    """A copy this node holds, in a list: nothing of what it says.
+
+    Attributes:
+        case: number of its case.
+        circle, partner: from whom it came, in which circle.
+        owner: whose data it is.
+        fields, handling, expires_at: as approved; the code may have been tightened since.
+        uses: what the one who looks may do with it, of `review.handling.Use`.
+    """
+
+    case: int
+    circle: str
+    partner: str
+    owner: str
+    fields: tuple[str, ...]
+    handling: str
+    expires_at: datetime
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FootingView:
     """How a report stands on which a case rests.
 
