@@ -72,17 +72,28 @@ class Answering:
         self._lock = threading.Lock()
         self._ready: dict[str, _Ready] = {}
 
-    def restore(self, snapshot: bytes, entries: Iterable[AnyEntry]) -> None:
+    def restore(self, snapshot: bytes, entries: Iterable[AnyEntry]) -> dict[bytes, BudgetGranted]:
         """Take up budgets where the log says they are.
 
         Args:
             snapshot: what `snapshot` gave, or empty.
             entries: the entries of the log since then, in order.
+
+        Returns:
+            The grants among them, by the digest of what was proposed.
         """
         before = restored(msgspec.json.decode(snapshot, type=Snapshot).budgets) if snapshot else None
-        agreed = self._agreements()
-        charges = [charge for entry in entries if (charge := _charge(entry, agreed))]
+        agreed, charges, granted = self._agreements(), list[Charge | Grant](), dict[bytes, BudgetGranted]()
+        former: AnyEntry | None = None
+        for entry in entries:
+            charge = _charge(entry, agreed)
+            if charge:
+                charges.append(charge)
+            if isinstance(entry, BudgetGranted) and isinstance(former, GrantApproved):  # recorded together, see `grant`
+                granted[former.grant] = entry
+            former = entry
         self._budgets = replay(charges, agreed, before)
+        return granted
 
     def snapshot(self, entries: int) -> bytes:
         """Return the budgets as they are after so many entries of the log; nothing may be under way."""

@@ -3,17 +3,20 @@
 Rules
  1. A grant holds when a second officer has approved it; both are in the log before it does.
  2. What waits for a second officer is forgotten after a week.
+ 3. The log decides: what it says was granted when the process was killed waits for nobody any more.
 
 Spec: spec/exchange-v1.md, section 9; spec/audit-log-v1.md, section 3.3.
 """
 
 import hashlib
 import threading
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
 
-from tallystick.audit.entries import GrantApproved
+from tallystick.audit.entries import BudgetGranted, GrantApproved
 from tallystick.errors import InputError, NotApprovedError
 from tallystick.node.answering import Answering
 from tallystick.node.context import NodeContext, whole
@@ -102,6 +105,26 @@ class Granting:
             row = self._answering.grant(proposal.circle, proposal.member, proposal.points, until, officers, entry)
             self._keep(_Proposals(last=known.last, waiting=[each for each in known.waiting if each != proposal]))
             return row
+
+    def settle(self, granted: Mapping[bytes, BudgetGranted]) -> None:
+        """Finish what the log says was granted when the process died: it waits for nobody, and is granted once.
+
+        Args:
+            granted: grants of the log, by the digest of what was proposed.
+        """
+        with self._lock:
+            known = self._known()
+            done = [each for each in known.waiting if each.digest in granted]
+            for each in done:
+                entry = granted[each.digest]
+                row = GrantRow(
+                    circle=entry.circle, member=entry.peer, epoch=entry.epoch, points=entry.points, until=entry.until,
+                    officers=(entry.officer, entry.second_officer),
+                )  # fmt: skip
+                if row not in [replace(kept, until=whole(kept.until)) for kept in self._node.state.grants(row.circle)]:
+                    self._node.state.put_grant(row)
+            if done:
+                self._keep(_Proposals(last=known.last, waiting=[each for each in known.waiting if each not in done]))
 
     def waiting(self, circle: str = "") -> list[Proposal]:
         """Return the grants that wait for a second officer."""

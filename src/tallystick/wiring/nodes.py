@@ -390,4 +390,4 @@ def _restore(participation: Participation, state: SqliteCaseworkState, node: Nod
     snapshot = state.value(SNAPSHOT)
     first = msgspec.json.decode(snapshot, type=Snapshot).entries if snapshot else 0
     entries = (each.entry for each in auditing.entries(AuditFiles(node.log), first))
-    participation.answering.restore(snapshot, entries)
+    participation.granting.settle(participation.answering.restore(snapshot, entries))
