@@ -5,10 +5,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lib.desks import HTML, JSON, Desk, a_desk
+from lib.shared_reports import AT, FULL
+from tallystick.adapters.report_formats.stix import write_stix
 from tallystick.desk.uploads import Fields, FormReader
 from tallystick.errors import InputError
+from tallystick.reports.sharing import SharedNote
 
 LEAK = """Ring moves paintings
 
@@ -157,3 +161,39 @@ def test_only_who_may_judge_judges(desk: Desk) -> None:
     where = handed_in(desk, LEAK.replace("Brussels", "Ghent"))
     auditor = desk.signed_in("auditor")
     assert auditor.post(f"{where}/judged", {"what": "note", "reason": "x"}, headers=JSON).status_code == 403
+
+
+def test_a_report_is_given_out_and_taken_over_at_the_desk_under_its_code(desk: Desk) -> None:
+    approver, officer = desk.signed_in("approver"), desk.signed_in("officer")
+    where = handed_in(desk, LEAK.replace("Brussels", "Bruges"))
+    refused = approver.post(f"{where}/export", {"form": "stix"}, headers=HTML)
+    assert (refused.status_code, "does not allow: pass-on" in refused.text) == (409, True)
+    loosened = {"handling": "TLP:GREEN", "reason": "a public page"}
+    assert officer.post(f"{where}/mark", loosened, headers=HTML).status_code == 403
+    assert approver.post(f"{where}/mark", loosened, headers=HTML).status_code == 303
+    assert officer.post(f"{where}/export", {"form": "stix"}, headers=HTML).status_code == 403
+    answer = approver.post(f"{where}/export", {"form": "stix", "to": "customs"}, headers=HTML)
+    assert answer.headers["content-disposition"].endswith('-stix.json"')
+    assert answer.json()["type"] == "bundle"
+    said = approver.post(f"{where}/export", {"form": "prov"}, headers=JSON).json()
+    assert (said["handling"], said["left_out"], len(said["reports"])) == ("H0 TLP:GREEN", [], 1)
+    judged = officer.get(f"{where}/judged", headers=JSON).json()
+    assert ([each["to"] for each in judged["judged"]["given"]], judged["may_share"]) == (["customs", ""], False)
+    assert f'action="{where}/export"' in approver.get(f"{where}/judged", headers=HTML).text
+    assert f'action="{where}/export"' not in officer.get(f"{where}/judged", headers=HTML).text
+
+
+def test_reports_of_others_come_in_by_a_form_and_what_they_say_is_theirs(desk: Desk) -> None:
+    officer = desk.signed_in("officer")
+    theirs = replace(FULL, notes=(SharedNote(at=AT, by="reader-9", text="<i>old</i>"),))
+    files = [("file", ("x.json", write_stix([theirs], "harbour", AT))), ("file", ("y.json", b"nothing"))]
+    page = officer.post("/reports/import", files=files, headers=HTML)
+    assert (page.status_code, "this is no format that reports are taken from" in page.text) == (200, True)
+    said = officer.post("/reports/import", files=files[:1], headers=JSON).json()
+    assert [(each["report"], each["handling"], each["is_new"]) for each in said["taken"]] == [(FULL.id, "H1 TLP:GREEN", False)]
+    judged = officer.get(f"/reports/{FULL.id}/judged", headers=HTML).text
+    assert "its own word, and none of ours" in judged
+    assert "&lt;i&gt;old&lt;/i&gt;" in judged
+    assert "<i>old" not in judged
+    assert officer.post("/reports/import", files=files[1:], headers=JSON).status_code == 400
+    assert desk.signed_in("auditor").post("/reports/import", files=files[:1], headers=JSON).status_code == 403

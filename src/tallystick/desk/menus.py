@@ -36,7 +36,9 @@ ITEMS = (
         "reports",
         "/reports",
         "Reports",
-        frozenset({"report-add", "report-origins", "report-read", "report-chain", "report-claims", "report-judged"}),
+        frozenset(
+            {"report-add", "report-origins", "report-read", "report-chain", "report-claims", "report-judged", "report-import"}
+        ),
     ),
     Item("assessments", "/assessments", "Assessments", frozenset({"assess"})),
     Item("circles", "/circles", "Circles", frozenset({"circle"})),

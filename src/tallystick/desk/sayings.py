@@ -29,10 +29,17 @@ PATTERNS = (
     "%(name)s is in no format known here",
     "%(name)s is broken or cut off, at byte %(byte)s of its content",
     "what was given cannot be used: %(why)s",
+    "no report can be exported: %(why)s",
+    "%(name)s may not loosen the code of a report",
     "take %(least)s to %(most)s characters; several words are good",
 )
 """Messages with places in them."""
 WHOLE = (
+    "somebody who may share reports loosens a code; see docs/reference/roles.md",
+    "see `tallystick report mark`",
+    "this is no format that reports are taken from",
+    "TLP:RED is for named recipients, and here every officer reads reports",
+    "this is our own word that came back",
     "this is no handling code",
     "ask the owner of the data for leave",
     "ask the owner of the data",

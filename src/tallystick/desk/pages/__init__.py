@@ -15,6 +15,7 @@ from tallystick.desk.pages import (
     registers,
     report,
     reports,
+    sharing,
     signing_in,
     staff,
 )
@@ -25,6 +26,6 @@ def routes() -> list[DeskRoute]:
     """Return every page."""
     return [
         *signing_in.ROUTES, *provided.ROUTES, *keys.ROUTES, *home.ROUTES, *cases.ROUTES, *copies.ROUTES, *encounters.ROUTES,
-        *registers.ROUTES, *imports.ROUTES, *reports.ROUTES, *report.ROUTES, *judging.ROUTES, *circles.ROUTES, *oversight.ROUTES,
-        *log.ROUTES, *staff.ROUTES,
+        *registers.ROUTES, *imports.ROUTES, *reports.ROUTES, *report.ROUTES, *judging.ROUTES, *sharing.ROUTES, *circles.ROUTES,
+        *oversight.ROUTES, *log.ROUTES, *staff.ROUTES,
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from tallystick.node.reporting.judging import ClaimGrade, Judgement
 from tallystick.node.reporting.views import AssessmentView, Judged
 from tallystick.reports.acts import LIKELIHOOD
 from tallystick.reports.grades import CREDIBILITY, RELIABILITY
+from tallystick.review.roles import Action
 
 _ID_CHARS = 64
 _MOST_NAMED = 100
@@ -41,12 +42,13 @@ class Assess(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Shown(TypedDict):
-    """Everything said of a report, `told`: who was told how it stands, and the scales there are."""
+    """Everything said of a report, `told`: who was told how it stands, and the scales; whether who asks may give it to others."""
 
     report: Line
     judged: dict[str, Any]
     credibility: dict[str, str]
     reliability: dict[str, str]
+    may_share: bool
 
 
 class Assessments(TypedDict):
@@ -66,7 +68,7 @@ def judged(visit: Visit) -> Answer:
     shown = Shown(
         report=line_of(arrival, visit.node.reports.summary(arrival)), judged=_judged(visit, found),
         credibility={str(code): text for code, text in CREDIBILITY.items()},
-        reliability={str(code): text for code, text in RELIABILITY.items()},
+        reliability={str(code): text for code, text in RELIABILITY.items()}, may_share=visit.actor.may(Action.SHARE_REPORTS),
     )  # fmt: skip
     return Page(template="judged", data=shown)
 
