@@ -1,18 +1,22 @@
 """Members go and epochs end: who left is refused at once, keys are destroyed, the others go on."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from lib.nodes import Clock, Node, agree, clock_of_nodes, fill, nodes, offer, person
 from tallystick.adapters.peer_client import PeerClient
+from tallystick.audit import AnyEntry
 from tallystick.audit.entries import BudgetGranted, CircleLeft, EpochBegun, GrantApproved, QueryAnswered
 from tallystick.errors import InputError, NotApprovedError, PeerUnavailableError, QueryBudgetError, RefusedError
 from tallystick.exchange import responder
 from tallystick.exchange.agreement import Circle
+from tallystick.node.answering import Snapshot
 from tallystick.node.asking import Asked
 from tallystick.node.exchange_ports import Offer
 
@@ -75,6 +79,24 @@ def test_who_left_is_refused_at_once_and_the_others_go_on_under_new_keys(three: 
         assert [row.secrets for row in each.open.participation.node.state.hits("border") if row.epoch == 1] == [b"", b""]
     assert len(a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"]) == 1
     assert len(a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"]) == 1
+
+
+def test_no_snapshot_of_budgets_is_taken_while_a_question_is_answered(three: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b, _ = three
+    answering, taken = b.open.participation.answering, list[bytes]()
+    record = answering._node.record
+
+    def recorded(entries: list[AnyEntry]) -> int:
+        position = record(entries)
+        taken.append(answering.snapshot(lambda: b.open.log.size))  # it is in the log, and not spent yet
+        return position
+
+    answering._node = replace(answering._node, record=recorded)
+    a.ask("Tomasin Verhoovel", "1981-04-17", members=["police-b"])
+    assert taken == [b""]
+    said = msgspec.json.decode(answering.snapshot(lambda: b.open.log.size), type=Snapshot)
+    assert said.entries == b.open.log.size
+    assert sum(int(each[-1]) for each in said.budgets["spent"]) == sum(entry.points for entry in b.log(QueryAnswered))
 
 
 def test_who_leaves_keeps_nothing_of_the_circle(three: list[Node]) -> None:

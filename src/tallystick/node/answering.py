@@ -11,7 +11,7 @@ Spec: spec/exchange-v1.md, sections 6.3, 9 and 10.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -95,10 +95,16 @@ class Answering:
         self._budgets = replay(charges, agreed, before)
         return granted
 
-    def snapshot(self, entries: int) -> bytes:
-        """Return the budgets as they are after so many entries of the log; nothing may be under way."""
+    def snapshot(self, entries: Callable[[], int]) -> bytes:
+        """Return the budgets, and after how many entries of the log they are so; empty while a request is under way.
+
+        What is recorded and not spent yet would be lost with it, or charged twice: the former snapshot serves as well.
+
+        Args:
+            entries: counts the entries of the log.
+        """
         with self._lock:
-            return msgspec.json.encode(Snapshot(entries, self._budgets.plain()))
+            return b"" if self._budgets.held else msgspec.json.encode(Snapshot(entries(), self._budgets.plain()))
 
     def evaluate(self, query: Query) -> tuple[bytes, int]:
         """Answer one request.

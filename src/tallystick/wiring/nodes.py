@@ -364,7 +364,9 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         participation.finish(within_s=FINISHED_S)
         casework.finish(within_s=FINISHED_S)
         participation.refusals.settle(at_the_end=True)
-        state.put_value(SNAPSHOT, participation.answering.snapshot(log.size))
+        budgets = participation.answering.snapshot(lambda: log.size)
+        if budgets:
+            state.put_value(SNAPSHOT, budgets)
         log.publish()
 
 
