@@ -1,5 +1,6 @@
 """Members go and epochs end: who left is refused at once, keys are destroyed, the others go on."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 
 from lib.nodes import Clock, Node, agree, clock_of_nodes, fill, nodes, offer, person
+from tallystick.adapters.node_state import SqliteNodeState
 from tallystick.adapters.peer_client import PeerClient
 from tallystick.audit import AnyEntry
 from tallystick.audit.entries import BudgetGranted, CircleLeft, EpochBegun, GrantApproved, QueryAnswered
@@ -18,7 +20,7 @@ from tallystick.exchange import responder
 from tallystick.exchange.agreement import Circle
 from tallystick.node.answering import Snapshot
 from tallystick.node.asking import Asked
-from tallystick.node.exchange_ports import Offer
+from tallystick.node.exchange_ports import EpochRow, Offer
 
 SHARED = {"names": ["Tomasin Verhoovel"], "birth_dates": ["1981-04-17"]}
 
@@ -81,7 +83,7 @@ def test_who_left_is_refused_at_once_and_the_others_go_on_under_new_keys(three: 
     assert len(a.ask("Tomasin Verhoovel", "1981-04-17")["outcomes"][0]["hits"]) == 1
 
 
-def test_no_snapshot_of_budgets_is_taken_while_a_question_is_answered(three: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_snapshot_of_budgets_is_taken_while_a_question_is_answered(three: list[Node]) -> None:
     a, b, _ = three
     answering, taken = b.open.participation.answering, list[bytes]()
     record = answering._node.record
@@ -97,6 +99,24 @@ def test_no_snapshot_of_budgets_is_taken_while_a_question_is_answered(three: lis
     said = msgspec.json.decode(answering.snapshot(lambda: b.open.log.size), type=Snapshot)
     assert said.entries == b.open.log.size
     assert sum(int(each[-1]) for each in said.budgets["spent"]) == sum(entry.points for entry in b.log(QueryAnswered))
+
+
+def test_a_key_that_was_destroyed_does_not_come_back(three: list[Node], monkeypatch: pytest.MonkeyPatch) -> None:
+    _, b, _ = three
+    epochs, name, real = b.open.participation.epochs, "border", type(b.open.participation.node.state).epochs
+    over = threading.Thread(target=lambda: epochs.end_all(name))
+
+    def read(state: SqliteNodeState, circle: str) -> list[EpochRow]:
+        rows = real(state, circle)
+        if threading.current_thread() is threading.main_thread() and not over.ident:
+            over.start()
+            over.join(0.3)  # it has this long to slip in between reading and writing
+        return rows
+
+    monkeypatch.setattr(type(b.open.participation.node.state), "epochs", read)
+    epochs.retire(circle(b), 1)
+    over.join(10)
+    assert [row.secret for row in real(b.open.participation.node.state, name)] == [b""]
 
 
 def test_who_leaves_keeps_nothing_of_the_circle(three: list[Node]) -> None:

@@ -63,7 +63,8 @@ class Epochs:
 
     def __init__(self, node: NodeContext) -> None:
         self._node = node
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        """Held from reading what epochs there are to storing what becomes of them: no key comes back that was destroyed."""
         self._servers: dict[tuple[str, int], Server] = {}
 
     def current(self, circle: Circle) -> OwnEpoch:
@@ -78,8 +79,9 @@ class Epochs:
 
     def open(self, circle: Circle) -> dict[int, OwnEpoch]:
         """Return the epochs that are answered now, by number."""
-        rows = self._node.state.epochs(circle.agreement.circle)
-        return {row.epoch: self._own(circle, row) for row in rows if row.secret and self._node.now() < row.closes_at}
+        with self._lock:
+            rows = self._node.state.epochs(circle.agreement.circle)
+            return {row.epoch: self._own(circle, row) for row in rows if row.secret and self._node.now() < row.closes_at}
 
     def answered(self, circle: Circle) -> dict[int, OpenEpoch]:
         """Return them as a responder needs them."""
@@ -90,6 +92,10 @@ class Epochs:
 
     def close(self, circle: str) -> int:
         """Destroy what belongs to epochs that are over; return how many were closed."""
+        with self._lock:
+            return self._close(circle)
+
+    def _close(self, circle: str) -> int:
         over = [row for row in self._node.state.epochs(circle) if row.secret and row.closes_at <= self._node.now()]
         for row in over:
             with self._node.state.together():
@@ -110,8 +116,9 @@ class Epochs:
 
     def end_all(self, circle: str) -> None:
         """End every epoch of a circle now: this node has left it, or nobody else remains."""
-        self._end_all(circle, self._node.seconds())
-        self.close(circle)
+        with self._lock:
+            self._end_all(circle, self._node.seconds())
+            self._close(circle)
 
     def _end_all(self, circle: str, at_s: int) -> None:
         now = whole(self._node.now())
