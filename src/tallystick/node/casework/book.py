@@ -58,27 +58,29 @@ class Step:
 
 
 class Changes:
-    """Which cases have changed since somebody last looked: so that sums over all of them need not be made anew."""
+    """Which cases have changed since each of some readers last looked: so that none looks at all of them anew."""
 
     def __init__(self) -> None:
-        self._numbers: set[int] | None = None
+        self._numbers: dict[str, set[int]] = {}
         self._lock = threading.Lock()
 
     def add(self, number: int) -> None:
         """Note a case whose change was stored."""
         with self._lock:
-            if self._numbers is not None:
-                self._numbers.add(number)
+            for each in self._numbers.values():
+                each.add(number)
 
-    def everything(self) -> None:
-        """Note that any case may have changed, or be gone."""
+    def everything(self, reader: str = "") -> None:
+        """Note for a reader, or for all, that any case may have changed, or be gone."""
         with self._lock:
-            self._numbers = None
+            for each in [reader] if reader else [*self._numbers]:
+                self._numbers.pop(each, None)
 
-    def take(self) -> set[int] | None:
-        """Return what has changed since the last call; None for whatever there is."""
+    def take(self, reader: str) -> set[int] | None:
+        """Return what has changed since a reader's last call; None for whatever there is."""
         with self._lock:
-            taken, self._numbers = self._numbers, set()
+            taken = self._numbers.get(reader)
+            self._numbers[reader] = set()
             return taken
 
 

@@ -80,11 +80,11 @@ class Coordination:
 
     def _by_partner(self) -> dict[_Place, "_Sums"]:
         with self._lock:
-            changed = self._book.changes.take()
+            changed = self._book.changes.take("coordination")
             try:
                 places = self._look_at_all() if changed is None else self._look_at(changed)
             except BaseException:
-                self._book.changes.everything()
+                self._book.changes.everything("coordination")
                 raise
             for place in places:
                 self._sums[place] = _sums([course for where, course in self._courses.values() if where == place])

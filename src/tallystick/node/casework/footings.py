@@ -8,7 +8,7 @@ Rules
  3. Of the report its random name is told, and nothing else that names it. The node tells; nobody's role is asked for.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,12 +17,15 @@ from tallystick.exchange import canonical, case_messages
 from tallystick.node.casework.book import NODE, CaseBook, OpenCase, Step, digest_of
 from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.footing_ports import Followed, FollowedReports
+from tallystick.node.casework.ports import DisclosedRow
 from tallystick.node.casework.views import ToldView
 from tallystick.review import events, footings
+from tallystick.review.cases import Case
 from tallystick.review.footings import Footing, Worth
 from tallystick.review.roles import Actor
 
 NAME_BYTES = 16
+_READER = "footings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,20 @@ class Footings:
         self._book = book
         self._delivering = delivering
         self._followed = followed
+        self._known: Mapping[int, Followed] = {}
 
     def store_all(self) -> tuple[int, ...]:
         """Record and store what is to be told; returns the numbers of the cases. It is sent from the outbox."""
-        followed = self._followed()  # it may read reports: nobody waits for that
+        followed = {each.encounter: each for each in reversed(self._followed())}  # it may read reports: nobody waits for that
         with self._book.lock:
-            told = [*self._tell_holders(followed), *self._tell_receivers()]
+            changed = self._book.changes.take(_READER)
+            try:
+                told = [*self._tell_holders(followed, changed)]
+                told += self._tell_receivers(None if changed is None else changed | {*told})
+            except BaseException:
+                self._book.changes.everything(_READER)
+                raise
+            self._known = followed
         return tuple(dict.fromkeys(told))
 
     def heed(self, actor: Actor, number: int, note: str) -> OpenCase:
@@ -79,17 +90,16 @@ class Footings:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _tell_holders(self, followed: Iterable[Followed]) -> Iterator[int]:
-        by_encounter: dict[int, Followed] = {}
-        for each in followed:
-            by_encounter.setdefault(each.encounter, each)
-        met = self._book.state.cases_met(by_encounter) if by_encounter else {}
-        for encounter, numbers in met.items():
-            for number in numbers:
-                found = self._book.open(number)
-                news = self._of_report(found, by_encounter[encounter])
-                if news and self._tell(number, news):
-                    yield number
+    def _tell_holders(self, followed: Mapping[int, Followed], changed: set[int] | None) -> Iterator[int]:
+        """Tell the holders of hits, in cases that have changed, or whose report has; in all where None is given."""
+        again = followed if changed is None else {key: each for key, each in followed.items() if self._known.get(key) != each}
+        numbers = {number: key for key, each in self._book.state.cases_met(again).items() for number in each} if again else {}
+        for number in changed or () if followed else ():
+            numbers[number] = self._book.state.case_row(number).encounter
+        for number, encounter in numbers.items():
+            news = self._of_report(self._book.open(number), followed[encounter]) if encounter in followed else None
+            if news and self._tell(number, news):
+                yield number
 
     def _of_report(self, found: OpenCase, followed: Followed) -> _News | None:
         """Return what the holder of a hit is to be told; None where it was told nothing yet, or knows it all."""
@@ -102,17 +112,31 @@ class Footings:
         resting = tuple(each for each in (*case.past, case.disclosure) if each)[-case_messages.MAX_RESTING :]
         return _News(name, followed.now, self._book.node.now(), resting)
 
-    def _tell_receivers(self) -> Iterator[int]:
+    def _tell_receivers(self, changed: set[int] | None) -> Iterator[int]:
+        """Tell the receivers of what was passed on, in cases that have changed, or whose source has; in all as above."""
         resting = dict[tuple[int, str], tuple[Footing, list[str]]]()
-        for row in self._book.state.disclosures(direction="out", passed_on=True):
-            source = self._book.state.disclosed(row.former)
-            for each in self._book.open(source.case).case.footings if source else ():
+        for row, source in self._passed_on(changed):
+            for each in source.footings:
                 if not each.is_heard or row.former in each.disclosures:
                     resting.setdefault((row.case, each.report), (each, []))[1].append(row.digest)
         for (number, _), (footing, digests) in resting.items():
             newest = tuple(digests[-case_messages.MAX_RESTING :])
             if self._tell(number, _News(footing.report, footing.worth, footing.changed_at, newest)):
                 yield number
+
+    def _passed_on(self, changed: set[int] | None) -> Iterator[tuple[DisclosedRow, Case]]:
+        """Yield what was passed on with the case it came from; of a case either all of it or nothing."""
+        if changed is not None and not changed:
+            return
+        rows = self._book.state.disclosures(direction="out", passed_on=True)
+        sources = {row.former: source.case for row in rows if (source := self._book.state.disclosed(row.former))}
+        due = {row.case for row in rows if changed is None or changed & {row.case, sources.get(row.former, row.case)}}
+        opened = dict[int, Case]()
+        for row in rows:
+            if row.case in due and row.former in sources:
+                number = sources[row.former]
+                opened[number] = opened.get(number) or self._book.open(number).case
+                yield row, opened[number]
 
     def _tell(self, number: int, news: _News) -> bool:
         """Tell the other side, where it does not know it; a later round does what cannot be said now."""
@@ -122,6 +146,7 @@ class Footings:
         try:
             self._book.change(number, lambda found: self._telling(found, news))
         except RefusedError:
+            self._book.changes.add(number)
             return False
         return True
 
