@@ -146,6 +146,19 @@ def test_nothing_leaves_that_its_code_forbids(offices: tuple[Office, Office], tm
     assert north.say("mark", report, "TLP:BLUE", "--reason", "x").code == 3
 
 
+def test_an_assessment_leaves_only_where_every_report_it_rests_on_may(offices: tuple[Office, Office], tmp_path: Path) -> None:
+    north, _ = offices
+    one, two, file = north.hand_in(CUSTOMS), north.hand_in(MENTION), tmp_path / "out.json"
+    claims = north.claim(one), north.claim(two)
+    north.ask("assess", "The boats go on.", "--likelihood", "likely", "--for", claims[0], "--against", claims[1])
+    north.ask("mark", one, "TLP:GREEN", "--reason", "a public page")
+    done = north.ask("export", one, "--format", "stix", "--out", file)
+    assert (done["assessments_kept_back"], "The boats go on." in file.read_text(encoding="utf-8")) == (1, False)
+    north.ask("mark", two, "TLP:GREEN", "--reason", "a public page")
+    done = north.ask("export", one, "--format", "stix", "--out", file)
+    assert (done["assessments_kept_back"], "The boats go on." in file.read_text(encoding="utf-8")) == (0, True)
+
+
 @pytest.mark.parametrize(("code", "kept_back"), [("", 1), ("H2 TLP:AMBER", 1), ("no code of ours", 1), ("TLP:GREEN", 0)])
 def test_a_mention_leaves_only_where_the_code_of_its_record_allows(
     offices: tuple[Office, Office], tmp_path: Path, code: str, kept_back: int

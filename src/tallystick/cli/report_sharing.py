@@ -64,8 +64,9 @@ def export(
     """Write reports, with what people here and their senders said of them; all reports where none is named.
 
     Only what may be passed on: a report whose handling code forbids it is left
-    out and told, and so is a mention whose record's code does. Who exports
-    what is in the log before anything is written.
+    out and told, and so is a mention whose record's code does, and an
+    assessment that rests on such a report, too. Who exports what is in the log
+    before anything is written.
 
     \b
     Example:
@@ -85,6 +86,8 @@ def export(
         say(f"report {each['report'][:12]} is left out: {each['reason']}")
     if done["mentions_kept_back"]:
         say(f"{done['mentions_kept_back']} mentions are left out: the codes of their records do not allow passing on")
+    if done["assessments_kept_back"]:
+        say(f"{done['assessments_kept_back']} assessments are left out: they rest on reports whose codes do not allow passing on")
     say(f"{len(done['reports'])} reports are in {out}, under {done['handling']}")
 
 

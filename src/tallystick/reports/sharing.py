@@ -4,7 +4,7 @@ Rules
  1. A shared report is what one organisation says of one document. What it says stays its word: nobody who takes it over has
     graded, noted or decided anything by that.
  2. It holds nothing of a register. A mention may name a record by its id; what the record says stays where it is.
- 3. Every text and every list has a limit, and what is over it is refused, not cut.
+ 3. Every text and every list has a limit, and so has all of it together; what is over it is refused, not cut.
 """
 
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
 from tallystick.errors import InputError
 from tallystick.reports.acts import Confidence, Likelihood
@@ -21,6 +22,8 @@ from tallystick.reports.grades import Credibility, EuropolInformation, Reliabili
 MOST_REPORTS: Final = 1_000
 MOST_TEXT: Final = 4_000_000
 MOST_ITEMS: Final = 20_000
+MOST_SAID: Final = 16_000_000
+"""Characters of all that is said of one report, its document left out."""
 Short = Annotated[str, Meta(max_length=500)]
 Words = Annotated[str, Meta(max_length=20_000)]
 Place = Annotated[int, Meta(ge=0, le=(1 << 53) - 1)]
@@ -151,11 +154,11 @@ class SharedReport(_Value, frozen=True, kw_only=True):
     @property
     def said(self) -> "SharedReport":
         """What is said of the document, without the document; its text stays where there is no original."""
-        return msgspec.structs.replace(self, text="" if self.original is not None else self.text, original=None)
+        return replace(self, text="" if self.original is not None else self.text, original=None)
 
     def says_as(self, other: "SharedReport") -> bool:
         """Tell whether another says the same."""
-        return msgspec.structs.replace(self.said, as_of=None) == msgspec.structs.replace(other.said, as_of=None)
+        return replace(self.said, as_of=None) == replace(other.said, as_of=None)
 
     @property
     def key(self) -> str:
@@ -163,18 +166,34 @@ class SharedReport(_Value, frozen=True, kw_only=True):
         return f"{self.sender}\n{self.id or self.ref}"
 
 
+_FEW: Final = 8
+
+
 def checked(report: SharedReport) -> SharedReport:
-    """Return a shared report whose every member keeps to its limits.
+    """Return a shared report of which every member, and all together, keep to their limits.
 
     Raises:
         InputError: one does not; it is told by its name.
     """
+    if weight(replace(report, text="", original=None)) > MOST_SAID:
+        raise InputError(f"more than {MOST_SAID:,} characters are said of one report", hint="let the sender give less of it")
     try:
         return msgspec.convert(msgspec.to_builtins(report, builtin_types=(datetime, date, bytes)), SharedReport)
     except msgspec.ValidationError as error:
         member = str(error).rpartition("`$.")[2].rstrip("`") or "a member"
         hint = "the limits are in docs/reference/report-formats.md"
         raise InputError(f"{member} of a report does not fit", hint=hint) from None
+
+
+def weight(value: object) -> int:
+    """Return how much there is of a value: characters and bytes, and a few for everything else."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, tuple):
+        return sum(map(weight, value))
+    if isinstance(value, msgspec.Struct):
+        return sum(weight(getattr(value, name)) for name in value.__struct_fields__)
+    return _FEW
 
 
 def short(text: str, most: int = 500) -> str:

@@ -26,7 +26,7 @@ from tallystick.adapters.report_formats.stix_reading import read_stix
 from tallystick.cli.report_sharing import READ, WRITTEN
 from tallystick.errors import InputError
 from tallystick.node.reporting.sharing import Faulty
-from tallystick.reports.sharing import SharedReport
+from tallystick.reports.sharing import SharedNote, SharedReport, checked
 
 CREATED = "2026-05-01T00:00:00.000Z"
 GREEN = "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"
@@ -412,6 +412,13 @@ def test_one_bad_report_keeps_no_other_back() -> None:
         if each["type"] == "report" and each.get("description") == "x":
             each["extensions"][EXTENSION]["headline"] = 7
     assert [type(each) for each in read_stix(json.dumps(bundle).encode())] == [SharedReport, Faulty]
+
+
+def test_no_report_says_more_than_its_limit() -> None:
+    note = SharedNote(at=AT, by="x", text="y" * 20_000)
+    with pytest.raises(InputError, match="more than 16,000,000 characters are said"):
+        checked(replace(FULL, notes=(note,) * 801))
+    assert checked(replace(FULL, notes=(note,) * 700)).notes[0] == note
 
 
 def test_modalities_and_likelihoods_are_those_of_the_product() -> None:

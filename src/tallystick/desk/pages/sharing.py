@@ -44,13 +44,14 @@ class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GivenOut(TypedDict):
-    """A file, in base64, and what is in it: reports by id, those left out, mentions kept back, and the code that covers it."""
+    """A file, in base64, and what is in it: reports by id, those left out, how much was kept back, the code that covers it."""
 
     name: str
     content: str
     reports: list[str]
     left_out: list[dict[str, Any]]
     mentions_kept_back: int
+    assessments_kept_back: int
     handling: str
 
 
@@ -82,7 +83,8 @@ def export(visit: Visit) -> Answer:
     name = f"report-{report[:12]}-{typed.form}.{ending}"
     said = GivenOut(
         name=name, content=base64.b64encode(done.content).decode(), reports=list(done.reports),
-        left_out=msgspec.to_builtins(done.left_out), mentions_kept_back=done.mentions_kept_back, handling=done.handling,
+        left_out=msgspec.to_builtins(done.left_out), mentions_kept_back=done.mentions_kept_back,
+        assessments_kept_back=done.assessments_kept_back, handling=done.handling,
     )  # fmt: skip
     return Download(name=name, media_type=media_type, content=done.content, data=dict(said))
 

@@ -126,7 +126,8 @@ class ReportCommands:
         done = self._judging.sharing.export(_actor(given), given["format"], given.get("reports", ()), given.get("to", ""))
         return {
             "content": b64encode(done.content).decode(), "reports": list(done.reports), "left_out": _plain(done.left_out),
-            "mentions_kept_back": done.mentions_kept_back, "handling": done.handling,
+            "mentions_kept_back": done.mentions_kept_back, "assessments_kept_back": done.assessments_kept_back,
+            "handling": done.handling,
         }  # fmt: skip
 
     def report_import(self, given: Given, _report: Report) -> object:

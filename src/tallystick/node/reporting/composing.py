@@ -4,7 +4,8 @@ Rules
  1. A grade is said only where somebody gave it: nothing is made of F and 6.
  2. A mention tells that a record is there: it is given only where the code of that record allows passing on. Nothing of the
     record is given but its id and its register.
- 3. A note that was withdrawn is not given; a claim that was is given as withdrawn.
+ 3. An assessment is given only where the codes of all reports it rests on allow passing on.
+ 4. A note that was withdrawn is not given; a claim that was is given as withdrawn.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from typing import Final
 
 from tallystick.errors import InputError, RefusedError
 from tallystick.node.reporting.claims import claims_of
+from tallystick.node.reporting.codes import handling_of
 from tallystick.node.reporting.ports import SharingShelf
 from tallystick.reports.acts import Anchor
 from tallystick.reports.grades import grade_on
@@ -51,6 +53,8 @@ class Composer:
         self._code_of = code_of
         self.mentions_kept_back = 0
         """How many mentions were not given, for the codes of their records."""
+        self.assessments_kept_back = 0
+        """How many assessments were not given, for the codes of other reports they rest on."""
 
     def report(self, report: str, handling: str, now: datetime) -> SharedReport:
         """Return what this node says of a report.
@@ -132,8 +136,20 @@ class Composer:
 
     def _assessments(self, claims: set[str]) -> Iterator[SharedAssessment]:
         for number, each in self._judged.assessments.items():
-            if claims & {*each.newest.speaks_for, *each.newest.speaks_against}:
+            rests_on = {*each.newest.speaks_for, *each.newest.speaks_against}
+            if not claims & rests_on:
+                continue
+            if all(self._may_pass(self._judged.claims[one].anchor.report) for one in rests_on):
                 yield self._assessment(number, each)
+            else:
+                self.assessments_kept_back += 1
+
+    def _may_pass(self, report: str) -> bool:
+        try:
+            handling_of(self._judged, report).check(Use.PASS_ON)
+        except RefusedError:
+            return False
+        return True
 
     def _assessment(self, number: int, found: Assessment) -> SharedAssessment:
         newest = found.newest

@@ -24,13 +24,15 @@ from tallystick.node.reporting.composing import Composer
 from tallystick.node.reporting.ports import SharingShelf
 from tallystick.reports.acts import MOST_CHARS, Act
 from tallystick.reports.judging import Judgements
-from tallystick.reports.sharing import SharedReport, checked
+from tallystick.reports.sharing import SharedReport, checked, weight
 from tallystick.reports.sharing_acts import Exported, Marked, Received
 from tallystick.review.handling import TLP, Handling, Use, read_handling
 from tallystick.review.roles import Action, Actor
 
 MOST_BYTES: Final = 64 << 20
 """Of a file that is taken over, and of one that is written."""
+MOST_UNPACKED: Final = 4 * MOST_BYTES
+"""Of all reports of a file: in some formats what stands there once counts for many of them."""
 _RED: Final = TLP[-1]
 
 
@@ -80,6 +82,7 @@ class Export:
         reports: ids of those in it.
         left_out: those that are not, with the reason.
         mentions_kept_back: how many mentions the codes of their records keep here.
+        assessments_kept_back: how many assessments rest on a report whose code keeps them here.
         handling: the least code that covers all that is in it.
     """
 
@@ -87,6 +90,7 @@ class Export:
     reports: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
     mentions_kept_back: int
+    assessments_kept_back: int
     handling: str
 
 
@@ -170,7 +174,8 @@ class Sharing:
         file = hashlib.sha256(content).hexdigest()
         self._book.take([Exported(at=at, by=actor.name, report=each, file=file, format=form, to=to[:300]) for each in given])
         code = joined(handling_of(judged, each) for each in given)
-        return Export(content, tuple(given), tuple(left_out), composer.mentions_kept_back, code.written)
+        kept_back = composer.mentions_kept_back, composer.assessments_kept_back
+        return Export(content, tuple(given), tuple(left_out), *kept_back, code.written)
 
     @staticmethod
     def _said_of(judged: Judgements, composer: Composer, report: str, at: datetime) -> list[SharedReport]:
@@ -204,10 +209,18 @@ class Sharing:
         file = hashlib.sha256(content).hexdigest()
         taken: list[Taken] = []
         faulty: list[Faulty] = []
+        unpacked = 0
         for each in reader(content):
             if isinstance(each, Faulty):
                 faulty.append(each)
                 continue
+            unpacked += weight(each)
+            if unpacked > MOST_UNPACKED:
+                reason = (
+                    f"the reports of the file come to more than {MOST_UNPACKED >> 20} MB; this one and all behind it are not read"
+                )
+                faulty.append(Faulty(each.name or each.ref or each.id[:12], reason, "let it be exported in parts"))
+                break
             try:
                 taken.append(self._take_over(actor, checked(each), file, chosen))
             except (InputError, RefusedError) as error:
