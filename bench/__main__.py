@@ -22,6 +22,8 @@ BENCHMARKS = {
     "screening": "quality.screening",
     "mentions": "quality.mentions",
     "extraction": "quality.extraction",
+    "attribution": "quality.attribution",
+    "derived": "quality.derived",
     "threshold": "quality.threshold",
     "calibration": "quality.calibration",
     "keys": "quality.keys",

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from tallystick import _native
-from tallystick.errors import NotApprovedError
+from tallystick.errors import ConfigError, NotApprovedError
 from tallystick.reports import Block, Reading, origins_of, read_report
 from tallystick.reports.attribution import attributions, language_of
 from tallystick.reports.chain import Interval
 from tallystick.reports.claims import quantities
 from tallystick.reports.derivation import derivation, sketch
 from tallystick.reports.grades import Grading, check_credibility, from_europol, grade_on, to_europol
+from tallystick.reports.learned_cues import read_weights
+from tallystick.reports.source_kinds import kind_of
 from tallystick.reports.zones import zoned
 
 WIRE = """Ring moves stolen antiques over three borders
@@ -212,3 +214,64 @@ def test_a_leak_from_a_document_itself_is_no_step_from_it_to_itself() -> None:
     )
     assert all(each.giver != each.taker for each in reading.chain.edges)
     assert "document:report of the customs" in {each.key for each in reading.chain.origins()}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "cue", "source"),
+    [
+        ("A former clerk, who asked not to be named, confirmed the figures.", "confirmed", "A former clerk"),
+        ("Karin Beispiel, a lawyer for the family, said the letter came too late.", "said", "Karin Beispiel"),
+        ("The embassy has repeatedly rejected the allegation.", "rejected", "The embassy"),
+        ("« Nous ferons appel », prévient son avocate.", "prévient", "son avocate"),
+        ("« On nous a menti », grommelle une habitante.", "grommelle", "une habitante"),
+        ("« Rien ne va plus », a déclaré M. Beispiel au tribunal.", "a déclaré", "M. Beispiel"),
+        ("El conductor, según varios testigos, iba sin luces.", "según", "varios testigos"),
+        ("Los auditores han señalado que faltan tres cajas.", "han señalado", "Los auditores"),
+    ],
+)
+def test_what_stands_between_a_source_and_its_cue_is_no_hindrance(sentence: str, cue: str, source: str) -> None:
+    spoken = language_of("Le port et la ville sont dans le nord. " if "«" in sentence else sentence)
+    assert [(each.cue, each.source) for each in attributions(sentence, spoken)] == [(cue, source)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "According to plan, the tunnel will be finished in the spring.",
+        "The annual report was published in the capital.",
+        "The museum will show the coins from September.",
+        "Selon toute probabilité, le pont sera fermé pour la nuit.",
+        "Según lo previsto, el túnel se termina en la primavera.",
+        "The Norland State has three harbours.",
+    ],
+)
+def test_words_that_only_look_like_a_cue_name_no_source(sentence: str) -> None:
+    assert not attributions(sentence)
+
+
+def test_what_was_learned_is_marked_and_makes_no_chain() -> None:
+    text = "Die Ministerin weiß, dass das nicht reicht. Ich glaube, dass der Plan falsch ist."
+    found = attributions(text)
+    assert [(each.cue, each.source, each.learned) for each in found] == [
+        ("weiß", "Die Ministerin", True),
+        ("glaube", "Ich", True),
+    ]
+    assert not [each for each in found if each.counts]
+    assert next(each.kind for each in found if each.source == "Ich") == "author"
+    reading = read(f"A headline over it\n\n{text}")
+    assert not reading.chain.edges
+    assert {source for claim in reading.claims for source in claim.sources} == {"Die Ministerin"}
+
+
+@pytest.mark.parametrize("text", ["cue\tx", "cue\tx\ty", "other\tx\t1.0", "cue\tx\t1.0\t2.0"])
+def test_weights_of_another_shape_are_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        read_weights(text)
+
+
+def test_somebody_known_by_an_office_alone_is_unnamed() -> None:
+    kinds = {
+        words: kind_of(words)
+        for words in ("the foreign minister", "Chief Inspector Paul Beispiel", "a Westland customs official")
+    }
+    assert list(kinds.values()) == ["unnamed", "person", "unnamed"]

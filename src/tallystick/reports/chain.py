@@ -138,7 +138,7 @@ def chain_of(found: Sequence[Attribution], text: str, agency: str = "") -> Chain
     """
     builder = _Builder(agency)
     for attribution in found:
-        if attribution.kind != "group":
+        if attribution.counts:
             builder.add(attribution)
     return Chain(builder.sources, tuple(builder.edges()), tuple(each[0].strip() for each in _BASE.finditer(text)))
 

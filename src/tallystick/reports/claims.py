@@ -157,7 +157,7 @@ def claims(text: str, attributions: Sequence[Attribution]) -> list[Claim]:
     out = []
     for start, end in sentences(text):
         modality, hedges = _modality(text[start:end])
-        sources = dict.fromkeys(each.source for each in attributions if each.start == start)
+        sources = dict.fromkeys(each.source for each in attributions if each.start == start and each.kind != "author")
         out.append(Claim(start, end, text[start:end], modality, hedges, tuple(sources), tuple(quantities(text, start, end))))
     return out
 

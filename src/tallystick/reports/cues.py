@@ -6,7 +6,9 @@ Data only, our own; `attribution` reads sentences with it.
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["person", "unnamed", "organisation", "document", "agency", "outlet", "group"]
+from tallystick.reports import inflections
+
+Kind = Literal["person", "unnamed", "organisation", "document", "agency", "outlet", "group", "author"]
 
 # fmt: off
 AGENCIES = frozenset({
@@ -25,80 +27,263 @@ class Language:
         code: ISO 639-1.
         common: words nearly every text of the language has; told apart by them.
         before: cues that stand before a source (`according to`).
-        verbs: verbs of saying; the source stands before them.
+        verbs: verbs of saying, in the forms news has them in; the source stands before them.
+        helpers: what may stand between a source and its verb, and is no part of either (`has repeatedly`).
         behind: verbs of saying that stand before their source (`said X`); empty where that is not done.
         leak: cues that stand before the one to whom something was leaked.
         pronouns: words for a source named before.
+        openers: words a group of nouns begins with.
+        no_openers: words no source begins with, though it may be a capital letter.
+        stops: words behind a source that are no part of it.
+        relatives: words that open a clause about the source (`who asked not to be named`).
     """
 
     code: str
     common: frozenset[str]
     before: str
     verbs: str
+    helpers: str
     behind: str
     leak: str
     pronouns: frozenset[str]
+    openers: frozenset[str]
+    no_openers: frozenset[str]
+    stops: str
+    relatives: frozenset[str]
 
+
+def _of(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+def _any(words: str) -> str:
+    """Alternatives out of words; `_` stands for a blank."""
+    return "|".join(sorted((word.replace("_", r"\s") for word in words.split()), key=lambda word: (-len(word), word)))
+
+
+_ENGLISH_REGULAR = """
+    add allege announce argue assert claim confirm caution complain concede conclude contend declare describe disclose
+    estimate expect explain fear indicate insist maintain observe predict recall remark reply respond reveal stress suggest
+    testify urge vow warn accuse blame reject demand report state note acknowledge believe deny promise pledge remember rule
+    point_out dismiss question doubt hint reiterate cite count list suspect assume assess argue guess criticise criticize
+    condemn praise welcome lament joke recount relate mention record determine discover advise recommend identify offer
+    propose publish release unveil assure inform guarantee emphasise emphasize underline highlight establish depict portray
+    allege post tweet boast admit echo counter object protest speculate swear hope worry agree disagree clarify speak_of
+    call_for refuse_to decline_to plead
+"""
+_ENGLISH_VERBS = _any(
+    f"{inflections.english(_ENGLISH_REGULAR)} "
+    "said says say told tells tell wrote writes write found finds find thought thinks think put puts "
+    "swore saw sees see made_clear makes_clear is_quoted_as was_quoted_as show shows showed has_no_record would_not_confirm "
+    "would_not_say could_not_confirm would_neither issued_a_statement gave_no would_only_say"
+)
+BASES = frozenset(f"{_ENGLISH_REGULAR} say tell write find think hold see show".replace("_", " ").split())
+"""English verbs without an ending, most of them nouns as well."""
+_FRENCH_REGULAR = """
+    déclarer affirmer indiquer annoncer rapporter expliquer confirmer ajouter confier accuser rappeler souligner préciser
+    témoigner constater estimer assurer révéler raconter évoquer dénoncer regretter insister nier noter signaler mentionner
+    montrer penser relater marteler détailler lancer lâcher glisser résumer observer avancer considérer redouter déplorer
+    réclamer exiger revendiquer contester réfuter balayer écarter condamner saluer critiquer plaider alerter informer
+    garantir protester ironiser tempérer nuancer répéter supposer soupçonner douter espérer chiffrer évaluer énumérer
+    pointer commenter argumenter rétorquer répliquer clamer certifier attester tweeter menacer prétendre tabler demander
+    s’interroger s’inquiéter s’étonner s’indigner s’alarmer recommander conseiller proposer reprocher parler publier
+    recenser documenter identifier refléter trancher anticiper pronostiquer corroborer concéder justifier insinuer objecter
+    murmurer crier s’exclamer exposer appeler_à féliciter remercier alléguer argüer dévoiler communiquer expliciter
+    attribuer imputer suggérer rejeter juger
+"""
+_FRENCH_FORMS = """
+    dit disent soutient soutiennent conclut concluent avertit avertissent admet admettent promet promettent répond répondent
+    écrit écrivent craint craignent croit croient dément démentent reconnaît reconnaissent prévient préviennent décrit
+    décrivent se_souvient se_souviennent fait_savoir font_savoir fait_état_de font_état_de fait_valoir laisse_entendre
+    laissent_entendre laisse_penser laissent_penser met_en_cause mettent_en_cause met_en_garde prédit maintient établit
+    établissent prétend prétendent prévoit prévoient se_rappelle se_rappellent s’en_souvient convient défend défendent
+    se_défend offre offrent se_dit se_disent
+"""
+_FRENCH_PARTICIPLES = """
+    dit soutenu conclu averti admis promis répondu écrit craint cru démenti reconnu prévenu décrit fait_savoir fait_état
+    prétendu prévu offert défendu fait_valoir laissé_entendre laissé_penser mis_en_cause mis_en_garde prédit maintenu établi
+    convenu jugé rejeté
+"""
+_FRENCH_PRESENT = _any(
+    f"{inflections.french(_FRENCH_REGULAR)} {_FRENCH_FORMS} juge_que jugent_que rejette rejettent rappelle rappellent"
+)
+_FRENCH_VERBS = _any(f"{inflections.french_participles(_FRENCH_REGULAR)} {_FRENCH_PARTICIPLES}")
+_SPANISH_REGULAR = """
+    afirmar asegurar informar declarar anunciar señalar indicar explicar confirmar reportar publicar revelar calcular acusar
+    relatar recordar mencionar subrayar apuntar denunciar constatar considerar lamentar precisar detallar comentar
+    manifestar matizar puntualizar estimar rechazar ratificar alertar alegar declinar demostrar mostrar sospechar culpar
+    enumerar testificar dictaminar tuitear avisar protestar criticar condenar argumentar añadir escribir describir reprochar
+    aconsejar recomendar proponer documentar identificar reflejar desvelar zanjar hablar informar pronosticar augurar
+    vaticinar corroborar coincidir conceder asumir justificar defender insinuar deslizar esgrimir objetar murmurar gritar
+    exclamar postular plantear expresar expresarse exponer ofrecer solicitar pedir instar urgir ordenar felicitar agradecer
+    prohibir replicar contestar reivindicar reclamar cuestionar dudar aclarar avanzar adelantar sospechar opinar agregar
+    jurar confesar atestiguar describir admitir insistir advertir prometer responder temer creer concluir sugerir exigir
+    desmentir difundir reconocer sostener mantener prever advertir transmitir referir remarcar recalcar enfatizar destacar
+    resaltar cifrar valorar evaluar estipular ironizar bromear amenazar quejarse preguntarse mostrarse
+"""
+_SPANISH_FORMS = """
+    dijo dijeron dice dicen decía decían escribe escriben pidió pidieron pide piden propone proponen propuso propusieron
+    ofrece ofrecen expuso reconoce reconocen defiende defienden difunde hizo_público hicieron_público llama_a llamó_a negó
+    negaron niega niegan sostuvo sostuvieron sostiene sostienen contó contaron cuenta_que cuentan_que recuerda recuerdan
+    demuestra demuestran muestra muestran mantuvo mantuvieron mantiene mantienen sugiere sugieren sugirió sugirieron
+    desmiente desmienten desmintió desmintieron advirtió advirtieron advierte advierten refiere prevé prevén creyó concluyó
+    concluyeron concluye concluyen confiesa confiesan habló_de habla_de hablan_de piensa piensan quiso_confirmar
+    quiso_comentar quiso_decir hizo_saber dio_a_conocer puso_en_duda
+"""
+_SPANISH_VERBS = _any(f"{inflections.spanish(_SPANISH_REGULAR)} {_SPANISH_FORMS}")
+_SPANISH_PERFECT = _any(
+    f"{inflections.spanish_participles(_SPANISH_REGULAR)} dicho escrito descrito negado contado sostenido puesto_en_duda"
+)
+_GERMAN_VERBS = _any(
+    """
+    sagte sagt sagten sagen berichtete berichtet berichteten berichten erklärte erklärt erklärten erklären teilte teilt
+    teilten meldete meldet meldeten behauptete behauptet bestätigte bestätigt bestätigten betonte betont schrieb schreibt
+    schrieben warnte warnt warnten forderte fordert forderten kündigte meinte meint äußerte hat_gesagt fügte
+    """
+)
+_FRENCH_BEHIND = rf"(?:a|ont|avait|avaient|a-t-il|a-t-elle)\s(?:{_FRENCH_VERBS})|{_FRENCH_PRESENT}|selon"
 
 LANGUAGES = (
     Language(
         "en",
         frozenset(["the", "of", "and", "to", "in", "that", "is", "was", "for", "with", "on", "as", "by", "from"]),
-        r"according to|as reported by|quoting|citing|in the words of",
-        r"said|says|told|tells|reported|reports|added|adds|announced|claimed|claims|confirmed|denied|warned|stated|states|wrote"
-        r"|writes|argued|explained|insisted|revealed|testified|suggested|admitted|noted",
-        r"said|says|added|reported|wrote|explained",
+        r"according to|as reported by|quoting|citing|in the words of|in the view of|in the opinion of|as told by"
+        r"|quoted by|cited by",
+        _ENGLISH_VERBS,
+        r"has|have|had|would|did|also|later|then|however|reportedly|earlier|not|never|again|still|only|once|now|today|[a-z]+ly",
+        _ENGLISH_VERBS,
         r"leaks? (?:from|to|by)|documents? leaked to",
         frozenset({"he", "she", "they", "it"}),
+        _of(
+            """
+    the a an his her their its our my this these those some many several two three four five six dozens hundreds neither
+    both one another other most few no senior former local foreign unnamed internal police court military
+    """
+        ),
+        _of(
+            """
+    it there this what how if in on at after before by when while as for with from under since during about most of to
+    prices heavy reached asked
+    """
+        ),
+        r"on|in|at|to|of how|who|which|that|whose|said|told|and|has|have|had|was|were|is|are|this|after|late|am|nobody|no one"
+        r"|reporters|outside|yesterday|today|as|from",
+        _of(
+            """
+    who which whose whom quoting citing speaking a an the where
+    """
+        ),
     ),
     Language(
         "de",
         frozenset(["der", "die", "das", "und", "ist", "nicht", "mit", "von", "den", "auf", "für", "ein", "im"]),
-        r"laut|nach angaben (?:von|der|des)|nach aussage (?:von|der|des)|gemäß",
-        (
-            r"sagte|sagt|sagten|berichtete|berichtet|berichteten|erklärte|erklärt|teilte|teilt|meldete|meldet"
-            r"|behauptete|bestätigte|betonte|schrieb|schreibt|warnte|forderte|fordert|kündigte|meinte|äußerte"
-            r"|hat gesagt|fügte"
-        ),
-        r"sagte|berichtete|erklärte|meldete|betonte|schrieb|so",
+        r"laut|nach angaben (?:von|der|des)|nach aussage (?:von|der|des)|gemäß|nach einschätzung (?:von|der|des)"
+        r"|nach auffassung (?:von|der|des)|unter berufung auf",
+        _GERMAN_VERBS,
+        r"auch|später|dann|jedoch|aber|dagegen|hingegen|bereits|zuletzt",
+        r"sagte|sagten|berichtete|berichteten|erklärte|erklärten|meldete|meldeten|betonte|schrieb|warnte|so|bestätigte|teilte",
         r"von .{1,40} zugespielt",
         frozenset({"er", "sie", "es"}),
+        _of(
+            """
+    der die das ein eine seine ihre unsere dieser diese dieses zwei drei mehrere viele einige alle beide kein keine
+    """
+        ),
+        _of(
+            """
+    in im am an auf bei nach vor mit für unter über zu zum zur von vom aus seit dann da dort hier so wie was wer wenn als es
+    dazu dabei davon und aber oder denn
+    """
+        ),
+        r"im|am|der|die|das|wurde|ist|hat|dass|und|auf|an|in|zu|mit|nach|heute|gestern|bei",
+        _of(
+            """
+    der die das dem den welcher welche
+    """
+        ),
     ),
     Language(
         "fr",
         frozenset(["le", "la", "les", "des", "et", "est", "dans", "pour", "que", "une", "du", "par", "sur"]),
-        r"selon|d[’']après|de source|citant|aux dires de",
-        (
-            r"a déclaré|a dit|a affirmé|a indiqué|a annoncé|a rapporté|a expliqué|a confirmé|a démenti"
-            r"|a ajouté|déclare|affirme|indique|annonce|rapporte|explique|dit|ont déclaré|ont indiqué"
-            r"|ont affirmé"
-        ),
-        r"a déclaré|a dit|a affirmé|a indiqué|a ajouté|affirme|explique|indique|rapporte|selon",
+        r"selon les mots d[e’']|selon|d[’']après|de source|citant|aux dires d[e’']|à en croire|de l[’']aveu d[e’']|citée?s? par"
+        r"|aux yeux d[e’']|de l[’']avis d[e’']",
+        rf"(?:a|ont|avait|avaient|aurait)\s(?:\w+ment\s)?(?:{_FRENCH_VERBS})|n[’']a\spas\ssouhaité\s\w+|{_FRENCH_PRESENT}"
+        r"|s[’']est\sdite?|affirmé|ajouté|déclaré|expliqué|répondu|(?:a|ont|avait)\s(?:refusé|tenu|voulu|souhaité)\s(?:de\s|à\s)?\w+er",
+        r"ne|n[’']|l[’']|s[’']|eux|elles?|également|aussi|ensuite|toutefois|cependant|pourtant|a-t-|ont-|se|\w+ment",
+        _FRENCH_BEHIND,
         r"des fuites (?:de|parvenues à)",
         frozenset({"il", "elle", "ils", "elles"}),
+        _of(
+            """
+    le la les un une des du ces cette ce cet son sa ses leur leurs deux trois plusieurs certains certaines quelques mon
+    notre
+    """
+        ),
+        _of(
+            """
+    en dans à au aux de d pour par sur après avant pendant depuis ce c qui que si quand comme mais et ou interrogé il_y_a
+    selon personne contacté contactée
+    """
+        ),
+        r"a|est|avait|qui|que|dans|devant|à|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ont|sont|et|pour|personne|lors|en"
+        r"|le (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)|au",
+        _of(
+            """
+    qui que dont lequel laquelle citant citée cité proche
+    """
+        ),
     ),
     Language(
         "es",
         frozenset(["el", "la", "los", "de", "que", "en", "una", "por", "con", "del", "las", "se", "para"]),
-        r"según|de acuerdo con|conforme a|citando a|en palabras de",
-        (
-            r"dijo|dijeron|afirmó|aseguró|informó|informaron|declaró|anunció|señaló|indicó|explicó|confirmó"
-            r"|negó|añadió|advirtió|reportó|dice|afirma|asegura|informa|señala|indica"
-        ),
-        r"dijo|afirmó|aseguró|informó|declaró|señaló|indicó|explicó|añadió",
+        r"según|de acuerdo con|conforme a|citando a|citando|en palabras de|a juicio de|en opinión de|citad[oa]s? por"
+        r"|(?:tal y )?como (?:adelantó|publicó|informó|señaló)",
+        rf"(?:ha|han|había|habían)\s(?:{_SPANISH_PERFECT})|{_SPANISH_VERBS}|se\smostró",
+        r"no|lo|se|también|además|después|luego|ya|sin embargo|le|les|nos|\w+mente",
+        rf"(?:ha|han)\s(?:{_SPANISH_PERFECT})|{_SPANISH_VERBS}",
         r"filtraciones (?:de|a)",
         frozenset({"él", "ella", "ellos", "ellas"}),
+        _of(
+            """
+    el la los las un una unos unas su sus este esta estos estas dos tres varios varias algunos algunas muchos otro otra
+    ambos
+    """
+        ),
+        _of(
+            """
+    en a al de del para por con tras desde sobre durante antes después lo que si cuando como pero y o se fue nadie según
+    ante todo hoy ayer
+    """
+        ),
+        r"que|quien|ha|han|había|fue|a|ante|en|el (?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)|ayer|y|para|nadie|al",
+        _of(
+            """
+    que quien quienes cuyo cuya citando citada citado el la un una
+    """
+        ),
     ),
     Language(
         "ar",
         frozenset(["في", "من", "على", "إلى", "أن", "التي", "الذي", "عن", "مع", "هذا"]),
         r"وفقا ل|وفقاً ل|بحسب|حسب|نقلا عن|نقلاً عن|على لسان",
         r"قال|قالت|وقال|وقالت|أعلن|أعلنت|ذكر|ذكرت|أكد|أكدت|أضاف|وأضاف|صرح|أفاد|أفادت|نفى",
+        r"قد|لقد",
         r"قال|قالت|وقال|وقالت|أعلن|أعلنت|ذكر|ذكرت|أكد|أكدت|أضاف|وأضاف|صرح|أفاد|أفادت|نفى",
         r"تسريبات (?:من|إلى)",
         frozenset({"هو", "هي"}),
+        frozenset(),
+        frozenset(),
+        r"في|من|على|إلى|التي|الذي",
+        frozenset(),
     ),
 )
+FIRST_PERSON = _of(
+    """
+    ich wir uns mich mir mein meine meinem meinen meiner meines unser unsere unserem unseren unserer i we je nous yo
+    nosotros
+    """
+)
+"""The one who speaks or writes: no source beside the document itself."""
 
 DOCUMENT = (
     r"\b(report|document|documents|study|memo|memorandum|letter|cable|indictment|dossier|survey"
@@ -118,14 +303,21 @@ UNNAMED = (
     r"\b(official|officials|officer|officers|source|sources|diplomat|diplomats|insider|aide|spokesman"
     r"|spokeswoman|spokesperson|witness|witnesses|beamter|beamte|quelle|quellen|sicherheitskreise"
     r"|sprecher|sprecherin|responsable|responsables|fuente|fuentes|funcionario|funcionarios|portavoz"
-    r"|porte-parole|(?:ال)?(?:مسؤول|مسؤولون|مصدر|مصادر|متحدث))\b"
+    r"|porte-parole|inspectors?|detectives?|investigators?|enquêteurs|investigadores|ermittler|analysts?|experts?|nurse"
+    r"|doctors?|captain|employee|agents?|lawmakers|diplomate|diplomáticos?|témoins?|testigos?|zeugen?|(?:ال)?(?:مسؤول|مسؤولون|مصدر|مصادر|متحدث))\b"
 )
 GROUP = (
     r"\b(detainees|militants|prisoners|residents|migrants|refugees|suspects|many|some|others|häftlinge"
-    r"|anwohner|détenus|habitants|detenidos|vecinos)\b"
+    r"|neighbours|neighbors|man|jeder|niemand|viele|manche|einige|alle|anwohner|voisins|détenus|habitants|detenidos|vecinos)\b"
 )
 ORGANISATION = (
     r"\b(authority|authorities|ministry|police|court|prosecutors?|government|office|army|customs|company|committee|council|agency"
     r"|polizei|ministerium|behörde|regierung|staatsanwaltschaft|gericht|police|ministère|parquet|gouvernement|préfecture|tribunal"
     r"|policía|ministerio|fiscalía|gobierno|juzgado|(?:ال)?(?:شرطة|وزارة|حكومة|محكمة))\b"
+)
+TITLES = (
+    r"Mr|Mrs|Ms|Dr|Prof|President|Prime Minister|Foreign Minister|Minister|Chief|Inspector|Colonel|Lieutenant|General"
+    r"|Captain|Judge"
+    r"|Senator|Mayor|Spokesman|Spokeswoman|Herr|Frau|Präsident|Minister|Ministerin|Kanzler|Kanzlerin|président|ministre|commissaire"
+    r"|colonel|presidente|presidenta|ministro|ministra|comisario|coronel"
 )

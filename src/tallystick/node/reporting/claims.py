@@ -32,7 +32,7 @@ def placed(report: str, reading: Reading) -> Iterator[PlacedClaim]:
     """Yield the claims of a reading of a report."""
     for each in reading.claims:
         start, end = reading.place(each.start, each.end)
-        behind = (one for one in reading.attributions if one.start == each.start and one.kind != "group")
+        behind = (one for one in reading.attributions if one.start == each.start and one.counts)
         sources = tuple(dict.fromkeys(source_of(one.source, one.kind).key for one in behind))
         anchor = Anchor(report=report, start=start, end=end, quote=each.quote, modality=each.modality, sources=sources)
         yield PlacedClaim(anchor, each)

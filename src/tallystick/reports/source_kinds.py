@@ -1,0 +1,99 @@
+"""Whether some words of a text can be a source, and what kind of source they name.
+
+Pure.
+
+Rules
+ 1. A source is a name, a pronoun, a word for a kind of source, or a group of nouns that begins as such groups do.
+ 2. Somebody who is called by an office or a trade alone (`a nurse`, `the captain`) is unnamed: nobody can be sure who that is.
+ 3. The author's own `we` and `I` name no source beside the document.
+"""
+
+import re
+
+from tallystick.reports.cues import (
+    AGENCIES,
+    DOCUMENT,
+    FIRST_PERSON,
+    GROUP,
+    LANGUAGES,
+    ORGANISATION,
+    OUTLET,
+    OUTLET_NAME,
+    TITLES,
+    UNNAMED,
+    Kind,
+    Language,
+)
+
+ARTICLE = re.compile(
+    r"^(the|a|an|der|die|das|dem|den|des|ein|eine|einem|einer|le|la|l[’']|les|un|une|el|los|las|una)\s+", re.IGNORECASE
+)
+DEFINITE = re.compile(r"^(the|der|die|das|dem|den|le|la|l[’']|les|el|los|las|ال)\s*", re.IGNORECASE)
+_SHORTEST_PLURAL = 4
+"""`is`, `has` and `los` are none."""
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_TITLED = re.compile(rf"(?:{TITLES})\.?\s(?:\w+\s)*[^\W\d_a-z]")
+_ELIDED = re.compile(r"^[ld][’']", re.IGNORECASE)
+_PRONOUNS = frozenset().union(*(language.pronouns for language in LANGUAGES))
+_GERMAN_NOUNS = re.compile(
+    r"(?:[^\W\d_]+\s)?(?:(?:der|die|das|des|dem|den|und|von|vom|zu|zur|für|in|im|am|aus|bei|beim|[a-zäöüß-]+e[rnms]?|[A-ZÄÖÜ\d]\S*)\s)*"
+    r"[A-ZÄÖÜ\d]\S*"
+)
+"""A group of nouns: it ends in a word written large, and has no verb before it that could be told from an adjective."""
+
+
+def is_source(words: str, language: Language) -> bool:
+    """Whether words of a language can name a source."""
+    plain = words.lower()
+    if plain in _PRONOUNS:
+        return plain != "it"
+    first, *rest = plain.split()
+    if first in language.no_openers or (not rest and ARTICLE.match(f"{words} ")):
+        return False
+    if language.code == "de" and (first in FIRST_PERSON or not _GERMAN_NOUNS.fullmatch(words)):
+        return False
+    kinds = (DOCUMENT, OUTLET, UNNAMED, GROUP, ORGANISATION)
+    return (
+        ARTICLE.sub("", words)[:1].isupper()
+        or (first in language.openers and bool(rest))
+        or bool(_ELIDED.match(words))
+        or any(re.search(kind, words, re.IGNORECASE) for kind in kinds)
+        or bool(_ARABIC.search(words))
+    )
+
+
+def are_several(words: str, language: Language) -> bool:
+    """Whether words may be several of a kind without an article: `bank statements`, `auditors`."""
+    if language.code not in {"en", "es"} or words.split(maxsplit=1)[0].lower() in language.no_openers | language.pronouns:
+        return False
+    return any(len(each) >= _SHORTEST_PLURAL and each.endswith("s") for each in words.split()[:2])
+
+
+def is_name(words: str) -> bool:
+    """Whether words are nothing but a name: all in capitals at their head, no article."""
+    parts = words.split()
+    return 1 < len(parts) <= 4 and all(part[0].isupper() for part in parts) and not ARTICLE.match(words)  # noqa: PLR2004
+
+
+def kind_of(words: str) -> Kind:
+    """Return what kind of source some words name."""
+    bare = ARTICLE.sub("", words)
+    parts = bare.split()
+    if set(parts) & AGENCIES:
+        return "agency"
+    if parts and parts[0].lower() in FIRST_PERSON:
+        return "author"
+    if _TITLED.match(bare) and parts[-1][:1].isupper():
+        return "person"
+    tests: tuple[tuple[str, Kind], ...] = ((GROUP, "group"), (DOCUMENT, "document"), (OUTLET, "outlet"), (UNNAMED, "unnamed"))
+    known = next((kind for pattern, kind in tests if re.search(pattern, bare, re.IGNORECASE)), None)
+    return known or ("outlet" if re.search(OUTLET_NAME, bare) else _kind_of_name(bare))
+
+
+def _kind_of_name(bare: str) -> Kind:
+    parts = bare.split()
+    capitals = [word for word in parts if word[:1].isupper()]
+    if len(capitals) == len(parts) == 2:  # noqa: PLR2004  given and family name
+        return "person"
+    is_office = not capitals and not _ARABIC.search(bare) and not re.search(ORGANISATION, bare, re.IGNORECASE)
+    return "unnamed" if is_office else "organisation"
