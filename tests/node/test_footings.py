@@ -31,6 +31,11 @@ def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Desk
         yield made
 
 
+def open_footings(desk: Desk) -> dict[str, int]:
+    lines = desk.do("coordination", role="approver")["lines"]
+    return {each["partner"]: each["footings_open"] for each in lines}
+
+
 def only_footing(desk: Desk, case: int) -> Any:  # noqa: ANN401
     [footing] = desk.do("case_show", case=case)["footings"]
     return footing
@@ -57,7 +62,9 @@ def test_a_withdrawn_report_reaches_the_holder_and_every_receiver_who_acknowledg
     assert report not in str(north.do("case_show", case=theirs)), "the report is not named"
 
     assert [each["heeded_at"] for each in west.do("report_judged", report=report)["told"]] == [None, None]
+    assert open_footings(west) == {"east": 1, "north": 1}
     north.do("case_heed", case=theirs, note="struck from file 12")
+    assert open_footings(west) == {"east": 1, "north": 0}
     east.do("case_heed", case=far, note="nothing was done with it")
     told = west.do("report_judged", report=report)["told"]
     assert [(each["partner"], each["note"]) for each in told] == [

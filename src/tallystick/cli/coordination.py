@@ -45,11 +45,11 @@ def coordination(officer: str, role: str, node: str, as_json: bool) -> None:
     waiting = [
         (
             each["partner"], _alarm(each["overdue_us"]), _alarm(each["overdue_them"]), _alarm(each["without_outcome"]),
-            _alarm(each["recalls_open"]), each["undelivered"],
+            _alarm(each["recalls_open"]), _alarm(each["footings_open"]), each["undelivered"],
         )
         for each in lines
     ]  # fmt: skip
-    ends = ("partner", "overdue here", "overdue there", "no outcome yet", "recalls open", "undelivered")
+    ends = ("partner", "overdue here", "overdue there", "no outcome yet", "recalls open", "footings open", "undelivered")
     print_table(ends, waiting)
 
 

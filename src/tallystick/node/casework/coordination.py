@@ -37,6 +37,7 @@ class _Course:
         requests: how many there were.
         waits: how long each answer took.
         lacks_outcome: a hit whose holder was told and that has no outcome.
+        unheeded: how many footings that we told nobody there has heeded.
     """
 
     events: int
@@ -48,6 +49,7 @@ class _Course:
     requests: int
     waits: tuple[timedelta, ...]
     lacks_outcome: bool
+    unheeded: int
 
 
 class Coordination:
@@ -145,6 +147,7 @@ def _course(row: CaseRow, history: list[AnyEvent]) -> _Course:
         requests,
         tuple(waits),
         lacks,
+        sum(not each.is_heard and each.heeded_at is None for each in case.footings),
     )
 
 
@@ -159,6 +162,7 @@ class _Sums:
     theirs: tuple[int, int, float | None]
     without_outcome: int
     recalls_open: int
+    footings_open: int
     due: dict[str, list[datetime]]
 
 
@@ -173,7 +177,8 @@ def _sums(courses: Sequence[_Course]) -> _Sums:
         hits=len(mine), open_alerts=sum(each.stage == "alert" for each in courses),
         cross_border=sum(each.cross_border for each in courses), mine=_answers(mine), theirs=_answers(theirs),
         without_outcome=sum(each.lacks_outcome for each in mine),
-        recalls_open=sum(each.stage == "recalled" for each in theirs), due={who: sorted(moments) for who, moments in due.items()},
+        recalls_open=sum(each.stage == "recalled" for each in theirs), footings_open=sum(each.unheeded for each in courses),
+        due={who: sorted(moments) for who, moments in due.items()},
     )  # fmt: skip
 
 
@@ -192,5 +197,5 @@ def _line(place: _Place, sums: _Sums, logged: tuple[int, ...], now: datetime) ->
         open_alerts=sums.open_alerts, requests_sent=sent, answers_received=heard, answer_hours=hours, requests_received=received,
         answers_given=given, own_answer_hours=own_hours, overdue_us=bisect_left(sums.due["us"], now),
         overdue_them=bisect_left(sums.due["them"], now), without_outcome=sums.without_outcome, cross_border=sums.cross_border,
-        recalls_open=sums.recalls_open, undelivered=undelivered,
+        recalls_open=sums.recalls_open, footings_open=sums.footings_open, undelivered=undelivered,
     )  # fmt: skip

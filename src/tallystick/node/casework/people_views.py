@@ -111,6 +111,7 @@ class PartnerLine:
         without_outcome: hits told to the holder that have no outcome.
         cross_border: cases across a border.
         recalls_open: our recalls nobody there has acknowledged.
+        footings_open: reports of which we told how they stand, and which nobody there has heeded.
         undelivered: messages that wait.
     """
 
@@ -133,6 +134,7 @@ class PartnerLine:
     without_outcome: int
     cross_border: int
     recalls_open: int
+    footings_open: int
     undelivered: int
 
 
