@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader
@@ -46,6 +47,7 @@ def environment(language: str) -> Environment:
         "segment": lambda text: quote(str(text), safe=":"),
         "query": lambda values: urlencode({name: value for name, value in values.items() if value not in ("", None)}),
         "latin": naming.latin,
+        "country": lambda code: _country(code, language),
         "script": naming.script_of,
         "said": lambda text: sayings.said(text, language),
         "kind": lambda text: naming.kind(text, words.gettext),
@@ -97,6 +99,13 @@ def _percent(value: float, language: str) -> str:
     held = min(max(value, 0.001), 0.999)
     sign = ">" if value > held else "<" if value < held else ""
     return sign + format_decimal(held, format="0.0%", locale=language)
+
+
+@lru_cache(_WRITTEN)
+def _country(code: str, language: str) -> str:
+    """Name a country, with its code; one that is none stays as it is."""
+    name = Locale.parse(language).territories.get(code.upper())
+    return f"{name} ({code.upper()})" if name else code
 
 
 @lru_cache(_WRITTEN)

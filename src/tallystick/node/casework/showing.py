@@ -247,9 +247,9 @@ def _line(event: events.AnyEvent) -> Happened:
         case events.Decided():
             text = f"{event.verdict}: {event.reason}"
         case events.Requested():
-            text = f"{', '.join(event.fields)}: {event.reason}"
+            text = f"{_listed(event.fields)}: {event.reason}"
         case events.Approved():
-            text = f"{', '.join(event.fields)}; {event.handling}; until {event.expires_at:%Y-%m-%d}; {event.reason}"
+            text = f"{_listed(event.fields)}; {event.handling}; until {event.expires_at:%Y-%m-%d}; {event.reason}"
         case events.OutcomeReported():
             text = f"{event.code}: {event.note}"
         case events.Refused() | events.Closed() | events.Recalled() | events.Told():
@@ -261,3 +261,8 @@ def _line(event: events.AnyEvent) -> Happened:
         case _:
             text = ""
     return Happened(at=event.at, what=event.kind, by=event.by, text=text.rstrip(": ;"))
+
+
+def _listed(fields: Sequence[str]) -> str:
+    """Return the names of fields as words."""
+    return ", ".join(each.replace("_", " ") for each in fields)
