@@ -20,6 +20,7 @@ from tallystick import _native
 from tallystick.adapters import pki
 from tallystick.adapters.documents import Document
 from tallystick.adapters.documents.reading import documents as read_parts_of
+from tallystick.adapters.feeds import entries_of
 from tallystick.adapters.message_signatures import (
     SignedRequest,
     SignedResponse,
@@ -393,6 +394,19 @@ def handed_in(data: bytes) -> None:
             _native.text_blocks(each.text, each.markup)
 
 
+def feed(data: bytes) -> None:
+    """A feed, up to the blocks of its entries."""
+    for each in entries_of("x", data):
+        if isinstance(each, Document):
+            _native.text_blocks(each.text, each.markup)
+
+
+FEED = (
+    b'<?xml version="1.0"?><rss version="2.0"><channel><title>N</title><item><guid>1</guid><title>Tomasin</title>'
+    b"<description>&lt;p&gt;Tomasin &amp;amp; Verhoovel&lt;/p&gt;&lt;script&gt;1&lt;/script&gt;</description>"
+    b"</item></channel></rss>"
+)
+
 PARSERS: Mapping[str, Target] = {
     "evaluation-request": Target(evaluation_request, lambda: [_question()[0]]),
     "points": Target(points, lambda: [_question()[0][8:72]]),
@@ -407,6 +421,7 @@ PARSERS: Mapping[str, Target] = {
     "messages": Target(handed_in, lambda: [b'{"id":1,"from":{"name":"Li"},"text":"Tomasin Verhoovel"}\n{"text":"x"}\n', NESTED]),
     "page": Target(handed_in, lambda: [b"<html><body><p>Tomasin &amp; Verhoovel</p><!-- x --><script>1</script></body></html>"]),
     "shared-reports": Target(shared, lambda: [write([FULL], "north", NOW) for write in FORMATS.writers.values()]),
+    "feed": Target(feed, lambda: [FEED, b"<!DOCTYPE x>" + FEED]),
     "case": Target(case, _cases),
     "disclosed": Target(disclosed, lambda: [b'{"names":["Tomasin Verhoovel"]}', NESTED]),
     "documents": Target(documents, lambda: [canonical.encode(each) for each in (card("asker"), REDEMPTION, ANSWER, SEEN)]),

@@ -2,6 +2,7 @@
 
     SHA256.original    the bytes, never changed
     SHA256.json        name, size, when it came
+    feeds/SHA256.feed  a feed as it came, when an entry of it was new
 
 What a report says is read out of the original whenever it is asked for (`reports.reading`).
 
@@ -65,6 +66,14 @@ class ReportFolder:
         with written(known) as write:
             write(json.dumps(asdict(arrival), ensure_ascii=False).encode() + b"\n")
         return arrival, True
+
+    def keep_feed(self, content: bytes) -> None:
+        """Keep a feed as it came, under the digest of its bytes."""
+        file = self._folder / "feeds" / f"{hashlib.sha256(content).hexdigest()}.feed"
+        if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with written(file) as write:
+                write(content)
 
     def has(self, document: Document) -> bool:
         """Tell whether a document is kept already."""

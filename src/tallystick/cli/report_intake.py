@@ -1,4 +1,4 @@
-"""`tallystick report watch`: keep what is put into a folder."""
+"""`tallystick report watch` and `feed`: keep what is put into a folder, and the entries of feeds."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -99,6 +99,69 @@ def _documents(watched: "WatchedFolder", due: "Due") -> "Iterable[Document | Unr
     return handed_in(due.path.name, watched.content(due))
 
 
+@click.command("feed", short_help="Keep the entries of RSS and Atom feeds.")
+@click.argument("feeds", metavar="URL_OR_FILE...", nargs=-1, required=True)
+@click.option("--plain-http", is_flag=True, help="Let an address be one of plain HTTP, which anybody on the way can change.")
+@click.option("--private", is_flag=True, help="Let the host be of this machine or network.")
+@reports_option
+@json_option
+def feed(feeds: tuple[str, ...], plain_http: bool, private: bool, reports: str, as_json: bool) -> int:
+    """Keep the entries of RSS and Atom feeds as reports: one pass, to be run by a timer.
+
+    Each entry is a report of its own, kept once however often it is read; one
+    whose words changed is another report. Its link is kept and not followed.
+    A feed with new entries is kept beside them as it came. At most 16 MB and
+    1,000 entries are read of a feed. Addresses are HTTPS and public unless
+    allowed otherwise; nothing of this machine's proxies or passwords is used.
+    A feed that cannot be had is told, and the others go on. Ends with 1 when
+    nothing new came.
+
+    \b
+    Examples:
+      tallystick report feed https://news.example/rss --reports police-a/reports
+      tallystick report feed saved.xml
+    """
+    from tallystick.wiring import report_folder
+
+    kept = report_folder(reports)
+    added: list[dict[str, Any]] = []
+    refused: list[dict[str, str]] = []
+    for each in feeds:
+        taken = _take_feed(kept, each, plain=plain_http, private=private)
+        added += taken[0]
+        refused += taken[1]
+    print_taken(added, refused, as_json=as_json)
+    return exits.DONE if any(each["is_new"] for each in added) else exits.NOTHING_FOUND
+
+
+def _take_feed(kept: "ReportFolder", name: str, *, plain: bool, private: bool) -> Taken:
+    from tallystick.adapters.feeds import entries_of
+    from tallystick.errors import InputError, UnavailableError
+
+    try:
+        content = _feed_content(name, plain=plain, private=private)
+    except (InputError, UnavailableError) as error:
+        return [], [{"file": name, "reason": str(error), "hint": error.hint}]
+    added, refused = take(kept, name, partial(entries_of, name, content))
+    if any(each["is_new"] for each in added):
+        kept.keep_feed(content)
+    return added, refused
+
+
+def _feed_content(name: str, *, plain: bool, private: bool) -> bytes:
+    from tallystick.adapters import web
+    from tallystick.adapters.feeds import MAX_FEED_BYTES
+    from tallystick.errors import InputError
+
+    if "://" in name:
+        return web.get(name, MAX_FEED_BYTES, plain=plain, private=private)
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(MAX_FEED_BYTES + 1)
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}", hint="give a file, or an address as https://...") from None
+
+
 def print_taken(added: list[dict[str, Any]], refused: list[dict[str, str]], *, as_json: bool) -> None:
     """Say what was kept, and what was left out and why."""
     for each in refused:
@@ -109,4 +172,4 @@ def print_taken(added: list[dict[str, Any]], refused: list[dict[str, str]], *, a
         print_table(("report", "name", "new"), [(each["id"][:12], each["name"], each["is_new"]) for each in added])
 
 
-COMMANDS = (watch,)
+COMMANDS = (watch, feed)
