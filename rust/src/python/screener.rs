@@ -80,6 +80,9 @@ fn mentions(core: &mut Core, source: &str, markup: bool, this_year: u16) -> Vec<
     found.iter().zip(seen.places(&ranges)).map(show).collect()
 }
 
+/// Bytes that are looked at together.
+const STRIDE: usize = 32;
+
 /// Slices a text by characters, places in ascending order.
 struct Slicer<'a> {
     source: &'a str,
@@ -98,6 +101,11 @@ impl<'a> Slicer<'a> {
     fn ahead(&self, chars: usize) -> usize {
         let bytes = self.source.as_bytes();
         let (mut at, mut left) = (self.byte, chars - self.chars);
+        // Where all is ASCII, a character is a byte.
+        while left >= STRIDE && bytes.get(at..at + STRIDE).is_some_and(<[u8]>::is_ascii) {
+            at += STRIDE;
+            left -= STRIDE;
+        }
         while left > 0 {
             at += 1;
             while at < bytes.len() && bytes[at] & 0xc0 == 0x80 {

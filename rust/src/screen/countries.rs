@@ -59,7 +59,7 @@ impl Countries {
     /// Whether a word may mean a country, by its first letters. One that begins with letters outside of ASCII always may.
     pub fn may_begin(&self, word: &[u8]) -> bool {
         let (at, bit) = beginning(word);
-        self.beginnings[at] & bit != 0 || !word.iter().take(LEAST_STEM).all(u8::is_ascii)
+        self.beginnings[at] & bit != 0 || !word[..word.len().min(LEAST_STEM)].is_ascii()
     }
 
     /// The country a romanized word means; 0 for none, `BEGINS` where only the next word tells.
@@ -84,7 +84,10 @@ impl Countries {
 
 /// Where the bit of the first `LEAST_STEM` letters is, small or large.
 fn beginning(word: &[u8]) -> (usize, u64) {
-    let first = word.iter().take(LEAST_STEM).fold(0u32, |first, b| first << 8 | (b | 0x20) as u32);
+    let first = match word {
+        [a, b, c, d, ..] => u32::from_be_bytes([*a, *b, *c, *d]) | 0x2020_2020,
+        short => short.iter().fold(0, |first, b| first << 8 | (b | 0x20) as u32),
+    };
     let mixed = first.wrapping_mul(0x9E37_79B1);
     ((mixed >> 23) as usize, 1 << (mixed >> 17 & 63))
 }

@@ -112,27 +112,42 @@ fn read_context(
 /// Hands over the words of `from..to`: what is neither a letter nor a number parts them.
 fn each_word(text: &str, from: usize, to: usize, mut take: impl FnMut(usize, usize)) {
     let bytes = text.as_bytes();
-    let (mut at, mut begin) = (from, from);
+    let mut at = from;
     while at < to {
-        let b = bytes[at];
-        let (inside, length) = if b.is_ascii() {
-            (b.is_ascii_alphanumeric(), 1)
-        } else {
-            let c = text[at..].chars().next().expect("a whole character");
-            (c.is_alphanumeric(), c.len_utf8())
-        };
-        at += length;
-        if !inside {
-            if begin < at - length {
-                take(begin, at - length);
+        let begin = at;
+        // How long the character is that ends the word; none at the end.
+        let mut beyond = 0;
+        while at < to {
+            if INSIDE[bytes[at] as usize] {
+                at += 1;
+                continue;
             }
-            begin = at;
+            let c = if bytes[at].is_ascii() { None } else { text[at..].chars().next() };
+            match c {
+                Some(c) if c.is_alphanumeric() => at += c.len_utf8(),
+                other => {
+                    beyond = other.map_or(1, char::len_utf8);
+                    break;
+                }
+            }
         }
-    }
-    if begin < to {
-        take(begin, to);
+        if begin < at {
+            take(begin, at);
+        }
+        at += beyond;
     }
 }
+
+/// Letters and digits of ASCII.
+static INSIDE: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut b = 0;
+    while b < 128 {
+        table[b] = (b as u8).is_ascii_alphanumeric();
+        b += 1;
+    }
+    table
+};
 
 /// Rules 1 and 2, over mentions in the order of their places.
 fn decide_rivals(mut mentions: Vec<Mention>) -> Vec<Mention> {
