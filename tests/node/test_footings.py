@@ -11,7 +11,8 @@ import pytest
 from lib.casework import Desk, carried, disclosed_to, first_claim, followed, fresh_three, hand_in
 from lib.nodes import person
 from tallystick.audit.entries import CaseAct, CaseHeard
-from tallystick.errors import InputError, RefusedError
+from tallystick.errors import InputError, RefusedError, RemoteProtocolError
+from tallystick.exchange import case_messages
 
 MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", phones=["+33 1 23 45 67 89"])
 TEXTS = (
@@ -20,6 +21,7 @@ TEXTS = (
     "OSLO – Customs looked for Tomasin Verhoovel after a fire in the old mill, according to Norland Post.",
     "ROME – Neighbours saw Tomasin Verhoovel leave by train in the evening, an official said.",
     "BERN – A bank closed the account of Tomasin Verhoovel after two transfers, the prosecutor wrote.",
+    "PRAGUE – The driver of the lorry named Tomasin Verhoovel as his client, a court heard on Friday.",
 )
 """None is derived from another: a copy of what was withdrawn carries nothing either."""
 OTHER = "LAGOS – Four grey boats left the harbour before dawn on Monday, Norland customs said in a report."
@@ -136,3 +138,44 @@ def test_what_its_receiver_would_refuse_is_not_even_recorded(desks: tuple[Desk, 
     assert len(north.node.log(CaseAct)) == before
     assert north.do("case_show", case=theirs)["undelivered"] == 0
     north.do("case_heed", case=theirs, note="x" * 300)
+
+
+def test_what_a_partner_may_not_say_is_refused_and_nothing_of_it_kept(desks: tuple[Desk, Desk, Desk]) -> None:
+    _, north, west = desks
+    report, mine, theirs = followed(west, north, TEXTS[5])
+    disclosed_to(west, north, mine, theirs)
+    west.do("report_withdraw", claim=report, reason="forged")
+    told = north.do("case_show", case=theirs)["footings"][0]
+    own = north.node.open.casework._book.state.messages(theirs)
+    before = (north.do("case_show", case=theirs)["history"], len(north.node.log(CaseHeard)))
+    footing: dict[str, Any] = {
+        "change": "graded", "changed_at": "2026-11-26T12:00:00Z", "credibility": "5", "disclosures": [], "reliability": "F",
+        "report": "0" * 32,
+    }  # fmt: skip
+    sent = next(each.digest for each in own if each.kind == "footing")
+    for body, why in (
+        (case_messages.Footing(**{**footing, "report": told["report"]}), RefusedError),
+        (case_messages.Footing(**{**footing, "disclosures": ["0" * 64]}), RefusedError),
+        (case_messages.Footing(**{**footing, "credibility": ""}), RemoteProtocolError),
+        (case_messages.Heed(footing=sent, note="it is one's own"), RefusedError),
+        (case_messages.Heed(footing="0" * 64, note="of nothing"), RefusedError),
+    ):
+        with pytest.raises(why):
+            say(west, north, mine, body)
+    assert (north.do("case_show", case=theirs)["history"], len(north.node.log(CaseHeard))) == before
+    with pytest.raises(RefusedError, match="nothing that was disclosed"):
+        say(north, west, theirs, case_messages.Footing(**footing))
+    say(west, north, mine, case_messages.Footing(**footing))
+    assert len(north.do("case_show", case=theirs)["footings"]) == 2, "what may be said is taken"
+
+
+def say(sender: Desk, receiver: Desk, case: int, body: case_messages.Body) -> None:
+    """Hand a message to a partner as if it had come over the line, signed as it should be."""
+    book = sender.node.open.casework._book
+    row = book.state.case_row(case)
+    message = case_messages.CaseMessage(
+        at="2026-11-26T12:00:00Z", body=body, case=row.reference, circle=row.circle, format="x1", officer="node",
+        receiver=receiver.node.id, sender=sender.node.id,
+    )  # fmt: skip
+    signed = case_messages.make(message, book.node.signing_seed)
+    receiver.node.open.casework.take(book.circles.in_force(row.circle), sender.node.id, signed)

@@ -10,7 +10,7 @@ import threading
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -140,7 +140,7 @@ def _course(row: CaseRow, history: list[AnyEvent]) -> _Course:
     return _Course(
         len(history),
         row.side,
-        case.stage,
+        replace(case, footings=()).stage,  # an alert nobody has decided on stays one when its report has changed
         case.waiting_for,
         case.due_at,
         case.cross_border is True,
