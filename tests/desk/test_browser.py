@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from lib.browsers import PATIENCE_MS, Office, browser, needs_chromium, office_of, sign_in
 from lib.nodes import agree, fill, nodes, offer, person
+from lib.shared_reports import AT, FULL
+from tallystick.adapters.report_formats.stix import write_stix
 
 pytestmark = [needs_chromium, pytest.mark.slow]
 PAIR = [(f"Tomasin{letter} Verhoovel", f"198{number}-04-17") for number, letter in enumerate("abcde")]
@@ -310,6 +312,23 @@ def test_a_report_is_handed_in_and_read(
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, part
         if folder := os.environ.get("SCREENSHOTS"):
             page.screenshot(path=f"{folder}/report-{part}-{scheme}-{width}.png", full_page=True)
+    context.close()
+
+
+def test_reports_of_others_are_taken_over(offices: tuple[Office, Office], chromium: Browser, tmp_path: Path) -> None:
+    a, _ = offices
+    context = chromium.new_context(viewport={"width": 400, "height": 900}, bypass_csp=True)
+    page = sign_in(context, a, "officer-1")
+    page.goto(f"{a.url}/reports")
+    (tmp_path / "bundle.json").write_bytes(write_stix([FULL], "harbour", AT))
+    page.set_input_files("#shared", tmp_path / "bundle.json")
+    page.get_by_role("button", name="Take them over").click()
+    expect(page.locator("h1")).to_have_text("Reports from others", timeout=PATIENCE_MS)
+    said = Axe().run(page).response["violations"]
+    assert not [(each["id"], each["nodes"][0]["html"]) for each in said if each["impact"] in SERIOUS]
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.get_by_role("link", name="boats.txt").click()
+    expect(page.locator("main")).to_contain_text("its own word, and none of ours", timeout=PATIENCE_MS)
     context.close()
 
 

@@ -208,3 +208,27 @@ def test_what_stands_once_in_a_file_and_counts_for_many_reports_has_a_limit(
         taken, faulty = made.receive(OFFICER, "x.json", content)
     assert [each.sender for each in taken] == ["south"]
     assert ["come to more than" in each.reason for each in faulty] == [True]
+
+
+@pytest.mark.parametrize(("limit", "value"), [("MOST_REPORTS", 2), ("MOST_BYTES", 100)])
+def test_no_file_is_written_that_nobody_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
+    shelf = Shelf()
+    for text in TEXTS:
+        shelf.put("x", text.encode(), "reader-1")
+    entries: list[AnyEntry] = []
+
+    def record(new: list[AnyEntry]) -> int:
+        entries.extend(new)
+        return len(entries) - len(new)
+
+    with closing(SqliteCaseworkState(tmp_path / "node.db")) as state:
+        book = ActBook(state, shelf, record, lambda: NOW, lambda count: b"\x07" * count)
+        made = sharing.Sharing(book, shelf, FORMATS, "north", lambda _register, _record: "")
+        for report in shelf.ids():
+            made.mark(APPROVER, report, "TLP:CLEAR", "public")
+        assert len(made.export(APPROVER, "stix", []).reports) == len(TEXTS)
+        monkeypatch.setattr(sharing, limit, value)
+        recorded = len(entries)
+        with pytest.raises(InputError, match="in one file"):
+            made.export(APPROVER, "stix", [])
+    assert len(entries) == recorded, "what was not given is in no log"

@@ -24,7 +24,7 @@ from tallystick.node.reporting.composing import Composer
 from tallystick.node.reporting.ports import SharingShelf
 from tallystick.reports.acts import MOST_CHARS, Act
 from tallystick.reports.judging import Judgements
-from tallystick.reports.sharing import SharedReport, checked, weight
+from tallystick.reports.sharing import MOST_REPORTS, SharedReport, checked, weight
 from tallystick.reports.sharing_acts import Exported, Marked, Received
 from tallystick.review.handling import TLP, Handling, Use, read_handling
 from tallystick.review.roles import Action, Actor
@@ -167,15 +167,27 @@ class Sharing:
             reason = left_out[0].reason if left_out else "there are no reports"
             raise RefusedError(f"no report can be exported: {reason}", hint="see `tallystick report mark`")
         composer = Composer(judged, self._shelf, self._sender, self._code_of)
-        shared = [each for report in given for each in self._said_of(judged, composer, report, at)]
+        shared = self._gathered(judged, composer, given, at)
         content = writer(shared, self._sender, at)
         if len(content) > MOST_BYTES:
-            raise InputError(f"this makes more than {MOST_BYTES >> 20} MB", hint="export fewer reports at once")
+            raise _too_much()
         file = hashlib.sha256(content).hexdigest()
         self._book.take([Exported(at=at, by=actor.name, report=each, file=file, format=form, to=to[:300]) for each in given])
         code = joined(handling_of(judged, each) for each in given)
         kept_back = composer.mentions_kept_back, composer.assessments_kept_back
         return Export(content, tuple(given), tuple(left_out), *kept_back, code.written)
+
+    def _gathered(self, judged: Judgements, composer: Composer, reports: Iterable[str], at: datetime) -> list[SharedReport]:
+        """Return what is said of reports; as soon as it is too much for a file that anybody would read, it is refused."""
+        shared: list[SharedReport] = []
+        room = 2 * MOST_BYTES
+        for report in reports:
+            said = self._said_of(judged, composer, report, at)
+            shared += said
+            room -= sum(map(weight, said))
+            if room < 0 or len(shared) > MOST_REPORTS:
+                raise _too_much()
+        return shared
 
     @staticmethod
     def _said_of(judged: Judgements, composer: Composer, report: str, at: datetime) -> list[SharedReport]:
@@ -249,6 +261,11 @@ class Sharing:
         if not is_here:
             self._shelf.put(called, document, actor.name)
         return Taken(report, called, said.sender, self.handling(report).written, not is_here)
+
+
+def _too_much() -> InputError:
+    most = f"{MOST_BYTES >> 20} MB or {MOST_REPORTS:,} reports"
+    return InputError(f"this makes more than {most} in one file", hint="export fewer reports at once")
 
 
 def _sorted_out(judged: Judgements, reports: Iterable[str]) -> tuple[list[str], list[LeftOut]]:
