@@ -115,8 +115,30 @@ def _is_title(token: Token) -> bool:
     return token.form in _TITLES or (token.script == "arabic" and len(token.form) == 1)
 
 
+_ENDINGS, _BEGINNINGS, _ENGLISH = (TABLES[f"slavic {name}"].split() for name in ("endings", "beginnings", "exceptions"))
+_SLAVIC = TABLES["slavic letters"].split()
+_READ_AS = dict(zip(_SLAVIC[::2], _SLAVIC[1::2], strict=True))
+
+
+def _shows_slavic(token: Token) -> bool:
+    form = token.form
+    marked = form.endswith(tuple(_ENDINGS)) or form.startswith(tuple(_BEGINNINGS))
+    return token.script == "latin" and len(form) >= 5 and marked and form not in _ENGLISH
+
+
+def transcribed(parts: list[Token]) -> list[Token] | None:
+    """2.6: the reading of a Slavic name in German or Polish letters; None for any other."""
+    if not any(map(_shows_slavic, parts)):
+        return None
+    pattern = "|".join(_READ_AS)
+    return [
+        part._replace(form=re.sub(pattern, lambda found: _READ_AS[found[0]], part.form)) if part.script == "latin" else part
+        for part in parts
+    ]
+
+
 def read(written: str) -> list[Token]:
-    """Return the parts of the one reading; empty if there is none."""
+    """Return the parts of the plain reading; empty if there is none."""
     tokens = _tokens(written)
     named = [token for token in tokens if not _is_title(token)]
     if any(len(token.form) > 1 for token in named):

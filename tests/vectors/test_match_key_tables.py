@@ -44,6 +44,10 @@ def test_every_table_is_tried() -> None:
         "opens",
         "closes",
         "sounds",
+        "slavic endings",
+        "slavic beginnings",
+        "slavic exceptions",
+        "slavic letters",
     }
 
 
@@ -79,6 +83,31 @@ def test_closers_join_the_part_before(word: str) -> None:
 def test_letters_are_romanized_so(letter: str, latin: str) -> None:
     found = [form for form, _, _, _ in read_name(f"{letter}zorvek")[0]]
     assert found == [("a" if letter == AYN else latin) + "zorvek"]
+
+
+def transcribed(written: str) -> list[str]:
+    return [form for form, _, _, _ in (read_name(written)[1:] or [[]])[0]]
+
+
+@pytest.mark.parametrize("ending", words("slavic endings"))
+def test_endings_show_a_slavic_name(ending: str) -> None:
+    assert transcribed(f"Juran Zork{ending}")[0] == "yuran"
+    assert not transcribed(f"Juran {ending}"[:10])
+
+
+@pytest.mark.parametrize("beginning", words("slavic beginnings"))
+def test_beginnings_show_a_slavic_name(beginning: str) -> None:
+    assert transcribed(f"Juran {beginning}zork")[0] == "yuran"
+
+
+@pytest.mark.parametrize("word", words("slavic exceptions"))
+def test_exceptions_show_none(word: str) -> None:
+    assert not transcribed(f"Juran {word}")
+
+
+@pytest.mark.parametrize(("written", "read"), [*zip(words("slavic letters")[::2], words("slavic letters")[1::2], strict=True)])
+def test_slavic_letters_are_read_so(written: str, read: str) -> None:
+    assert transcribed(f"a{written}o Zorkow") == [f"a{read}o", "zorkov"]
 
 
 def test_sounds_are_those_of_the_second_implementation() -> None:

@@ -5,6 +5,7 @@
 
 use super::romanize::{is_vowel_sign, push_romanized};
 use super::script::Script;
+use super::transcription;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
@@ -18,7 +19,8 @@ pub struct Part {
     pub script: Script,
 }
 
-/// All readings of one written name. Names written without blanks have several; the first is the plainest.
+/// All readings of one written name. Names written without blanks have several, and Slavic ones in German or Polish letters;
+/// the first is the plainest.
 pub fn readings(written: &str) -> Vec<Vec<Part>> {
     let tokens = tokens(written);
     let mut out = if tokens.iter().any(|t| t.letter_end.len() > 1) {
@@ -28,6 +30,8 @@ pub fn readings(written: &str) -> Vec<Vec<Part>> {
         vec![assemble(tokens.into_iter().map(|t| Part { form: t.text, script: t.script }).collect())]
     };
     out.retain(|parts| !parts.is_empty());
+    let other = out.first().and_then(|plain| transcription::of_name(plain));
+    out.extend(other);
     out
 }
 

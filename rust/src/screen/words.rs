@@ -1,7 +1,7 @@
 //! What the words of texts mean to a register: looked at once, remembered for every later place.
 
 use super::index::PartIndex;
-use crate::names::{Part, Script, is_name_particle, is_name_title, joins_next, joins_previous, readings};
+use crate::names::{Part, Script, is_name_particle, is_name_title, joins_next, joins_previous, readings, transcription};
 use crate::register::parts::{Parts, classes_of};
 use hashbrown::HashMap;
 use rapidhash::fast::RandomState;
@@ -137,13 +137,26 @@ fn role(form: &str) -> Role {
     }
 }
 
-/// The part itself, or what is left of it without an ending of grammar where only that is in the register.
+/// The part itself, or, where only that is in the register: what is left of it without an ending of grammar, or what it is in
+/// other letters than German or Polish ones.
 fn nearest_form(part: Part, written: &str, index: &PartIndex) -> Part {
     if index.has_form(&part) {
         return part;
     }
-    let without = stems(&part, written).into_iter().map(|form| Part { form, script: part.script });
-    without.into_iter().find(|stem| index.has_form(stem)).unwrap_or(part)
+    let stems = stems(&part, written);
+    if let Some(stem) = stems.iter().map(|form| of_form(form, &part)).find(|stem| index.has_form(stem)) {
+        return stem;
+    }
+    if part.script != Script::Latin || index.fine_of(classes_of(&part.form).fine).is_some() {
+        return part;
+    }
+    let read = [&part.form].into_iter().chain(&stems).flat_map(|form| transcription::of_word(form));
+    let known = read.map(|form| of_form(&form, &part)).find(|other| index.fine_of(classes_of(&other.form).fine).is_some());
+    known.unwrap_or(part)
+}
+
+fn of_form(form: &str, part: &Part) -> Part {
+    Part { form: form.to_string(), script: part.script }
 }
 
 /// Forms a word may be inflected from: possessives, German genitives, Slavic cases, Arabic and Hebrew prefixes, Turkish suffixes.

@@ -22,6 +22,7 @@ def forms(written: str) -> list[str]:
     ("written", "normal_forms"),
     [
         ("Marek Zorvek", ["marek zorvek"]),
+        ("Sergej Zorwekow", ["sergej zorwekow", "sergey zorvekov"]),
         ("ZORVEK, Marek", ["marek zorvek"]),
         ("Quilmar, Marek, Zorvek", ["quilmar marek zorvek"]),
         ("al-Rahman Zorvek, Abd", ["abdrahman zorvek"]),
@@ -133,7 +134,7 @@ plain = st.text("cefghijkmnopqrstvwxyz", min_size=3, max_size=10)
 @given(st.lists(plain, min_size=1, max_size=4).map(" ".join))
 def test_reading_a_normal_form_again_changes_nothing(written: str) -> None:
     once = forms(written)
-    assert [again for form in once for again in forms(form)] == once
+    assert list(dict.fromkeys(again for form in once for again in forms(form))) == once
 
 
 @pytest.mark.parametrize(
