@@ -35,6 +35,7 @@ BENCHMARKS = {
     "find-batch": "speed.find_batch",
     "find-million": "speed.find_million",
     "pairs-per-second": "speed.pairs_per_second",
+    "articles": "speed.articles",
     "screening-speed": "speed.screening_speed",
     "names-per-second": "speed.names_per_second",
     "oprf": "speed.oprf",

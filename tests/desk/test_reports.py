@@ -9,10 +9,13 @@ from msgspec.structs import replace
 
 from lib.desks import HTML, JSON, Desk, a_desk
 from lib.shared_reports import AT, FULL
+from tallystick.adapters.report_folder import Arrival
 from tallystick.adapters.report_formats.stix import write_stix
+from tallystick.desk.pages import reports as reports_page
 from tallystick.desk.uploads import Fields, FormReader
 from tallystick.errors import InputError
 from tallystick.reports.sharing import SharedNote
+from tallystick.wiring.report_shelf import ReportShelf, Summary
 
 LEAK = """Ring moves paintings
 
@@ -197,3 +200,22 @@ def test_reports_of_others_come_in_by_a_form_and_what_they_say_is_theirs(desk: D
     assert "<i>old" not in judged
     assert officer.post("/reports/import", files=files[1:], headers=JSON).status_code == 400
     assert desk.signed_in("auditor").post("/reports/import", files=files[:1], headers=JSON).status_code == 403
+
+
+def test_a_list_reads_the_reports_of_its_page_and_no_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = desk.signed_in("officer")
+    for number in range(3):
+        handed_in(desk, f"{LEAK}\nPart {number} of it.")
+    monkeypatch.setattr(reports_page, "_A_PAGE", 2)
+    read: list[str] = []
+    summary = ReportShelf.summary
+
+    def counted(self: ReportShelf, arrival: Arrival) -> Summary:
+        read.append(arrival.id)
+        return summary(self, arrival)
+
+    monkeypatch.setattr(ReportShelf, "summary", counted)
+    said = officer.get("/reports", headers=JSON).json()
+    assert (len(said["reports"]), said["following"]) == (2, 2)
+    assert [each["id"] for each in said["reports"]] == read
+    assert said["total"] > 2

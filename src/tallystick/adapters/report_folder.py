@@ -48,6 +48,8 @@ class ReportFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._arrivals: dict[str, Arrival] = {}
+        """What was read of arrivals: they never change, so that a list of very many reads the new ones only."""
 
     @property
     def path(self) -> Path:
@@ -81,8 +83,10 @@ class ReportFolder:
 
     def all(self) -> list[Arrival]:
         """Return all arrivals, earliest first."""
-        found = [_arrival(path) for path in self._folder.glob("*.json")] if self._folder.is_dir() else []
-        return sorted(found, key=lambda each: (each.added_at, each.id))
+        names = [each.name for each in self._folder.iterdir() if each.name.endswith(_KNOWN)] if self._folder.is_dir() else []
+        known = self._arrivals
+        self._arrivals = {name: known[name] if name in known else _arrival(self._folder / name) for name in names}
+        return sorted(self._arrivals.values(), key=lambda each: (each.added_at, each.id))
 
     def named(self, words: str) -> Arrival:
         """Return the report with this id, or whose id begins so.

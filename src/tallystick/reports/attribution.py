@@ -12,6 +12,7 @@ Rules
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -80,8 +81,8 @@ class Attribution:
 
 def language_of(text: str) -> Language:
     """Return the language whose commonest words a text has most of."""
-    words = re.findall(r"\w+", text.lower())[:2000]
-    return max(LANGUAGES, key=lambda language: sum(word in language.common for word in words))
+    times = Counter(re.findall(r"\w+", text.lower())[:2000])
+    return max(LANGUAGES, key=lambda language: sum(times[word] for word in language.common))
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ from tallystick.adapters.report_folder import SHORT, Arrival
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
 from tallystick.errors import InputError
 from tallystick.reports import origins_of
+from tallystick.reports.cues import LANGUAGES
 from tallystick.wiring.report_shelf import Summary
 
 _A_PAGE = 50
@@ -57,7 +58,7 @@ class Line(TypedDict):
 
 
 class Shelf(TypedDict):
-    """Reports, newest first; which languages there are; what was just refused."""
+    """Reports, newest first; which languages can be told apart; what was just refused."""
 
     asked: Wanted
     reports: list[Line]
@@ -101,13 +102,15 @@ def shelf(visit: Visit) -> Answer:
 
 
 def _shown(visit: Visit, asked: Wanted, refused: list[dict[str, str]]) -> dict[str, Any]:
-    read = [(each, visit.node.reports.summary(each)) for each in visit.node.reports.all()]
-    lines = [line_of(arrival, summary) for arrival, summary in read if _fits(asked, arrival, summary)]
+    shelved = visit.node.reports
     following = asked.after + _A_PAGE
+    found = shelved.all()
+    if (asked.words, asked.language, asked.source, asked.state) != ("", "", "", ""):
+        found = [each for each in found if _fits(asked, each, shelved.summary(each))]
     return {
-        "asked": msgspec.to_builtins(asked), "reports": lines[asked.after : following], "total": len(lines),
-        "written_in": sorted({summary.language for _, summary in read}), "refused": refused,
-        "following": following if following < len(lines) else None,
+        "asked": msgspec.to_builtins(asked), "total": len(found), "written_in": sorted(each.code for each in LANGUAGES),
+        "reports": [line_of(each, shelved.summary(each)) for each in found[asked.after : following]], "refused": refused,
+        "following": following if following < len(found) else None,
     }  # fmt: skip
 
 
