@@ -222,10 +222,10 @@ VISITED = {
     "officer-1": [
         "/", "/cases?show=all", "/cases/1", "/cases/2", "/encounters", "/encounters/1", "/search?name=Verhoovel", "/registers",
         "/registers/wanted", "/registers/wanted/records/a0", "/circles", "/circles/border", "/namesakes", "/password", "/keys",
-        "/imports", "/nowhere",
+        "/copies", "/imports", "/nowhere",
     ],
     "approver-1": ["/report", "/subjects"],
-    "auditor-1": ["/log", "/log/entries/0", "/log/check"],
+    "auditor-1": ["/log", "/log/entries/0", "/log/check", "/log/lookups?register=wanted&record=a0", "/log/lookups?case=1"],
     "administrator-2": ["/", "/staff", "/tokens", "/circles/border"],
 }  # fmt: skip
 

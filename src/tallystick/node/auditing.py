@@ -21,7 +21,7 @@ from tallystick.audit.checkpoints import Checkpoint, SignedCheckpoint, Trust, de
 from tallystick.audit.entries import AnyEntry, Entry, WitnessCosigned, decode
 from tallystick.audit.notes import Note, SigningKey, VerifierKey, decode_note
 from tallystick.audit.proofs import prove_entry
-from tallystick.audit.tiles import WIDTH, Read, Tile, TiledTree, read_bundle
+from tallystick.audit.tiles import MAX_BUNDLE_BYTES, WIDTH, Read, Tile, TiledTree, read_bundle
 from tallystick.audit.tree import consistency_proof
 from tallystick.audit.verification import read_checkpoint
 from tallystick.audit.witnessing import CONFLICT, OK, Answer, Request, answer, origin_of, take_cosignatures
@@ -218,7 +218,7 @@ def entries(
     for number in reversed(covered) if reverse else covered:
         found = [
             LoggedEntry(index, decode(line), line)
-            for index, line in enumerate(_bundle(files.read, number, size), number * WIDTH)
+            for index, line in enumerate(_bundle(files.read, number, size, holding), number * WIDTH)
             if index in wanted and holding in line
         ]
         yield from reversed(found) if reverse else found
@@ -244,8 +244,11 @@ def _state(files: LogFiles) -> tuple[int, list[bytes]]:
             return size, waiting
 
 
-def _bundle(read: Read, number: int, size: int) -> list[bytes]:
-    return read_bundle(read, Tile(None, number, min(WIDTH, size - number * WIDTH)))
+def _bundle(read: Read, number: int, size: int, holding: bytes) -> list[bytes]:
+    """Return the lines of a bundle; none where no line holds what is sought."""
+    tile = Tile(None, number, min(WIDTH, size - number * WIDTH))
+    content = read(tile.path(), MAX_BUNDLE_BYTES) if holding else None
+    return [] if content is not None and holding not in content else read_bundle(read, tile)
 
 
 def prove(files: LogFiles, index: int, trust: Trust) -> tuple[str, SignedCheckpoint]:
