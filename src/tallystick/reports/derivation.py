@@ -14,7 +14,9 @@ Rules
 
 import hashlib
 import re
+from array import array
 from collections import Counter
+from dataclasses import dataclass
 from typing import Literal
 
 Derivation = Literal["wholly", "partly", "not"]
@@ -50,9 +52,7 @@ def containment(a: Sketch, b: Sketch) -> float:
     """Return the share of a's wording that b has, 0 to 1; 0 where a is too short to say."""
     if len(a) < _LEAST_RUNS:
         return 0.0
-    small = frozenset(each for each in a if each < _KEPT)
-    is_cut = max(b, default=0) < _KEPT  # b kept a share only: compare that share
-    of = small if is_cut else a
+    of = _share(a) if _is_cut(b) else a  # b kept a share only: compare that share
     return len(of & b) / len(of) if of else 0.0
 
 
@@ -66,36 +66,60 @@ class Sketches:
     """Many sketches, in the order they came; finds those that one may be derived from, or the other way round."""
 
     def __init__(self) -> None:
-        self._sketches: list[Sketch] = []
-        self._kept: list[int] = []
-        self._having: dict[int, list[int]] = {}
+        self._held: list[_Held] = []
+        self._having: dict[int, int | list[int]] = {}
+        """By run the numbers of the sketches that have it: most runs are of one text only, for which a list is too large."""
 
     def add(self, own: Sketch) -> tuple[int, Derivation] | None:
         """Take in a sketch; return the first one before it that it is derived from, or that is derived from it, and how much."""
-        found = self._first(own)
-        number = len(self._sketches)
-        self._sketches.append(own)
-        self._kept.append(_kept(own))
+        held = _Held(array("Q", own), len(_share(own)), is_cut=_is_cut(own))
+        found = self._first(own, held)
+        number = len(self._held)
+        self._held.append(held)
         for each in own:
-            having = self._having.setdefault(each, [])
-            if len(having) < MOST_TEXTS:
-                having.append(number)
+            before = self._having.setdefault(each, number)
+            if isinstance(before, list):
+                if len(before) < MOST_TEXTS:
+                    before.append(number)
+            elif before != number:
+                self._having[each] = [before, number]
         return found
 
-    def _first(self, own: Sketch) -> tuple[int, Derivation] | None:
+    def _first(self, own: Sketch, held: "_Held") -> tuple[int, Derivation] | None:
         shared: Counter[int] = Counter()
         for each in own:
-            shared.update(self._having.get(each, ()))
-        kept = _kept(own)
+            before = self._having.get(each)
+            if isinstance(before, list):
+                shared.update(before)
+            elif before is not None:
+                shared[before] += 1
         for number in sorted(shared):
-            if shared[number] >= PARTLY * min(kept, self._kept[number]):
-                other = self._sketches[number]
-                how = max(derivation(own, other), derivation(other, own), key=("not", "partly", "wholly").index)
+            other = self._held[number]
+            if shared[number] >= PARTLY * min(held.compared_with(other), other.compared_with(held)):
+                runs = frozenset(other.runs)
+                how = max(derivation(own, runs), derivation(runs, own), key=("not", "partly", "wholly").index)
                 if how != "not":
                     return number, how
         return None
 
 
-def _kept(own: Sketch) -> int:
-    """Return how many runs every sketch of this text has, whole or not."""
-    return sum(each < _KEPT for each in own)
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A sketch as it is kept: in a tenth of the room that a set takes."""
+
+    runs: "array[int]"
+    share: int
+    is_cut: bool
+
+    def compared_with(self, other: "_Held") -> int:
+        """Return how many of its runs are compared: those of the share that all sketches keep, where the other kept no more."""
+        return self.share if other.is_cut else len(self.runs)
+
+
+def _share(own: Sketch) -> Sketch:
+    """Return the runs that every sketch of this text has, whole or not."""
+    return frozenset(each for each in own if each < _KEPT)
+
+
+def _is_cut(own: Sketch) -> bool:
+    return max(own, default=0) < _KEPT
