@@ -179,6 +179,9 @@ def test_nodes_end_with_it_whatever_ends_it_and_however_often(tmp_path: Path, nu
         playing.stdout.read()
         assert "every node has ended" in playing.stderr.read()
     assert playing.returncode == 130
+    until = time.monotonic() + 20  # a command that was being given ends by itself, moments later
+    while _serving(tmp_path / "nodes") and time.monotonic() < until:
+        time.sleep(0.2)
     assert not _serving(tmp_path / "nodes")
 
 
