@@ -89,15 +89,15 @@ def shared_reports(draw: st.DrawFn) -> SharedReport:
     ends = st.sampled_from([*keys, "page"])
     edges = st.builds(SharedEdge, giver=ends, taker=ends, cue=_texts, explicit=st.booleans())
     mentions = st.builds(SharedMention, text=_texts, register=_texts, record=_texts, state=st.sampled_from(["new", "confirmed"]))
-    notes = st.builds(SharedNote, at=_moments, by=_texts, text=_texts)
+    notes = st.builds(SharedNote, at=st.none() | _moments, by=_texts, text=_texts)
     assessments = st.builds(
-        SharedAssessment, at=_moments, by=_texts, judgement=_texts, likelihood=st.sampled_from([*LIKELIHOOD]),
+        SharedAssessment, at=st.none() | _moments, by=_texts, judgement=_texts, likelihood=st.sampled_from([*LIKELIHOOD]),
         speaks_for=st.just(ids), confidence=st.none() | st.sampled_from(["low", "moderate", "high"]),
         standing=st.sampled_from(["stands", "look again"]),
     )  # fmt: skip
     return SharedReport(
         sender=draw(_texts), id=hashlib.sha256(original or draw(_texts).encode()).hexdigest(), name=draw(_texts),
-        at=draw(_moments), as_of=AT, headline=draw(_texts), language=draw(st.sampled_from(["", "en", "ar"])),
+        at=draw(st.none() | _moments), as_of=AT, headline=draw(_texts), language=draw(st.sampled_from(["", "en", "ar"])),
         handling=draw(_handlings), withdrawn=draw(st.just("") | _texts), text=draw(_texts), original=original,
         sources=tuple(
             SharedSource(key=key, name=draw(_texts), kind=draw(_kinds), named=draw(st.booleans()), grade=draw(_grades))

@@ -30,28 +30,10 @@ _LATIN = re.compile(
 )
 """Encodings in which a bracket is a bracket: in the others a document type could hide."""
 _PROLOG = 4096
-_BLOCKS = frozenset(
-    (
-        "p",
-        "div",
-        "br",
-        "li",
-        "ul",
-        "ol",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "tr",
-        "table",
-        "pre",
-        "section",
-        "article",
-    )
-)
+_BLOCKS = frozenset((
+    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "table", "pre", "section",
+    "article",
+))  # fmt: skip
 _SILENT = frozenset(("script", "style", "noscript", "template", "iframe", "object", "svg", "form"))
 _HINT = "give the address of an RSS or Atom feed"
 

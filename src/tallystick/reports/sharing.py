@@ -93,7 +93,7 @@ class SharedMention(_Value, frozen=True, kw_only=True):
 class SharedNote(_Value, frozen=True, kw_only=True):
     """A note that stands."""
 
-    at: datetime
+    at: datetime | None = None
     by: Short
     text: Words
 
@@ -101,7 +101,7 @@ class SharedNote(_Value, frozen=True, kw_only=True):
 class SharedAssessment(_Value, frozen=True, kw_only=True):
     """An assessment as it was last revised, with ids of claims; `standing` as of the export."""
 
-    at: datetime
+    at: datetime | None = None
     by: Short
     judgement: Words
     likelihood: Likelihood | None = None
@@ -122,7 +122,7 @@ class SharedReport(_Value, frozen=True, kw_only=True):
         id: SHA-256 of the original; empty where the sender keeps none.
         ref: what the sender's file calls it, where that is not made of the id.
         name: of the file it came in.
-        at: when the sender got it, or published it.
+        at: when the sender got it, or published it; None where that is not said, as with notes and assessments.
         as_of: when the sender said what it says here; counts for nothing when two are compared.
         headline, language: as read; ISO 639-1.
         handling: the code, as `review.handling` writes it.
@@ -135,7 +135,7 @@ class SharedReport(_Value, frozen=True, kw_only=True):
     id: Digest = ""
     ref: Short = ""
     name: Short = ""
-    at: datetime
+    at: datetime | None = None
     as_of: datetime | None = None
     headline: Short = ""
     language: Annotated[str, Meta(max_length=16)] = ""

@@ -402,6 +402,19 @@ def test_an_artifact_that_does_not_fit_its_hash_makes_its_report_no_good() -> No
     assert "no base64" in fault(content.replace(b'"payload_bin": "Qm9hdHM', b'"payload_bin": "!m9hdHM')).reason
 
 
+def test_nobodys_date_is_made_up() -> None:
+    undated = foreign(published="lately", created=None, modified=None)
+    (entity,) = read_ftm(line("PlainText", bodyText=["x"]))
+    (event,) = read_misp(json.dumps({"Event": {"info": "Boats", "Note": [{"note": "n", "authors": "a"}]}}).encode())
+    assert isinstance(entity, SharedReport)
+    assert isinstance(event, SharedReport)
+    assert [each.at for each in (only(undated), entity, event)] == [None] * 3
+    assert [each.at for each in event.notes] == [None]
+    assert '"t:arrivedAt"' not in write_prov([entity], "north", AT).decode()
+    for each in (entity, event):
+        assert only(write_stix([each], "north", AT)).at is None
+
+
 def test_one_bad_report_keeps_no_other_back() -> None:
     bundle = json.loads(
         write_stix(

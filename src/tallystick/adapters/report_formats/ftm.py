@@ -113,8 +113,8 @@ def _written(key: str, schema: str, **properties: list[str]) -> dict[str, Any]:
     return {"id": key, "schema": schema, "properties": kept}
 
 
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+def _moment(at: datetime | None) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}" if at else ""
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ class _Writer:
 
     def __init__(self, report: SharedReport, at: datetime) -> None:
         self._report = report
+        self._at = at
         self._time = str(int((report.as_of or at).timestamp()))
         self._id = self._named("event")
 
@@ -62,7 +63,8 @@ class _Writer:
             parts["Note"] = list(self._notes())
         organisation = {"name": report.sender, "uuid": made_id("organisation", report.sender)}
         return {
-            "uuid": self._id, "info": report.headline or report.name or "report", "date": f"{report.at.astimezone(UTC):%Y-%m-%d}",
+            "uuid": self._id, "info": report.headline or report.name or "report",
+            "date": f"{(report.at or self._at).astimezone(UTC):%Y-%m-%d}",  # MISP wants one of everybody
             "threat_level_id": "4", "analysis": "2", "published": False, "timestamp": self._time,
             "distribution": _DISTRIBUTED.get(read_handling(report.handling).tlp, "0"), "Orgc": organisation,
             "Tag": tags_of_code(report.handling), **parts,
@@ -77,10 +79,10 @@ class _Writer:
 
     def _notes(self) -> Iterator[_Object]:
         for number, each in enumerate(self._report.notes):
-            at = f"{each.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+            at = f"{each.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if each.at else ""
             yield {
-                "uuid": self._named("note", each.at.isoformat(), each.by, str(number)), "note": each.text, "authors": each.by,
-                "created": at, "modified": at,
+                "uuid": self._named("note", str(each.at or ""), each.by, str(number)), "note": each.text, "authors": each.by,
+                **({"created": at, "modified": at} if at else {}),
                 "object_type": "Event", "object_uuid": self._id, "distribution": _INHERITED,
             }  # fmt: skip
 

@@ -84,7 +84,7 @@ class _Reader:
         digest = said.get("id", "") if said else hashlib.sha256(original[1]).hexdigest() if original else ""
         event = self._event
         members: _Object = {
-            "id": digest, "name": original[0] if original else "", "at": moment(event.get("date")),
+            "id": digest, "name": original[0] if original else "", "at": None if said else moment(event.get("date")),
             "ref": "" if said else text_of(event.get("uuid")), "headline": "" if said else text_of(event.get("info")), **said,
         }  # fmt: skip
         members |= {

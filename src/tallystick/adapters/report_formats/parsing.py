@@ -19,7 +19,6 @@ MOST_OBJECTS: Final = 200_000
 _T = TypeVar("_T")
 _NAMES: Final = uuid.UUID("6f0b5d53-6f0c-5b8c-9d2d-2f6d7f3c1a54")
 """Under which ids of ours are made; the same thing has the same id in every export."""
-_NEVER: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def decoded(content: bytes, kind: type[_T], what: str) -> _T:
@@ -63,20 +62,19 @@ def made_id(*words: str) -> str:
     return str(uuid.uuid5(_NAMES, "\n".join(words)))
 
 
-def moment(text: object) -> datetime:
-    """Return a moment, in UTC; the beginning of 2026 where it is none."""
+def moment(text: object) -> datetime | None:
+    """Return a moment, in UTC; None where it is none: nobody's date is made up."""
+    if not isinstance(text, str):
+        return None
     try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else _NEVER
-    except ValueError:
-        return _NEVER
-    try:
+        found = datetime.fromisoformat(text)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except OverflowError:
-        return _NEVER
+    except (ValueError, OverflowError):
+        return None
 
 
 def text_of(value: object, most: int = 500) -> str:
-    """Return a text, without what nobody sees; empty where it is none or too long."""
+    """Return a text; empty where it is none, or too long."""
     return value if isinstance(value, str) and len(value) <= most else ""
 
 

@@ -57,8 +57,9 @@ def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _time(at: datetime) -> _Values:
-    return {"$": _moment(at), "type": "xsd:dateTime"}
+def _time(at: datetime | None) -> _Values | str:
+    """Return a moment; nothing, which is left out, where there is none."""
+    return {"$": _moment(at), "type": "xsd:dateTime"} if at else ""
 
 
 class _Document:

@@ -46,7 +46,7 @@ def write_stix(reports: Sequence[SharedReport], sender: str, at: datetime) -> by
     """
     objects: dict[str, _Object] = {each["id"]: each for each in (*definitions(), _organisation(sender))}
     for report in reports:
-        for each in _Writer(report).objects():
+        for each in _Writer(report, at).objects():
             objects[each["id"]] = each
     key = made_id("bundle", sender, at.isoformat(), *(each.key for each in reports))
     bundle = {"type": "bundle", "id": f"bundle--{key}", "objects": list(objects.values())}
@@ -67,8 +67,9 @@ def _moment(at: datetime) -> str:
 class _Writer:
     """Writes the objects of one report."""
 
-    def __init__(self, report: SharedReport) -> None:
+    def __init__(self, report: SharedReport, exported_at: datetime) -> None:
         self._report = report
+        self._exported_at = exported_at
         self._marks = markings(report.handling)
         self._author = _organisation(report.sender)
         self._id = f"report--{made_id('report', report.key)}"
@@ -88,13 +89,15 @@ class _Writer:
     def _named(self, kind: str, *words: str) -> str:
         return f"{kind}--{made_id(self._report.key, *words)}"
 
-    def _object(self, key: str, at: datetime, extension: _Object, **members: object) -> _Object:
+    def _object(self, key: str, said_at: datetime | None, extension: _Object, **members: object) -> _Object:
+        at = said_at or self._exported_at  # STIX wants a date of everything; the extension says that it is not the sender's
         as_of = max(at, self._report.as_of or at)
+        undated = {} if said_at else {"undated": True}
         return {
             "type": key.partition("--")[0], "spec_version": "2.1", "id": key, "created_by_ref": self._author["id"],
             "created": _moment(at), "modified": _moment(as_of), **members,
             "object_marking_refs": [each["id"] for each in self._marks],
-            "extensions": {EXTENSION: {"extension_type": "property-extension", **extension}},
+            "extensions": {EXTENSION: {"extension_type": "property-extension", **extension, **undated}},
         }  # fmt: skip
 
     def _whole(self, inside: list[str]) -> _Object:
@@ -105,7 +108,7 @@ class _Writer:
         }  # fmt: skip
         members: _Object = {
             "name": report.headline or report.name or "report",
-            "published": _moment(report.at),
+            "published": _moment(report.at or self._exported_at),
             "object_refs": inside or [self._author["id"]],
         }
         if report.text:
@@ -130,7 +133,7 @@ class _Writer:
             said = {"is": "mention", **_plain(mention)}
             yield self._note(key, report.at, mention.text or "-", said, abstract="mention of a person")
         for number, note in enumerate(report.notes):
-            key = self._named("note", "note", note.at.isoformat(), note.by, str(number))
+            key = self._named("note", "note", str(note.at or ""), note.by, str(number))
             yield self._note(key, note.at, note.text, {"is": "note"}, authors=[note.by])
         for number, each in enumerate(report.assessments):
             yield self._assessment(self._named("note", "assessment", str(number)), each)
@@ -169,7 +172,7 @@ class _Writer:
     def _assessment(self, key: str, each: SharedAssessment) -> _Object:
         extension = {"is": "assessment", **_plain(each)}
         for name in ("at", "by", "judgement"):
-            extension.pop(name)
+            extension.pop(name, None)
         members: _Object = {"authors": [each.by]}
         if each.likelihood:
             members |= {"abstract": each.likelihood, "confidence": _LIKELIHOOD[each.likelihood]}
@@ -177,7 +180,7 @@ class _Writer:
         return self._note(key, each.at, each.judgement, extension, about=about, **members)
 
     def _note(
-        self, key: str, at: datetime, content: str, extension: _Object, *, about: Sequence[str] = (), **members: object
+        self, key: str, at: datetime | None, content: str, extension: _Object, *, about: Sequence[str] = (), **members: object
     ) -> _Object:  # fmt: skip
         refs = list(about) or [self._id]
         return self._object(key, at, extension, content=content, object_refs=refs, **members)

@@ -13,6 +13,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -106,7 +107,7 @@ class _Reader:
         name = text_of(self._report.get("name"))
         return _checked(
             sender=self._sender(), id=digest, ref="" if is_ours and digest else text_of(self._report.get("id")),
-            name=text_of(said.get("file_name")), at=moment(self._report.get("published") or self._report.get("created")),
+            name=text_of(said.get("file_name")), at=_said_at(self._report, "published", "created"),
             as_of=moment(self._report.get("modified")), headline=said.get("headline", "") if is_ours else name,
             language=text_of(self._report.get("lang"), 16).partition("-")[0].lower(), handling=self._handling(said).written,
             withdrawn=self._withdrawn(said), rests_on=tuple(listed(said.get("rests_on"))), text=self._text(), original=original,
@@ -186,12 +187,18 @@ class _Reader:
         creator = text_of(self._known.get(str(value.get("created_by_ref")), {}).get("name"))
         words = value.get("content") or value.get("explanation") or value.get("opinion")
         by = ", ".join(filter(None, authors))[:500] or creator
-        return fitting(SharedNote, {"at": moment(value.get("created")), "by": by, "text": words}, "note")
+        return fitting(SharedNote, {"at": _said_at(value, "created"), "by": by, "text": words}, "note")
+
+
+def _said_at(value: _Object, *names: str) -> datetime | None:
+    """Return the first of its moments; None where our own writer had none to give."""
+    is_dated = _extension(value).get("undated") is not True
+    return next(filter(None, (moment(value.get(name)) for name in names)), None) if is_dated else None
 
 
 def _assessment(value: _Object, said: _Object) -> SharedAssessment:
     authors = [text_of(each) for each in listed(value.get("authors"))]
-    members = {**said, "at": moment(value.get("created")), "by": ", ".join(authors), "judgement": value.get("content")}
+    members = {**said, "at": _said_at(value, "created"), "by": ", ".join(authors), "judgement": value.get("content")}
     return fitting(SharedAssessment, members, "assessment")
 
 
