@@ -205,6 +205,7 @@ def test_the_keyboard_is_enough(offices: tuple[Office, Office], chromium: Browse
     context = chromium.new_context()
     page = context.new_page()
     page.goto(f"{a.url}/sign-in")
+    expect(page.locator("#name")).to_be_focused(timeout=PATIENCE_MS)  # a browser gives the focus when it draws, after the load
     page.keyboard.type("officer-1")
     page.keyboard.press("Tab")
     page.keyboard.type("the password of officer-1")
