@@ -1,8 +1,8 @@
 """Random steps of casework under every fault, an invariant looked at after each: 100,000 without a broken one.
 
 Three organisations with the real casework, database and documents; messages and receipts are lost, nodes are killed between any
-two writes (tests/lib/case_world.py). Bar: 100,000 steps, none of which reaches a disclosure without an approval, an action before
-its log entry, or a handling code loosened downstream.
+two writes (tests/lib/case_actions.py). Bar: 100,000 steps, none of which reaches a disclosure without an approval, an action
+before its log entry, or a handling code loosened downstream.
 """
 
 import json

@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from lib.case_world import ACTIONS, World, run
+from lib.case_actions import ACTIONS, act, run
+from lib.case_invariants import check, check_settled
+from lib.case_world import World
 
 STEPS = int(os.environ.get("CASE_STEPS", "1200"))
 A_WORLD = 300
@@ -49,22 +51,22 @@ class Casework(RuleBasedStateMachine):
     def begin(self, seed: int) -> None:
         self.world = World(Path(self._folder.name), seed)
         for name in ("hit", "tell", "decide", "request"):
-            self.world.act(name)
+            act(self.world, name)
 
     @rule(name=st.sampled_from(sorted(ACTIONS)))
     def act(self, name: str) -> None:
         assert self.world
-        self.world.act(name)
+        act(self.world, name)
 
     @invariant()
     def holds(self) -> None:
         if self.world:
-            self.world.check()
+            check(self.world)
 
     def teardown(self) -> None:
         if self.world:
             self.world.settle()
-            self.world.check_settled()
+            check_settled(self.world)
             self.world.close()
         self._folder.cleanup()
 

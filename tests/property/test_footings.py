@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.case_world import WORTHS, World
+from lib.case_actions import WORTHS, act
+from lib.case_invariants import check, check_settled
+from lib.case_world import World
 from tallystick.errors import RefusedError
 from tallystick.review import events, footings
 from tallystick.review.footings import Footings, Worth
@@ -107,11 +109,11 @@ def test_every_receiver_along_a_chain_knows_what_the_first_report_is_worth(tmp_p
             second, _ = world.carry("east", "west", pass_on=first)
             world.carry("north", "east", pass_on=second)
             for _ in range(60):
-                world.act(world.rng.choice(STEPS))
-                world.check()
+                act(world, world.rng.choice(STEPS))
+                check(world)
             world.settle()
-            world.check()
-            world.check_settled()
+            check(world)
+            check_settled(world)
             assert world.taken["judge"] > 1
         finally:
             world.close()
