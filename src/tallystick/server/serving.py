@@ -143,6 +143,13 @@ class _Server(uvicorn.Server):
         """Install no handlers: there are several servers in this process."""
         yield
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in peace, and cut what has not ended by itself: a connection that came while the others were ended, or hangs."""
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # until they know
+
 
 async def _serve(
     listed: Sequence[_Server], control: _Server, path: Path, due: Sequence[Due], told: Told,
