@@ -22,7 +22,7 @@ from tallystick.reports.acts import (
     ReportWithdrawn,
 )
 from tallystick.reports.judging import Judgements
-from tallystick.reports.support import ReadLineage
+from tallystick.reports.support import ReadLineage, TracesInMemory
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 TEXTS = (
@@ -50,7 +50,7 @@ class Judging(RuleBasedStateMachine):
         self.readings: dict[str, Reading] = {}
         self.acts: list[Act] = []
         self.claims: list[str] = []
-        self.lineage = ReadLineage({})
+        self.lineage = ReadLineage(TracesInMemory())
         for number in range(len(READ)):
             self.arrive(number)
 
@@ -71,7 +71,7 @@ class Judging(RuleBasedStateMachine):
         is_copy = any(each is READ[which] for each in self.readings.values())
         report = f"{len(self.readings):064x}"
         self.readings[report] = READ[which]
-        self.lineage = ReadLineage(self.readings)
+        self.lineage = ReadLineage(TracesInMemory(), self.readings)
         anchor = Anchor(report=report, start=0, end=5, quote=TEXTS[which][:5], modality="asserted")
         self.acts.append(ClaimTaken(at=NOW, by="reader-1", anchor=anchor))
         self.claims.append(anchor.id)

@@ -23,6 +23,7 @@ from tallystick.node.reporting.ports import Mention
 from tallystick.node.reporting.sharing import Sharing
 from tallystick.reports import Block, Reading, read_report
 from tallystick.reports.sharing import SharedNote, SharedReport
+from tallystick.reports.support import TracesInMemory
 from tallystick.review.handling import EUROPOL, TLP, Handling, Use, read_handling
 from tallystick.review.roles import Actor, Role
 
@@ -105,7 +106,7 @@ class Office(RuleBasedStateMachine):
         self.open()
 
     def open(self) -> None:
-        book = ActBook(self.state, self.shelf, self.record, lambda: NOW, lambda count: b"\x07" * count)
+        book = ActBook(self.state, self.shelf, TracesInMemory(), self.record, lambda: NOW, lambda count: b"\x07" * count)
         self.book, self.sharing = book, Sharing(book, self.shelf, FORMATS, "north", lambda _register, _record: "")
 
     def record(self, entries: list[AnyEntry]) -> int:
@@ -203,7 +204,7 @@ def test_what_stands_once_in_a_file_and_counts_for_many_reports_has_a_limit(
     text = "A long line. " * 500
     content = FORMATS.writers["stix"]([shared(each, text, Handling()) for each in ("south", "west", "east")], "south", NOW)
     with closing(SqliteCaseworkState(tmp_path / "node.db")) as state:
-        book = ActBook(state, Shelf(), lambda _: 0, lambda: NOW, lambda count: b"\x07" * count)
+        book = ActBook(state, Shelf(), TracesInMemory(), lambda _: 0, lambda: NOW, lambda count: b"\x07" * count)
         made = sharing.Sharing(book, Shelf(), FORMATS, "north", lambda _register, _record: "")
         taken, faulty = made.receive(OFFICER, "x.json", content)
     assert [each.sender for each in taken] == ["south"]
@@ -222,7 +223,7 @@ def test_no_file_is_written_that_nobody_reads(tmp_path: Path, monkeypatch: pytes
         return len(entries) - len(new)
 
     with closing(SqliteCaseworkState(tmp_path / "node.db")) as state:
-        book = ActBook(state, shelf, record, lambda: NOW, lambda count: b"\x07" * count)
+        book = ActBook(state, shelf, TracesInMemory(), record, lambda: NOW, lambda count: b"\x07" * count)
         made = sharing.Sharing(book, shelf, FORMATS, "north", lambda _register, _record: "")
         for report in shelf.ids():
             made.mark(APPROVER, report, "TLP:CLEAR", "public")

@@ -28,7 +28,7 @@ from tallystick.reports.chain import Interval
 from tallystick.reports.claims import Claim, quantities
 from tallystick.reports.contradictions import contradictions
 from tallystick.reports.judging import Judgements, LeftOut
-from tallystick.reports.support import UNNAMED, ReadLineage
+from tallystick.reports.support import UNNAMED, ReadLineage, TracesInMemory
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 ONE, TWO, COPY = ("1" * 64, "2" * 64, "3" * 64)
@@ -45,7 +45,7 @@ def read(text: str) -> Reading:
 
 
 def lineage() -> ReadLineage:
-    return ReadLineage({key: read(text) for key, text in TEXTS.items()})
+    return ReadLineage(TracesInMemory(), {key: read(text) for key, text in TEXTS.items()})
 
 
 def anchor(report: str, sources: tuple[str, ...] = ()) -> Anchor:
@@ -149,7 +149,9 @@ def test_a_judgement_that_hangs_on_one_origin_is_found_out() -> None:
 
 def test_unnamed_origins_have_one_name() -> None:
     text = "LAGOS, Westland – The boats left on Monday, a {} official told Harbour Courier."
-    found = ReadLineage({ONE: read(text.format("Westland customs")), TWO: read(text.format("harbour police") * 3)})
+    found = ReadLineage(
+        TracesInMemory(), {ONE: read(text.format("Westland customs")), TWO: read(text.format("harbour police") * 3)}
+    )
     assert found.origins(ONE) == found.origins(TWO) == {UNNAMED}
     assert found.interval(frozenset({ONE, TWO})).at_least == 1
     assert found.origins("f" * 64) == {"report:ffffffffffff"}

@@ -14,6 +14,7 @@ Rules
 
 import hashlib
 import json
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,8 @@ from tallystick.errors import IntegrityError, UnknownIdError
 
 SHORT = 12
 _KNOWN = ".json"
+_SETTLED_NS = 2_000_000_000
+"""A folder that was changed later than this ago may be changed again without its time telling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Arrival:
         id: SHA-256 of its bytes, hexadecimal.
         name: of the file it came in.
         size_bytes: of the file.
-        added_at: when, UTC.
+        added_at: when, UTC, with microseconds: the order in which they came.
     """
 
     id: str
@@ -50,6 +53,8 @@ class ReportFolder:
         self._folder = folder
         self._arrivals: dict[str, Arrival] = {}
         """What was read of arrivals: they never change, so that a list of very many reads the new ones only."""
+        self._listed: tuple[int, list[Arrival]] = (0, [])
+        """When the folder was changed that was listed last, and its arrivals."""
 
     @property
     def path(self) -> Path:
@@ -62,7 +67,7 @@ class ReportFolder:
         known = self._folder / f"{document.sha256}.json"
         if self.has(document):
             return _arrival(known), False
-        arrival = Arrival(document.sha256, Path(document.name).name, len(document.content), now.isoformat(timespec="seconds"))
+        arrival = Arrival(document.sha256, Path(document.name).name, len(document.content), now.isoformat())
         with written(self._folder / f"{arrival.id}.original") as write:
             write(document.content)
         with written(known) as write:
@@ -83,6 +88,12 @@ class ReportFolder:
 
     def all(self) -> list[Arrival]:
         """Return all arrivals, earliest first."""
+        changed_ns = self._folder.stat().st_mtime_ns if self._folder.is_dir() else 0
+        if self._listed[0] != changed_ns or time.time_ns() - changed_ns < _SETTLED_NS:
+            self._listed = (changed_ns, self._all_now())
+        return list(self._listed[1])
+
+    def _all_now(self) -> list[Arrival]:
         names = [each.name for each in self._folder.iterdir() if each.name.endswith(_KNOWN)] if self._folder.is_dir() else []
         known = self._arrivals
         self._arrivals = {name: known[name] if name in known else _arrival(self._folder / name) for name in names}

@@ -16,8 +16,10 @@ import hashlib
 import re
 from array import array
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import chain
+from typing import Literal, Protocol
 
 Derivation = Literal["wholly", "partly", "not"]
 
@@ -62,58 +64,120 @@ def derivation(a: Sketch, b: Sketch) -> Derivation:
     return "wholly" if share >= WHOLLY else "partly" if share >= PARTLY else "not"
 
 
-class Sketches:
-    """Many sketches, in the order they came; finds those that one may be derived from, or the other way round."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a sketch is.
+
+    Attributes:
+        runs: how many it has.
+        share: how many of them every sketch of this text has, whole or not.
+    """
+
+    runs: int
+    share: int
+
+    @classmethod
+    def of(cls, own: Sketch) -> "Size":
+        """Return the size of a sketch."""
+        return cls(len(own), len(_share(own)))
+
+    def compared_with(self, other: "Size") -> int:
+        """Return how many of its runs are compared: those of the share that all sketches keep, where the other kept no more."""
+        return self.share if other.share == other.runs else self.runs
+
+
+class Wordings(Protocol):
+    """The sketches of many texts, numbered from 0 in the order they came."""
+
+    def having(self, own: Sketch, /) -> Counter[int]:
+        """Return the texts that have any of these runs, and how many; of each run the first `MOST_TEXTS` texts count."""
+        ...
+
+    def size(self, number: int, /) -> Size:
+        """Return the size of a text's sketch."""
+        ...
+
+    def sketch(self, number: int, /) -> Sketch:
+        """Return the sketch of a text."""
+        ...
+
+
+def first_akin(own: Sketch, earlier: Wordings) -> tuple[int, Derivation] | None:
+    """Return the first text that this one is derived from, or that is derived from it, and how much; None where there is none."""
+    shared, size = earlier.having(own), Size.of(own)
+    for number in sorted(shared):
+        other = earlier.size(number)
+        if shared[number] >= PARTLY * min(size.compared_with(other), other.compared_with(size)):
+            runs = earlier.sketch(number)
+            how = max(derivation(own, runs), derivation(runs, own), key=("not", "partly", "wholly").index)
+            if how != "not":
+                return number, how
+    return None
+
+
+class Runs:
+    """Which texts have a run, the first `MOST_TEXTS` of them: most runs are of one text only, for which a list is too large."""
 
     def __init__(self) -> None:
-        self._held: list[_Held] = []
-        self._having: dict[int, int | list[int]] = {}
-        """By run the numbers of the sketches that have it: most runs are of one text only, for which a list is too large."""
+        self._texts: dict[int, int | list[int]] = {}
+
+    def __len__(self) -> int:
+        """Return how many different runs there are."""
+        return len(self._texts)
+
+    def put(self, run: int, number: int) -> None:
+        """Say that a text has a run; texts come in order."""
+        before = self._texts.setdefault(run, number)
+        if isinstance(before, list):
+            if len(before) < MOST_TEXTS:
+                before.append(number)
+        elif before != number:
+            self._texts[run] = [before, number]
+
+    def texts(self, run: int) -> Sequence[int]:
+        """Return the texts that have a run, in order."""
+        found = self._texts.get(run, ())
+        return (found,) if isinstance(found, int) else found
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Return all runs with each text that has them, in order."""
+        return ((run, number) for run in sorted(self._texts) for number in self.texts(run))
+
+
+class Sketches:
+    """Wordings in memory: some hundred bytes a run."""
+
+    def __init__(self) -> None:
+        self._held: list[tuple[array[int], Size]] = []
+        self._runs = Runs()
 
     def add(self, own: Sketch) -> tuple[int, Derivation] | None:
-        """Take in a sketch; return the first one before it that it is derived from, or that is derived from it, and how much."""
-        held = _Held(array("Q", own), len(_share(own)), is_cut=_is_cut(own))
-        found = self._first(own, held)
-        number = len(self._held)
-        self._held.append(held)
-        for each in own:
-            before = self._having.setdefault(each, number)
-            if isinstance(before, list):
-                if len(before) < MOST_TEXTS:
-                    before.append(number)
-            elif before != number:
-                self._having[each] = [before, number]
+        """Take in a sketch; return what `first_akin` finds among those before it."""
+        found = first_akin(own, self)
+        self.put(own)
         return found
 
-    def _first(self, own: Sketch, held: "_Held") -> tuple[int, Derivation] | None:
-        shared: Counter[int] = Counter()
+    def put(self, own: Sketch) -> None:
+        """Take in a sketch."""
         for each in own:
-            before = self._having.get(each)
-            if isinstance(before, list):
-                shared.update(before)
-            elif before is not None:
-                shared[before] += 1
-        for number in sorted(shared):
-            other = self._held[number]
-            if shared[number] >= PARTLY * min(held.compared_with(other), other.compared_with(held)):
-                runs = frozenset(other.runs)
-                how = max(derivation(own, runs), derivation(runs, own), key=("not", "partly", "wholly").index)
-                if how != "not":
-                    return number, how
-        return None
+            self._runs.put(each, len(self._held))
+        self._held.append((array("Q", own), Size.of(own)))
 
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._held, self._runs = [], Runs()
 
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A sketch as it is kept: in a tenth of the room that a set takes."""
+    def having(self, own: Sketch, /) -> Counter[int]:
+        """Return the texts that have any of these runs, and how many."""
+        return Counter(chain.from_iterable(map(self._runs.texts, own)))
 
-    runs: "array[int]"
-    share: int
-    is_cut: bool
+    def size(self, number: int, /) -> Size:
+        """Return the size of a text's sketch."""
+        return self._held[number][1]
 
-    def compared_with(self, other: "_Held") -> int:
-        """Return how many of its runs are compared: those of the share that all sketches keep, where the other kept no more."""
-        return self.share if other.is_cut else len(self.runs)
+    def sketch(self, number: int, /) -> Sketch:
+        """Return the sketch of a text."""
+        return frozenset(self._held[number][0])
 
 
 def _share(own: Sketch) -> Sketch:

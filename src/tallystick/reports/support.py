@@ -7,53 +7,137 @@ Rules
 """
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Protocol
 
 from tallystick.reports.chain import Chain, Interval, independent_origins
-from tallystick.reports.derivation import Sketches, sketch
+from tallystick.reports.derivation import Sketch, Sketches, Wordings, first_akin, sketch
 from tallystick.reports.reading import Reading
 
 UNNAMED: Final = "unnamed"
 
 
-class ReadLineage:
-    """The lineage of reports that were read; see `judging.Lineage`. Of a reading it keeps the chain and a sketch."""
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is kept of a report that was read.
 
-    def __init__(self, readings: Mapping[str, Reading]) -> None:
+    Attributes:
+        report: its id.
+        number: from 0, in the order they came.
+        root: id of the report that it is derived from, in the end; its own where it is from none.
+        chain: see there.
+    """
+
+    report: str
+    number: int
+    root: str
+    chain: Chain
+
+
+class Traces(Wordings, Protocol):
+    """The traces of reports and their wordings: in memory, or on a disk."""
+
+    def __len__(self) -> int:
+        """Return how many reports there are."""
+        ...
+
+    def ids(self) -> list[str]:
+        """Return the ids of the reports, in the order they came."""
+        ...
+
+    def trace(self, report: str, /) -> Trace | None:
+        """Return the trace of a report; None where it was not read."""
+        ...
+
+    def numbered(self, number: int, /) -> Trace:
+        """Return the trace of a report by its number."""
+        ...
+
+    def put_trace(self, trace: Trace, own: Sketch, /) -> None:
+        """Add the next report."""
+        ...
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        ...
+
+
+class TracesInMemory(Sketches):
+    """Traces that end with the process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._traces: dict[str, Trace] = {}
+        self._ids: list[str] = []
+
+    def __len__(self) -> int:
+        """Return how many reports there are."""
+        return len(self._ids)
+
+    def ids(self) -> list[str]:
+        """Return the ids of the reports, in the order they came."""
+        return list(self._ids)
+
+    def trace(self, report: str, /) -> Trace | None:
+        """Return the trace of a report; None where it was not read."""
+        return self._traces.get(report)
+
+    def numbered(self, number: int, /) -> Trace:
+        """Return the trace of a report by its number."""
+        return self._traces[self._ids[number]]
+
+    def put_trace(self, trace: Trace, own: Sketch, /) -> None:
+        """Add the next report."""
+        self.put(own)
+        self._traces[trace.report] = trace
+        self._ids.append(trace.report)
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        super().clear()
+        self._traces.clear()
+        self._ids.clear()
+
+
+class ReadLineage:
+    """The lineage of reports that were read; see `judging.Lineage`."""
+
+    def __init__(self, traces: Traces, readings: Mapping[str, Reading] | None = None) -> None:
         """Find out which of the reports are derived.
 
         Args:
-            readings: by id, earliest first.
+            traces: where they are kept.
+            readings: those to add, by id, earliest first.
         """
-        self._sketches = Sketches()
-        self._chains: dict[str, Chain] = {}
-        self._ids: list[str] = []
-        self._root: dict[str, str] = {}
-        for report, reading in readings.items():
+        self._traces = traces
+        for report, reading in (readings or {}).items():
             self.add(report, reading)
 
     def add(self, report: str, reading: Reading) -> None:
         """Add a report that came after those that are there."""
-        found = self._sketches.add(sketch(reading.main))
-        self._root[report] = self._root[self._ids[found[0]]] if found else report
-        self._chains[report] = reading.chain
-        self._ids.append(report)
+        own = sketch(reading.main)
+        found = first_akin(own, self._traces)
+        root = self._traces.numbered(found[0]).root if found else report
+        self._traces.put_trace(Trace(report, len(self._traces), root, reading.chain), own)
 
     def interval(self, reports: frozenset[str], /) -> Interval:
         """Return how many independent origins these reports have; those that were not read are left out."""
         roots: set[str] = set()
         chains = []
-        for each in (one for one in self._ids if one in reports):
-            chains.append((self._chains[each], self._root[each] in roots))
-            roots.add(self._root[each])
+        traced = [trace for each in reports if (trace := self._traces.trace(each))]
+        for each in sorted(traced, key=lambda trace: trace.number):
+            chains.append((each.chain, each.root in roots))
+            roots.add(each.root)
         return independent_origins(chains)
 
     def root(self, report: str, /) -> str:
         """Return the report that this one is derived from, in the end; itself where it is from none."""
-        return self._root.get(report, report)
+        trace = self._traces.trace(report)
+        return trace.root if trace else report
 
     def origins(self, report: str, /) -> frozenset[str]:
         """Return the origins of a report."""
         root = self.root(report)
-        found = self._chains[root].origins() if root in self._chains else []
+        trace = self._traces.trace(root)
+        found = trace.chain.origins() if trace else []
         return frozenset(each.key if each.named else UNNAMED for each in found) or frozenset({f"report:{root[:12]}"})

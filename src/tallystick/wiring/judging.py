@@ -15,6 +15,7 @@ from tallystick.node.reporting.following import Following
 from tallystick.node.reporting.ports import ActsState, Mention
 from tallystick.node.reporting.sharing import Sharing
 from tallystick.reports import Reading
+from tallystick.reports.support import Traces
 from tallystick.review.roles import Action, Actor, Role
 from tallystick.wiring.report_shelf import ReportShelf
 
@@ -77,8 +78,8 @@ class ShelfCommands:
         return {"added": added, "refused": refused}
 
 
-def judging(shelf: ReportShelf, state: ActsState, context: NodeContext) -> Judging:
+def judging(shelf: ReportShelf, state: ActsState, traces: Traces, context: NodeContext) -> Judging:
     """Return the judgements of a node."""
     by_ids = ShelfByIds(shelf)
-    book = ActBook(state, by_ids, context.record, context.now, context.random)
+    book = ActBook(state, by_ids, traces, context.record, context.now, context.random)
     return Judging(book, Sharing(book, by_ids, FORMATS, context.id, shelf.code_of), Following(book))

@@ -30,6 +30,7 @@ from tallystick.adapters.report_folder import ReportFolder
 from tallystick.adapters.staff_state import SqliteStaffState
 from tallystick.adapters.stores import open_store, opened_sealer
 from tallystick.adapters.tls import client_context
+from tallystick.adapters.trace_file import opened_traces
 from tallystick.adapters.witness_folder import WitnessFolder
 from tallystick.audit import COSIGNATURE, ED25519, AnyEntry, SigningKey, read_verifier_key
 from tallystick.audit.entries import NodeStarted
@@ -349,7 +350,8 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         persons = stack.enter_context(closing(StoredPersons(store or node.store)))
         pool = stack.enter_context(closing(StorePool(store or node.store)))
         shelf = ReportShelf(ReportFolder(node.reports), pool, witness.record, now)
-        judged = judging(shelf, state, context)
+        traces = stack.enter_context(closing(opened_traces(shelf.traces_file, shelf.mark)))
+        judged = judging(shelf, state, traces, context)
         casework = Casework(participation, state, persons, counts, node.identity.country, judged.following)
         stack.callback(casework.finish, FINISHED_S)
         stack.callback(peers.stop)

@@ -2,6 +2,7 @@
 
     reports/            the documents as they came (adapters/report_folder.py)
     reports/read/ID.json    what was read of one, and who of the registers it may mention; made again when it is gone
+    reports/read/traces.db  where each has what it says from (adapters/trace_file.py)
 
 Rules
  1. A report comes in through the same folder, by the same checks, whoever hands it in.
@@ -69,8 +70,13 @@ class ReportShelf:
         self._now = now
         self._lock = threading.Lock()
         self._screeners: tuple[tuple[int, int], dict[str, Screener]] = ((-1, -1), {})
-        self._mark = f"{version('tallystick')} {default_parameters().digest[:12]}"
+        self.mark = f"{version('tallystick')} {default_parameters().digest[:12]}"
         self._read = lru_cache(_READINGS_KEPT)(self._read_now)
+
+    @property
+    def traces_file(self) -> Path:
+        """Where the traces of the reports are kept."""
+        return self._folder.path / "read" / "traces.db"
 
     def all(self) -> list[Arrival]:
         """Return all reports, newest first."""
@@ -145,11 +151,11 @@ class ReportShelf:
         with self._pool.store() as store:
             revisions = store.revisions()
         kept = self._kept(arrival)
-        if kept is not None and kept.mark == self._mark and kept.revisions == revisions:
+        if kept is not None and kept.mark == self.mark and kept.revisions == revisions:
             return kept
         document, reading = self.read(arrival)
         made = Summary(
-            mark=self._mark, revisions=revisions, headline=reading.first("headline"), language=reading.language,
+            mark=self.mark, revisions=revisions, headline=reading.first("headline"), language=reading.language,
             agency=reading.first("agency"), sources=[each.name for each in reading.chain.sources.values() if each.kind != "page"],
             main=reading.main, mentions=self._mentions(document, revisions),
         )  # fmt: skip

@@ -11,12 +11,14 @@ from tallystick import _native
 from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.casework_state import SqliteCaseworkState
 from tallystick.adapters.sealing import Sealer
+from tallystick.adapters.trace_file import TraceFile
 from tallystick.audit.entries import AnyEntry, Other
 from tallystick.errors import ConfigError, InputError, IntegrityError
 from tallystick.node.reporting.book import ActBook, decode_act, document_of
 from tallystick.node.reporting.ports import ActRow, Mention
 from tallystick.reports import Block, Reading, read_report
 from tallystick.reports.acts import Noted, NoteWithdrawn
+from tallystick.reports.support import TracesInMemory
 
 NOW = datetime(2026, 5, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 REPORT = "1" * 64
@@ -42,6 +44,20 @@ class OneReport:
         return []
 
 
+class CountingShelf(OneReport):
+    """A shelf of some reports that counts how often one is read."""
+
+    def __init__(self, *reports: str) -> None:
+        self.reports, self.read = list(reports), list[str]()
+
+    def ids(self) -> list[str]:
+        return list(self.reports)
+
+    def reading(self, report: str, /) -> Reading:
+        self.read.append(report)
+        return super().reading(report)
+
+
 class Log:
     """A log in memory."""
 
@@ -60,7 +76,30 @@ def state(tmp_path: Path) -> Iterator[SqliteCaseworkState]:
 
 
 def book_of(state: SqliteCaseworkState, log: Log) -> ActBook:
-    return ActBook(state, OneReport(), log.record, lambda: NOW, lambda count: b"\x07" * count)
+    return ActBook(state, OneReport(), TracesInMemory(), log.record, lambda: NOW, lambda count: b"\x07" * count)
+
+
+def test_a_node_that_begins_again_reads_only_the_reports_that_came_since(state: SqliteCaseworkState, tmp_path: Path) -> None:
+    shelf = CountingShelf("1" * 64, "2" * 64)
+    for more in ("3" * 64, "4" * 64):
+        with closing(TraceFile(tmp_path / "traces.db", "1")) as traces:
+            book = ActBook(state, shelf, traces, Log().record, lambda: NOW, bytes)
+            book.judgements()
+            shelf.reports.append(more)
+            book.judgements()
+    assert shelf.read == [each * 64 for each in "1234"]
+
+
+def test_when_a_report_went_it_is_found_out_anew_whose_text_is_derived(state: SqliteCaseworkState, tmp_path: Path) -> None:
+    shelf = CountingShelf("1" * 64, "2" * 64)
+    with closing(TraceFile(tmp_path / "traces.db", "1")) as traces:
+        book = ActBook(state, shelf, traces, Log().record, lambda: NOW, bytes)
+        book.judgements()
+        assert traces.trace("2" * 64) == traces.numbered(1)
+        assert traces.numbered(1).root == "1" * 64
+        del shelf.reports[0]
+        book.judgements()
+        assert (traces.ids(), traces.numbered(0).root) == (["2" * 64], "2" * 64)
 
 
 def noted(text: str = "a note", by: str = "reader-1") -> Noted:

@@ -23,7 +23,7 @@ from tallystick.node.reporting.ports import ActRow, ActsState, Shelf
 from tallystick.reports.acts import Act, AnyAct, MentionFollowed
 from tallystick.reports.judging import Judgements
 from tallystick.reports.sharing_acts import SharingAct
-from tallystick.reports.support import ReadLineage
+from tallystick.reports.support import ReadLineage, Traces
 
 SALT_BYTES: Final = 32
 _decoder: msgspec.json.Decoder[AnyAct | SharingAct] = msgspec.json.Decoder(AnyAct | SharingAct)
@@ -63,6 +63,7 @@ class ActBook:
         self,
         state: ActsState,
         shelf: Shelf,
+        traces: Traces,
         record: Callable[[list[AnyEntry]], int],
         now: Callable[[], datetime],
         random: Callable[[int], bytes],
@@ -71,8 +72,9 @@ class ActBook:
         self._record = record
         self._random = random
         self._lock = threading.RLock()
-        self._lineage = ReadLineage({})
-        self._known: list[str] = []
+        self._traces = traces
+        self._lineage = ReadLineage(traces)
+        self._known = traces.ids()
         self._judged = Judgements(self._lineage)
         self._followed: set[int] = set()
         self.count = 0
@@ -101,8 +103,8 @@ class ActBook:
         with self._lock:
             ids = self.shelf.ids()
             if ids[: len(self._known)] != self._known:  # one went, or came between: whose text is derived is found out anew
-                self._lineage, self._known = ReadLineage({}), []
-                self._judged = Judgements(self._lineage)
+                self._traces.clear()
+                self._known, self._judged = [], Judgements(self._lineage)
             for each in ids[len(self._known) :]:
                 self._lineage.add(each, self.shelf.reading(each))
             self._known = ids
