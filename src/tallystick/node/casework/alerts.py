@@ -5,8 +5,8 @@ Rules
  2. Of a hit the holder is told by a person, or by a person's encounter; never by the node alone.
 """
 
-import hashlib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from tallystick.errors import RefusedError, UnknownHandleError
@@ -42,9 +42,8 @@ class Alerts:
         with book.lock:
             while hits := book.state.hits_without_case(BATCH):
                 numbers += book.begin([self._of_hit(hit) for hit in hits])
-            opened = [self._of_redemption(row) for row in book.state.redemptions_without_case()]
-            if opened:
-                numbers += book.begin(opened)
+            if opened := book.state.redemptions_without_case():
+                numbers += book.begin([*map(self._of_redemption, opened, self._references(opened))])
         for number in book.state.cases_of_withdrawn_hits():
             gone = events.HitWithdrawn(at=book.node.now(), by=NODE)
             book.change(number, lambda _, gone=gone: Step(event=gone, act="withdrawal", officer=NODE))  # type: ignore[misc]
@@ -95,7 +94,7 @@ class Alerts:
         met = self._encounter(hit.query) if hit.query else None
         place = (met.country, met.kind, met.time) if met else ("", "", "")
         row = CaseRow(
-            reference=book.node.random(CASE_ID_BYTES).hex(), side="requester", circle=hit.circle, partner=hit.member,
+            reference=self._new_reference(), side="requester", circle=hit.circle, partner=hit.member,
             epoch=hit.epoch, handle=hit.handle, hit=hit.id, register=hit.register, record_id=hit.record_id, query=hit.query,
             encounter=met.id if met else 0, met=place, purpose=self._purpose(hit, met), weight_tenths=hit.weight_tenths,
             opened_at=book.node.now(),
@@ -124,11 +123,20 @@ class Alerts:
     def _first_purpose(self, circle: str) -> str:
         return self._book.circles.view(circle).agreement.purposes[0].code
 
-    def _of_redemption(self, opened: RedemptionRow) -> tuple[CaseRow, list[AnyEvent]]:
+    def _references(self, opened: Sequence[RedemptionRow]) -> Iterator[str]:
+        """Return the id of each new case: the one its partner gave, where that is one and no other case of it has it."""
+        taken = set[tuple[str, str, str]]()
+        for row in opened:
+            place = row.circle, row.member, row.reference
+            is_free = _CASE_ID.match(row.reference) and place not in taken and not self._book.state.case_by_reference(*place)
+            taken.add(place)
+            yield row.reference if is_free else self._new_reference()
+
+    def _new_reference(self) -> str:
+        return self._book.node.random(CASE_ID_BYTES).hex()
+
+    def _of_redemption(self, opened: RedemptionRow, reference: str) -> tuple[CaseRow, list[AnyEvent]]:
         book = self._book
-        given = _CASE_ID.match(opened.reference)
-        name = f"{opened.circle}/{opened.member}/{opened.epoch}/{opened.handle.hex()}"
-        reference = opened.reference if given else hashlib.sha256(f"tallystick/x1/case\n{name}".encode()).hexdigest()[:32]
         row = CaseRow(
             reference=reference, side="holder", circle=opened.circle, partner=opened.member, epoch=opened.epoch,
             handle=opened.handle, register=opened.register, record_id=opened.record_id, purpose=opened.purpose,
@@ -149,9 +157,11 @@ class Alerts:
         assert isinstance(notice, case_messages.Notice)  # noqa: S101 - the caller looked
         self.raise_all()
         known = book.state.case_by_reference(circle, sender, message.case)
-        if known is not None:
-            return known.id
         handle = bytes.fromhex(notice.handle)
+        if known is not None:
+            if known.side == "holder" and (known.epoch, known.handle) != (notice.epoch, handle):
+                raise RefusedError("a notice names another record than its case", hint="open a case for each hit")
+            return known.id
         place = book.node.state.record_of(circle, notice.epoch, handle)
         if place is None:
             raise UnknownHandleError("a handle is none of ours", hint="fetch the index again; the record may be gone")

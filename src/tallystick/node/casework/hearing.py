@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from tallystick.audit.entries import CaseHeard
-from tallystick.errors import PurposeError, RefusedError, RemoteProtocolError
+from tallystick.errors import PurposeError, RecordError, RefusedError, RemoteProtocolError
 from tallystick.exchange import canonical, case_messages, signing
 from tallystick.exchange.agreement import Circle
 from tallystick.exchange.case_messages import CaseMessage, CaseReceipt
@@ -24,6 +24,7 @@ from tallystick.exchange.signing import Signed
 from tallystick.node.casework.alerts import Alerts
 from tallystick.node.casework.book import CaseBook, OpenCase, Step, crosses, digest_of
 from tallystick.node.casework.ports import DisclosedRow, MessageRow
+from tallystick.node.casework.showing import record_of, values_of
 from tallystick.node.context import whole
 from tallystick.node.day_budget import FREE, OTHERS, DayBudget
 from tallystick.review import events
@@ -205,15 +206,17 @@ def _stands(body: case_messages.Footing, message: CaseMessage, at: datetime, dig
 
 
 def disclosed_values(record: str, fields: tuple[str, ...]) -> bytes:
-    """Return the disclosed values, checked to be of the approved fields only.
+    """Return the disclosed values, checked to be of the approved fields only, and what a record can hold.
 
     Raises:
         RemoteProtocolError: they are not, or no record.
     """
     try:
         values = msgspec.json.decode(record, type=dict[str, object])
-    except (msgspec.DecodeError, RecursionError):
+        if not set(values) <= set(fields):
+            raise RemoteProtocolError("a disclosure holds a field that was not approved", hint=_HINT)
+        if values != {name: value for name, value in values_of(record_of(values)).items() if name in values}:
+            raise RemoteProtocolError("a disclosure holds what the record format does not write so", hint=_HINT)
+    except (msgspec.DecodeError, RecursionError, RecordError):
         raise RemoteProtocolError("a disclosure holds no record", hint=_HINT) from None
-    if not set(values) <= set(fields):
-        raise RemoteProtocolError("a disclosure holds a field that was not approved", hint=_HINT)
     return record.encode()
