@@ -77,9 +77,9 @@ def disclosed(west: Desk, north: Desk, **approval: object) -> tuple[int, int]:
     return number, theirs
 
 
-def carried(requester: Desk, holder: Desk, reason: str, *officers: str) -> tuple[int, int]:
+def carried(requester: Desk, holder: Desk, reason: str, *officers: str, circle: str = "border") -> tuple[int, int]:
     """Carry a new case, decided by one officer or by those named, to its request; returns its numbers at both."""
-    met = requester.do("encounter_add", **requester.encounter("Tomasin Verhoovel", "1981-04-17"))
+    met = requester.do("encounter_add", **requester.encounter("Tomasin Verhoovel", "1981-04-17", circles=[circle]))
     [mine] = [number for each in met["asked"] if each["partner"] == holder.node.id for number in each["cases"]]
     reference = requester.do("case_show", case=mine)["row"]["reference"]
     for officer in officers or ("officer-7",):

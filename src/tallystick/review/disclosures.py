@@ -179,13 +179,23 @@ class Copy:
         return Copy(owner=self.owner, handling=handling, expires_at=self.expires_at, readers=self.readers)
 
 
-def passed_on(copy: Copy, approval: Approval, values: Mapping[str, object], *, now: datetime) -> Disclosure:
+def passed_on(
+    copy: Copy, approval: Approval, values: Mapping[str, object], *, now: datetime, leaves_circle: bool = False
+) -> Disclosure:
     """Return what an approval lets out of a disclosed copy, to the next member.
+
+    Args:
+        copy: what was received.
+        approval: of whom and what.
+        values: of the copy.
+        now: the moment.
+        leaves_circle: whether that member asks in another circle than the one the copy came in.
 
     Raises:
         RefusedError: the code of the copy does not allow it, or the approval would loosen it.
     """
-    copy.check(Use.PASS_ON, approval.officers[0], now)
+    for use in (Use.PASS_ON, Use.PUBLISH)[: 1 + leaves_circle]:
+        copy.check(use, approval.officers[0], now)
     if not approval.handling.covers(copy.handling):
         raise RefusedError(f"a handling code is only tightened: {copy.handling} holds", hint="approve under one that covers it")
     if approval.expires_at > copy.expires_at:

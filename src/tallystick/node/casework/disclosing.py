@@ -3,7 +3,8 @@
 Rules
  1. What is disclosed is read from the register, or from the copy that is passed on, at the moment of the last approval.
  2. Nobody approves alone where two persons are demanded; the first approval is kept and sends nothing.
- 3. A copy is passed on only as its code allows, under a code that covers it, and for no longer than it lives itself.
+ 3. A copy is passed on only as its code allows, under a code that covers it, and for no longer than it lives itself; in
+    another circle only where it may leave its own.
  4. A use of a copy beyond looking at it is an act of its own, with its entry in the log, or it is refused.
 """
 
@@ -48,12 +49,13 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """What a disclosure is made of: all values there are, and the copy they come from, if they do."""
+    """What a disclosure is made of: all values there are, and the copy they come from, if they do, with its circle."""
 
     values: dict[str, object] = field(repr=False)
     digest: bytes
     handling: Handling
     copy: Copy | None = None
+    circle: str = ""
     former: str = ""
 
 
@@ -151,7 +153,7 @@ class Disclosing:
                 raise RefusedError("the copy that is passed on is gone", hint="refuse the request")
             values = msgspec.json.decode(row.values, type=dict[str, object])
             copy = copy_of(row)
-            return _Source(values, hashlib.sha256(row.values).digest(), copy.handling, copy, former)
+            return _Source(values, hashlib.sha256(row.values).digest(), copy.handling, copy, row.circle, former)
         record = self._book.persons.record(found.row.register, found.row.record_id)
         if record is None:
             raise RefusedError(
@@ -167,7 +169,8 @@ class Disclosing:
         if source.copy is None:
             made = disclosures.disclose(approval, source.values, owner=self._book.node.id)
         else:
-            made = disclosures.passed_on(source.copy, approval, source.values, now=now)
+            leaves = source.circle != found.row.circle
+            made = disclosures.passed_on(source.copy, approval, source.values, now=now, leaves_circle=leaves)
         body = case_messages.Disclosure(
             approved_at=canonical.moment_of(int(approval.at.timestamp())), fields=list(approval.fields),
             expires_at=canonical.moment_of(int(approval.expires_at.timestamp())), former=source.former,

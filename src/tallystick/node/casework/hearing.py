@@ -11,7 +11,7 @@ Spec: spec/casework-v1.md.
 """
 
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -38,6 +38,7 @@ _SIDES = {
     "footing": "either", "heed": "either",
 }  # fmt: skip
 """Which side hears a kind; the requester, where nothing is said."""
+_CLOCKS_APART = timedelta(minutes=5)
 _HINT = "ask the other node which version it runs; nothing of it was used"
 
 
@@ -148,6 +149,8 @@ class Hearing:
         now, by = self._book.node.now(), message.sender
         # When it was approved, not when it came: what was under way for longer than it may live is taken, and expires at once.
         approved = datetime.fromtimestamp(canonical.seconds(body.approved_at), UTC)
+        if approved > now + _CLOCKS_APART:
+            raise RemoteProtocolError("a disclosure was approved in the future", hint="compare the clocks of both nodes")
         terms = {"fields": fields, "handling": handling.written, "expires_at": expires, "former": body.former}
         said = [events.Approved(at=approved, by=f"{by}/{officer}", reason="", **terms) for officer in body.officers]  # type: ignore[arg-type]
         request = found.case.request
