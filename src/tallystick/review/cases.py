@@ -4,10 +4,11 @@
 counterpart at the holder never share an object: each side holds its own, and hears of the other's events by messages.
 
 Rules
- 1. No disclosure without an approval of the same request, complete with two persons where they are demanded.
+ 1. No disclosure without an approval of the same request, complete with two persons where they are demanded, who approved the
+    same state of the record.
  2. A decision is revised by a later one; a revised decision opens a closed case again.
  3. A requester closes with an outcome only, and neither side while a request waits: an answer may be on its way. A request
-    opens a closed case of the holder again.
+    opens a closed case of the holder again, and so does an outcome: what came of the hit is heard.
  4. A recall or an expiry ends a disclosure; nothing brings it back.
  5. A changed footing that was heard waits for a person, in whatever state the case is, a closed one as well.
 """
@@ -227,13 +228,14 @@ def _requested(case: Case, event: events.Requested) -> Case:
 
 def _approved(case: Case, event: Approved) -> Case:
     request = _open_request(case)
-    said = (*case.approvals, event)
+    standing = tuple(each for each in case.approvals if each.source == event.source)  # others approved what is no more
+    said = (*standing, event)
     first = said[0]
     if _terms(event) != _terms(first):
         raise NotApprovedError(
             "the second approval differs from the first", hint="approve the same fields, code and retention, or refuse"
         )
-    if event.by in {each.by for each in case.approvals}:
+    if event.by in {each.by for each in standing}:
         raise NotApprovedError("the same person approved this before", hint="another approver must approve it, too")
     handling, officers = read_handling(first.handling), tuple(each.by for each in said)
     complete = len(officers) > case.two_persons
@@ -261,8 +263,8 @@ def _ended(case: Case, event: AnyEvent) -> Case:
             refusal = Refusal(request=_open_request(case), by=event.by, reason=event.reason, at=event.at)
             return replace(case, answer=refusal)
         case events.OutcomeReported():
-            _need(not case.closed_at, "the case is closed", "revise its decision to open it again")
-            return replace(case, outcome=event)
+            _need(case.side == "holder" or not case.closed_at, "the case is closed", "revise its decision to open it again")
+            return replace(case, outcome=event, closed_at=None)
         case events.Closed():
             return _closed(case, event)
         case events.FootingSaid() | events.FootingHeeded():

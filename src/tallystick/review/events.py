@@ -79,7 +79,8 @@ class Requested(Event, frozen=True, kw_only=True):
 class Approved(Event, frozen=True, kw_only=True):
     """An approver of the holder said yes; where two persons are demanded, the second must say the same.
 
-    `former`: digest of the received disclosure that is passed on; empty for a record of the holder's own.
+    `former`: digest of the received disclosure that is passed on; empty for a record of the holder's own. `source`: digest of
+    what would be disclosed then, and under which code; empty at the receiver.
     """
 
     fields: tuple[str, ...]
@@ -87,6 +88,7 @@ class Approved(Event, frozen=True, kw_only=True):
     expires_at: datetime
     reason: str
     former: str = ""
+    source: str = ""
 
 
 class Refused(Event, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypedDict
 import msgspec
 
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
-from tallystick.errors import UnknownIdError
+from tallystick.errors import InputError, UnknownIdError
 from tallystick.model import Record, check
 from tallystick.node.casework import CaseFilter, Terms
 from tallystick.node.casework.commands import plain
@@ -53,7 +53,8 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is approved: fields, under which handling code, for how many days; `pass_on`: the own case whose copy is passed on."""
+    """What is approved: fields, under which handling code, for how many days; `pass_on`: the own case whose copy is passed on;
+    `asked_at`: the request that was seen, by its moment."""
 
     fields: tuple[str, ...] = ()
     europol: str = ""
@@ -61,6 +62,7 @@ class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     days: Position = 0
     reason: str = ""
     pass_on: Position = 0
+    asked_at: str = ""
 
 
 class UseCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -203,8 +205,13 @@ def _request(visit: Visit, number: int) -> CaseView:
 
 def _approve(visit: Visit, number: int) -> CaseView:
     given: Approve = visit.given
+    if not given.fields:
+        raise InputError("no field is chosen", hint="choose what is given, or refuse the request")
     handling = " ".join(filter(None, (given.europol, f"TLP:{given.tlp}" if given.tlp else "")))
-    terms = Terms(fields=given.fields, handling=handling, days=given.days, reason=given.reason, pass_on=given.pass_on)
+    terms = Terms(
+        fields=given.fields, handling=handling, days=given.days, reason=given.reason, pass_on=given.pass_on,
+        asked_at=given.asked_at,
+    )  # fmt: skip
     return visit.node.casework.approve(visit.actor, number, terms)
 
 

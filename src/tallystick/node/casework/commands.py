@@ -80,7 +80,7 @@ class CaseCommands:
         """Approve a request."""
         terms = Terms(
             fields=tuple(given.get("fields", ())), handling=given.get("handling", ""), days=given.get("days", 0),
-            reason=given.get("reason", ""), pass_on=given.get("pass_on", 0),
+            reason=given.get("reason", ""), pass_on=given.get("pass_on", 0), asked_at=given.get("asked_at", ""),
         )  # fmt: skip
         return self._done(given, "approve", terms=terms)
 

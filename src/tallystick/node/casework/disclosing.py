@@ -2,7 +2,8 @@
 
 Rules
  1. What is disclosed is read from the register, or from the copy that is passed on, at the moment of the last approval.
- 2. Nobody approves alone where two persons are demanded; the first approval is kept and sends nothing.
+ 2. Nobody approves alone where two persons are demanded; the first approval is kept and sends nothing. It counts no more once
+    the record, the copy or its handling code is another: the next one is then the first.
  3. A copy is passed on only as its code allows, under a code that covers it, and for no longer than it lives itself; in
     another circle only where it may leave its own.
  4. A use of a copy beyond looking at it is an act of its own, with its entry in the log, or it is refused.
@@ -38,6 +39,7 @@ class Terms:
         days: until the copy must be gone; 90 by default.
         reason: why.
         pass_on: number of an own case whose copy is passed on; 0 for a record of our own.
+        asked_at: the moment of the request that was seen, so that no other is approved; empty for whichever waits.
     """
 
     fields: tuple[str, ...] = ()
@@ -45,6 +47,7 @@ class Terms:
     days: int = 0
     reason: str = field(default="", repr=False)
     pass_on: int = 0
+    asked_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,24 @@ class _Source:
 
     values: dict[str, object] = field(repr=False)
     digest: bytes
-    handling: Handling
+    name: str
+    code: str
     copy: Copy | None = None
     circle: str = ""
     former: str = ""
+
+    @property
+    def seen(self) -> str:
+        """What two approvers must both have seen: the values and their own code, as a digest."""
+        return hashlib.sha256(self.digest + self.code.encode()).hexdigest()
+
+    def own_code(self) -> Handling:
+        """Return the handling code of the record or the copy itself, where it is one we know; TLP:AMBER where it has none."""
+        try:
+            return read_handling(self.code) if self.code else Handling()
+        except InputError:
+            hint = "say --handling, such as `H2 TLP:AMBER`"
+            raise InputError(f"the handling code of {self.name} is none that can be passed on", hint=hint) from None
 
 
 class Disclosing:
@@ -126,21 +143,24 @@ class Disclosing:
         now, request = self._book.node.now(), found.case.request
         if request is None or found.case.answer is not None:
             raise RefusedError("no request waits for an answer", hint="see `tallystick case show`")
-        if found.case.approvals:
-            first = found.case.approvals[0]
-            code = read_handling(terms.handling).written if terms.handling else first.handling
-            until = _until(first.at, terms.days) if terms.days else first.expires_at  # as many days say the same later, too
-            fields, former = terms.fields or first.fields, self._former(terms) or first.former
+        if terms.asked_at not in {"", canonical.moment_of(int(request.at.timestamp()))}:
+            raise RefusedError("another request waits than the one that was seen", hint="read it, and approve that one")
+        said = found.case.approvals[0] if found.case.approvals else None
+        source = self._source(found, self._former(terms) or (said.former if said else ""))
+        if said is not None and said.source == source.seen:
+            code = read_handling(terms.handling).written if terms.handling else said.handling
+            until = _until(said.at, terms.days) if terms.days else said.expires_at  # as many days say the same later, too
+            fields = terms.fields or said.fields
         else:
-            source = self._source(found, self._former(terms))
-            code = (read_handling(terms.handling) if terms.handling else source.handling).written
+            code = read_handling(terms.handling).written if terms.handling else source.own_code().written
             until = _until(now, terms.days or DEFAULT_RETENTION_DAYS)
             if source.copy is not None and not terms.days:
                 until = min(until, source.copy.expires_at)
-            fields, former = terms.fields or request.fields, source.former
+            fields = terms.fields or request.fields
         return events.Approved(
-            at=now, by=actor.name, fields=fields, handling=code, expires_at=until, reason=terms.reason, former=former
-        )
+            at=now, by=actor.name, fields=fields, handling=code, expires_at=until, reason=terms.reason, former=source.former,
+            source=source.seen,
+        )  # fmt: skip
 
     def _former(self, terms: Terms) -> str:
         return self.held(terms.pass_on).digest if terms.pass_on else ""
@@ -152,8 +172,8 @@ class Disclosing:
             if row is None or row.state != "held" or row.direction != "in":
                 raise RefusedError("the copy that is passed on is gone", hint="refuse the request")
             values = msgspec.json.decode(row.values, type=dict[str, object])
-            copy = copy_of(row)
-            return _Source(values, hashlib.sha256(row.values).digest(), copy.handling, copy, row.circle, former)
+            name = f"the copy in case {row.case}"
+            return _Source(values, hashlib.sha256(row.values).digest(), name, row.handling, copy_of(row), row.circle, former)
         record = self._book.persons.record(found.row.register, found.row.record_id)
         if record is None:
             raise RefusedError(
@@ -162,7 +182,7 @@ class Disclosing:
         line = encode(record)
         said = self._book.persons.custody(found.row.register, record).handling_code
         values = msgspec.json.decode(line, type=dict[str, object])
-        return _Source(values, hashlib.sha256(line).digest(), _own_code(record.id, said))
+        return _Source(values, hashlib.sha256(line).digest(), f"record {record.id}", said or "")
 
     def _disclosure(self, found: OpenCase, actor: Actor, event: events.Approved, approval: Approval) -> Step:
         source, now = self._source(found, event.former), self._book.node.now()
@@ -194,15 +214,6 @@ class Disclosing:
 def copy_of(row: DisclosedRow) -> Copy:
     """Return a received copy as `review` knows it."""
     return Copy(owner=row.owner, handling=read_handling(row.handling), expires_at=row.expires_at, readers=row.readers)
-
-
-def _own_code(record_id: str, said: str | None) -> Handling:
-    """Return a record's own handling code, where it is one we know; TLP:AMBER where it has none."""
-    try:
-        return read_handling(said) if said else Handling()
-    except InputError:
-        hint = "say --handling, such as `H2 TLP:AMBER`"
-        raise InputError(f"the handling code of record {record_id} is none that can be passed on", hint=hint) from None
 
 
 def _until(now: datetime, days: int) -> datetime:

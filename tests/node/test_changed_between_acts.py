@@ -1,0 +1,79 @@
+"""What changes between what a person saw and what a person did: nothing goes out that nobody agreed to, and nothing is lost."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.casework import Desk, carried, disclosed, fresh_pair
+from lib.nodes import fill, person
+from tallystick.errors import InputError, RefusedError
+
+MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", phones=["+33 1 23 45 67 89"])
+NOW_HIDDEN = {**MAN, "phones": ["+33 9 99 99 99 99"]}
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
+    with fresh_pair(tmp_path, MAN) as desks:
+        yield desks
+
+
+def test_an_approval_of_a_record_that_has_changed_since_counts_no_more(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    north.do("case_two_persons", role="administrator", circle="border", demanded=True)
+    mine, theirs = carried(west, north, "r", "officer-7", "officer-8")
+    approve = {"case": theirs, "role": "approver", "reason": "r"}
+    north.do("case_approve", **approve, officer="approver-1")
+    fill(north.node.folder, NOW_HIDDEN)
+    waiting = north.do("case_approve", **approve, officer="approver-2")
+    assert (waiting["row"]["stage"], waiting["approvals"]) == ("requested", ["approver-2"])
+    assert west.do("case_show", case=mine)["copies"] == [], "one person saw what would be given, and one what it was"
+    north.do("case_approve", **approve, officer="approver-1")
+    assert west.do("case_show", case=mine)["copies"][0]["values"]["phones"] == NOW_HIDDEN["phones"]
+
+
+def test_an_approval_under_a_code_that_was_tightened_since_counts_no_more(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    north.do("case_two_persons", role="administrator", circle="border", demanded=True)
+    mine, theirs = carried(west, north, "r", "officer-7", "officer-8")
+    approve = {"case": theirs, "role": "approver", "reason": "r"}
+    assert north.do("case_approve", **approve, officer="approver-1")["proposed"]["handling"] == "H0 TLP:AMBER"
+    fill(north.node.folder, {**MAN, "custody": {"handling_code": "H2 TLP:RED"}})
+    assert north.do("case_approve", **approve, officer="approver-2")["proposed"]["handling"] == "H2 TLP:RED"
+    assert west.do("case_show", case=mine)["copies"] == []
+
+
+def test_a_record_under_a_code_of_its_owner_s_own_is_disclosed_under_the_one_that_is_said(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    fill(north.node.folder, {**MAN, "custody": {"handling_code": "VS-NfD"}})
+    mine, theirs = carried(west, north, "r")
+    approve = {"case": theirs, "role": "approver", "officer": "approver-1", "reason": "r"}
+    with pytest.raises(InputError, match="none that can be passed on"):
+        north.do("case_approve", **approve)
+    north.do("case_approve", **approve, handling="H2 TLP:RED")
+    assert west.do("case_show", case=mine)["copies"][0]["handling"] == "H2 TLP:RED"
+
+
+def test_an_approval_of_a_request_that_was_answered_since_is_none_of_the_next(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    mine, theirs = carried(west, north, "r")
+    seen = north.do("case_show", case=theirs)["request"]["at"]
+    north.do("case_refuse", case=theirs, role="approver", reason="say why")
+    west.do("case_request", case=mine, fields=["names", "phones", "birth_dates"], reason="because")
+    approve = {"case": theirs, "role": "approver", "reason": "r"}
+    with pytest.raises(RefusedError, match="another request"):
+        north.do("case_approve", **approve, asked_at="2026-01-01T00:00:00Z")
+    assert seen
+    north.do("case_approve", **approve, asked_at=north.do("case_show", case=theirs)["request"]["at"])
+    assert west.do("case_show", case=mine)["row"]["stage"] == "disclosed"
+
+
+def test_an_outcome_reaches_a_holder_that_has_closed_its_case(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    mine, theirs = disclosed(west, north)
+    north.do("case_close", case=theirs)
+    said = west.do("case_outcome", case=mine, code="other-person", note="it is his cousin")
+    assert said["undelivered"] == 0
+    heard = north.do("case_show", case=theirs)
+    assert (heard["outcome"]["code"], heard["row"]["stage"], heard["row"]["waiting_for"]) == ("other-person", "outcome", "us")
