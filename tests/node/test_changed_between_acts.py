@@ -1,7 +1,9 @@
 """What changes between what a person saw and what a person did: nothing goes out that nobody agreed to, and nothing is lost."""
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,3 +79,50 @@ def test_an_outcome_reaches_a_holder_that_has_closed_its_case(pair: tuple[Desk, 
     assert said["undelivered"] == 0
     heard = north.do("case_show", case=theirs)
     assert (heard["outcome"]["code"], heard["row"]["stage"], heard["row"]["waiting_for"]) == ("other-person", "outcome", "us")
+
+
+def test_two_who_tighten_one_copy_at_once_do_not_loosen_it(pair: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+    west, north = pair
+    mine, _ = disclosed(west, north, handling="TLP:GREEN")
+    book, said = west.node.open.casework._book, dict[str, bool]()
+    real, others = book.note, list[threading.Thread]()
+
+    def tighten(code: str) -> None:
+        try:
+            west.do("case_tighten", case=mine, role="approver", handling=code)
+            said[code] = True
+        except RefusedError:
+            said[code] = False
+
+    def note(*given: Any) -> None:  # noqa: ANN401
+        real(*given)
+        if not others:
+            others.append(threading.Thread(target=tighten, args=("TLP:RED",)))
+            others[0].start()
+            others[0].join(1.0)
+
+    monkeypatch.setattr(book, "note", note)
+    tighten("H1 TLP:GREEN")
+    others[0].join()
+    [copy] = west.do("case_show", case=mine)["copies"]
+    assert said == {"H1 TLP:GREEN": True, "TLP:RED": copy["handling"] == "TLP:RED"}, copy["handling"]
+
+
+def test_what_is_recalled_while_it_is_tightened_stays_recalled(pair: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch) -> None:
+    west, north = pair
+    mine, theirs = disclosed(west, north, handling="TLP:GREEN")
+    book = west.node.open.casework._book
+    real, others = book.note, list[threading.Thread]()
+
+    def note(*given: Any) -> None:  # noqa: ANN401
+        real(*given)
+        recall = {"case": theirs, "role": "approver", "reason": "corrected"}
+        others.append(threading.Thread(target=lambda: north.do("case_recall", **recall)))
+        others[0].start()
+        others[0].join(1.0)
+
+    monkeypatch.setattr(book, "note", note)
+    west.do("case_tighten", case=mine, role="approver", handling="H1 TLP:GREEN")
+    others[0].join()
+    [copy] = west.do("case_show", case=mine)["copies"]
+    assert (copy["state"], copy["values"]) == ("recalled", {})

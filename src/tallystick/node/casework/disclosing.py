@@ -106,12 +106,12 @@ class Disclosing:
         Raises:
             RefusedError: the code does not allow it, or there is no copy.
         """
-        row = self.held(number)
-        copy_of(row).check(use, actor.name, self._book.node.now())
-        if not reason.strip():
-            raise InputError("a reason is missing", hint="say why, without personal data")
-        document = bytes.fromhex(row.digest)
-        self._book.note(number, f"use-{use.value}", actor.name, document)
+        with self._book.lock:  # a recall comes before or after
+            row = self.held(number)
+            copy_of(row).check(use, actor.name, self._book.node.now())
+            if not reason.strip():
+                raise InputError("a reason is missing", hint="say why, without personal data")
+            self._book.note(number, f"use-{use.value}", actor.name, bytes.fromhex(row.digest))
         return msgspec.json.decode(row.values, type=dict[str, object])
 
     def tighten(self, actor: Actor, number: int, handling: str) -> OpenCase:
@@ -120,10 +120,11 @@ class Disclosing:
         Raises:
             RefusedError: it would be looser.
         """
-        row = self.held(number)
-        code = copy_of(row).tightened(read_handling(handling)).handling.written
-        self._book.note(number, "tightening", actor.name, bytes.fromhex(row.digest))
-        self._book.state.change_disclosed(row.digest, "held", code)
+        with self._book.lock:  # two who tighten at once, or a recall meanwhile, come one after the other
+            row = self.held(number)
+            code = copy_of(row).tightened(read_handling(handling)).handling.written
+            self._book.note(number, "tightening", actor.name, bytes.fromhex(row.digest))
+            self._book.state.change_disclosed(row.digest, "held", code)
         return self._book.open(number)
 
     def held(self, number: int) -> DisclosedRow:
