@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 
 from lib.desks import HTML, JSON, Client, Desk, a_desk, code_of, later, password_of
+from tallystick.adapters.staff_state import SqliteStaffState
 from tallystick.audit.entries import Other
 from tallystick.errors import InputError, NotAuthorizedError, RefusedError
 from tallystick.node import auditing
-from tallystick.node.staff import FREE_TRIES, IDLE, LONGEST, LONGEST_WAIT
+from tallystick.node.attempts import FREE_TRIES, LONGEST_WAIT
+from tallystick.node.staff import IDLE, LONGEST
+from tallystick.node.staff_ports import Account
 from tallystick.review.roles import Role
 
 
@@ -189,3 +192,37 @@ def test_signing_in_leads_nowhere_else(desk: Desk, to: str) -> None:
     client = desk.client()
     answer = client.post("/sign-in", data={"name": "officer-1", "password": password_of("officer-1"), "to": to}, headers=HTML)
     assert answer.headers["location"] == "/"
+
+
+def test_who_guesses_a_name_is_told_to_wait_whether_or_not_there_is_one(desk: Desk) -> None:
+    def said(name: str) -> list[str]:
+        found = []
+        for _ in range(FREE_TRIES + 3):
+            with pytest.raises(NotAuthorizedError) as error:
+                desk.staff.sign_in(name, "no such password")
+            found.append(str(error.value))
+        later(desk, 1)
+        with pytest.raises(NotAuthorizedError) as error:
+            desk.staff.sign_in(name, "no such password")
+        return [*found, str(error.value)]
+
+    assert said("officer-1") == said("officer-99") == said("<x>")
+
+
+def test_a_session_that_was_ended_while_it_was_used_does_not_come_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, session = desk.staff.sign_in("officer-1", password_of("officer-1"))
+    later(desk, 1)
+    state = desk.staff._at.state
+    real = type(state).account
+
+    def account(self: SqliteStaffState, name: str) -> Account | None:
+        monkeypatch.undo()
+        found = real(self, name)
+        desk.staff.new_password("officer-1", by="administrator-1")
+        return found
+
+    monkeypatch.setattr(SqliteStaffState, "account", account)
+    desk.staff.session(token)
+    assert desk.staff.session(token) is None
+    desk.staff.begin_second_factor(session)
+    assert desk.staff.session(token) is None

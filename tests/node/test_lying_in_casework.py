@@ -1,18 +1,14 @@
 """A partner that breaks the rules of casework: what it says is refused, or held against nobody but the case it is of."""
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 
-from lib.casework import Desk, disclosed, fresh_pair
+from lib.casework import Desk, fresh_pair
 from lib.nodes import person
-from tallystick.errors import Error, RefusedError
+from tallystick.errors import Error
 from tallystick.exchange import canonical, case_messages, signing
-from tallystick.node.casework.disclosing import Disclosing
 
 MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", phones=["+33 1 23 45 67 89"])
 TWIN = {**MAN, "id": "b2"}
@@ -28,9 +24,7 @@ def test_handles_that_are_opened_under_one_reference_are_two_alerts(pair: tuple[
     west, north = pair
     west.node.ask("Tomasin Verhoovel", "1981-04-17")
     for hit in (1, 2):
-        west.node.open.participation.redeeming.redeem(
-            hit, purpose="border", officer="liar", reason="r", reference="5e" * 16
-        )
+        west.node.open.participation.redeeming.redeem(hit, purpose="border", officer="liar", reason="r", reference="5e" * 16)
     rows = north.do("case_list")
     assert {each["record_id"] for each in rows} == {"b1", "b2"}
     assert len({each["reference"] for each in rows}) == 2
@@ -70,11 +64,16 @@ def test_a_notice_under_the_id_of_another_hit_s_case_is_refused(pair: tuple[Desk
 
 
 @pytest.mark.parametrize(
-    "record", ['{"names":5}', '{"names":[]}', '{"names":["\\u001b[2JX"]}', '{"names":["A"],"birth_dates":["never"]}', '{"names":[' + "[" * 900 + "]" * 900 + "]}"]
+    "record",
+    [
+        '{"names":5}',
+        '{"names":[]}',
+        '{"names":["\\u001b[2JX"]}',
+        '{"names":["A"],"birth_dates":["never"]}',
+        '{"names":[' + "[" * 900 + "]" * 900 + "]}",
+    ],
 )
-def test_a_disclosure_that_is_no_record_is_refused_and_spoils_no_page(
-    pair: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch, record: str
-) -> None:
+def test_a_disclosure_that_is_no_record_is_refused_and_spoils_no_page(pair: tuple[Desk, Desk], record: str) -> None:
     west, north = pair
     mine = west.do("encounter_add", **west.encounter("Tomasin Verhoovel", "1981-04-17"))["cases"][0]
     reference = west.do("case_show", case=mine)["row"]["reference"]

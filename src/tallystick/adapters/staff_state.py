@@ -89,6 +89,11 @@ class SqliteStaffState:
     def put_session(self, session: Session) -> None:
         self._do("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)", *self._values(session))
 
+    def change_session(self, session: Session) -> None:
+        digest, *values = self._values(session)
+        names = "name = ?, code_given = ?, pending = ?, begun_at = ?, seen_at = ?"
+        self._do(f"UPDATE session SET {names} WHERE digest = ?", *values, digest)  # noqa: S608 - names of ours
+
     def session(self, digest: bytes) -> Session | None:
         rows = self._do("SELECT * FROM session WHERE digest = ?", digest)
         return Session(**self._named(Session, rows[0])) if rows else None

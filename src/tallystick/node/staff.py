@@ -4,8 +4,8 @@ Does no I/O: store, password hashing, one-time codes, clock and randomness are p
 
 Rules
  1. Nobody learns from an answer whether a name exists: a wrong name takes as long, and is refused with the same words.
- 2. An attempt is counted before the password is looked at; after `FREE_TRIES` failures the next has to wait, twice as long
-    each time.
+ 2. An attempt is counted before the password is looked at; after some failures the next has to wait, twice as long each time
+    (node/attempts.py), whether or not there is such an account.
  3. Who may approve gives a second factor; a code is good once.
  4. A session is kept by the digest of its token, ends after `IDLE` without use and after `LONGEST` in any case, and gets a
     new token when it may do more than before.
@@ -24,15 +24,12 @@ from typing import Literal
 
 from tallystick.audit.entries import Other
 from tallystick.errors import InputError, NotAuthorizedError, RefusedError, UnknownIdError
+from tallystick.node import attempts
 from tallystick.node.staff_ports import Account, SecurityKey, Session, StaffContext
 from tallystick.review.roles import SECOND_FACTOR_ROLES, Actor, Role
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
-FREE_TRIES = 5
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=30)
-FORGIVEN_AFTER = timedelta(hours=12)
 LEAST_PASSWORD = 12
 MOST_PASSWORD = 256
 _WRONG = "name, password or code is wrong"
@@ -51,6 +48,7 @@ class Staff:
     def __init__(self, context: StaffContext) -> None:
         self._at = context
         self._counting = threading.Lock()
+        self._unknown = attempts.UnknownNames()
 
     @cached_property
     def _nobody(self) -> str:
@@ -194,7 +192,7 @@ class Staff:
     def begin_second_factor(self, session: Session) -> tuple[str, str]:
         """Begin to set up a second factor; returns its secret in base 32, and what an authenticator reads."""
         secret = session.pending or self._at.random(_SECRET_BYTES)
-        self._at.state.put_session(replace(session, pending=secret))
+        self._at.state.change_session(replace(session, pending=secret))
         return base64.b32encode(secret).decode(), self._at.codes.uri(secret, session.name, self._at.issuer)
 
     def finish_second_factor(self, session: Session, code: str) -> tuple[str, Session]:
@@ -287,7 +285,7 @@ class Staff:
             return None
         if now - found.seen_at > timedelta(seconds=30):  # no write for every request
             found = replace(found, seen_at=now)
-            self._at.state.put_session(found)
+            self._at.state.change_session(found)
         return found, account
 
     def sign_out(self, session: Session) -> None:
@@ -311,17 +309,12 @@ class Staff:
     def _counted(self, name: str) -> Account | None:
         """Count an attempt, and return the account as it was."""
         with self._counting:
-            account = self._at.state.account(name)
+            account, now = self._at.state.account(name), self._at.now()
             if account is None:
+                self._unknown.count(name, now)
                 return None
-            now = self._at.now()
-            since = now - account.failed_at if account.failed_at else FORGIVEN_AFTER
-            failures = 0 if since >= FORGIVEN_AFTER else account.failures
-            if since < _wait(failures):
-                raise NotAuthorizedError(
-                    "too many attempts", hint="wait some minutes, or ask an administrator for a new password"
-                )
-            self._at.state.put_account(replace(account, failures=failures + 1, failed_at=now))
+            failures = attempts.counted(account.failures, account.failed_at, now)
+            self._at.state.put_account(replace(account, failures=failures, failed_at=now))
             return account
 
     def _forgive(self, name: str) -> None:
@@ -355,12 +348,6 @@ class Staff:
 
     def _record(self, kind: str, text: str) -> None:
         self._at.record([Other(time=self._at.now().replace(microsecond=0), kind=kind, text=text)])
-
-
-def _wait(failures: int) -> timedelta:
-    if failures < FREE_TRIES:
-        return timedelta()
-    return min(FIRST_WAIT * (1 << min(failures - FREE_TRIES, 16)), LONGEST_WAIT)
 
 
 def _check_password(password: str) -> None:

@@ -53,8 +53,10 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is approved: fields, under which handling code, for how many days; `pass_on`: the own case whose copy is passed on;
-    `asked_at`: the request that was seen, by its moment."""
+    """What is approved: fields, under which handling code, for how many days.
+
+    `pass_on`: the own case whose copy is passed on; `asked_at`: the moment of the request that was seen.
+    """
 
     fields: tuple[str, ...] = ()
     europol: str = ""
