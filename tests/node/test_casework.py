@@ -1,5 +1,7 @@
 """Two nodes, served over TLS: a hit goes from the encounter to its outcome, by people, and both sides see every step."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from lib.casework import Desk, fresh_pair
 from lib.nodes import fill, person
 from tallystick.audit.entries import CaseAct, CaseHeard
 from tallystick.errors import NotApprovedError, NotAuthorizedError, RefusedError
+from tallystick.model import decode, encode
 from tallystick.node.day_budget import DayBudget
 
 MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", nationalities=["fr"], phones=["+33 1 23 45 67 89"])
@@ -78,6 +81,20 @@ def test_every_step_is_in_the_log_of_both_sides(pair: tuple[Desk, Desk]) -> None
     received = {each.act: each.document for each in west.node.log(CaseHeard)}
     assert received.keys() == {"receipt", "disclosure"}, "a receipt that brings news is recorded, too"
     assert received["disclosure"] == disclosed["disclosure"]
+
+
+def test_nobody_is_found_out_by_guessing_at_the_digests_in_the_log(pair: tuple[Desk, Desk]) -> None:
+    west, _ = pair
+    [number] = met(west)["cases"]
+    west.do("case_decide", case=number, verdict="not-same", reason="r")
+    namesake = person("n", "Tomasin Verhoovel", born="1991-01-01")
+    west.do("not_me_add", case=number, person=json.dumps(namesake), consent="said so")
+    line = encode(decode(json.dumps(namesake).encode()))
+    said = {each.act: each.document for each in west.node.log(CaseAct)}
+    assert said["not-me"] != hashlib.sha256(line).digest()
+    row = west.node.open.casework._book.state.encounters()[0]
+    kept = json.dumps([row.line.decode(), row.kind, row.country, row.place, row.time], separators=(",", ":"), ensure_ascii=False)
+    assert said["encounter"] not in {None, hashlib.sha256(kept.encode()).digest()}
 
 
 def test_a_refusal_tells_why_and_discloses_nothing(pair: tuple[Desk, Desk]) -> None:

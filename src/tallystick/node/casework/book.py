@@ -26,6 +26,7 @@ from tallystick.review.events import AnyEvent
 
 NODE = "node"
 """Who acts when nobody does."""
+_SALT_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,10 @@ class CaseBook:
     def note(self, number: int, act: str, officer: str, document: bytes) -> None:
         """Record an act that changes no case."""
         self.node.record([self._entry(self.state.case_row(number), Step(event=(), act=act, officer=officer, document=document))])
+
+    def salted(self, content: bytes) -> bytes:
+        """Return a digest of what is kept, for the log: no name can be guessed from it."""
+        return hashlib.sha256(self.node.random(_SALT_BYTES) + content).digest()
 
     def request_of(self, found: OpenCase) -> str:
         """Return the digest of the newest request of a case.

@@ -1,14 +1,13 @@
 """Records encounters, and asks at once who knows the person: the own registers, and the circles chosen by purpose.
 
 Rules
- 1. The entry in the log comes first; it holds a digest, and nothing of the person.
+ 1. The entry in the log comes first; it holds a salted digest, and nothing of the person.
  2. The holder of a hit is told at once, in the officer's name: an encounter alerts both sides.
  3. A partner that cannot answer is said to be one; what others answered counts.
  4. What an encounter is made of is kept with it, both or neither. How far the circles were asked is kept, too: whoever says the
     same again after the node was killed has the rest asked, and told, and nobody twice who had an answer.
 """
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -95,8 +94,9 @@ class Encounters:
             officer=actor.name, at=self._book.node.now(),
         )  # fmt: skip
         entry = CaseAct(
-            time=whole(self._book.node.now()), act="encounter", officer=actor.name, document=_digest(row), purpose=search.purpose
-        )
+            time=whole(self._book.node.now()), act="encounter", officer=actor.name, purpose=search.purpose,
+            document=self._book.salted(_content(row)),
+        )  # fmt: skip
         self._book.node.record([entry])
         number = keep(lambda: self._put(row))
         return self._asked(actor, self._book.state.encounter(number), search, self._own(met))
@@ -236,5 +236,5 @@ def _asked_so_far(number: int) -> str:
     return f"encounter-asked/{number}"
 
 
-def _digest(row: EncounterRow) -> bytes:
-    return hashlib.sha256(msgspec.json.encode([row.line.decode(), row.kind, row.country, row.place, row.time])).digest()
+def _content(row: EncounterRow) -> bytes:
+    return msgspec.json.encode([row.line.decode(), row.kind, row.country, row.place, row.time])

@@ -13,7 +13,6 @@ Rules
 Source: Regulation (EU) 2018/1862, Article 62.
 """
 
-import hashlib
 from collections.abc import Mapping
 
 from tallystick.audit.entries import CaseAct
@@ -60,7 +59,7 @@ class Namesakes:
             case=number, circle=found.row.circle, partner=found.row.partner, epoch=found.row.epoch, handle=found.row.handle,
             line=encode(person), consent=consent, officer=actor.name, at=self._book.node.now(),
         )  # fmt: skip
-        self._record(actor.name, "not-me", found.row, hashlib.sha256(row.line).digest())
+        self._record(actor.name, "not-me", found.row, self._book.salted(row.line))
         return self._book.state.not_me(self._book.state.put_not_me(row))
 
     def revoke(self, actor: Actor, number: int) -> NotMeRow:

@@ -6,7 +6,6 @@ Rules
  3. Looking for everything about a person is an act of its own: the log says who did it, and of whom a digest.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -94,8 +93,8 @@ class People:
         return record
 
     def _act(self, actor: Actor, act: str, content: bytes) -> None:
-        digest = hashlib.sha256(self._book.node.random(32) + content).digest()  # salted: a name must not be guessed from the log
-        self._book.node.record([CaseAct(time=whole(self._book.node.now()), act=act, officer=actor.name, document=digest)])
+        entry = CaseAct(time=whole(self._book.node.now()), act=act, officer=actor.name, document=self._book.salted(content))
+        self._book.node.record([entry])
 
     def _timeline(self, place: tuple[str, str], cases: list[CaseRow]) -> Iterator[Met]:
         newest = {row.encounter: row for row in self._book.state.identifications(register=place[0], record_id=place[1])}
