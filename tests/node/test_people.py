@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from lib.casework import Desk, disclosed, fresh_pair
+from lib.casework import Desk, carried, disclosed, fresh_pair, hand_in
 from lib.nodes import clock_of_nodes, fill, person
 from tallystick.errors import InputError, NotAuthorizedError, RefusedError
 
@@ -130,7 +131,7 @@ def test_all_that_is_held_of_a_person_is_gathered_and_restricted(pair: tuple[Des
     assert [each["kind"] for each in found] == ["record", "case", "disclosed"]
     assert "names to west" in found[2]["text"]
     assert [each["kind"] for each in west.do("subject_gather", person=subject, role="approver")["found"]] == [
-        "encounter", "query", "received",
+        "encounter", "case", "received", "query",
     ]  # fmt: skip
     north.do("subject_restrict", register="wanted", record_id="b1", ground="police act, section 30", role="approver")
     hidden = north.do("subject_gather", person=subject, role="approver")["found"]
@@ -138,6 +139,46 @@ def test_all_that_is_held_of_a_person_is_gathered_and_restricted(pair: tuple[Des
     assert all(each["values"] == {} for each in hidden)
     stranger = json.dumps({"id": "q", "names": ["Nobodette Unkenned"], "birth_dates": ["1955"]})
     assert north.do("subject_gather", person=stranger, role="approver")["found"] == []
+
+
+def gathered(desk: Desk) -> list[dict[str, Any]]:
+    subject = json.dumps({"id": "q", "names": ["Tomasin Verhoovel"], "birth_dates": ["1981-04-17"]})
+    found: list[dict[str, Any]] = desk.do("subject_gather", person=subject, role="approver")["found"]
+    return found
+
+
+def test_what_came_of_a_hit_is_gathered_even_where_nothing_of_it_names_the_person(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    fill(north.node.folder, {**MAN, "phones": ["+33 1 23 45 67 89"]})
+    number, theirs = carried(west, north, "r")
+    north.do("case_approve", case=theirs, role="approver", reason="r", fields=["phones"])
+    [received] = [each for each in gathered(west) if each["kind"] == "received"]
+    assert (received["where"], received["values"], received["is_restricted"]) == (str(number), {}, True)
+    assert "phones" in received["text"]
+
+
+def test_who_was_met_under_another_name_and_identified_is_gathered_with_the_record(pair: tuple[Desk, Desk]) -> None:
+    west, _ = pair
+    fill(west.node.folder, {**MAN, "id": "w1"})
+    met = west.do("encounter_add", **west.encounter("Bertolf Ansgarsen", "1990-06-30", circles=[]))["number"]
+    assert str(met) not in [each["where"] for each in gathered(west) if each["kind"] == "encounter"]
+    said = {"encounter": met, "register": "wanted", "record_id": "w1", "reason": "fingerprints"}
+    west.do("person_identify", **said, verdict="same")
+    [found] = [each for each in gathered(west) if each["kind"] == "encounter"]
+    assert (found["where"], found["values"]["names"]) == (str(met), ["Bertolf Ansgarsen"])
+    west.do("subject_restrict", register="wanted", record_id="w1", ground="police act, section 30", role="approver")
+    assert {each["text"] for each in gathered(west)} == {"restricted: police act, section 30"}
+    west.do("person_identify", **said, verdict="not-same")
+    assert not [each for each in gathered(west) if each["kind"] == "encounter"]
+
+
+def test_a_report_that_mentions_the_record_is_gathered_with_it(pair: tuple[Desk, Desk]) -> None:
+    west, _ = pair
+    fill(west.node.folder, {**MAN, "id": "w1"})
+    report = hand_in(west, "BRUSSELS - Tomasin Verhoovel, born on 17 April 1981, was seen on Monday, police said.\n")
+    west.do("report_rescreen", reports=[report])
+    [found] = [each for each in gathered(west) if each["kind"] == "mention"]
+    assert report[:12] in found["where"]
 
 
 def test_the_report_says_who_asks_who_answers_and_what_waits(tmp_path: Path) -> None:

@@ -353,6 +353,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         traces = stack.enter_context(closing(opened_traces(shelf.traces_file, shelf.mark)))
         judged = judging(shelf, state, traces, context)
         casework = Casework(participation, state, persons, counts, node.identity.country, judged.following)
+        casework.read_mentions(judged.following.mentions_of)
         stack.callback(casework.finish, FINISHED_S)
         stack.callback(peers.stop)
         people = _people(node, stack.enter_context(closing(SqliteStaffState(node.folder / "staff.db", seal))), witness)

@@ -159,8 +159,6 @@ class Alerts:
         known = book.state.case_by_reference(circle, sender, message.case)
         handle = bytes.fromhex(notice.handle)
         if known is not None:
-            if known.side == "holder" and (known.epoch, known.handle) != (notice.epoch, handle):
-                raise RefusedError("a notice names another record than its case", hint="open a case for each hit")
             return known.id
         place = book.node.state.record_of(circle, notice.epoch, handle)
         if place is None:

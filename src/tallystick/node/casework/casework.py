@@ -25,7 +25,7 @@ from tallystick.node.casework.hearing import Hearing
 from tallystick.node.casework.holding import held_copies
 from tallystick.node.casework.namesakes import Namesakes
 from tallystick.node.casework.people import People
-from tallystick.node.casework.people_ports import Counts, NotMeRow
+from tallystick.node.casework.people_ports import Counts, Mentioning, NotMeRow
 from tallystick.node.casework.people_views import CoordinationReport, PersonView, SubjectReport
 from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseworkState, Persons
 from tallystick.node.casework.recalling import Recalling
@@ -289,6 +289,10 @@ class Casework:
         """Gather all that is held, asked and disclosed about a person, for the answer the law demands."""
         actor.need(Action.GATHER_SUBJECT)
         return self._people.gather(actor, person)
+
+    def read_mentions(self, mentioning: Mentioning) -> None:
+        """Say where reports mention a record, for what is gathered of a person; nowhere by default."""
+        self._people.mentioning = mentioning
 
     def restrict_subject(self, actor: Actor, register: str, record_id: str, ground: str) -> None:
         """Record for what ground a person is not told of a record; an empty ground lifts it."""

@@ -56,8 +56,8 @@ class _Source:
 
     values: dict[str, object] = field(repr=False)
     digest: bytes
-    name: str
     code: str
+    record_id: str = ""
     copy: Copy | None = None
     circle: str = ""
     former: str = ""
@@ -73,7 +73,7 @@ class _Source:
             return read_handling(self.code) if self.code else Handling()
         except InputError:
             hint = "say --handling, such as `H2 TLP:AMBER`"
-            raise InputError(f"the handling code of {self.name} is none that can be passed on", hint=hint) from None
+            raise InputError(f"the handling code of record {self.record_id} is none that can be passed on", hint=hint) from None
 
 
 class Disclosing:
@@ -173,8 +173,8 @@ class Disclosing:
             if row is None or row.state != "held" or row.direction != "in":
                 raise RefusedError("the copy that is passed on is gone", hint="refuse the request")
             values = msgspec.json.decode(row.values, type=dict[str, object])
-            name = f"the copy in case {row.case}"
-            return _Source(values, hashlib.sha256(row.values).digest(), name, row.handling, copy_of(row), row.circle, former)
+            digest = hashlib.sha256(row.values).digest()
+            return _Source(values, digest, row.handling, copy=copy_of(row), circle=row.circle, former=former)
         record = self._book.persons.record(found.row.register, found.row.record_id)
         if record is None:
             raise RefusedError(
@@ -183,7 +183,7 @@ class Disclosing:
         line = encode(record)
         said = self._book.persons.custody(found.row.register, record).handling_code
         values = msgspec.json.decode(line, type=dict[str, object])
-        return _Source(values, hashlib.sha256(line).digest(), f"record {record.id}", said or "")
+        return _Source(values, hashlib.sha256(line).digest(), said or "", record.id)
 
     def _disclosure(self, found: OpenCase, actor: Actor, event: events.Approved, approval: Approval) -> Step:
         source, now = self._source(found, event.former), self._book.node.now()

@@ -108,7 +108,7 @@ class Hearing:
         happened: AnyEvent | list[AnyEvent]
         match body:
             case case_messages.Notice():
-                happened = self._told(body, by)
+                happened = self._told(found, body, by)
             case case_messages.Request():
                 if self._book.circles.in_force(found.row.circle).purpose(body.purpose) is None:
                     raise PurposeError("purpose is not agreed", hint="use one of the purposes of the agreement")
@@ -128,7 +128,9 @@ class Hearing:
                 return self._taken_back(found, message)
         return Step(event=happened, act=message.kind, officer=message.officer)
 
-    def _told(self, body: case_messages.Notice, by: str) -> events.Told:
+    def _told(self, found: OpenCase, body: case_messages.Notice, by: str) -> events.Told:
+        if (found.row.epoch, found.row.handle.hex()) != (body.epoch, body.handle):
+            raise RefusedError("a notice names another record than its case", hint="open a case for each hit")
         return events.Told(
             at=self._book.node.now(), by=by, two_persons=body.two_persons, country=body.country, urgency=Urgency(body.urgency),
             cross_border=crosses(body.encounter_country, self._book.country),

@@ -1,9 +1,8 @@
-"""What is known of one person at this node: a record with its timeline, and everything held of a data subject.
+"""What is known of one person at this node: a record with its timeline; for a data subject, see node/casework/gathering.py.
 
 Rules
  1. Whether who was met is a record of ours a person says; it can be revised, and what was said stays.
- 2. A report to a data subject shows of a restricted record nothing but the ground.
- 3. Looking for everything about a person is an act of its own: the log says who did it, and of whom a digest.
+ 2. Looking for everything about a person is an act of its own: the log says who did it, and of whom a digest.
 """
 
 from collections import Counter
@@ -11,23 +10,18 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import get_args
 
-import msgspec
-
 from tallystick.audit.entries import CaseAct
 from tallystick.errors import InputError, UnknownIdError
-from tallystick.matching import explain
-from tallystick.model import Record, decode, encode
+from tallystick.model import Record, encode
 from tallystick.node.casework.book import CaseBook
-from tallystick.node.casework.people_ports import IdentificationRow, RestrictionRow
-from tallystick.node.casework.people_views import Held, Met, Offered, PersonView, SubjectReport
+from tallystick.node.casework.gathering import ALL, Gathering
+from tallystick.node.casework.people_ports import IdentificationRow, Mentioning, RestrictionRow, nowhere
+from tallystick.node.casework.people_views import Met, Offered, PersonView, SubjectReport
 from tallystick.node.casework.ports import CaseFilter, CaseRow
-from tallystick.node.casework.showing import latin, record_of, values_of
+from tallystick.node.casework.showing import latin, values_of
 from tallystick.node.context import whole
-from tallystick.node.finding import ASKED_PRIOR_BITS
 from tallystick.review.events import Verdict
 from tallystick.review.roles import Actor
-
-_ALL = 1 << 30
 
 
 class People:
@@ -35,6 +29,7 @@ class People:
 
     def __init__(self, book: CaseBook) -> None:
         self._book = book
+        self.mentioning: Mentioning = nowhere
 
     def identify(self, actor: Actor, encounter: int, place: tuple[str, str], verdict: str, reason: str) -> None:
         """Say whether who was met is a record of ours.
@@ -56,7 +51,7 @@ class People:
     def view(self, place: tuple[str, str]) -> PersonView:
         """Return a record with what happened around it."""
         record = self._record_at(place)
-        cases = self._book.state.case_rows(CaseFilter(register=place[0], record_id=place[1], most=_ALL))
+        cases = self._book.state.case_rows(CaseFilter(register=place[0], record_id=place[1], most=ALL))
         timeline = tuple(sorted(self._timeline(place, cases), key=lambda each: each.time))
         custody = self._book.persons.custody(place[0], record)
         disclosed = Counter(row.partner for case in cases for row in self._book.state.disclosures(case=case.id, direction="out"))
@@ -79,8 +74,8 @@ class People:
     def gather(self, actor: Actor, person: Record) -> SubjectReport:
         """Gather all that is held, asked and disclosed about a person, over this node."""
         self._act(actor, "subject-access", encode(person))
-        found = [*self._records(person), *self._questions(person), *self._received(person), *self._namesakes(person)]
-        return SubjectReport(organisation=self._book.node.card.name, at=self._book.node.now(), found=tuple(found))
+        found = tuple(Gathering(self._book, person, self.mentioning).found())
+        return SubjectReport(organisation=self._book.node.card.name, at=self._book.node.now(), found=found)
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -125,68 +120,3 @@ class People:
     def _restriction(self, place: tuple[str, str]) -> str:
         found = {(row.register, row.record_id): row.ground for row in self._book.state.restrictions()}
         return found.get(place, "")
-
-    def _records(self, person: Record) -> Iterator[Held]:
-        for register in self._book.persons.names():
-            for found in self._book.persons.find(register, person, 50):
-                place = (register, found.record.id)
-                ground = self._restriction(place)
-                yield _held("record", f"{register}/{found.record.id}", found.decision, values_of(found.record), ground)
-                for case in self._book.state.case_rows(CaseFilter(register=register, record_id=found.record.id, most=_ALL)):
-                    yield from self._of_case(case, ground)
-
-    def _of_case(self, case: CaseRow, ground: str) -> Iterator[Held]:
-        text = f"{case.stage} with {case.partner} in circle {case.circle}, purpose {case.purpose}"
-        yield _held("case", str(case.id), text, {"met": list(case.met)} if any(case.met) else {}, ground, case)
-        for row in self._book.state.disclosures(case=case.id, direction="out"):
-            said = f"{', '.join(row.fields)} to {row.partner} under {row.handling} until {row.expires_at:%Y-%m-%d}: {row.state}"
-            yield _held("disclosed", row.digest[:16], said, {}, ground, case)
-
-    def _questions(self, person: Record) -> Iterator[Held]:
-        for met in self._book.state.encounters(_ALL):
-            if _about(person, decode(met.line)):
-                text = f"{met.kind} in {met.country} {met.time}, asked {', '.join(met.circles) or 'nobody'} for {met.purpose}"
-                yield Held(
-                    kind="encounter", where=str(met.id), at=met.at, text=text, values=values_of(decode(met.line)),
-                    is_restricted=False,
-                )  # fmt: skip
-        for circle in self._book.circles.names():
-            for query in self._book.node.state.queries(circle):
-                if _is_record(query.line) and _about(person, decode(query.line)):
-                    text = f"asked circle {circle} for {query.purpose}"
-                    yield Held(
-                        kind="query", where=str(query.id), at=query.at, text=text, values=values_of(decode(query.line)),
-                        is_restricted=False,
-                    )  # fmt: skip
-
-    def _received(self, person: Record) -> Iterator[Held]:
-        for row in self._book.state.disclosures(direction="in", held=True):
-            values = msgspec.json.decode(row.values, type=dict[str, object])
-            if _about(person, record_of(values)):
-                text = f"of {row.owner}, under {row.handling}, until {row.expires_at:%Y-%m-%d}: its owner answers for it"
-                yield Held(kind="received", where=str(row.case), at=None, text=text, values={}, is_restricted=True)
-
-    def _namesakes(self, person: Record) -> Iterator[Held]:
-        for row in self._book.state.not_me_rows(held=True):
-            if _about(person, decode(row.line)):
-                values = values_of(decode(row.line))
-                yield Held(
-                    kind="not-me", where=str(row.id), at=row.at, text="remembered as a namesake, with consent", values=values,
-                    is_restricted=False,
-                )  # fmt: skip
-
-
-def _held(kind: str, where: str, text: str, values: dict[str, object], ground: str, case: CaseRow | None = None) -> Held:
-    return Held(
-        kind=kind, where=where, at=case.opened_at if case else None, text=f"restricted: {ground}" if ground else text,
-        values={} if ground else values, is_restricted=bool(ground),
-    )  # fmt: skip
-
-
-def _about(person: Record, other: Record) -> bool:
-    """Tell whether what was asked or received is likely about the person; a human sorts out the rest."""
-    return explain(person, other, prior_bits=ASKED_PRIOR_BITS).decision != "non-link"
-
-
-def _is_record(line: bytes) -> bool:
-    return line.startswith(b"{")

@@ -1,6 +1,6 @@
 """What casework remembers of persons beside cases: identifications, namesakes who are not the person, restrictions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -73,6 +73,29 @@ class PeopleState(Protocol):
 
     def put_restriction(self, row: RestrictionRow) -> None: ...
     def restrictions(self) -> list[RestrictionRow]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentionRow:
+    """A mention of a record in a report: its number, the report's id, the words, and what people decided of it last."""
+
+    number: int
+    report: str
+    text: str = field(repr=False)
+    state: str
+
+
+class Mentioning(Protocol):
+    """The reports of a node, as what is held of a person asks for them."""
+
+    def __call__(self, place: tuple[str, str], /) -> Sequence[MentionRow]:
+        """Return the recorded mentions of a record, by its register and id."""
+        ...
+
+
+def nowhere(_place: tuple[str, str]) -> Sequence[MentionRow]:
+    """Return that no report mentions a record."""
+    return ()
 
 
 class Counts(Protocol):

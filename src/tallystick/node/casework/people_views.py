@@ -69,12 +69,12 @@ class Held:
     """One thing that this organisation holds of a person.
 
     Attributes:
-        kind: record, query, encounter, case, disclosed, received or not-me.
+        kind: record, case, disclosed, encounter, mention, query, received or not-me.
         where: register and id, or a number.
         at: when; None where it has no time.
         text: what it is, in words; where a ground is recorded, nothing but that.
         values: what is held; empty where a ground is recorded.
-        is_restricted: whether one is.
+        is_restricted: whether one is, or another organisation answers for it.
     """
 
     kind: str

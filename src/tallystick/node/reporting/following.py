@@ -1,4 +1,6 @@
-"""What the reports are worth that encounters were made of: when they were followed, and now. Changes nothing.
+"""What casework asks of reports: what those are worth that encounters were made of, and where a record is mentioned.
+
+Changes nothing.
 
 Rule: what was worked out is kept until there is another act or another day, since grades of sources count from a day on.
 """
@@ -8,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tallystick.node.casework.footing_ports import Followed
+from tallystick.node.casework.people_ports import MentionRow
 from tallystick.node.reporting.book import ActBook
 from tallystick.node.reporting.claims import claims_of
 from tallystick.reports.acts import Anchor, Mentioned, MentionFollowed
@@ -44,6 +47,14 @@ class Following:
         """Return what the place of a mention is worth now."""
         with self._lock:
             return self._worth(self._book.judgements(), seen, self._book.now().date())
+
+    def mentions_of(self, place: tuple[str, str]) -> list[MentionRow]:
+        """Return the recorded mentions of a record, by its register and id."""
+        with self._lock:
+            found = [
+                each for each in self._book.judgements().mentions.values() if (each.seen.register, each.seen.record_id) == place
+            ]
+        return [MentionRow(number=each.number, report=each.seen.report, text=each.seen.text, state=each.state) for each in found]
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
