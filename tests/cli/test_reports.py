@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from lib.killing import killed_command
 from lib.transcripts import Run
+from tallystick.adapters.report_folder import Arrival, ReportFolder
 from tallystick.adapters.watched_folder import WatchedFolder
 from tallystick.errors import InputError
 
@@ -149,6 +151,41 @@ def test_a_file_that_is_still_being_written_waits(run: Run, folder: Path) -> Non
     earlier = 1_700_000_000
     os.utime(folder / "incoming" / "a.txt", (earlier, earlier))
     assert looked(run, "--still", "3600") == (0, ["a.txt"], [])
+
+
+@pytest.mark.parametrize("call", [1, 2, 7])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "tallystick.adapters.report_folder:ReportFolder.add", "tallystick.adapters.report_folder:asdict",
+        "tallystick.adapters.report_folder:settle", "tallystick.adapters.watched_folder:WatchedFolder.content",
+        "tallystick.adapters.outputs:settle",
+    ],
+)  # fmt: skip
+def test_a_watch_that_is_killed_goes_on_and_loses_nothing(run: Run, folder: Path, place: str, call: int) -> None:
+    incoming = folder / "incoming"
+    incoming.mkdir()
+    texts = {f"{number}.txt": f"{TEXT} It was the boat number {number}." for number in range(8)}
+    for name, text in texts.items():
+        (incoming / name).write_text(text, encoding="utf-8")
+    killed_command(
+        place, ["report", "watch", str(incoming), "--once", "--still", "0", "--reports", str(folder / "reports")], call
+    )
+    assert len(json.loads(run("report", "list", "--json").out)) < 8, "it was killed too late"
+    assert (sorted(looked(run)[1]), looked(run)) == (sorted(texts), (1, [], []))
+    kept = json.loads(run("report", "list", "--json").out)
+    assert sorted(each["name"] for each in kept) == sorted(texts)
+    for each in kept:
+        assert ReportFolder(folder / "reports").original(Arrival(**each)).decode() == texts[each["name"]]
+
+
+def test_a_watch_that_is_killed_before_it_remembers_reads_again_and_keeps_nothing_twice(run: Run, folder: Path) -> None:
+    (folder / "incoming").mkdir()
+    (folder / "incoming" / "a.txt").write_text(TEXT, encoding="utf-8")
+    words = ["report", "watch", str(folder / "incoming"), "--once", "--still", "0", "--reports", str(folder / "reports")]
+    killed_command("tallystick.adapters.watched_folder:WatchedFolder.dealt_with", words)
+    assert (looked(run), looked(run)) == ((0, ["a.txt"], []), (1, [], []))
+    assert len(json.loads(run("report", "list", "--json").out)) == 1
 
 
 def test_a_folder_that_is_killed_before_it_remembers_takes_nothing_twice(run: Run, folder: Path) -> None:

@@ -21,11 +21,12 @@ Write = Callable[[bytes], object]
 
 
 @contextmanager
-def written(path: Path) -> Iterator[Write]:
+def written(path: Path, *, durable: bool = False) -> Iterator[Write]:
     """Open a file for writing; it takes its name at the end of the block.
 
     Args:
         path: where the file will be; a device or a pipe is written straight.
+        durable: whether its bytes outlast a power failure from then on; its name does after `settle`.
 
     Yields:
         A function that writes bytes.
@@ -43,10 +44,21 @@ def written(path: Path) -> Iterator[Write]:
     try:
         with os.fdopen(descriptor, "wb") as file, _compressed(file, path) as stream:
             yield stream.write
+        if durable:
+            settle(Path(partial))
         Path(partial).replace(path)
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+def settle(path: Path) -> None:
+    """Bring to the disk what was written to a file, or the names that a folder has."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

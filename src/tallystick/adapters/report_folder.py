@@ -8,7 +8,8 @@ What a report says is read out of the original whenever it is asked for (`report
 
 Rules
  1. The same bytes are one report, however often they come; the first arrival counts.
- 2. An original is written whole or not at all, with mode 0600, and verified against its digest when it is read.
+ 2. An original is written whole or not at all, with mode 0600, and verified against its digest when it is read. What was added
+    outlasts a power failure.
  3. A report is named by its digest, or by as many of its first characters as name no other.
 """
 
@@ -20,7 +21,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tallystick.adapters.documents.reading import Document, parsed
-from tallystick.adapters.outputs import written
+from tallystick.adapters.outputs import settle, written
 from tallystick.errors import IntegrityError, UnknownIdError
 
 SHORT = 12
@@ -68,10 +69,11 @@ class ReportFolder:
         if self.has(document):
             return _arrival(known), False
         arrival = Arrival(document.sha256, Path(document.name).name, len(document.content), now.isoformat())
-        with written(self._folder / f"{arrival.id}.original") as write:
+        with written(self._folder / f"{arrival.id}.original", durable=True) as write:
             write(document.content)
-        with written(known) as write:
+        with written(known, durable=True) as write:
             write(json.dumps(asdict(arrival), ensure_ascii=False).encode() + b"\n")
+        settle(self._folder)
         return arrival, True
 
     def keep_feed(self, content: bytes) -> None:

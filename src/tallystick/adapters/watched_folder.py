@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from tallystick.adapters.documents.reading import MAX_DOCUMENT_BYTES
-from tallystick.adapters.outputs import written
+from tallystick.adapters.outputs import settle, written
 from tallystick.errors import InputError
 
 MOST_AT_ONCE: Final = 1000
@@ -89,8 +89,9 @@ class WatchedFolder:
         """Remember files that were taken or refused; durable under its name when it returns, or as it was before."""
         self._done |= {each.path.name: each.seen for each in files}
         self._ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with written(self._ledger) as write:
+        with written(self._ledger, durable=True) as write:
             write(json.dumps(self._done).encode())
+        settle(self._ledger.parent)
 
     def _files(self) -> Iterator[Due]:
         with os.scandir(self._folder) as entries:
