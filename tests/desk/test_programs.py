@@ -147,6 +147,7 @@ def test_cutoff_threshold_and_exclusions_do_what_they_say(shared: Desk) -> None:
         assert said["responses"]["x"]["results"][0]["match"] is is_match
     assert post(shared, f"/match/wanted?cutoff={found['score'] + 0.01}", body).json()["responses"]["x"]["results"] == []
     assert post(shared, "/match/wanted?cutoff=0&exclude_entity_ids=p1", body).json()["responses"]["x"]["results"] == []
+    assert post(shared, "/match/wanted?cutoff=0&fuzzy=False", body).json()["responses"]["x"]["results"], "older clients send it"
 
 
 def test_a_query_that_names_nobody_does_not_spoil_its_batch(shared: Desk) -> None:

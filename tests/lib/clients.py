@@ -36,19 +36,19 @@ class ReconciliationClient:
         return {name: each["result"] for name, each in said.items()}
 
     def suggest(self, what: str, prefix: str) -> list[dict[str, Any]]:
-        """Ask what a prefix may become: entity, property or type."""
+        """Ask what a prefix may become: entity, property or type; with what OpenRefine's suggest box sends beside it."""
         place = self.manifest["suggest"][what]
         address = place["service_url"] + place["service_path"]
-        found: list[dict[str, Any]] = self._get(f"{address}{'&' if '?' in address else '?'}{urlencode({'prefix': prefix})}")[
-            "result"
-        ]
+        beside = {"prefix": prefix, "spell": "always", "exact": "false", "prefixed": "true", "filter": ["(all a:b)", "(any c:d)"]}
+        asked = f"{address}{'&' if '?' in address else '?'}{urlencode(beside, doseq=True)}"
+        found: list[dict[str, Any]] = self._get(asked)["result"]
         assert all({"id", "name"} <= each.keys() for each in found)
         return found
 
     def properties(self) -> list[str]:
-        """Return what can be fetched of a record."""
+        """Return what can be fetched of a record; OpenRefine puts `?type=` behind the address, whatever stands in it."""
         place = self.manifest["extend"]["propose_properties"]
-        said = self._get(place["service_url"] + place["service_path"])
+        said = self._get(f"{place['service_url']}{place['service_path']}?type=Person")
         assert said["type"] == "Person"
         return [each["id"] for each in said["properties"]]
 

@@ -135,6 +135,11 @@ def query_of(request: Request) -> Given:
     return _collected(request.query_params.multi_items())
 
 
+def query_from(text: str) -> Given:
+    """Return the query of an address, as it was sent, every value by the name of its field."""
+    return _collected(parse_qsl(text, keep_blank_values=True))
+
+
 def form_of(body: bytes) -> Given:
     """Return a form, every value by the name of its field.
 
@@ -172,13 +177,15 @@ def converted(raw: Given, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """Return what was given as a struct; empty values count as not given.
 
     Raises:
-        InputError: a field is unknown, missing, repeated or no such value.
+        InputError: a field is missing, repeated, no such value, or unknown to a struct that forbids it.
     """
-    several = {each.encode_name for each in msgspec.structs.fields(kind) if _takes_several(each.type)}
+    fields = msgspec.structs.fields(kind)
+    several = {each.encode_name for each in fields if _takes_several(each.type)}
+    passed_over = set[str]() if kind.__struct_config__.forbid_unknown_fields else raw.keys() - {each.encode_name for each in fields}
     values: dict[str, Any] = {}
     for name, found in raw.items():
         filled = [each for each in found if each.strip()]
-        if name in _OWN or not filled:
+        if name in _OWN or name in passed_over or not filled:
             continue
         if len(filled) > 1 and name not in several:
             raise InputError("a field is given more than once", hint=_HINT)

@@ -4,10 +4,12 @@ Rules
  1. Nothing is served without a token but what the table of access opens to anybody.
  2. A cookie is not looked at: no page of somebody else's can use the session of a person here.
  3. A token may stand in the query only at routes for programs that can send no header, and only there pages from elsewhere may
-    read the answer: they must know the token, the browser has none to add.
+    read the answer: they must know the token, the browser has none to add. A client that puts `?name=value` behind such an
+    address is understood: OpenRefine does, whatever the address holds.
  4. An answer is JSON; of a bug the program learns nothing but that there is one.
 """
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +34,7 @@ log = structlog.get_logger("tallystick.desk")
 KEY = "api_key"
 _SCHEMES = frozenset({"bearer", "apikey"})
 _FORM = "application/x-www-form-urlencoded"
+_SECOND_MARK = re.compile(rf"((?:^|&){KEY}=[^&?]*)\?")
 
 
 class ServedToPrograms:
@@ -70,27 +73,32 @@ class ServedToPrograms:
             return _problem(500, "something went wrong here; it is no fault of yours", "tell an administrator")
 
     def _let_in(self, request: Request, body: bytes) -> Response:
-        found, key = self._asker(request)
+        query = self._query(request)
+        found, key = self._asker(request, query)
         needed = access.NEEDS[self._route.name]
         if needed != access.OPEN and found is None:
             return _problem(401, "send a token of this node", "see `tallystick staff token`", {"www-authenticate": "Bearer"})
         if not access.may(self._route.name, found[1] if found else None):
             return _problem(403, "this is not for the role of this token", "ask an administrator if it should be")
-        query = {name: values for name, values in reading.query_of(request).items() if name != KEY}
+        asked = {name: values for name, values in query.items() if name != KEY}
         call = Call(
-            node=self._node, path=dict(request.path_params), given=reading.converted(query, self._route.takes),
+            node=self._node, path=dict(request.path_params), given=reading.converted(asked, self._route.takes),
             body=self._read(request, body), asker=found, address=self._address(request), key=key,
         )  # fmt: skip
         if not _is_there(call):
             return _problem(404, "there is no such register", "see `tallystick register list`")
         return Response(msgspec.json.encode(self._route.answer(call)), media_type="application/json")
 
-    def _asker(self, request: Request) -> tuple[tuple[Token, Account] | None, str]:
+    def _query(self, request: Request) -> reading.Given:
+        raw = request.url.query
+        return reading.query_from(_SECOND_MARK.sub(r"\1&", raw) if self._route.key_in_query else raw)
+
+    def _asker(self, request: Request, query: reading.Given) -> tuple[tuple[Token, Account] | None, str]:
         """Return whose token was sent, and the token where it stood in the query."""
         scheme, _, text = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() in _SCHEMES:
             return self._node.tokens.open(text.strip()), ""
-        key = request.query_params.get(KEY, "") if self._route.key_in_query else ""
+        key = reading.first(query, KEY) if self._route.key_in_query else ""
         found = self._node.tokens.open(key)
         return found, key if found else ""
 

@@ -1,7 +1,8 @@
 """Matching as clients of yente ask for it: match, search, catalog, health. What they call a dataset is a register.
 
 Rules
- 1. What would change the answer and is not done here is refused, not passed over; `algorithm` alone is read and has no effect.
+ 1. What would change the answer and is not done here is refused, not passed over; `algorithm` is read and has no effect, and so
+    is `fuzzy`, which older clients send and yente itself passes over.
  2. A query that names nobody has a status of its own; the others of its batch are answered.
 
 Interface: yente 5, its OpenAPI description.
@@ -60,6 +61,7 @@ class How(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     threshold: Share | None = None
     cutoff: Share | None = None
     algorithm: str = ""
+    fuzzy: str = ""
     exclude_entity_ids: list[Id] = []
 
 

@@ -4,6 +4,7 @@ Rules
  1. Only one candidate is called a match: what the decision calls a link, where it is the only one.
  2. Suggestions find while somebody types; two letters at least.
  3. A service that was added with its token in the address passes the token on in the addresses it gives back.
+ 4. Fields of a query that are not of the API are passed over: clients send some that an older service knew (`spell`, `prefixed`).
 
 Source: Reconciliation Service API 0.2, final report of the W3C Entity Reconciliation Community Group, 10 April 2023.
 """
@@ -149,7 +150,7 @@ class Extended(msgspec.Struct, frozen=True):
     rows: dict[str, dict[str, list[dict[str, str]]]]
 
 
-class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Asked(msgspec.Struct, frozen=True):
     """Queries, or an extension, as JSON in a field of the address or of a form."""
 
     queries: str = ""
@@ -272,7 +273,7 @@ def _extended(call: Call, wanted: Extension) -> Extended:
     return Extended([Named(name, PROPERTIES[name.rpartition(":")[2]]) for name in names], rows)
 
 
-class Prefix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Prefix(msgspec.Struct, frozen=True):
     """What somebody has typed so far; `cursor` and `type` are read and have no effect."""
 
     prefix: str = ""
@@ -317,7 +318,7 @@ def suggest_type(call: Call) -> Suggestions:
     return Suggestions([Suggested(PERSON, PERSON)] if call.given.prefix.strip().lower() in PERSON.lower() else [])
 
 
-class OfType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OfType(msgspec.Struct, frozen=True):
     """Properties of which type are wanted, and how many."""
 
     type: str = PERSON
