@@ -2,13 +2,32 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from jinja2 import Environment
 
-from tallystick.desk import languages, menus
+from tallystick.audit.entries import TYPES
+from tallystick.desk import languages, menus, naming
+from tallystick.matching.evidence import Decision, Level
+from tallystick.model.encounter import KINDS
+from tallystick.names import SCRIPTS
+from tallystick.node.casework.ports import CopyState
+from tallystick.node.circles import Standing as Circled
+from tallystick.node.ports import Change as Revised
+from tallystick.reports.acts import Likelihood
+from tallystick.reports.claims import Modality, Qualifier
+from tallystick.reports.cues import Kind as SourceKind
+from tallystick.reports.judging import Standing as Judged
+from tallystick.review.cases import Stage
+from tallystick.review.clocks import Urgency
+from tallystick.review.disclosures import FIELDS
+from tallystick.review.events import AnyEvent, OutcomeCode, RecallReason, Verdict
+from tallystick.review.footings import Change
+from tallystick.review.roles import Role
+from tallystick.screening.screener import Verdict as Mentioned
 
 TEMPLATES = sorted((Path(languages.__file__).parent / "templates").glob("*.html"))
 OTHERS = [each for each in languages.LANGUAGES if each != "en"]
@@ -33,6 +52,21 @@ def catalogue(language: str) -> dict[str, Message]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_message_is_translated(language: str) -> None:
     assert messages() <= set(catalogue(language))
+
+
+CODES = (
+    *get_args(Stage), *get_args(Verdict), *get_args(OutcomeCode), *get_args(RecallReason), *get_args(Change),
+    *FIELDS, *KINDS, *SCRIPTS, *TYPES,
+    *(str(each.__struct_config__.tag) for each in get_args(AnyEvent)), *(each.value for each in (*Role, *Urgency)),
+    *get_args(Revised), *get_args(Level), *get_args(Decision), *get_args(Modality), *get_args(Qualifier), *get_args(SourceKind),
+    *get_args(Likelihood), *get_args(Judged), *get_args(Circled), *get_args(CopyState), *get_args(Mentioned),
+)  # fmt: skip
+"""What pages show as words: codes of ours, by what they are called there."""
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_code_that_a_page_shows_is_translated(language: str) -> None:
+    assert not {naming.kind(each, str) for each in CODES} - set(catalogue(language))
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -214,7 +214,7 @@ def test_a_form_with_a_mistake_is_none_of_a_page_that_is_not_there(desk: Desk, r
     path = re.sub(r"\{(\w+)(:path)?\}", "1", route.path)
     answer = desk.signed_in(role).post(path)
     assert answer.status_code == 400, answer.text
-    assert answer.json()["title"].startswith("what was given cannot be used")
+    assert answer.json()["title"].startswith(("what was given cannot be used", "a field that is needed is empty"))
 
 
 def test_what_a_path_names_and_is_not_there_is_no_page_and_what_a_form_names_is_a_mistake(desk: Desk) -> None:
@@ -228,3 +228,30 @@ def test_what_a_path_names_and_is_not_there_is_no_page_and_what_a_form_names_is_
     assert administrator.post("/staff/nobody", {"what": "disable"}).status_code == 404
     named = ["77"]
     assert [status_of(errors.UnknownIdError("gone", id=each), named) for each in ("77", "78")] == [404, 400]
+
+
+def test_a_mistake_in_one_field_costs_nothing_of_the_others(desk: Desk) -> None:
+    officer = desk.signed_in(Role.OFFICER)
+    typed = {
+        "name": "Munir «al» Tuzani",
+        "born": "1974",
+        "kind": "arrest",
+        "country": "be",
+        "time": "yesterday",
+        "reason": "post 4",
+    }
+    page = officer.post("/encounters", typed, headers={"accept": "text/html"})
+    assert page.status_code == 400
+    assert "the time of an encounter is not EDTF" in page.text
+    for text in ("Munir «al» Tuzani", "1974", "be", "yesterday", "post 4"):
+        assert f'value="{text}"' in page.text
+    assert '<option value="arrest" selected>' in page.text
+    said = officer.post("/encounters", typed)
+    assert (said.status_code, said.json()["title"]) == (400, "the time of an encounter is not EDTF")
+
+
+def test_who_has_signed_in_keeps_the_menu_on_a_page_that_is_not_there(desk: Desk) -> None:
+    page = desk.signed_in(Role.OFFICER).get("/nowhere", headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert 'href="/cases"' in page.text
+    assert 'href="/cases"' not in desk.client().get("/nowhere").text

@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 import structlog
-from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from tallystick.desk import languages, menus, reading, rendering
+from tallystick.desk import languages, menus, reading, refilling, rendering
 from tallystick.desk.guarding import Place, cookie_name, form_token, provider_cookie
 from tallystick.desk.visits import Answer, Download, Moved, Page
 from tallystick.node.staff_ports import Account, Session
@@ -52,6 +51,15 @@ class Asked:
         return self.found[1] if self.found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong: HTTP status, what happened, and what to do."""
+
+    status: int
+    what: str
+    hint: str
+
+
 class AnswerWriter:
     """Writes the answers of one desk."""
 
@@ -78,18 +86,21 @@ class AnswerWriter:
             return Response(msgspec.json.encode(said), status_code=status, media_type=PROBLEM)
         return self._page(asked, Page(template="problem", data={"status": status, "what": what, "hint": hint}, status=status))
 
+    def again(self, asked: Asked, answer: Answer, given: reading.Given, problem: Problem) -> Response:
+        """Return the response that shows a form again, as it was sent, with what is wrong with it."""
+        assert isinstance(answer, Page)  # noqa: S101 - a form is on a page
+        around = {**self._around(asked, answer), "problem": problem}
+        text = refilling.refilled(rendering.html(answer.template, asked.language, answer.data, around), asked.path, given)
+        return self._html(asked, text, problem.status)
+
     def sign_in_first(self, asked: Asked, to: str) -> Response:
         """Lead somebody to where a session is made complete."""
         if asked.wants_json:
             return self.problem(asked, _UNAUTHORIZED, "sign in first", f"see {to.partition('?')[0]}")
         return RedirectResponse(to, status_code=_SEE_OTHER)
 
-    def no_such(self, request: Request, status: int) -> Response:
+    def no_such(self, asked: Asked, status: int) -> Response:
         """Return the response to a path that is none, or a method that is none of its page's."""
-        asked = Asked(
-            route="", path=request.url.path, token="", found=None, keeps_language=False, wants_json=reading.wants_json(request),
-            language=languages.chosen(request.cookies.get(languages.COOKIE, ""), request.headers.get("accept-language", "")),
-        )  # fmt: skip
         what = "there is no such page" if status == _NOT_FOUND else "this page is not asked like this"
         return self.problem(asked, status, what, "")
 
@@ -103,8 +114,11 @@ class AnswerWriter:
     def _page(self, asked: Asked, page: Page) -> Response:
         if asked.wants_json:
             return Response(msgspec.json.encode(page.data), status_code=page.status, media_type="application/json")
-        text = rendering.html(page.template, asked.language, page.data, self._around(asked, page))
-        response = Response(text, status_code=page.status, media_type="text/html")
+        return self._html(asked, rendering.html(page.template, asked.language, page.data, self._around(asked, page)), page.status)
+
+    @staticmethod
+    def _html(asked: Asked, text: str, status: int) -> Response:
+        response = Response(text, status_code=status, media_type="text/html")
         response.headers["vary"] = "accept, accept-language, cookie"
         if asked.keeps_language:
             response.set_cookie(languages.COOKIE, asked.language, max_age=_YEAR_S, httponly=True, samesite="lax")

@@ -5,10 +5,12 @@ Rules
  2. Then the door: host, session, role, and for whatever changes something the token of the form. Nothing of a page runs before.
  3. Every page has a twin: `Accept: application/json`, or `.json` behind the path, says the same data.
  4. Work is done in threads; the loop only moves bytes.
- 5. No answer is kept by a browser or a proxy but the static files.
+ 5. What somebody sent by a form and cannot be used is shown in the form again, with what is wrong: nothing is typed twice.
+ 6. No answer is kept by a browser or a proxy but the static files.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import quote
 
 import structlog
@@ -22,13 +24,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tallystick.adapters.upload_spool import UploadSpool
 from tallystick.desk import access, languages, reading, rendering
-from tallystick.desk.answering import AnswerWriter, Asked
+from tallystick.desk.answering import AnswerWriter, Asked, Problem
 from tallystick.desk.guarding import Guard, Place, provider_cookie, secured
 from tallystick.desk.problems import status_of
 from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.programs.door import ServedToPrograms
-from tallystick.desk.visits import LIST_BYTES, USUAL_BYTES, DeskRoute, Visit
-from tallystick.errors import Error, NotAuthorizedError
+from tallystick.desk.visits import LIST_BYTES, USUAL_BYTES, DeskRoute, Nothing, Visit
+from tallystick.errors import Error, InputError, NotAuthorizedError, RefusedError
 from tallystick.node.staff import Demand
 from tallystick.wiring.desk import DeskNode
 from tallystick.wiring.watching import note_route
@@ -53,7 +55,9 @@ def make_desk(node: DeskNode, place: Place, routes: Iterable[DeskRoute], program
     served = [Route(each.path, _Served(node, each, guard, writer), methods=[each.method]) for each in routes]
     served += [Route(each.path, ServedToPrograms(node, each, place), methods=[each.method]) for each in programs]
     app = Starlette(routes=[*served, Route("/static/{name}", _static), Route("/health", _health)])
-    app.add_exception_handler(HTTPException, lambda request, error: writer.no_such(request, error.status_code))
+    app.add_exception_handler(
+        HTTPException, lambda request, error: writer.no_such(_asked(node, guard, "", request), error.status_code)
+    )
     return _Outer(app, guard)
 
 
@@ -128,15 +132,7 @@ class _Served:
             return self._writer.problem(asked, 500, "something went wrong here; it is no fault of yours", "tell an administrator")
 
     def _asked(self, request: Request) -> Asked:
-        query = request.query_params.get("lang", "")
-        cookie = query if query in languages.LANGUAGES else request.cookies.get(languages.COOKIE, "")
-        token = request.cookies.get(self._guard.cookie, "")
-        found = self._node.staff.session(token) if self._route.name not in access.STATELESS else None
-        return Asked(
-            route=self._route.name, path=request.url.path, token=token if found else "", found=found,
-            language=languages.chosen(cookie, request.headers.get("accept-language", "")),
-            keeps_language=query in languages.LANGUAGES, wants_json=reading.wants_json(request),
-        )  # fmt: skip
+        return _asked(self._node, self._guard, self._route.name, request)
 
     def _let_in(self, request: Request, asked: Asked, sent: reading.Sent) -> Response:
         sent_away = self._demand_page(asked)
@@ -150,14 +146,21 @@ class _Served:
             if asked.found:
                 self._guard.check_form(asked.token, raw, request.headers.get("x-csrf-token", ""))
         visit = Visit(
-            node=self._node, path=dict(request.path_params), given=reading.converted(raw, self._route.takes), files=files,
+            node=self._node, path=dict(request.path_params), given=Nothing(), files=files,
             token=asked.token,
             session=asked.found[0] if asked.found else None, account=asked.account, language=asked.language,
             wants_json=asked.wants_json, address=request.client.host if request.client else "",
             site=self._guard.site(request),
             browser=request.cookies.get(provider_cookie(self._guard.cookie), ""),
         )  # fmt: skip
-        return self._writer.write(asked, self._route.answer(visit))
+        try:
+            return self._writer.write(asked, self._route.answer(replace(visit, given=reading.converted(raw, self._route.takes))))
+        except (InputError, RefusedError) as error:
+            if self._route.form_on is None or asked.wants_json or isinstance(error, NotAuthorizedError):
+                raise
+            status = status_of(error, request.path_params.values())
+            log.info("refused", route=self._route.name, error=type(error).__name__, reason=str(error))
+            return self._writer.again(asked, self._route.form_on(visit), raw, Problem(status, str(error), error.hint))
 
     def _demand_page(self, asked: Asked) -> str | None:
         """Return where somebody must go first; None for nowhere."""
@@ -170,6 +173,19 @@ class _Served:
             is_open = demand == "open" or access.NEEDS[self._route.name] == access.OPEN
             return None if is_open else _DEMAND_PAGES[demand]
         return None if demand in served else _DEMAND_PAGES.get(demand, "/")
+
+
+def _asked(node: DeskNode, guard: Guard, route: str, request: Request) -> Asked:
+    """Return how a request is asked; `route`: name of its page, empty where there is none."""
+    query = request.query_params.get("lang", "")
+    cookie = query if query in languages.LANGUAGES else request.cookies.get(languages.COOKIE, "")
+    token = request.cookies.get(guard.cookie, "")
+    found = node.staff.session(token) if route not in access.STATELESS else None
+    return Asked(
+        route=route, path=request.url.path, token=token if found else "", found=found,
+        language=languages.chosen(cookie, request.headers.get("accept-language", "")),
+        keeps_language=query in languages.LANGUAGES, wants_json=reading.wants_json(request),
+    )  # fmt: skip
 
 
 async def _static(request: Request) -> Response:

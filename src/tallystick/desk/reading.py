@@ -1,5 +1,6 @@
 """Reads what a request says: its body within a limit, its query or form as the struct of a route."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from tallystick.desk.uploads import Files
 from tallystick.errors import InputError
 
 CSRF_FIELD = "csrf"
+_MISSING = re.compile(r"missing required field `(\w+)`")
 _OWN = frozenset({CSRF_FIELD, "lang"})
 _MOST_FIELDS = 200
 _HINT = "see the description of the desk's interface"
@@ -181,7 +183,9 @@ def converted(raw: Given, kind: type[msgspec.Struct]) -> msgspec.Struct:
     """
     fields = msgspec.structs.fields(kind)
     several = {each.encode_name for each in fields if _takes_several(each.type)}
-    passed_over = set[str]() if kind.__struct_config__.forbid_unknown_fields else raw.keys() - {each.encode_name for each in fields}
+    passed_over = (
+        set[str]() if kind.__struct_config__.forbid_unknown_fields else raw.keys() - {each.encode_name for each in fields}
+    )
     values: dict[str, Any] = {}
     for name, found in raw.items():
         filled = [each for each in found if each.strip()]
@@ -193,7 +197,7 @@ def converted(raw: Given, kind: type[msgspec.Struct]) -> msgspec.Struct:
     try:
         return msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise InputError(f"what was given cannot be used: {_said(str(error))}", hint="correct it and try again") from None
+        raise InputError(_said(str(error)), hint="correct it and try again") from None
 
 
 def _takes_several(kind: object) -> bool:
@@ -202,7 +206,10 @@ def _takes_several(kind: object) -> bool:
 
 def _said(message: str) -> str:
     """Say what is wrong without a value: an unknown field is not named, as its name may be one."""
-    return "a field is unknown" if "unknown field" in message else message[:1].lower() + message[1:]
+    if missing := _MISSING.search(message):
+        return f"a field that is needed is empty: {missing[1].replace('_', ' ')}"
+    why = "a field is unknown" if "unknown field" in message else message[:1].lower() + message[1:]
+    return f"what was given cannot be used: {why}"
 
 
 def first(raw: Mapping[str, list[str]], name: str) -> str:

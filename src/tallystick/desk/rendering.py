@@ -113,7 +113,7 @@ def _moment(at: str | datetime, language: str) -> str:
     if not at:
         return ""
     known = at if isinstance(at, datetime) else datetime.fromisoformat(at)
-    return format_datetime(known.astimezone(UTC), "d MMM y, HH:mm", locale=language)
+    return format_datetime(known.astimezone(UTC), "d MMM y, HH:mm 'UTC'", locale=language)
 
 
 @lru_cache(_WRITTEN)

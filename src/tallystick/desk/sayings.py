@@ -9,6 +9,7 @@ The result is plain text: whoever shows it escapes it, since an id may have come
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from tallystick.desk import languages
@@ -30,6 +31,7 @@ PATTERNS = (
     "register %(register)s is held under another custody than given",
     "%(name)s is in no format known here",
     "%(name)s is broken or cut off, at byte %(byte)s of its content",
+    "a field that is needed is empty: %(field)s",
     "what was given cannot be used: %(why)s",
     "no report can be exported: %(why)s",
     "%(name)s may not loosen the code of a report",
@@ -366,6 +368,11 @@ def _expression(pattern: str) -> str:
     return "".join(f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts)) + r"\Z"
 
 
+def _placed(places: dict[str, str], translated: Callable[[str], str]) -> dict[str, str]:
+    """Return what stands at the places of a message: names of fields are words, all else is an id or a number and stays."""
+    return {name: translated(text) if name == "field" else text for name, text in places.items()}
+
+
 def said(text: str, language: str) -> str:
     """Return what an error says in a language; in English where nobody has translated it."""
     words, text = languages.catalogue(language), AT_DESK.get(text, text)
@@ -374,5 +381,5 @@ def said(text: str, language: str) -> str:
         return whole
     for pattern, matcher in _matchers():
         if found := matcher.match(text):
-            return words.gettext(pattern) % found.groupdict()
+            return words.gettext(pattern) % _placed(found.groupdict(), words.gettext)
     return text

@@ -147,6 +147,7 @@ class DeskRoute:
         most_bytes: how much is read; `LIST_BYTES`: as much as a list may have here, which an operator says.
         gives: the type of its data, as far as it has one; for the description of the interface.
         takes_files: whether its form carries files, in the field `file`.
+        form_on: what answers with the page its form is on; what was sent and cannot be used is shown there again.
     """
 
     name: str
@@ -157,3 +158,4 @@ class DeskRoute:
     most_bytes: int = USUAL_BYTES
     gives: Any = None
     takes_files: bool = False
+    form_on: Callable[[Visit], Answer] | None = None

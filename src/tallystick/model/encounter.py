@@ -59,11 +59,18 @@ def check_time(text: str) -> None:
         RecordError: neither a date in EDTF nor a moment in UTC.
     """
     if "T" not in text:
-        parse_birth_date(text)
+        try:
+            parse_birth_date(text)
+        except RecordError:
+            raise _no_time() from None
         return
     try:
         is_moment = _MOMENT.match(text) is not None and bool(datetime.fromisoformat(text))
     except ValueError:
         is_moment = False
     if not is_moment:
-        raise RecordError("the time of an encounter is not EDTF", hint="write 2026-11-25 or 2026-11-25T14:05Z")
+        raise _no_time()
+
+
+def _no_time() -> RecordError:
+    return RecordError("the time of an encounter is not EDTF", hint="write 2026-11-25 or 2026-11-25T14:05Z")

@@ -98,6 +98,11 @@ class Case:
         return newest if len(agreeing) >= enough else None
 
     @property
+    def half_decided(self) -> Decided | None:
+        """The newest decision while it does not count, because a second person has not said the same; None for none."""
+        return self.decisions[-1] if self.decisions and self.verdict is None else None
+
+    @property
     def is_held(self) -> bool:
         """Whether the receiver has a disclosed copy that is neither recalled nor expired."""
         return bool(self.disclosure) and self.recall is None and self.expired_at is None

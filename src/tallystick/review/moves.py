@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tallystick.review import footings
-from tallystick.review.cases import Case
+from tallystick.review.cases import Case, Stage
 from tallystick.review.roles import Action, Actor
 
 _Open = Callable[[Case], bool]
@@ -51,6 +51,28 @@ MOVES: dict[str, tuple[Action, _Open]] = {
 """Each move with the action it needs, and the states in which it is open."""
 
 
+_ONWARD: dict[Stage, tuple[str, ...]] = {
+    "alert": ("tell", "decide"), "decided": ("request", "outcome"), "requested": ("approve",), "refused": ("outcome",),
+    "disclosed": ("outcome",), "outcome": ("close",), "withdrawn": ("outcome", "close"), "recalled": ("acknowledge",),
+    "footing": ("heed",),
+}  # fmt: skip
+"""What carries a case on from a stage; of several the first that is open."""
+
+
 def moves(case: Case, actor: Actor) -> tuple[str, ...]:
     """Return the names of the moves that are open to an actor."""
     return tuple(name for name, (action, is_open) in MOVES.items() if actor.may(action) and is_open(case))
+
+
+def onward(case: Case, actor: Actor) -> str:
+    """Return the open move by which an actor carries a case on; empty where it waits for somebody else.
+
+    Who has decided or approved already is not asked to do it again: a second person is.
+    """
+    if case.waiting_for != "us":
+        return ""
+    half = case.half_decided
+    done = {"decide"} if half is not None and half.by == actor.name else set[str]()
+    done |= {"approve"} if any(each.by == actor.name for each in case.approvals) else set()
+    open_now = set(moves(case, actor)) - done
+    return next((each for each in _ONWARD.get(case.stage, ()) if each in open_now), "")

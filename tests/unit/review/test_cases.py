@@ -12,7 +12,7 @@ from tallystick.review.cases import Case, Side
 from tallystick.review.clocks import Urgency
 from tallystick.review.disclosures import Approval, Copy, Disclosure, Request, disclose, passed_on
 from tallystick.review.handling import Use, read_handling
-from tallystick.review.moves import moves
+from tallystick.review.moves import moves, onward
 from tallystick.review.roles import Actor, Role
 
 F = TypeVar("F", events.FootingTold, events.FootingHeard)
@@ -195,6 +195,30 @@ def test_nobody_closes_while_an_answer_may_be_on_its_way(side: Side) -> None:
 def test_a_request_opens_a_closed_case_of_the_holder() -> None:
     closed = after(opened("holder"), TOLD, events.Closed(at=NOW, by="o", reason=""))
     assert after(closed, ASKED).stage == "requested"
+
+
+def test_the_move_that_carries_a_case_on_is_named_to_whoever_may_make_it() -> None:
+    officer, other, approver = Actor("o", Role.OFFICER), Actor("p", Role.OFFICER), Actor("a1", Role.APPROVER)
+    alert = opened(two_persons=True)
+    assert onward(alert, officer) == "tell"
+    told = after(alert, TOLD)
+    assert onward(told, officer) == "decide"
+    half = after(told, decided("same"))
+    assert half.half_decided == decided("same")
+    assert (onward(half, officer), onward(half, other)) == ("", "decide"), "a second person has to say the same"
+    whole = after(half, decided("same", by="p"))
+    assert (whole.half_decided, onward(whole, officer)) == (None, "request")
+    assert onward(after(told, decided("not-same"), decided("not-same", by="p")), officer) == "outcome"
+    asked = after(opened("holder", two_persons=True), TOLD, ASKED)
+    assert (onward(asked, approver), onward(asked, officer)) == ("approve", "")
+    assert onward(after(asked, YES), approver) == ""
+    assert onward(after(asked, YES), Actor("a2", Role.APPROVER)) == "approve"
+    closing = after(opened("holder"), TOLD, ASKED, YES, SENT, events.OutcomeReported(at=NOW, by="o", code="acted", note=""))
+    assert onward(closing, officer) == "close"
+    recalled = after(
+        opened(), TOLD, decided("same"), ASKED, YES, SENT, events.Recalled(at=NOW, by="x", reason="corrected", disclosure="d")
+    )
+    assert onward(recalled, officer) == "acknowledge"
 
 
 def footing(kind: type[F], **more: Any) -> F:  # noqa: ANN401

@@ -103,7 +103,9 @@ def _circles(visit: Visit) -> dict[str, dict[str, list[dict[str, str]]]]:
 
 ROUTES = (
     DeskRoute("encounters", "GET", "/encounters", encounters),
-    DeskRoute("encounter-add", "POST", "/encounters", added, Met, gives=One),
+    DeskRoute("encounter-add", "POST", "/encounters", added, Met, gives=One, form_on=encounters),
     DeskRoute("encounter", "GET", "/encounters/{number}", encounter, gives=One),
-    DeskRoute("encounter-identify", "POST", "/encounters/{number}/identify", identified, Identify, gives=PersonView),
+    DeskRoute(
+        "encounter-identify", "POST", "/encounters/{number}/identify", identified, Identify, gives=PersonView, form_on=encounter
+    ),
 )

@@ -127,7 +127,7 @@ def assess(visit: Visit) -> Answer:
 
 ROUTES = (
     DeskRoute("report-judged", "GET", "/reports/{report}/judged", judged, gives=Shown),
-    DeskRoute("report-judge", "POST", "/reports/{report}/judged", judge, Said),
+    DeskRoute("report-judge", "POST", "/reports/{report}/judged", judge, Said, form_on=judged),
     DeskRoute("assessments", "GET", "/assessments", assessments, gives=Assessments),
-    DeskRoute("assess", "POST", "/assessments", assess, Assess),
+    DeskRoute("assess", "POST", "/assessments", assess, Assess, form_on=assessments),
 )

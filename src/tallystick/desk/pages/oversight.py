@@ -69,7 +69,7 @@ def _namesake(row: NotMeRow) -> dict[str, object]:
 ROUTES = (
     DeskRoute("report", "GET", "/report", report, gives=CoordinationReport),
     DeskRoute("subjects", "GET", "/subjects", subjects),
-    DeskRoute("subjects-gather", "POST", "/subjects", gathered, Subject, gives=Gathered),
+    DeskRoute("subjects-gather", "POST", "/subjects", gathered, Subject, gives=Gathered, form_on=subjects),
     DeskRoute("namesakes", "GET", "/namesakes", namesakes),
     DeskRoute("namesake-revoke", "POST", "/namesakes/{number}", revoked),
 )

@@ -73,7 +73,7 @@ def _plain(visit: Visit, account: Account) -> dict[str, Any]:
 
 ROUTES = (
     DeskRoute("staff", "GET", "/staff", staff),
-    DeskRoute("staff-add", "POST", "/staff", added, NewAccount),
+    DeskRoute("staff-add", "POST", "/staff", added, NewAccount, form_on=staff),
     DeskRoute("staff-change", "POST", "/staff/{name}", changed, Change),
     DeskRoute("tokens", "GET", "/tokens", tokens),
     DeskRoute("token-revoke", "POST", "/tokens/{token}", revoked),

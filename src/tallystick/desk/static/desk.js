@@ -1,7 +1,7 @@
 // The desk works without this file. With it, a search finds while one types: the form marked `data-live` is sent a moment
 // after the last key, and only the part of the answer that is named there changes. And security keys can be used: a form
 // marked `data-key` asks the browser for one, with the options it holds, and is sent with the answer. And what is under way
-// shows how far it is without the page being loaded anew.
+// shows how far it is without the page being loaded anew. And no form that changes something is sent twice by a double click.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-live]")) {
@@ -34,6 +34,21 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     timer = setTimeout(refresh, 200);
   });
 }
+
+// What changes something is sent once: pressed again while it is on its way, a form stays where it is.
+const PATIENCE_MS = 5000;
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) {
+    return;
+  }
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, PATIENCE_MS);
+});
 
 const bytesOf = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));

@@ -27,7 +27,7 @@ from tallystick.node.finding import ASKED_PRIOR_BITS
 from tallystick.review import events
 from tallystick.review.footings import Footing
 from tallystick.review.handling import Use
-from tallystick.review.moves import moves
+from tallystick.review.moves import moves, onward
 from tallystick.review.roles import Action, Actor
 from tallystick.review.verification import Verification, Written, waterfall
 
@@ -74,13 +74,14 @@ class Showing:
         return CaseView(
             row=_queue_row(row, name, now), contact=case.contact, country=case.country, notice=case.reason,
             own=values_of(record) if record else {}, verdict=case.verdict, two_persons=case.two_persons,
+            half_decided={"verdict": half.verdict, "by": half.by} if (half := case.half_decided) else None,
             request=_plain_request(found), approvals=tuple(each.by for each in case.approvals),
             proposed=_proposed(found),
             outcome={"code": case.outcome.code, "note": case.outcome.note, "by": case.outcome.by} if case.outcome else None,
             copies=copies, footings=tuple(map(self._footing, case.footings)),
             verification=self._verify(row, record, seen.values) if record and seen else None,
             history=tuple(_line(event) for event in self._book.history(row.id)), moves=moves(case, actor),
-            undelivered=len(waiting),
+            onward=onward(case, actor), undelivered=len(waiting),
         )  # fmt: skip
 
     def own(self, row: CaseRow) -> Record | None:
@@ -243,24 +244,34 @@ def _plain_request(found: OpenCase) -> dict[str, object] | None:
 
 
 def _line(event: events.AnyEvent) -> Happened:
+    said = Happened(at=event.at, what=event.kind, by=event.by, text="")
     match event:
         case events.Decided():
-            text = f"{event.verdict}: {event.reason}"
+            said = replace(said, code=event.verdict, note=event.reason)
         case events.Requested():
-            text = f"{_listed(event.fields)}: {event.reason}"
+            said = replace(said, fields=event.fields, note=event.reason)
         case events.Approved():
-            text = f"{_listed(event.fields)}; {event.handling}; until {event.expires_at:%Y-%m-%d}; {event.reason}"
+            said = replace(said, fields=event.fields, handling=event.handling, until=event.expires_at, note=event.reason)
         case events.OutcomeReported():
-            text = f"{event.code}: {event.note}"
-        case events.Refused() | events.Closed() | events.Recalled() | events.Told():
-            text = event.reason
+            said = replace(said, code=event.code, note=event.note)
+        case events.Recalled():
+            said = replace(said, code=event.reason)
+        case events.Refused() | events.Closed() | events.Told():
+            said = replace(said, note=event.reason)
         case events.Acknowledged() | events.FootingHeeded():
-            text = event.note
+            said = replace(said, note=event.note)
         case events.FootingSaid():
-            text = f"{event.change} {event.reliability}{event.credibility}"
+            said = replace(said, code=event.change, note=f"{event.reliability}{event.credibility}")
         case _:
-            text = ""
-    return Happened(at=event.at, what=event.kind, by=event.by, text=text.rstrip(": ;"))
+            pass
+    return replace(said, text=_text(said))
+
+
+def _text(said: Happened) -> str:
+    """Return a line of history in words, as terminals show it."""
+    terms = [f"until {said.until:%Y-%m-%d}"] if said.until else []
+    parts = filter(None, (said.code, _listed(said.fields), said.handling, *terms, said.note))
+    return ("; " if said.until else ": ").join(parts)
 
 
 def _listed(fields: Sequence[str]) -> str:

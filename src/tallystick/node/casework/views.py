@@ -54,12 +54,25 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """One line of a case's history: what, when, by whom, and in which words."""
+    """One line of a case's history: what, when, by whom, and in which words.
+
+    Attributes:
+        at, what, by: when, the kind of event, and who.
+        text: the rest of the event as one line.
+        code: of that line what is one of our codes: verdict, outcome, reason of a recall, change of a footing; else empty.
+        fields, handling, until: what was asked for or approved; empty and None else.
+        note: what somebody wrote.
+    """
 
     at: datetime
     what: str
     by: str
     text: str = field(repr=False)
+    code: str = ""
+    fields: tuple[str, ...] = ()
+    handling: str = ""
+    until: datetime | None = None
+    note: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +193,7 @@ class CaseView:
         notice: why the requester told the holder.
         own: our record, or the person asked for, by field of the record format.
         verdict: what was decided; None before, and while a second person must confirm.
+        half_decided: verdict and by, while a second person must say the same; None else.
         two_persons: whether decisions and approvals need two.
         request: fields, purpose, reason, officer and whether the match was confirmed; None before.
         approvals: who approved so far.
@@ -190,6 +204,7 @@ class CaseView:
         verification: both sides beside each other; None before something was disclosed to us.
         history: everything that happened, oldest first.
         moves: what the actor may do now, by the names of `Casework`'s methods.
+        onward: the one of them that carries the case on; empty where it waits for somebody else.
         undelivered: messages that wait to be sent.
     """
 
@@ -199,6 +214,7 @@ class CaseView:
     notice: str = field(repr=False)
     own: dict[str, object] = field(repr=False)
     verdict: str | None
+    half_decided: dict[str, str] | None
     two_persons: bool
     request: dict[str, object] | None = field(repr=False)
     approvals: tuple[str, ...]
@@ -209,6 +225,7 @@ class CaseView:
     verification: Verification | None
     history: tuple[Happened, ...]
     moves: tuple[str, ...]
+    onward: str
     undelivered: int
 
 
