@@ -11,11 +11,12 @@ from lib.desks import HTML, JSON, Desk, a_desk
 from lib.shared_reports import AT, FULL
 from tallystick.adapters.report_folder import Arrival
 from tallystick.adapters.report_formats.stix import write_stix
+from tallystick.adapters.report_table import Summary
 from tallystick.desk.pages import reports as reports_page
 from tallystick.desk.uploads import Fields, FormReader
 from tallystick.errors import InputError
 from tallystick.reports.sharing import SharedNote
-from tallystick.wiring.report_shelf import ReportShelf, Summary
+from tallystick.wiring.report_shelf import ReportShelf
 
 LEAK = """Ring moves paintings
 
@@ -219,3 +220,20 @@ def test_a_list_reads_the_reports_of_its_page_and_no_others(desk: Desk, monkeypa
     assert (len(said["reports"]), said["following"]) == (2, 2)
     assert [each["id"] for each in said["reports"]] == read
     assert said["total"] > 2
+
+
+def test_a_list_of_some_reads_what_was_read_already_and_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = desk.signed_in("officer")
+    for number in range(3):
+        handed_in(desk, LEAK.replace("300 paintings", f"{number + 3}00 paintings of Ålesund"))
+    sought = {"words": "ÅLESUND aintings", "language": "en", "source": "radio norl", "state": "likely"}
+    first = officer.get("/reports", params=sought, headers=JSON).json()
+    assert (len(first["reports"]), first["total"], first["following"]) == (3, 3, None)
+    monkeypatch.setattr(reports_page, "_A_PAGE", 2)
+    monkeypatch.setattr(ReportShelf, "read", None)
+    pages = [officer.get("/reports", params={**sought, "after": after}, headers=JSON).json() for after in (0, 2)]
+    assert [each for page in pages for each in page["reports"]] == first["reports"]
+    assert [(page["total"], page["following"]) for page in pages] == [(3, 2), (3, None)]
+    assert officer.get("/reports", params={**sought, "state": "none"}, headers=JSON).json()["total"] == 0
+    assert officer.get("/reports", params={**sought, "words": "Ålesund no"}, headers=JSON).json()["total"] == 3
+    assert officer.get("/reports", params={**sought, "words": "Ålesund zq"}, headers=JSON).json()["total"] == 0

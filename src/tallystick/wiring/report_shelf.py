@@ -1,7 +1,7 @@
 """The reports of a node as its desk has them: kept in the node's folder, read once, screened against the node's registers.
 
     reports/            the documents as they came (adapters/report_folder.py)
-    reports/read/ID.json    what was read of one, and who of the registers it may mention; made again when it is gone
+    reports/read/list.db    what was read of each, and who of the registers it may mention (adapters/report_table.py)
     reports/read/traces.db  where each has what it says from (adapters/trace_file.py)
 
 Rules
@@ -18,13 +18,11 @@ from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
-import msgspec
-
 from tallystick.adapters.documents.extraction import blocks_of
 from tallystick.adapters.documents.reading import Document, Unread, handed_in
-from tallystick.adapters.outputs import written
 from tallystick.adapters.record_files import joined
 from tallystick.adapters.report_folder import Arrival, ReportFolder
+from tallystick.adapters.report_table import Revisions, Sought, Summary, opened_table
 from tallystick.audit.entries import AnyEntry, Other
 from tallystick.errors import InputError
 from tallystick.matching import default_parameters
@@ -34,28 +32,6 @@ from tallystick.screening import Screener
 from tallystick.wiring.store_pool import StorePool
 
 _READINGS_KEPT = 64
-
-
-class Summary(msgspec.Struct, frozen=True):
-    """What was read of a report, as far as lists show it, and whom it may mention.
-
-    Attributes:
-        mark: which version read it.
-        revisions: of the registers when it was screened.
-        headline, language, agency: as the reading has them.
-        sources: names of those it passes on statements of.
-        main: its main text, for searching.
-        mentions: in the order of the text.
-    """
-
-    mark: str
-    revisions: tuple[int, int]
-    headline: str
-    language: str
-    agency: str
-    sources: list[str]
-    main: str
-    mentions: list[Mention]
 
 
 class ReportShelf:
@@ -69,9 +45,14 @@ class ReportShelf:
         self._record = record
         self._now = now
         self._lock = threading.Lock()
-        self._screeners: tuple[tuple[int, int], dict[str, Screener]] = ((-1, -1), {})
+        self._screeners: tuple[Revisions, dict[str, Screener]] = ((-1, -1), {})
         self.mark = f"{version('tallystick')} {default_parameters().digest[:12]}"
         self._read = lru_cache(_READINGS_KEPT)(self._read_now)
+        self._table = opened_table(folder.path / "read" / "list.db", self.mark)
+
+    def close(self) -> None:
+        """Close what was read of them."""
+        self._table.close()
 
     @property
     def traces_file(self) -> Path:
@@ -148,22 +129,33 @@ class ReportShelf:
 
     def summary(self, arrival: Arrival) -> Summary:
         """Return what lists show of a report, screened against the registers as they are now."""
-        with self._pool.store() as store:
-            revisions = store.revisions()
-        kept = self._kept(arrival)
-        if kept is not None and kept.mark == self.mark and kept.revisions == revisions:
+        revisions = self._revisions()
+        kept = self._table.summary(arrival.id)
+        if kept is not None and kept.revisions == revisions:
             return kept
         document, reading = self.read(arrival)
         made = Summary(
-            mark=self.mark, revisions=revisions, headline=reading.first("headline"), language=reading.language,
-            agency=reading.first("agency"), sources=[each.name for each in reading.chain.sources.values() if each.kind != "page"],
-            main=reading.main, mentions=self._mentions(document, revisions),
+            revisions=revisions, headline=reading.first("headline"), language=reading.language, agency=reading.first("agency"),
+            sources=[each.name for each in reading.chain.sources.values() if each.kind != "page"],
+            mentions=self._mentions(document, revisions),
         )  # fmt: skip
-        file = self._file(arrival)
-        file.parent.mkdir(mode=0o700, exist_ok=True)
-        with written(file) as write:
-            write(msgspec.json.encode(made))
+        self._table.put(arrival.id, arrival.added_at, made, f"{arrival.name} {made.headline} {reading.main}")
         return made
+
+    def found(self, sought: Sought, after: int, most: int) -> tuple[int, list[Arrival]]:
+        """Return how many reports fit, and a page of them, newest first; those that were not read yet are read.
+
+        Args:
+            sought: which ones.
+            after: how many to pass over.
+            most: how many a page has.
+        """
+        there = {each.id: each for each in self._folder.all()}
+        revisions = self._revisions() if sought.state else None  # nothing else depends on whom they mention
+        for each in sorted(self._table.behind(there, revisions)):
+            self.summary(there[each])
+        total, page = self._table.found(sought, after, most)
+        return total, [there[each] for each in page if each in there]
 
     def record_name(self, mention: Mention) -> str:
         """Return how a mentioned record is called; empty where it is gone."""
@@ -175,20 +167,15 @@ class ReportShelf:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
+    def _revisions(self) -> Revisions:
+        with self._pool.store() as store:
+            return store.revisions()
+
     def _read_now(self, arrival: Arrival) -> tuple[Document, Reading]:
         document = self._folder.document(arrival)
         return document, read_report(blocks_of(document))
 
-    def _file(self, arrival: Arrival) -> Path:
-        return self._folder.path / "read" / f"{arrival.id}.json"
-
-    def _kept(self, arrival: Arrival) -> Summary | None:
-        try:
-            return msgspec.json.decode(self._file(arrival).read_bytes(), type=Summary)
-        except (OSError, msgspec.DecodeError):
-            return None
-
-    def _mentions(self, document: Document, revisions: tuple[int, int]) -> list[Mention]:
+    def _mentions(self, document: Document, revisions: Revisions) -> list[Mention]:
         this_year = self._now().year
         found = [
             Mention(
@@ -200,7 +187,7 @@ class ReportShelf:
         ]  # fmt: skip
         return sorted(found, key=lambda each: (each.start, -each.weight_bits))
 
-    def _screeners_at(self, revisions: tuple[int, int]) -> dict[str, Screener]:
+    def _screeners_at(self, revisions: Revisions) -> dict[str, Screener]:
         with self._lock, self._pool.store() as store:
             if self._screeners[0] != revisions:
                 made = {

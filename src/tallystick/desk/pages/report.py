@@ -8,13 +8,13 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from tallystick.adapters.report_folder import Arrival
+from tallystick.adapters.report_table import Summary
 from tallystick.desk.pages.reports import Line, line_of
 from tallystick.desk.visits import Answer, DeskRoute, Page, Visit
 from tallystick.errors import UnknownIdError
 from tallystick.node.reporting.ports import Mention
 from tallystick.reports import Chain, Claim, Reading, origins_of
 from tallystick.reports.marking import marked
-from tallystick.wiring.report_shelf import Summary
 
 _ID_CHARS = 64
 

@@ -5,16 +5,15 @@ from typing import Any, Literal, TypedDict
 import msgspec
 
 from tallystick.adapters.report_folder import SHORT, Arrival
+from tallystick.adapters.report_table import Sought, Summary
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
 from tallystick.errors import InputError
 from tallystick.reports import origins_of
 from tallystick.reports.cues import LANGUAGES
-from tallystick.wiring.report_shelf import Summary
 
 _A_PAGE = 50
 _MOST_COMPARED = 20
 MOST_BYTES = 16 << 20
-VERDICTS = ("likely", "possible", "namesake-likely")
 State = Literal["", "likely", "possible", "namesake-likely", "none"]
 
 
@@ -88,11 +87,10 @@ class Counted(TypedDict):
 
 def line_of(arrival: Arrival, summary: Summary) -> Line:
     """Return a report as lists show it."""
-    said = {each.verdict for each in summary.mentions}
     return Line(
         id=arrival.id, short=arrival.id[:SHORT], name=arrival.name, size_bytes=arrival.size_bytes, added_at=arrival.added_at,
         headline=summary.headline, language=summary.language, agency=summary.agency, sources=summary.sources,
-        mentions=len(summary.mentions), state=next((each for each in VERDICTS if each in said), "none"),
+        mentions=len(summary.mentions), state=summary.state,
     )  # fmt: skip
 
 
@@ -104,26 +102,17 @@ def shelf(visit: Visit) -> Answer:
 def _shown(visit: Visit, asked: Wanted, refused: list[dict[str, str]]) -> dict[str, Any]:
     shelved = visit.node.reports
     following = asked.after + _A_PAGE
-    found = shelved.all()
-    if (asked.words, asked.language, asked.source, asked.state) != ("", "", "", ""):
-        found = [each for each in found if _fits(asked, each, shelved.summary(each))]
+    sought = Sought(asked.words, asked.language, asked.source, asked.state)
+    if sought == Sought():
+        every = shelved.all()
+        total, found = len(every), every[asked.after : following]
+    else:
+        total, found = shelved.found(sought, asked.after, _A_PAGE)
     return {
-        "asked": msgspec.to_builtins(asked), "total": len(found), "written_in": sorted(each.code for each in LANGUAGES),
-        "reports": [line_of(each, shelved.summary(each)) for each in found[asked.after : following]], "refused": refused,
-        "following": following if following < len(found) else None,
+        "asked": msgspec.to_builtins(asked), "total": total, "written_in": sorted(each.code for each in LANGUAGES),
+        "reports": [line_of(each, shelved.summary(each)) for each in found], "refused": refused,
+        "following": following if following < total else None,
     }  # fmt: skip
-
-
-def _fits(asked: Wanted, arrival: Arrival, summary: Summary) -> bool:
-    words = asked.words.casefold().split()
-    text = f"{arrival.name} {summary.headline} {summary.main}".casefold() if words else ""
-    sources = " ".join((*summary.sources, summary.agency)).casefold()
-    return (
-        all(word in text for word in words)
-        and asked.language in {"", summary.language}
-        and asked.source.casefold() in sources
-        and asked.state in {"", line_of(arrival, summary)["state"]}
-    )
 
 
 def handed_in(visit: Visit) -> Answer:
