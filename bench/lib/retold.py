@@ -3,6 +3,10 @@
 Each event of `bench/texts/stories.txt` is told twice in different words. A rewrite takes the first telling (or the second) and
 copies, cuts, reorders or lightly paraphrases it; a text that is not derived tells the same event, with the same names and
 numbers, in the words of the other telling. What was done is known to the judge alone.
+
+The harder kinds have what misleads (`bench/texts/wire.txt`): statements of one person that both texts quote, stock phrases of
+agencies, what an outlet ends every text with; a fifth to two fifths of a text taken over; a text put together from two sources.
+Paragraphs are apart by a blank line.
 """
 
 import random
@@ -35,7 +39,7 @@ _CITIES = (
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 _GIVEN = ("Anna", "Karin", "Tomas", "Munir", "Paul", "Rita", "Jonas", "Leila", "Oskar", "Maria", "Piet", "Zofia")
 _FAMILY = ("Beispiel", "Example", "Tuzani", "Holm", "Varga", "Reyes", "Okafor", "Lindqvist", "Novak", "Haddad", "Duarte", "Kowal")
-_SHARES = {"cut": (0.3, 0.6), "part": (0.3, 0.65)}
+_SHARES = {"cut": (0.3, 0.6), "part": (0.3, 0.65), "little": (0.2, 0.4), "brief": (0.2, 0.3)}
 _LIGHT = (0.4, 0.9)
 """How many of the words that have a synonym a light paraphrase exchanges: 4 to 9 of 10, which are 5 to 15 of 100 words."""
 _BY_HAND = 0.5
@@ -65,6 +69,18 @@ def _stories() -> dict[str, list[tuple[str, str]]]:
 
 
 @cache
+def _wire() -> dict[str, list[str]]:
+    """Return what texts share that are not derived from each other: statements, phrases and endings."""
+    out: dict[str, list[str]] = {}
+    for line in (places.ROOT / "bench" / "texts" / "wire.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("= "):
+            lines = out.setdefault(line[2:], [])
+        elif not line.startswith("#"):
+            lines.append(line)
+    return out
+
+
+@cache
 def _synonyms() -> dict[str, str]:
     lines = (places.ROOT / "bench" / "texts" / "synonyms.txt").read_text(encoding="utf-8").splitlines()
     return {word: rest for word, _, rest in (line.partition(" ") for line in lines)}
@@ -78,10 +94,12 @@ def halves() -> tuple[list[str], list[str]]:
 
 def pairs(events: Sequence[str], count: int, seed: int) -> Iterator[Pair]:
     """Make `count` pairs of each kind."""
-    dice = random.Random(seed)
+    dice, harder = random.Random(seed), random.Random(seed)
     for number in range(count):
         for kind in KINDS:
             yield _pair(events[number % len(events)], kind, dice)
+        for kind in HARDER:
+            yield _harder(events, number, kind, harder)
 
 
 KINDS = (
@@ -95,6 +113,54 @@ KINDS = (
     "own",
     "own, longer",
 )
+
+HARDER: dict[str, Derivation] = {
+    "own, same statements": "not",
+    "own, same phrases": "not",
+    "own, same ending": "not",
+    "a fifth to two fifths copied": "partly",
+    "a fifth to two fifths paraphrased": "partly",
+    "part copied, same statements and phrases": "partly",
+    "two sources put together": "partly",
+    "cut to a brief": "wholly",
+    "copy, another ending": "wholly",
+}
+
+
+def _harder(events: Sequence[str], number: int, kind: str, dice: random.Random) -> Pair:
+    event, further = events[number % len(events)], events[(number + 1) % len(events)]
+    filled, side, person = _filled(event, dice), dice.randrange(2), f"{dice.choice(_GIVEN)} {dice.choice(_FAMILY)}"
+    source, other = [fact[side] for fact in filled], [fact[1 - side] for fact in filled]
+    endings = dice.sample(_wire()["endings"], 2)
+    told = list(other)
+    if kind.startswith("own"):
+        dice.shuffle(told)
+    elif kind.startswith(("a fifth", "part copied")):
+        share = "little" if kind.startswith("a fifth") else "part"
+        told = _mixed(source, other, "part paraphrased" if "paraphrased" in kind else "part copied", dice, share)
+    elif kind.startswith("two sources"):
+        told = _some(source, "part", dice) + _some([fact[0] for fact in _filled(further, dice)], "part", dice)
+        dice.shuffle(told)
+    else:
+        told = _some(source, "brief", dice) if "brief" in kind else list(source)
+    if "statements" in kind:
+        said = dice.sample(_wire()["statements"], 2)
+        source = _with(source, [f"“{each[:-1]},” {person} said." for each in said], dice)
+        told = _with(told, [f"In the words of {person}: “{each}”" for each in said], dice)
+    if "phrases" in kind:
+        source, told = (_with(each, dice.sample(_wire()["phrases"], 3), dice) for each in (source, told))
+    if "ending" in kind:
+        source.append(f"\n\n{endings[0]}")
+        told.append(f"\n\n{endings[kind.startswith('copy')]}")
+    return Pair(" ".join(source), " ".join(told), HARDER[kind], kind)
+
+
+def _with(told: Sequence[str], more: Sequence[str], dice: random.Random) -> list[str]:
+    """Put further sentences between those of a text."""
+    out = list(told)
+    for each in more:
+        out.insert(dice.randrange(1, len(out) + 1), each)
+    return out
 
 
 def _pair(event: str, kind: str, dice: random.Random) -> Pair:
@@ -133,9 +199,9 @@ def _some(sentences: Sequence[str], kind: str, dice: random.Random) -> list[str]
     return [sentences[at] for at in sorted(dice.sample(range(len(sentences)), kept))]
 
 
-def _mixed(source: Sequence[str], other: Sequence[str], kind: str, dice: random.Random) -> list[str]:
+def _mixed(source: Sequence[str], other: Sequence[str], kind: str, dice: random.Random, share: str = "part") -> list[str]:
     """Take some sentences of the source, and tell the facts of the rest in other words."""
-    taken = set(_some(source, "part", dice))
+    taken = set(_some(source, share, dice))
     told = [mine if mine in taken else own for mine, own in zip(source, other, strict=True)]
     if kind == "part paraphrased":
         told = [_paraphrased(each, dice) if each in taken else each for each in told]

@@ -134,12 +134,64 @@ _SPANISH_VERBS = _any(f"{inflections.spanish(_SPANISH_REGULAR)} {_SPANISH_FORMS}
 _SPANISH_PERFECT = _any(
     f"{inflections.spanish_participles(_SPANISH_REGULAR)} dicho escrito descrito negado contado sostenido puesto_en_duda"
 )
-_GERMAN_VERBS = _any(
+_GERMAN_SAYING = (
+    "angaben|aussagen?|auskunft|einschätzung|auffassung|ansicht|meinung|informationen|worten|darstellung|überzeugung|berichten?"
+    "|erkenntnissen|schätzungen|medienberichten|mitteilung"
+)
+_GERMAN_OPENING = (
+    "(?:einem|einer|dem|der|den|ersten|bisherigen|eigenen|eigener|anderen|offiziellen|neuesten|jüngsten|[a-zäöüß]+en)"
+)
+_GERMAN_FINDING = (
+    r"[\w-]*(?:angaben?|aussagen?|bericht(?:en)?|studien?|meinung|ermittlungen|erkenntnissen|berechnungen|schätzungen|umfragen?"
+    r"|informationen|einschätzung)"
+)
+_GERMAN_REGULAR = """
+    sagen berichten erklären melden behaupten bestätigen betonen warnen fordern äußern meinen vermuten glauben kritisieren
+    begründen versichern bezeichnen hoffen befürchten fürchten schätzen vermelden verkünden verlangen kommentieren
+    konstatieren urteilen argumentieren appellieren bekräftigen beschuldigen rechtfertigen dementieren bezweifeln loben
+    bedauern beklagen bemängeln ergänzen antworten entgegnen erwidern erzählen schildern spekulieren prognostizieren
+    resümieren twittern zitieren enthüllen mahnen plädieren verurteilen begrüßen würdigen erläutern verdeutlichen monieren
+    rügen beteuern erinnern signalisieren unterstellen präzisieren skandieren analysieren
+"""
+_GERMAN_FORMS = """
+    schrieb schreibt schrieben schreiben nannte nennt nannten nennen sprach_von spricht_von sprachen_von sprechen_von bat bittet
+    empfahl empfiehlt empfahlen bestritt bestreitet bestritten widersprach widerspricht widersprachen versprach verspricht
+    versprachen gestand gesteht verriet beschrieb beschreibt beschrieben verwies_auf verweist_auf verwiesen_auf unterstrich
+    unterstreicht hob_hervor hebt_hervor zeigte_sich zeigen_sich mitteilte mitteilten mitteilt bekannt_gab bekannt_gaben
+    bekannt_gibt bekanntgab ankündigte ankündigten feststellte hinwies hinweist vertritt_die ist_der_Meinung
+    ist_der_Ansicht ist_der_Auffassung ist_überzeugt
+"""
+_GERMAN_PARTED = inflections.german_parted(
     """
-    sagte sagt sagten sagen berichtete berichtet berichteten berichten erklärte erklärt erklärten erklären teilte teilt
-    teilten meldete meldet meldeten behauptete behauptet bestätigte bestätigt bestätigten betonte betont schrieb schreibt
-    schrieben warnte warnt warnten forderte fordert forderten kündigte meinte meint äußerte hat_gesagt fügte
-    """
+    teilt|teilte|teilten|teilen/mit kündigt|kündigte|kündigten|kündigen/an wies|weist|wiesen|weisen/hin|zurück|darauf
+    warf|wirft|warfen|werfen/vor räumte|räumt|räumten/ein stellte|stellt|stellten/fest|klar führte|führt|führten/aus
+    rief|ruft|riefen|rufen/auf lehnte|lehnt|lehnten|lehnen/ab fügte|fügt|fügten/hinzu ging|geht|gingen|gehen/davon_aus
+    schlug|schlägt|schlugen|schlagen/vor gab|gibt|gaben|geben/bekannt|an|zu|zu_Protokoll|zu_bedenken
+    sprach|spricht|sprachen/aus|dafür|dagegen merkte|merkt/an hielt|hält|hielten|halten/für prangerte|prangert|prangerten/an
+    kam|kommt|kamen|kommen/zu_dem_Schluss machte|macht|machten/klar|deutlich sagte|sagt|sagten/zu|voraus
+    trat|tritt|traten/dafür|für
+    """.replace("_", r"\s")
+)
+_GERMAN_PARTICIPLES = _any(
+    f"{inflections.german_participles(_GERMAN_REGULAR)} mitgeteilt angekündigt hingewiesen zurückgewiesen vorgeworfen eingeräumt"
+    " festgestellt klargestellt ausgeführt aufgerufen aufgefordert abgelehnt hinzugefügt vorgeschlagen bekanntgegeben angegeben"
+    " ausgesprochen geschrieben genannt gesprochen gebeten empfohlen bestritten widersprochen versprochen gestanden beschrieben"
+)
+_GERMAN_VERBS = (
+    rf"{_GERMAN_PARTED}|{_any(f'{inflections.german(_GERMAN_REGULAR)} {_GERMAN_FORMS}')}"
+    rf"|(?:hat|haben|hatte|hatten)(?=\s[^.;:]{{0,120}}?\b(?:{_GERMAN_PARTICIPLES})\b)"
+)
+_ARABIC_VERBS = _any(
+    inflections.arabic(
+        """
+        قال/يقول أعلن/يعلن ذكر/يذكر أكد/يؤكد أضاف/يضيف صرح/يصرح أفاد/يفيد نفى/ينفي أوضح/يوضح حذر/يحذر كشف/يكشف أشار/يشير
+        اتهم/يتهم طالب/يطالب رأى/يرى اعتقد/يعتقد اعتبر/يعتبر وصف/يصف توقع/يتوقع تساءل/يتساءل رفض/يرفض انتقد/ينتقد دعا/يدعو
+        زعم/يزعم ادعى/يدعي أقر/يقر اعترف/يعترف شدد/يشدد لفت/يلفت تابع/يتابع بين/يبين رجح/يرجح استبعد/يستبعد هدد/يهدد
+        أعرب/يعرب عبر/يعبر كتب/يكتب نشر/ينشر نقل/ينقل أبلغ/يبلغ أظهر/يظهر ناشد/يناشد ختم/يختم اختتم/يختتم استطرد/يستطرد
+        أردف/يردف نوه/ينوه ندد/يندد أدان/يدين رحب/يرحب أثنى/يثني اشتكى/يشتكي تحدث/يتحدث روى/يروي وعد/يعد تعهد/يتعهد
+        أخبر/يخبر سأل/يسأل رد/يرد أجاب/يجيب علق/يعلق خلص/يخلص استنتج/يستنتج قدر/يقدر شكك/يشكك تمنى/يتمنى خشي/يخشى أبدى/يبدي
+        """
+    )
 )
 _FRENCH_BEHIND = rf"(?:a|ont|avait|avaient|a-t-il|a-t-elle)\s(?:{_FRENCH_VERBS})|{_FRENCH_PRESENT}|selon"
 
@@ -177,25 +229,35 @@ LANGUAGES = (
     Language(
         "de",
         frozenset(["der", "die", "das", "und", "ist", "nicht", "mit", "von", "den", "auf", "für", "ein", "im"]),
-        r"laut|nach angaben (?:von|der|des)|nach aussage (?:von|der|des)|gemäß|nach einschätzung (?:von|der|des)"
-        r"|nach auffassung (?:von|der|des)|unter berufung auf",
+        rf"laut (?:{_GERMAN_SAYING})(?: von| der| des)|laut|nach (?:{_GERMAN_SAYING}) (?:von|der|des|aus|eines|einer)"
+        rf"|nach (?:einschätzung|ansicht|auffassung|meinung)(?= [a-zäöüß]+er )"
+        rf"|nach(?= (?:{_GERMAN_OPENING} )*{_GERMAN_FINDING}\b)"
+        r"|gemäß|unter berufung auf|im namen (?:von|der|des)|(?:heißt|hieß) es (?:dazu )?(?:in|aus|bei|von|im|auf der)"
+        r"|(?<=[,“”«»–] )so(?= (?!zum|etwa|dass|wie|auch|viel|weit|sehr|wird|ist|sollen|soll|kann|heißt|hieß))",
+        rf"{_GERMAN_VERBS}|zufolge",
+        r"auch|später|dann|jedoch|aber|dagegen|hingegen|bereits|zuletzt|sich|inzwischen|zudem|außerdem|unterdessen|wiederum|selbst"
+        r"|mehrfach|wiederholt|heute|gestern|am (?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag)",
         _GERMAN_VERBS,
-        r"auch|später|dann|jedoch|aber|dagegen|hingegen|bereits|zuletzt",
-        r"sagte|sagten|berichtete|berichteten|erklärte|erklärten|meldete|meldeten|betonte|schrieb|warnte|so|bestätigte|teilte",
         r"von .{1,40} zugespielt",
         frozenset({"er", "sie", "es"}),
         _of(
             """
-    der die das ein eine seine ihre unsere dieser diese dieses zwei drei mehrere viele einige alle beide kein keine
+    der die das ein eine seine ihre unsere dieser diese dieses zwei drei mehrere viele einige alle beide kein keine dem den
+    des einem einer einen eines dessen deren
     """
         ),
         _of(
             """
     in im am an auf bei nach vor mit für unter über zu zum zur von vom aus seit dann da dort hier so wie was wer wenn als es
-    dazu dabei davon und aber oder denn
+    dazu dabei davon und aber oder denn dies daraufhin außerdem zudem ferner weiterhin zuvor danach anschließend damit
+    gleichzeitig hierzu laut bereits erst noch nur auch nun mittlerweile inzwischen schließlich darüber dadurch deshalb
+    daher trotzdem allerdings jedoch folgendes gestern heute morgen ebenso ebenfalls wegen während trotz durch gegen ohne um
+    bis demnach dafür dagegen darauf hier heute sogar passend gegenwärtig unterdessen gegenüber aufgrund ende anfang mitte
+    bisher diese keinesfalls unmissverständlich ausdrücklich ähnlich
     """
         ),
-        r"im|am|der|die|das|wurde|ist|hat|dass|und|auf|an|in|zu|mit|nach|heute|gestern|bei",
+        r"im|am|der|die|das|wurde|ist|hat|dass|und|auf|an|in|zu|mit|nach|heute|gestern|bei|den|dem|gegenüber|sich|nicht|für|als|werde"
+        r"|sei|seien|habe|haben|wegen|aus|vor|über|um|ihre|seine|ihren|seinen|einen|zwei|drei|selbst|sagte|sagten|mitteilte|berichtet",
         _of(
             """
     der die das dem den welcher welche
@@ -265,16 +327,23 @@ LANGUAGES = (
     Language(
         "ar",
         frozenset(["في", "من", "على", "إلى", "أن", "التي", "الذي", "عن", "مع", "هذا"]),
-        r"وفقا ل|وفقاً ل|بحسب|حسب|نقلا عن|نقلاً عن|على لسان",
-        r"قال|قالت|وقال|وقالت|أعلن|أعلنت|ذكر|ذكرت|أكد|أكدت|أضاف|وأضاف|صرح|أفاد|أفادت|نفى",
-        r"قد|لقد",
-        r"قال|قالت|وقال|وقالت|أعلن|أعلنت|ذكر|ذكرت|أكد|أكدت|أضاف|وأضاف|صرح|أفاد|أفادت|نفى",
+        r"وفقا ل|وفقاً ل|وفق|طبقا ل|طبقاً ل|بحسب|حسب|نقلا عن|نقلاً عن|استنادا إلى|استناداً إلى|على لسان|على حد (?:قول|تعبير|وصف)"
+        r"|و?جاء في|و?ورد في|من وجهة نظر|برأي|في رأي",
+        rf"(?:{_ARABIC_VERBS}|قوله|قولها|قولهم)(?!\w)",
+        r"قد|لقد|أيضا|أيضاً",
+        rf"(?:{_ARABIC_VERBS})(?!\w)",
         r"تسريبات (?:من|إلى)",
-        frozenset({"هو", "هي"}),
+        frozenset({"هو", "هي", "هم"}),
         frozenset(),
-        frozenset(),
-        r"في|من|على|إلى|التي|الذي",
-        frozenset(),
+        _of(
+            """
+    في وفي من ومن على وعلى إلى عن مع بعد وبعد قبل خلال وخلال لم ولم لا ولا كما فيما حين عندما منذ بينما ثم أن إن قد لقد
+    وقد كان كانت ما إذا لكن ولكن بل حيث
+    """
+        ),
+        r"في|من|على|إلى|التي|الذي|الذين|إن|أن|بأن|بأنه|بأنها|أنه|أنها|عن|عندما|بعد|قبل|خلال|أمس|اليوم|ما|لا|لم|لن|قد|مع|بين|حول|ضد"
+        r"|منذ|حتى|كل|جميع|بإ\w+|لل\w+|يوم|مساء|صباح|وهو|وهي",
+        _of("الذي التي الذين وهو وهي"),
     ),
 )
 FIRST_PERSON = _of(

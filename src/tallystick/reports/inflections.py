@@ -50,3 +50,44 @@ def spanish_participles(infinitives: str) -> str:
     return " ".join(
         f"{each[:-2]}{'ado' if each.endswith('ar') else 'ido'}" for each in infinitives.split() if not each.endswith("se")
     )
+
+
+def german(infinitives: str) -> str:
+    """Present and past of regular verbs, of one and of several."""
+    out = []
+    for verb in infinitives.split():
+        stem = verb[:-2] if verb.endswith("en") else verb[:-1]
+        soft = f"{stem}e" if stem.endswith(("t", "d")) else stem
+        out += [f"{soft}t", f"{soft}te", f"{soft}ten", verb]
+    return " ".join(out)
+
+
+def german_participles(infinitives: str) -> str:
+    """Past participles of regular verbs without a prefix that is stressed."""
+    out = []
+    for verb in infinitives.split():
+        stem = verb[:-2] if verb.endswith("en") else verb[:-1]
+        soft = f"{stem}e" if stem.endswith(("t", "d")) else stem
+        bare = verb.endswith("ieren") or verb.startswith(("be", "er", "ver", "ent", "zer", "miss", "wider", "unter", "über"))
+        out.append(f"{soft}t" if bare else f"ge{soft}t")
+    return " ".join(out)
+
+
+def german_parted(verbs: str) -> str:
+    """Verbs that part with a particle (`teilte/mit`: `teilte der Minister mit`), as regular expressions."""
+    return "|".join(
+        rf"(?:{forms})(?=[^.;:]{{0,120}}?\b(?:{particles})\b)"
+        for forms, _, particles in (each.partition("/") for each in verbs.split())
+    )
+
+
+def arabic(verbs: str) -> str:
+    """Forms of verbs, each named as past and present of one man (`قال/يقول`): of one and several, with and without `و`, `ف`."""
+    out = []
+    for past, _, present in (each.partition("/") for each in verbs.split()):
+        stem = past[:-1] + "ا" if past.endswith("ى") else past
+        feminine = past[:-1] + "ت" if past.endswith("ى") else f"{past}ت"
+        out += [past, feminine, f"{stem}وا" if stem == past else f"{past[:-1]}وا"]
+        if present:
+            out += [present, f"ت{present[1:]}", f"{present}ون"]
+    return " ".join(f"{before}{each}" for each in out for before in ("", "و", "ف", "كما_"))

@@ -5,8 +5,9 @@ Pure: blocks of text come in. Everything here is read out of the document again 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from tallystick.reports.attribution import Attribution, attributions, language_of
+from tallystick.reports.attribution import Attribution, attributions, language_called, language_of
 from tallystick.reports.chain import Chain, Interval, chain_of, independent_origins
 from tallystick.reports.claims import Claim, claims
 from tallystick.reports.derivation import Derivation, Sketches, sketch
@@ -15,7 +16,7 @@ from tallystick.reports.zones import Block, Passage, Zone, zoned
 _BETWEEN = "\n\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """What was read out of one document.
 
@@ -23,15 +24,22 @@ class Reading:
         passages: all of it, zone by zone.
         language: ISO 639-1.
         main: the passages of the main text, joined by blank lines; attributions and claims count its characters.
-        attributions, chain, claims: see there.
+        chain: see there.
+        attributions, claims: see there; found out when they are asked for, which counting origins does not.
     """
 
     passages: tuple[Passage, ...] = field(repr=False)
     language: str
     main: str = field(repr=False)
-    attributions: tuple[Attribution, ...] = field(repr=False)
     chain: Chain = field(repr=False)
-    claims: tuple[Claim, ...] = field(repr=False)
+
+    @cached_property
+    def attributions(self) -> tuple[Attribution, ...]:
+        return tuple(attributions(self.main, language_called(self.language)))
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(claims(self.main, self.attributions))
 
     def first(self, zone: Zone) -> str:
         """Return the text of the first passage of a zone; empty where there is none."""
@@ -56,9 +64,9 @@ def read_report(blocks: Sequence[Block]) -> Reading:
     passages = zoned(blocks)
     main = _BETWEEN.join(each.text for each in passages if each.zone == "main")
     language = language_of(main)
-    found = attributions(main, language)
+    counted = attributions(main, language, is_whole=False)
     agency = next((each.text for each in passages if each.zone == "agency"), "")
-    return Reading(tuple(passages), language.code, main, tuple(found), chain_of(found, main, agency), tuple(claims(main, found)))
+    return Reading(tuple(passages), language.code, main, chain_of(counted, main, agency))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,24 @@ _GERMAN_NOUNS = re.compile(
     r"[A-ZÄÖÜ\d]\S*"
 )
 """A group of nouns: it ends in a word written large, and has no verb before it that could be told from an adjective."""
+_GERMAN_BEGINNING = re.compile(r"(?<!\S)(?:(?:der|dem|den|des|einem|einer|eines|einen|deren|dessen)\s|[A-ZÄÖÜ\d„])")
+
+
+def german_nouns(words: str) -> str:
+    """Return the group of nouns that German words begin with; all of them where they begin with none."""
+    found = _GERMAN_NOUNS.match(words)
+    return found[0] if found else words
+
+
+def is_german_group(words: str) -> bool:
+    """Whether German words are one group of nouns, of whatever kind."""
+    return bool(_GERMAN_NOUNS.fullmatch(words))
+
+
+def german_tail(words: str) -> str:
+    """Return the longest group of nouns that German words end in; empty where they end in none."""
+    starts = (found.start() for found in _GERMAN_BEGINNING.finditer(words))
+    return next((words[at:] for at in starts if _GERMAN_NOUNS.fullmatch(words[at:])), "")
 
 
 def is_source(words: str, language: Language) -> bool:

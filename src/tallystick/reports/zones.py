@@ -10,7 +10,9 @@ Rules
  4. The dateline and the agency's credit at the beginning of the text are passages of their own.
  5. The head of a letter (`From`, `To`, `Date`) is its byline. What it quotes (`> ...`) is another's words: they make claims where
     they were written.
- 6. A place counts characters of the document; `document[start:end]` is where the passage stands.
+ 6. What an outlet ends every text with (who wrote and edited it, what the agency is, a newsletter, a request for information) is
+    no main text: texts would look alike by it.
+ 7. A place counts characters of the document; `document[start:end]` is where the passage stands.
 """
 
 import re
@@ -78,8 +80,31 @@ _DISCLAIMING = re.compile(
     (
         r"will (not|in no way) be (held )?responsible for|is punishable under (the )?law|do not post any"
         r"|all rights reserved|views expressed (here|in this article) (are|do not)"
+        r"|do(es)? not necessarily (reflect|represent) the"
+        r"|without (the )?(express |prior )*(written )?(permission|consent) of the (agency|publisher|author|copyright)"
         r"|wird keine haftung übernommen|tous droits réservés|todos los derechos reservados"
     ),
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    (
+        r"\s*(sign up|subscribe|register) (for|to) (our|the|this) |\s*if you have (any )?information (about|on) this story"
+        r"|\s*(do you have|got) a (news )?tip\b|.*\byou can unsubscribe\b"
+        r"|\s*(abonnieren sie|melden sie sich .{0,20}an) .{0,40}newsletter"
+        r"|\s*(abonnez-vous|inscrivez-vous) .{0,40}(newsletter|infolettre)"
+        r"|\s*suscr[ií]b(e|a)(te|se) .{0,40}(bolet[ií]n|newsletter)|\s*اشترك في .{0,40}النشرة"
+    ),
+    re.IGNORECASE,
+)
+"""How a block begins by which an outlet asks its readers for something, or offers something."""
+_CLOSING_CREDIT = re.compile(
+    r"\s*\(?(additional )?reporting by\b.{0,400}\b(writing|editing) by\b"
+    r"|\s*\(?(reporting|writing|editing) by (?-i:[A-ZÀ-Þ][\w’'.-]*)(,? (and|in|(?-i:[A-ZÀ-Þ])[\w’'.-]*)){0,12}[.)]*\s*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ABOUT = re.compile(
+    r"\s*(about (the |this )?(agency|author|company|newspaper|publisher|broadcaster)|über (die autorin|den autor|die agentur)"
+    r"|à propos de (l[’']auteur|l[’']agence)|sobre (el autor|la autora|la agencia))\s*:",
     re.IGNORECASE,
 )
 _CREDIT = (
@@ -105,6 +130,12 @@ _AGENCY_ONLY = re.compile(r"\s*[(\[](?P<agency>[A-Z][A-Za-z/]{1,12})[)\]]\s*[:�
 _LETTER_HEAD = re.compile(r"(?:(?:From|To|Cc|Date): [^\n]*(?:\n|$))+$")
 _QUOTED = re.compile(r"(?:>[^\n]*(?:\n|$))+$")
 _BYLINE = re.compile(r"\s*(by|von|par|por|بقلم)\s+\S.{0,80}$", re.IGNORECASE)
+_BEGINNINGS: dict[Zone, tuple[re.Pattern[str], ...]] = {
+    "byline": (_BYLINE, _LETTER_HEAD, _CLOSING_CREDIT),
+    "related": (_ASKING,),
+    "other": (_QUOTED, _ABOUT),
+}
+"""How a block begins that is no main text."""
 _LONGEST_HEADLINE = 220
 
 
@@ -153,11 +184,8 @@ def _zone(block: Block, tail: Zone | None) -> Zone:
         return tail
     if len(block.text) <= _LONGEST_CAPTION and _CAPTION.search(block.text):
         return "caption"
-    if _BYLINE.match(block.text) or _LETTER_HEAD.match(block.text):
-        return "byline"
-    if _QUOTED.match(block.text):
-        return "other"
-    return "main" if block.is_main is not False else "other"
+    said = next((zone for zone, patterns in _BEGINNINGS.items() if any(each.match(block.text) for each in patterns)), None)
+    return said or ("main" if block.is_main is not False else "other")
 
 
 def _opening(block: Block) -> list[Passage]:
