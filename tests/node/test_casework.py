@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lib.casework import Desk, fresh_pair
-from lib.nodes import fill, person
+from lib.nodes import clock_of_nodes, fill, person, serving
 from tallystick.audit.entries import CaseAct, CaseHeard
 from tallystick.errors import NotApprovedError, NotAuthorizedError, RefusedError
 from tallystick.model import decode, encode
@@ -223,6 +224,24 @@ def test_a_partner_tells_of_so_many_hits_a_day_and_the_rest_waits_in_its_order(p
     assert west.do("case_show", case=second)["undelivered"] == 0
     assert {each["stage"] for each in north.do("case_list", filter={})} == {"requested"}
     assert len(north.do("case_list", filter={})) == 2
+
+
+def test_a_restart_gives_a_partner_no_further_hits_that_day(tmp_path: Path) -> None:
+    with fresh_pair(tmp_path, MAN) as (west, _):
+        [first] = met(west)["cases"]
+        assert west.do("case_show", case=first)["undelivered"] == 0
+    settings = tmp_path / "north" / "node.toml"
+    settings.write_text(settings.read_text("utf-8").replace("notices_a_day = 2000", "notices_a_day = 1"), encoding="utf-8")
+    with clock_of_nodes() as clock, serving(tmp_path / "west") as node, serving(tmp_path / "north") as other:
+        west = Desk(node)
+        [second] = met(west, time="2026-11-25T18:00Z")["cases"]
+        assert west.do("case_show", case=second)["row"]["stage"] == "alert"
+        assert len(Desk(other).do("case_list", filter={})) == 1
+        clock.ahead = timedelta(days=1)
+        west.do("case_tell", case=second, reason="r")
+        assert len(Desk(other).do("case_list", filter={})) == 2
+        for each in (node, other):
+            each.hang_up()
 
 
 def test_what_takes_data_back_is_taken_whatever_was_sent_before(pair: tuple[Desk, Desk]) -> None:

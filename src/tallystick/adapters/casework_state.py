@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from tallystick.adapters.casework_rows import plain, read
-from tallystick.adapters.node_schema import hit_row, seconds
+from tallystick.adapters.node_schema import hit_row, moment, seconds
 from tallystick.adapters.report_acts import ReportActTable
 from tallystick.errors import UnknownIdError
 from tallystick.node.casework.ports import CaseCounts, CaseFilter, CaseRow, CopyState, DisclosedRow, EncounterRow, MessageRow
@@ -239,6 +239,21 @@ class SqliteCaseworkState(ReportActTable):
     def outbox(self) -> list[MessageRow]:
         rows = self._rows("SELECT * FROM case_message WHERE direction = 'out' AND delivered_at IS NULL ORDER BY number")
         return [self._message(row) for row in rows]
+
+    def notices_since(self, circle: str, partner: str, since: datetime) -> list[datetime]:
+        return self._heard_since("kind = 'notice'", circle, partner, since)
+
+    def others_since(self, circle: str, partner: str, since: datetime, *, free: Collection[str]) -> list[datetime]:
+        left_out = json.dumps(["notice", *free])
+        return self._heard_since("kind NOT IN (SELECT value FROM json_each(?4))", circle, partner, since, left_out)
+
+    def _heard_since(self, which: str, circle: str, partner: str, since: datetime, *more: str) -> list[datetime]:
+        rows = self._rows(
+            "SELECT at FROM case_message JOIN casefile ON casefile.id = casefile WHERE direction = 'in' AND circle = ?1 "  # noqa: S608 - ours
+            f"AND partner = ?2 AND at >= ?3 AND {which} ORDER BY at",
+            (circle, partner, seconds(since), *more),
+        )
+        return [moment(at) for (at,) in rows]
 
     def _message(self, row: tuple[Any, ...]) -> MessageRow:
         found = read(MessageRow, row[:-1])

@@ -7,8 +7,9 @@ Spec: spec/casework-v1.md, section 1.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Final
 
 from tallystick.errors import QueryBudgetError
@@ -21,12 +22,25 @@ FREE: Final = frozenset({"recall", "acknowledgement", "expiry"})
 """Kinds of messages that take data back, or say that it was: taken whatever a partner sent before."""
 
 
-class DayBudget:
-    """One kind of messages, of every partner in every circle; for several threads. It begins full."""
+Taken = Callable[[str, str, datetime], Sequence[datetime]]
+"""Says when messages of a member in a circle were taken since a moment, earliest first."""
 
-    def __init__(self, a_day: int) -> None:
-        """Take how many there may be a day, and at once."""
+
+def nothing_yet(_circle: str, _member: str, _since: datetime) -> Sequence[datetime]:
+    """Return that nothing was taken before."""
+    return ()
+
+
+class DayBudget:
+    """One kind of messages, of every partner in every circle; for several threads.
+
+    It begins as the last day left it: a restart gives nobody more.
+    """
+
+    def __init__(self, a_day: int, taken: Taken = nothing_yet) -> None:
+        """Take how many there may be a day, and at once, and what says how many there were."""
         self._a_day = a_day
+        self._taken = taken
         self._paces: dict[tuple[str, str], Pace] = {}
         self._lock = threading.Lock()
 
@@ -38,7 +52,7 @@ class DayBudget:
             QueryBudgetError: it has sent as many as it may; it is told when there is room for one more.
         """
         with self._lock:
-            pace = self._paces.setdefault((circle, member), Pace(self._a_day, DAY_S / self._a_day, now_s))
+            pace = self._paces.get((circle, member)) or self._begun(circle, member, now_s)
             wait_s = pace.take(now_s)
         if wait_s:
             error = QueryBudgetError(
@@ -53,3 +67,12 @@ class DayBudget:
             with self._lock:
                 pace.give_back()
             raise
+
+    def _begun(self, circle: str, member: str, now_s: float) -> Pace:
+        """Return what is left of a partner's budget after what was taken of it in the last day."""
+        since = now_s - DAY_S
+        pace = Pace(self._a_day, DAY_S / self._a_day, since)
+        for at in self._taken(circle, member, datetime.fromtimestamp(since, UTC)):
+            pace.take(at.timestamp())
+        self._paces[circle, member] = pace
+        return pace

@@ -9,6 +9,7 @@ Spec: spec/exchange-v1.md, section 7.1.
 """
 
 import hashlib
+from datetime import datetime
 
 import msgspec
 
@@ -31,7 +32,7 @@ class Redeeming:
     def __init__(self, node: NodeContext, circles: Circles) -> None:
         self._node = node
         self._circles = circles
-        self._budget = DayBudget(node.notices_a_day)
+        self._budget = DayBudget(node.notices_a_day, self._opened_since)
 
     def redeem(self, number: int, *, purpose: str, officer: str, reason: str, reference: str) -> HitRow:
         """Open the handle of a hit.
@@ -106,6 +107,10 @@ class Redeeming:
             )
         )  # fmt: skip
         return reply
+
+    def _opened_since(self, circle: str, member: str, since: datetime) -> list[datetime]:
+        rows = self._node.state.redemptions(circle)
+        return sorted(row.at for row in rows if row.member == member and row.at >= since)
 
     def _standing(self, number: int) -> HitRow:
         """Return a hit; one that is withdrawn while its holder answers is withdrawn all the same."""

@@ -12,6 +12,7 @@ Spec: spec/casework-v1.md.
 
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import msgspec
 
@@ -48,8 +49,8 @@ class Hearing:
     def __init__(self, book: CaseBook, alerts: Alerts) -> None:
         self._book = book
         self._alerts = alerts
-        self._notices = DayBudget(book.node.notices_a_day)
-        self._others = DayBudget(OTHERS * book.node.notices_a_day)
+        self._notices = DayBudget(book.node.notices_a_day, book.state.notices_since)
+        self._others = DayBudget(OTHERS * book.node.notices_a_day, partial(book.state.others_since, free=FREE))
 
     def take(self, circle: Circle, sender: str, signed: Signed) -> bytes:
         """Take a message; returns the receipt for the wire.
