@@ -241,6 +241,30 @@ def test_a_provider_that_calls_itself_by_another_name_is_not_asked() -> None:
         OidcProvider(settings, httpx.Client(transport=httpx.MockTransport(answer))).address(state="", nonce="", challenge="")
 
 
+BROKEN: dict[str, dict[str, bytes]] = {
+    "no keys": {"/keys": b"{}"},
+    "keys that are none": {"/keys": b'{"keys":[{"kty":"RSA"}]}'},
+    "a token address that is none": {"configuration": b'"token_endpoint":"https://[::1"'},
+    "a token address that cannot be asked": {"configuration": b'"token_endpoint":"https://exa\\u0000mple/"'},
+    "JSON without a bottom": {"/token": b"[" * 100_000},
+}
+
+
+@pytest.mark.parametrize("which", BROKEN)
+def test_a_provider_that_answers_nonsense_is_said_to_be_at_fault(which: str) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        bent = next((each for path, each in BROKEN[which].items() if request.url.path.endswith(path)), None)
+        if request.url.path.endswith("configuration"):
+            places = f'"issuer":"{ISSUER}","jwks_uri":"{ISSUER}/keys","token_endpoint":"{ISSUER}/token"'.encode()
+            return httpx.Response(200, content=b"{" + places + (b"," + bent if bent else b"") + b"}")
+        return httpx.Response(200, content=bent) if bent else httpx.Response(200, json={"id_token": signed(claims())})
+
+    settings = ProviderSettings(rules=RULES, client_id="tallystick", address="https://desk.example")
+    provider = OidcProvider(settings, httpx.Client(transport=httpx.MockTransport(answer)))
+    with pytest.raises((NotAuthorizedError, UnavailableError)):
+        provider.claims("c", nonce="n", verifier="v")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tallystick.adapters.database_errors import told
 from tallystick.adapters.node_schema import STEPS
-from tallystick.errors import ConfigError, StoreBusyError
+from tallystick.errors import ConfigError
 
 _BUSY_S = 30.0
 
@@ -29,6 +30,7 @@ class NodeDatabase:
 
         Raises:
             ConfigError: a newer version wrote it.
+            StoreBusyError, UnavailableError, IntegrityError: see `database_errors.told`; so for every method.
         """
         self._file = file
         self._local = threading.local()
@@ -80,23 +82,23 @@ class NodeDatabase:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection()
-        if connection.in_transaction:  # part of a larger one of this thread
-            yield connection
-            return
-        try:
+        with told(self._file.name):
+            connection = self._connection()
+            if connection.in_transaction:  # part of a larger one of this thread
+                yield connection
+                return
             connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:
-            raise StoreBusyError("node.db is busy", hint="try again; another process of this node holds it") from None
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:  # where there was no room, SQLite has ended it
+                    connection.execute("ROLLBACK")
+                raise
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        return self._connection().execute(statement, values).fetchall()
+        with told(self._file.name):
+            return self._connection().execute(statement, values).fetchall()
 
     def _write(self, statement: str, values: Sequence[object] = ()) -> int:
         with self._transaction() as connection:

@@ -166,7 +166,11 @@ class OidcProvider:
             kept = self._keys
         if kept is not None and now - kept[0] < (_KEYS_AGAIN_S if is_old else _KEPT_S):
             return kept[1]
-        fetched = KeySet.import_key_set(self._fetch("GET", self._place("jwks_uri")))  # type: ignore[arg-type]  # checked there
+        said = self._fetch("GET", self._place("jwks_uri"))
+        try:
+            fetched = KeySet.import_key_set(said)  # type: ignore[arg-type]  # checked there
+        except (KeyError, AttributeError) as error:
+            raise ValueError from error
         with self._lock:
             self._keys = (now, fetched)
         return fetched
@@ -197,7 +201,7 @@ class OidcProvider:
                     body += chunk
                     if len(body) > _MOST_BYTES:
                         raise UnavailableError("the identity provider answers without end", hint="tell its administrator")
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UnavailableError(
                 f"the identity provider cannot be reached ({type(error).__name__})", hint="try again, or sign in with a password"
             ) from None
@@ -207,7 +211,7 @@ class OidcProvider:
             raise UnavailableError(f"the identity provider answers {answer.status_code}", hint="tell its administrator")
         try:
             said = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             said = None
         if not isinstance(said, dict):
             raise UnavailableError("the identity provider answers no JSON", hint="tell its administrator")
@@ -220,7 +224,10 @@ def _address(text: object) -> str:
     Raises:
         ConfigError: it is none.
     """
-    parts = urlsplit(text) if isinstance(text, str) else urlsplit("")
+    try:
+        parts = urlsplit(text) if isinstance(text, str) else urlsplit("")
+    except ValueError:
+        parts = urlsplit("")
     is_good = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     if not is_good or not parts.hostname or parts.username or parts.fragment:
         raise ConfigError("an address of the identity provider is not under https", hint="see docs/how-to/sign-in.md")

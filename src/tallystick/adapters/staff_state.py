@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tallystick.adapters.casework_seal import Seal
+from tallystick.adapters.database_errors import told
 from tallystick.errors import ConfigError
 from tallystick.node.staff_ports import Account, SecurityKey, Session, Token
 from tallystick.review.roles import Role
@@ -56,11 +57,17 @@ class SqliteStaffState:
 
         Raises:
             ConfigError: a newer version wrote it.
+            StoreBusyError, UnavailableError, IntegrityError: see `database_errors.told`; so for every method.
         """
         self._seal = seal or Seal()
+        self._name = file.name
         file.touch(mode=0o600)
         file.chmod(0o600)  # before it is opened: the files beside it (-wal, -shm) take over its mode
         self._lock = threading.Lock()
+        with told(self._name):
+            self._open(file)
+
+    def _open(self, file: Path) -> None:
         self._connection = sqlite3.connect(file, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
         for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON"):
             self._connection.execute(f"PRAGMA {setting}")
@@ -169,7 +176,7 @@ class SqliteStaffState:
         return self._seal.open(bytes.fromhex(stored)) if isinstance(stored, str) else stored
 
     def _do(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        with self._lock:
+        with self._lock, told(self._name):
             return self._connection.execute(statement, values).fetchall()
 
 
