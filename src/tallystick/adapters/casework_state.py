@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS disclosed (digest TEXT PRIMARY KEY, casefile INTEGER,
   former TEXT, data BLOB, state TEXT);
 CREATE INDEX IF NOT EXISTS disclosed_of ON disclosed (casefile)
 """
+_WAITING = "case_message m LEFT JOIN casefile ON casefile.id = m.casefile WHERE direction = 'out' AND delivered_at IS NULL"
 _WIPE = "UPDATE case_message SET signed = x'' WHERE digest = ? AND delivered_at IS NOT NULL"
 """Empties a message that holds disclosed values; its digest and its receipt stay. One that still has to be sent waits."""
 
@@ -236,9 +237,16 @@ class SqliteCaseworkState(ReportActTable):
         rows = self._rows("SELECT * FROM case_message WHERE casefile = ? ORDER BY number", (case,))
         return [self._message(row) for row in rows]
 
-    def outbox(self) -> list[MessageRow]:
-        rows = self._rows("SELECT * FROM case_message WHERE direction = 'out' AND delivered_at IS NULL ORDER BY number")
+    def outbox(self, circle: str = "", partner: str = "") -> list[MessageRow]:
+        rows = self._rows(
+            f"SELECT m.* FROM {_WAITING} AND (?1 = '' OR (circle = ?1 AND partner = ?2)) ORDER BY number",  # noqa: S608 - ours
+            (circle, partner),
+        )
         return [self._message(row) for row in rows]
+
+    def outbox_counts(self) -> dict[tuple[str, str], int]:
+        rows = self._rows(f"SELECT circle, partner, count(*) FROM {_WAITING} GROUP BY circle, partner")  # noqa: S608 - ours
+        return {(circle, partner): count for circle, partner, count in rows}
 
     def notices_since(self, circle: str, partner: str, since: datetime) -> list[datetime]:
         return self._heard_since("kind = 'notice'", circle, partner, since)

@@ -8,7 +8,6 @@ Rules
 
 import threading
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -65,14 +64,14 @@ class Coordination:
     def report(self) -> CoordinationReport:
         """Count everything up to now."""
         now, sums = self._book.node.now(), self._by_partner()
-        counts, waiting = self._counts(), self._undelivered()
+        counts, waiting = self._counts(), self._book.state.outbox_counts()
         lines = []
         for circle in self._book.circles.names():
             offered = self._offered(circle)
             for card in self._book.circles.view(circle).agreement.members:
                 place = (circle, card.id)
                 if card.id != self._book.node.id:
-                    logged = (*counts.get(place, (0, 0)), *offered, waiting[place])
+                    logged = (*counts.get(place, (0, 0)), *offered, waiting.get(place, 0))
                     lines.append(_line(place, sums.get(place) or _sums(()), logged, now))
         return CoordinationReport(organisation=self._book.node.id, at=now, lines=tuple(lines))
 
@@ -108,13 +107,6 @@ class Coordination:
             self._courses[number] = place, _course(row, self._book.history(number))
             places.add(place)
         return places
-
-    def _undelivered(self) -> dict[tuple[str, str], int]:
-        found: dict[tuple[str, str], int] = defaultdict(int)
-        for message in self._book.state.outbox():
-            row = self._book.state.case_row(message.case)
-            found[row.circle, row.partner] += 1
-        return found
 
     def _offered(self, circle: str) -> tuple[int, int]:
         """Return how many records a circle may find, and how many the registers it was offered hold."""

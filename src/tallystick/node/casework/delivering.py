@@ -48,12 +48,11 @@ class Delivering:
     def everything(self) -> dict[str, str]:
         """Send what waits; returns why not, by digest of the message, for what could not be sent, or is not yet."""
         late = self._beside.late()
-        waiting = self._waiting()
-        done, going = self._deliver(sorted(waiting))
+        done, going = self._deliver(sorted(self._book.state.outbox_counts()))
         problems = {digest: why for each in [*late, *done] for digest, why in each.items()}
         for place in going:
             why = f"{place[1]} is told what waits for it in circle {place[0]}, and is slow to answer; it goes on"
-            problems |= dict.fromkeys((row.digest for row in waiting[place]), why)
+            problems |= dict.fromkeys((row.digest for row in self._book.state.outbox(*place)), why)
         return problems
 
     def finish(self, within_s: float) -> None:
@@ -66,18 +65,11 @@ class Delivering:
         works = {place: partial(self._to, place) for place in places}
         return self._beside.do(works, self.patience_s, in_turn=in_turn)
 
-    def _waiting(self) -> dict[_Place, list[MessageRow]]:
-        waiting: dict[_Place, list[MessageRow]] = {}
-        for message in self._book.state.outbox():
-            row = self._book.state.case_row(message.case)
-            waiting.setdefault((row.circle, row.partner), []).append(message)
-        return waiting
-
     def _to(self, place: _Place) -> dict[str, str]:
         """Send what waits for one partner; returns why not, by digest."""
         problems, stuck, silent = dict[str, str](), set[int](), ""
         sated: dict[bool, str] = {}
-        for row in self._waiting().get(place, []):
+        for row in self._book.state.outbox(*place):
             if row.case in stuck:
                 continue
             kept = silent or (sated.get(row.kind == "notice", "") if row.kind not in FREE else "")
