@@ -226,3 +226,21 @@ def test_a_session_that_was_ended_while_it_was_used_does_not_come_back(desk: Des
     assert desk.staff.session(token) is None
     desk.staff.begin_second_factor(session)
     assert desk.staff.session(token) is None
+
+
+def test_an_office_behind_one_address_signs_in_at_once(desk: Desk) -> None:
+    answers = {sign_in(desk, "officer-1")[1] for _ in range(70)}
+    assert answers == {303}
+
+
+def test_who_guesses_from_elsewhere_does_not_lock_out_those_behind_the_same_proxy(desk: Desk) -> None:
+    client = desk.client()
+
+    def tried(name: str, password: str, seen_by_proxy: str) -> int:
+        given = {"name": name, "password": password}
+        headers = {**HTML, "x-forwarded-for": f"10.9.9.9, {seen_by_proxy}"}
+        return client.post("/sign-in", data=given, headers=headers).status_code
+
+    assert {tried(f"nobody-{number}", "wrong wrong wrong", "192.0.2.7") for number in range(70)} == {401}
+    assert tried("officer-1", password_of("officer-1"), "192.0.2.7") == 401, "too many from there"
+    assert tried("officer-1", password_of("officer-1"), "192.0.2.8") == 303

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lib.casework import Desk, carried, disclosed, fresh_pair
 from lib.nodes import fill, person
+from tallystick.audit.entries import CaseAct
 from tallystick.errors import InputError, RefusedError
+from tallystick.node.casework.book import Step
+from tallystick.node.casework.ports import CaseRow
 
 MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", phones=["+33 1 23 45 67 89"])
 NOW_HIDDEN = {**MAN, "phones": ["+33 9 99 99 99 99"]}
@@ -85,7 +87,7 @@ def test_two_who_tighten_one_copy_at_once_do_not_loosen_it(pair: tuple[Desk, Des
     west, north = pair
     mine, _ = disclosed(west, north, handling="TLP:GREEN")
     book, said = west.node.open.casework._book, dict[str, bool]()
-    real, others = book.note, list[threading.Thread]()
+    real, others = book._entry, list[threading.Thread]()
 
     def tighten(code: str) -> None:
         try:
@@ -94,14 +96,14 @@ def test_two_who_tighten_one_copy_at_once_do_not_loosen_it(pair: tuple[Desk, Des
         except RefusedError:
             said[code] = False
 
-    def note(*given: Any) -> None:  # noqa: ANN401
-        real(*given)
+    def entry(row: CaseRow, step: Step) -> CaseAct:
         if not others:
             others.append(threading.Thread(target=tighten, args=("TLP:RED",)))
             others[0].start()
             others[0].join(1.0)
+        return real(row, step)
 
-    monkeypatch.setattr(book, "note", note)
+    monkeypatch.setattr(book, "_entry", entry)
     tighten("H1 TLP:GREEN")
     others[0].join()
     [copy] = west.do("case_show", case=mine)["copies"]
@@ -112,17 +114,37 @@ def test_what_is_recalled_while_it_is_tightened_stays_recalled(pair: tuple[Desk,
     west, north = pair
     mine, theirs = disclosed(west, north, handling="TLP:GREEN")
     book = west.node.open.casework._book
-    real, others = book.note, list[threading.Thread]()
+    real, others = book._entry, list[threading.Thread]()
 
-    def note(*given: Any) -> None:  # noqa: ANN401
-        real(*given)
+    def entry(row: CaseRow, step: Step) -> CaseAct:
         recall = {"case": theirs, "role": "approver", "reason": "corrected"}
         others.append(threading.Thread(target=lambda: north.do("case_recall", **recall)))
         others[0].start()
         others[0].join(1.0)
+        return real(row, step)
 
-    monkeypatch.setattr(book, "note", note)
+    monkeypatch.setattr(book, "_entry", entry)
     west.do("case_tighten", case=mine, role="approver", handling="H1 TLP:GREEN")
     others[0].join()
     [copy] = west.do("case_show", case=mine)["copies"]
     assert (copy["state"], copy["values"]) == ("recalled", {})
+
+
+def test_why_a_copy_was_used_and_how_it_was_tightened_stays_in_its_case(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    mine, _ = disclosed(west, north, handling="TLP:GREEN")
+    west.do("case_use", case=mine, use="proceedings", reason="file 12, hearing of Monday")
+    west.do("case_tighten", case=mine, role="approver", officer="approver-3", handling="H1 TLP:AMBER")
+    said = [(each["what"], each["by"], each["text"]) for each in west.do("case_show", case=mine)["history"][-2:]]
+    assert said == [
+        ("copy-used", "officer-7", "proceedings: file 12, hearing of Monday"),
+        ("copy-tightened", "approver-3", "H1 TLP:AMBER"),
+    ]
+
+
+@pytest.mark.parametrize("days", [3661, 10**9, 2**52])
+def test_a_retention_without_end_is_refused(pair: tuple[Desk, Desk], days: int) -> None:
+    west, north = pair
+    _, theirs = carried(west, north, "r")
+    with pytest.raises(InputError, match="retention"):
+        north.do("case_approve", case=theirs, role="approver", reason="r", days=days)

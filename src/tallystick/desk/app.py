@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tallystick.adapters.upload_spool import UploadSpool
 from tallystick.desk import access, languages, reading, rendering
 from tallystick.desk.answering import AnswerWriter, Asked, Problem
-from tallystick.desk.guarding import Guard, Place, provider_cookie, secured
+from tallystick.desk.guarding import Guard, Place, address_of, provider_cookie, secured
 from tallystick.desk.problems import status_of
 from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.programs.door import ServedToPrograms
@@ -149,7 +149,7 @@ class _Served:
             node=self._node, path=dict(request.path_params), given=Nothing(), files=files,
             token=asked.token,
             session=asked.found[0] if asked.found else None, account=asked.account, language=asked.language,
-            wants_json=asked.wants_json, address=request.client.host if request.client else "",
+            wants_json=asked.wants_json, address=address_of(request),
             site=self._guard.site(request),
             browser=request.cookies.get(provider_cookie(self._guard.cookie), ""),
         )  # fmt: skip

@@ -38,6 +38,7 @@ _HEADERS = {
     "cache-control": "no-store",
 }
 _YEAR_S = 31_536_000
+_MOST_ADDRESS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,14 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def address_of(request: Request) -> str:
+    """Return the machine that asks; where a proxy on this machine stands before the desk, the one that the proxy saw."""
+    seen = request.client.host if request.client else ""
+    told = request.headers.getlist("x-forwarded-for")
+    last = told[-1].rpartition(",")[2].strip()[:_MOST_ADDRESS] if told and is_loopback(seen) else ""
+    return last or seen
 
 
 def cookie_name(node: DeskNode, place: Place) -> str:

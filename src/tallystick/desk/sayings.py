@@ -127,7 +127,6 @@ WHOLE = (
     "a changed footing must be heeded first",
     "it was heeded already",
     "a reason is missing",
-    "say why, without personal data",
     "the copy that is passed on is gone",
     "refuse the request",
     "there is no consent",

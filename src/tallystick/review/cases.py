@@ -274,13 +274,18 @@ def _ended(case: Case, event: AnyEvent) -> Case:
             return _closed(case, event)
         case events.FootingSaid() | events.FootingHeeded():
             return _footing(case, event)
-        case events.HitWithdrawn() | events.Suppressed() | events.Restored():
+        case events.HitWithdrawn() | events.Suppressed() | events.Restored() | events.CopyUsed() | events.CopyTightened():
             return _marked(case, event)
         case _:
             return _taken_back(case, event)
 
 
-def _marked(case: Case, event: events.HitWithdrawn | events.Suppressed | events.Restored) -> Case:
+def _marked(
+    case: Case, event: events.HitWithdrawn | events.Suppressed | events.Restored | events.CopyUsed | events.CopyTightened
+) -> Case:
+    if isinstance(event, events.CopyUsed | events.CopyTightened):
+        _need(case.is_held and case.disclosure == event.disclosure, "there is no copy", "see `tallystick case show`")
+        return case
     if isinstance(event, events.HitWithdrawn):
         return replace(case, withdrawn_at=case.withdrawn_at or event.at, not_me=0)
     if isinstance(event, events.Restored):

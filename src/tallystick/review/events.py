@@ -135,6 +135,21 @@ class Expired(Event, frozen=True, kw_only=True):
     disclosure: str
 
 
+class CopyUsed(Event, frozen=True, kw_only=True):
+    """A person took a disclosed copy out for a use that its code allows, and said why."""
+
+    disclosure: str
+    use: str
+    reason: str
+
+
+class CopyTightened(Event, frozen=True, kw_only=True):
+    """A person of the receiver put a disclosed copy under a tighter code."""
+
+    disclosure: str
+    handling: str
+
+
 class FootingSaid(Event, frozen=True, kw_only=True):
     """How a report stands on which the case rests, as one side told the other.
 
@@ -194,6 +209,8 @@ AnyEvent = (
     | Recalled
     | Acknowledged
     | Expired
+    | CopyUsed
+    | CopyTightened
     | FootingTold
     | FootingHeard
     | FootingHeeded

@@ -157,10 +157,6 @@ class CaseBook:
             self.changes.add(row.id)
             return OpenCase(row, case)
 
-    def note(self, number: int, act: str, officer: str, document: bytes) -> None:
-        """Record an act that changes no case."""
-        self.node.record([self._entry(self.state.case_row(number), Step(event=(), act=act, officer=officer, document=document))])
-
     def salted(self, content: bytes) -> bytes:
         """Return a digest of what is kept, for the log: no name can be guessed from it."""
         return hashlib.sha256(self.node.random(_SALT_BYTES) + content).digest()

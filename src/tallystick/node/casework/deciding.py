@@ -17,7 +17,6 @@ from tallystick.review.roles import Actor
 
 Plan = Callable[[OpenCase], Step]
 MAX_REASON_CHARS = 500
-DEFAULT_RETENTION_DAYS = 90
 
 
 class Deciding:
@@ -29,7 +28,7 @@ class Deciding:
 
     def decide(self, actor: Actor, number: int, verdict: Verdict, reason: str) -> OpenCase:
         """Say whether it is the same person; where two are demanded, the second says the same."""
-        said = events.Decided(at=self._book.node.now(), by=actor.name, verdict=verdict, reason=_reason(reason))
+        said = events.Decided(at=self._book.node.now(), by=actor.name, verdict=verdict, reason=reasoned(reason))
         document = hashlib.sha256(events.encode(said)).digest()
         return self._book.change(number, lambda _: Step(event=said, act="decision", officer=actor.name, document=document))
 
@@ -52,7 +51,7 @@ class Deciding:
             soon = urgency or found.case.urgency
             confirmed = found.case.verdict == "same"
             event = events.Requested(
-                at=self._book.node.now(), by=actor.name, fields=fields, purpose=asked, reason=_reason(reason), urgency=soon,
+                at=self._book.node.now(), by=actor.name, fields=fields, purpose=asked, reason=reasoned(reason), urgency=soon,
                 confirmed=confirmed,
             )  # fmt: skip
             body = case_messages.Request(
@@ -66,7 +65,7 @@ class Deciding:
         """Refuse a request; the requester reads the reason."""
 
         def plan(found: OpenCase) -> Step:
-            event = events.Refused(at=self._book.node.now(), by=actor.name, reason=_reason(reason))
+            event = events.Refused(at=self._book.node.now(), by=actor.name, reason=reasoned(reason))
             body = case_messages.Refusal(reason=reason, request=self._book.request_of(found))
             return self._told(found, actor, event, body)
 
@@ -112,7 +111,12 @@ def _holding(side: cases.Side, plan: Plan) -> Plan:
     return checked
 
 
-def _reason(text: str) -> str:
+def reasoned(text: str) -> str:
+    """Return a reason somebody gave.
+
+    Raises:
+        InputError: there is none, or it is too long.
+    """
     if not text.strip() or len(text) > MAX_REASON_CHARS:
         raise InputError("a reason is missing", hint=f"say why, in at most {MAX_REASON_CHARS} characters, without personal data")
     return text

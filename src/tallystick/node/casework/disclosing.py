@@ -6,7 +6,7 @@ Rules
     the record, the copy or its handling code is another: the next one is then the first.
  3. A copy is passed on only as its code allows, under a code that covers it, and for no longer than it lives itself; in
     another circle only where it may leave its own.
- 4. A use of a copy beyond looking at it is an act of its own, with its entry in the log, or it is refused.
+ 4. A use of a copy is an act of its own, with its entry in the log and its reason in the case, or it is refused.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from tallystick.errors import InputError, RefusedError
 from tallystick.exchange import canonical, case_messages
 from tallystick.model import encode
 from tallystick.node.casework.book import CaseBook, OpenCase, Step, digest_of
+from tallystick.node.casework.deciding import reasoned
 from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.ports import DisclosedRow
 from tallystick.review import cases, disclosures, events
@@ -106,13 +107,17 @@ class Disclosing:
         Raises:
             RefusedError: the code does not allow it, or there is no copy.
         """
-        with self._book.lock:  # a recall comes before or after
+        why, taken = reasoned(reason), list[DisclosedRow]()
+
+        def plan(_: OpenCase) -> Step:
             row = self.held(number)
             copy_of(row).check(use, actor.name, self._book.node.now())
-            if not reason.strip():
-                raise InputError("a reason is missing", hint="say why, without personal data")
-            self._book.note(number, f"use-{use.value}", actor.name, bytes.fromhex(row.digest))
-        return msgspec.json.decode(row.values, type=dict[str, object])
+            taken.append(row)
+            event = events.CopyUsed(at=self._book.node.now(), by=actor.name, disclosure=row.digest, use=use.value, reason=why)
+            return Step(event=event, act=f"use-{use.value}", officer=actor.name, document=bytes.fromhex(row.digest))
+
+        self._book.change(number, plan)
+        return msgspec.json.decode(taken[0].values, type=dict[str, object])
 
     def tighten(self, actor: Actor, number: int, handling: str) -> OpenCase:
         """Put a received copy under a tighter code.
@@ -120,12 +125,17 @@ class Disclosing:
         Raises:
             RefusedError: it would be looser.
         """
-        with self._book.lock:  # two who tighten at once, or a recall meanwhile, come one after the other
+
+        def plan(_: OpenCase) -> Step:
             row = self.held(number)
             code = copy_of(row).tightened(read_handling(handling)).handling.written
-            self._book.note(number, "tightening", actor.name, bytes.fromhex(row.digest))
-            self._book.state.change_disclosed(row.digest, "held", code)
-        return self._book.open(number)
+            event = events.CopyTightened(at=self._book.node.now(), by=actor.name, disclosure=row.digest, handling=code)
+            return Step(
+                event=event, act="tightening", officer=actor.name, document=bytes.fromhex(row.digest),
+                also=lambda: self._book.state.change_disclosed(row.digest, "held", code),
+            )  # fmt: skip
+
+        return self._book.change(number, plan)
 
     def held(self, number: int) -> DisclosedRow:
         """Return the copy this node holds in a case.
@@ -218,5 +228,7 @@ def copy_of(row: DisclosedRow) -> Copy:
 
 
 def _until(now: datetime, days: int) -> datetime:
+    if not 0 < days <= disclosures.MAX_RETENTION_DAYS:
+        raise InputError("an approval needs a retention", hint=f"1 to {disclosures.MAX_RETENTION_DAYS} days")
     until = now + timedelta(days=days)
     return until - timedelta(microseconds=until.microsecond)

@@ -260,6 +260,10 @@ def _line(event: events.AnyEvent) -> Happened:
             said = replace(said, note=event.reason)
         case events.Acknowledged() | events.FootingHeeded():
             said = replace(said, note=event.note)
+        case events.CopyUsed():
+            said = replace(said, code=event.use, note=event.reason)
+        case events.CopyTightened():
+            said = replace(said, handling=event.handling)
         case events.FootingSaid():
             said = replace(said, code=event.change, note=f"{event.reliability}{event.credibility}")
         case _:
