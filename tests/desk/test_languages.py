@@ -26,6 +26,7 @@ from tallystick.review.clocks import Urgency
 from tallystick.review.disclosures import FIELDS
 from tallystick.review.events import AnyEvent, OutcomeCode, RecallReason, Verdict
 from tallystick.review.footings import Change
+from tallystick.review.handling import Use
 from tallystick.review.roles import Role
 from tallystick.screening.screener import Verdict as Mentioned
 
@@ -57,9 +58,10 @@ def test_every_message_is_translated(language: str) -> None:
 CODES = (
     *get_args(Stage), *get_args(Verdict), *get_args(OutcomeCode), *get_args(RecallReason), *get_args(Change),
     *FIELDS, *KINDS, *SCRIPTS, *TYPES,
-    *(str(each.__struct_config__.tag) for each in get_args(AnyEvent)), *(each.value for each in (*Role, *Urgency)),
+    *(str(each.__struct_config__.tag) for each in get_args(AnyEvent)), *(each.value for each in (*Role, *Urgency, *Use)),
     *get_args(Revised), *get_args(Level), *get_args(Decision), *get_args(Modality), *get_args(Qualifier), *get_args(SourceKind),
     *get_args(Likelihood), *get_args(Judged), *get_args(Circled), *get_args(CopyState), *get_args(Mentioned),
+    "record", "case", "disclosed", "encounter", "mention", "query", "received", "not-me",
 )  # fmt: skip
 """What pages show as words: codes of ours, by what they are called there."""
 

@@ -260,15 +260,17 @@ def _line(event: events.AnyEvent) -> Happened:
             said = replace(said, note=event.reason)
         case events.Acknowledged() | events.FootingHeeded():
             said = replace(said, note=event.note)
-        case events.CopyUsed():
-            said = replace(said, code=event.use, note=event.reason)
-        case events.CopyTightened():
-            said = replace(said, handling=event.handling)
+        case events.CopyUsed() | events.CopyTightened():
+            said = _of_copy(said, event)
         case events.FootingSaid():
             said = replace(said, code=event.change, note=f"{event.reliability}{event.credibility}")
-        case _:
-            pass
     return replace(said, text=_text(said))
+
+
+def _of_copy(said: Happened, event: events.CopyUsed | events.CopyTightened) -> Happened:
+    if isinstance(event, events.CopyUsed):
+        return replace(said, code=event.use, note=event.reason)
+    return replace(said, note=event.handling)
 
 
 def _text(said: Happened) -> str:

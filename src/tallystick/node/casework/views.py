@@ -59,7 +59,8 @@ class Happened:
     Attributes:
         at, what, by: when, the kind of event, and who.
         text: the rest of the event as one line.
-        code: of that line what is one of our codes: verdict, outcome, reason of a recall, use of a copy, change of a footing; else empty.
+        code: of that line what is one of our codes: verdict, outcome, reason of a recall, change of a footing, use
+            of a copy; else empty.
         fields, handling, until: what was asked for or approved; empty and None else.
         note: what somebody wrote.
     """
