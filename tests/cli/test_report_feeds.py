@@ -1,5 +1,6 @@
 """Feeds: a real server, entries kept once, and what is refused unread."""
 
+import hashlib
 import json
 import threading
 from collections.abc import Iterator
@@ -27,13 +28,28 @@ def rss(*numbers: int, more: str = "The harbour is closed.") -> bytes:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>N</title>{items}</channel></rss>'.encode()
 
 
+ASKED: list[tuple[str, str | None, str | None]] = []
+"""What was asked of the server: path, entity tag, date."""
+
+
 class _Pages(BaseHTTPRequestHandler):
-    """Answers with what a test put there; `moved:` leads on."""
+    """Answers with what a test put there; `moved:` leads on, `/tagged` and `/dated` say which version they give."""
 
     def do_GET(self) -> None:
         content: bytes = self.server.pages.get(self.path, b"")  # type: ignore[attr-defined]
         moved = content.startswith(b"moved:")
-        self.send_response(302 if moved else 200 if content else 404)
+        tag = f'W/"{hashlib.sha256(content).hexdigest()}"' if self.path == "/tagged" else ""
+        date = self.server.pages.get("/date", b"").decode() if self.path == "/dated" else ""  # type: ignore[attr-defined]
+        asked = (self.headers["If-None-Match"], self.headers["If-Modified-Since"])
+        self.server.asked.append((self.path, *asked))  # type: ignore[attr-defined]
+        same = (tag and asked[0] == tag) or (date and asked[1] == date) or self.path == "/liar"
+        if same:
+            content = b""
+        self.send_response(302 if moved else 304 if same else 200 if content else 404)
+        if tag:
+            self.send_header("ETag", tag)
+        if date:
+            self.send_header("Last-Modified", date)
         if moved:
             self.send_header("Location", content.removeprefix(b"moved:").decode())
         self.send_header("Content-Length", "0" if moved else str(len(content)))
@@ -48,7 +64,8 @@ class _Pages(BaseHTTPRequestHandler):
 def site() -> Iterator[tuple[str, dict[str, bytes]]]:
     """Serve pages on this machine."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
-    server.pages = {}  # type: ignore[attr-defined]
+    server.pages, server.asked = {}, ASKED  # type: ignore[attr-defined]
+    ASKED.clear()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}", server.pages  # type: ignore[attr-defined]
@@ -77,6 +94,52 @@ def test_entries_of_a_feed_are_kept_once_and_the_feed_as_it_came(
     assert kept == {rss(1, 2), rss(3, 2), rss(3, more="The harbour is open.")}
 
 
+@pytest.mark.parametrize(("page", "date"), [("/tagged", ""), ("/dated", "Thu, 12 Nov 2026 10:00:00 GMT")])
+def test_a_feed_that_has_not_changed_is_not_sent_again(
+    run: Run, site: tuple[str, dict[str, bytes]], page: str, date: str
+) -> None:
+    address, pages = site
+    pages |= {page: rss(1, 2), "/on": f"moved:{page}".encode(), "/date": date.encode()}
+    words = ("report", "feed", f"{address}/on", "--plain-http", "--private", "--json")
+    assert len(json.loads(run(*words).out)["added"]) == 2
+    again = run(*words)
+    assert (again.code, json.loads(again.out)) == (1, {"added": [], "refused": []})
+    assert [(path, bool(tag), since) for path, tag, since in ASKED] == [
+        ("/on", False, None), (page, False, None), ("/on", False, None), (page, not date, date or None),
+    ]  # fmt: skip
+    assert len(json.loads(run(*words, "--whole").out)["added"]) == 2
+    assert ASKED[-1] == (page, None, None)
+    pages |= {page: rss(3, 2), "/date": b"Fri, 13 Nov 2026 10:00:00 GMT"}
+    assert [each["is_new"] for each in json.loads(run(*words).out)["added"]] == [True, False]
+
+
+def test_a_feed_of_which_something_was_left_out_is_asked_for_as_a_whole(run: Run, site: tuple[str, dict[str, bytes]]) -> None:
+    address, pages = site
+    pages["/tagged"] = rss(1).replace(b"</channel>", b"<item><guid>9</guid></item></channel>")
+    words = ("report", "feed", f"{address}/tagged", "--plain-http", "--private", "--json")
+    told = [json.loads(run(*words).out) for _ in range(2)]
+    assert [len(each["refused"]) for each in told] == [1, 1]
+    assert [tag for _, tag, _ in ASKED] == [None, None]
+
+
+def test_what_was_remembered_of_a_feed_is_not_believed(run: Run, folder: Path, site: tuple[str, dict[str, bytes]]) -> None:
+    address, pages = site
+    pages["/tagged"] = rss(1)
+    words = ("report", "feed", f"{address}/tagged", "--plain-http", "--private", "--json")
+    run(*words)
+    [file] = (folder / "reports" / "feeds").glob("*.known")
+    said = json.loads(file.read_text(encoding="utf-8"))
+    for broken in ("[]", "{", '{"url": 1}', json.dumps({**said, "tag": '"a"\r\nX: 1', "date": "now"})):
+        file.write_text(broken, encoding="utf-8")
+        assert len(json.loads(run(*words).out)["added"]) == 1
+    assert {(tag, since) for _, tag, since in ASKED} == {(None, None)}
+
+
+def test_who_says_unchanged_unasked_is_not_believed(site: tuple[str, dict[str, bytes]]) -> None:
+    with pytest.raises(UnavailableError, match="304"):
+        web.get(f"{site[0]}/liar", 1 << 20, plain=True, private=True)
+
+
 def test_an_entry_reads_as_a_report_with_its_source(run: Run, folder: Path) -> None:
     (folder / "saved.xml").write_bytes(rss(300))
     report = json.loads(run("report", "feed", "saved.xml", "--json").out)["added"][0]["id"]
@@ -102,7 +165,7 @@ def test_a_feed_that_cannot_be_had_does_not_keep_the_others_back(
 def test_only_https_of_public_hosts_unless_allowed(site: tuple[str, dict[str, bytes]]) -> None:
     address, pages = site
     pages |= {"/rss": rss(1), "/on": b"moved:/rss", "/round": b"moved:/round", "/file": b"moved:file:///etc/passwd"}
-    assert web.get(f"{address}/on", 1 << 20, plain=True, private=True) == rss(1)
+    assert web.get(f"{address}/on", 1 << 20, plain=True, private=True).content == rss(1)
     for url in (
         f"{address}/round",
         f"{address}/file",

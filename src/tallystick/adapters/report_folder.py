@@ -3,6 +3,7 @@
     SHA256.original    the bytes, never changed
     SHA256.json        name, size, when it came
     feeds/SHA256.feed  a feed as it came, when an entry of it was new
+    feeds/SHA256.known which version of the feed of an address (its digest) was read to the end
 
 What a report says is read out of the original whenever it is asked for (`reports.reading`).
 
@@ -83,6 +84,24 @@ class ReportFolder:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with written(file) as write:
                 write(content)
+
+    def known_feed(self, address: str) -> dict[str, str]:
+        """Return what was said of the version of a feed that was read last; empty where none was, or it cannot be read."""
+        try:
+            said = json.loads(self._feed_file(address).read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return said if isinstance(said, dict) and all(isinstance(each, str) for each in said.values()) else {}
+
+    def know_feed(self, address: str, version: dict[str, str]) -> None:
+        """Remember which version of a feed was read, after all its entries are kept."""
+        file = self._feed_file(address)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with written(file) as write:
+            write(json.dumps(version).encode())
+
+    def _feed_file(self, address: str) -> Path:
+        return self._folder / "feeds" / f"{hashlib.sha256(address.encode('utf-8', 'surrogatepass')).hexdigest()}.known"
 
     def has(self, document: Document) -> bool:
         """Tell whether a document is kept already."""

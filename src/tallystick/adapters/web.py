@@ -6,12 +6,17 @@ Rules
     be public, unless private ones are allowed. A redirection is held to the same rules, at most MOST_REDIRECTS of them.
  3. No proxy, cookie or credential of this machine is used. The answer is read packed by nothing, up to the limit, and the whole
     call is over within DEADLINE_S.
+ 4. What was had before is asked for only if it changed since, at the address that gave it (RFC 9110, section 13): by its entity
+    tag and its date, each word for word as it was given, and neither when it is not written as the RFC says. A host can know
+    its reader again by them; who minds gives no version.
 """
 
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -23,9 +28,40 @@ from tallystick.errors import InputError, UnavailableError
 DEADLINE_S: Final = 60.0
 MOST_REDIRECTS: Final = 5
 _TIMEOUT_S: Final = 20.0
-_OK = 200
+_OK, _NOT_MODIFIED = 200, 304
 _MOVED = frozenset((301, 302, 303, 307, 308))
 _HEADERS = ((b"User-Agent", b"tallystick"), (b"Accept-Encoding", b"identity"), (b"Accept", b"*/*"))
+_TAG = re.compile(r'(?:W/)?"[!#-~]{0,256}"')
+_DATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which version of a file an address gave.
+
+    Attributes:
+        url: the address that gave it, where another one led on.
+        tag: its entity tag; empty where none was given.
+        date: when it was changed last, as the address wrote it; empty where that was not said.
+    """
+
+    url: str
+    tag: str = ""
+    date: str = ""
+
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """What asks for the file only if it is another version."""
+        said = ((b"If-None-Match", self.tag, _TAG), (b"If-Modified-Since", self.date, _DATE))
+        return [(name, value.encode("ascii")) for name, value, shape in said if shape.fullmatch(value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """A file: its bytes, None where it is the version that was known; and which version it is."""
+
+    content: bytes | None
+    version: Version
 
 
 class _Network(DeadlineNetwork):
@@ -54,12 +90,21 @@ def _is_public(address: str) -> bool:
     return (mapped or found).is_global and not (mapped or found).is_multicast
 
 
-def get(url: str, most_bytes: int, *, plain: bool = False, private: bool = False, context: ssl.SSLContext | None = None) -> bytes:
+def get(
+    url: str,
+    most_bytes: int,
+    *,
+    known: Version | None = None,
+    plain: bool = False,
+    private: bool = False,
+    context: ssl.SSLContext | None = None,
+) -> Got:
     """Get a file.
 
     Args:
         url: where it is.
         most_bytes: the most it may hold.
+        known: the version that was had before.
         plain: whether HTTP will do.
         private: whether the host may be of this machine or network.
         context: whom to trust; the system's authorities where not said.
@@ -67,7 +112,7 @@ def get(url: str, most_bytes: int, *, plain: bool = False, private: bool = False
     Raises:
         InputError: the address is none, is not allowed, or what is there is too large.
         UnavailableError: it cannot be had now.
-    """
+    """  # fmt: skip
     with (
         over_within(DEADLINE_S),
         httpcore.ConnectionPool(
@@ -76,10 +121,10 @@ def get(url: str, most_bytes: int, *, plain: bool = False, private: bool = False
     ):
         for _ in range(MOST_REDIRECTS + 1):
             _check(url, plain=plain)
-            content, moved = _once(pool, url, most_bytes)
-            if not moved:
-                return content
-            url = urljoin(url, moved)
+            answer = _once(pool, url, most_bytes, known if known and known.url == url else None)
+            if isinstance(answer, Got):
+                return answer
+            url = urljoin(url, answer)
     raise InputError("the address leads on too often", hint="give the address it leads to")
 
 
@@ -97,15 +142,18 @@ def _check(url: str, *, plain: bool) -> None:
         )
 
 
-def _once(pool: httpcore.ConnectionPool, url: str, most_bytes: int) -> tuple[bytes, str]:
-    """Ask once; return the content, or where it moved to."""
+def _once(pool: httpcore.ConnectionPool, url: str, most_bytes: int, known: Version | None) -> Got | str:
+    """Ask once; return what is there, or where it moved to."""
+    asked = known.headers if known else []
     timeout = {"timeout": {"connect": _TIMEOUT_S, "read": _TIMEOUT_S, "write": _TIMEOUT_S, "pool": _TIMEOUT_S}}
     host = urlsplit(url).hostname
     try:
-        with pool.stream("GET", url.partition("#")[0].encode("ascii"), headers=list(_HEADERS), extensions=timeout) as answer:
+        with pool.stream("GET", url.partition("#")[0].encode("ascii"), headers=[*_HEADERS, *asked], extensions=timeout) as answer:
             headers = {name.lower(): value.decode("latin-1") for name, value in answer.headers}
             if answer.status in _MOVED and headers.get(b"location"):
-                return b"", headers[b"location"]
+                return headers[b"location"]
+            if answer.status == _NOT_MODIFIED and known and asked:
+                return Got(None, known)
             if answer.status != _OK:
                 raise UnavailableError(f"{host} answers {answer.status}", hint="look at the address, or try later")
             if headers.get(b"content-encoding", "identity").lower() != "identity":
@@ -115,7 +163,7 @@ def _once(pool: httpcore.ConnectionPool, url: str, most_bytes: int) -> tuple[byt
                 content += part
                 if len(content) > most_bytes:
                     raise InputError(f"{host} sends more than {most_bytes >> 20} MB", hint="give another address")
-            return bytes(content), ""
+            return Got(bytes(content), Version(url, headers.get(b"etag", ""), headers.get(b"last-modified", "")))
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError):
         raise UnavailableError(f"{host} cannot be reached, or does not keep to HTTP", hint="try later") from None
     except UnicodeError:

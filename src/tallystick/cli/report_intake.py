@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tallystick.adapters.documents import Document, Unread
     from tallystick.adapters.report_folder import ReportFolder
     from tallystick.adapters.watched_folder import Due, WatchedFolder
+    from tallystick.adapters.web import Got
 
 Taken = tuple[list[dict[str, Any]], list[dict[str, str]]]
 A_BATCH: Final = 50
@@ -103,14 +105,17 @@ def _documents(watched: "WatchedFolder", due: "Due") -> "Iterable[Document | Unr
 @click.argument("feeds", metavar="URL_OR_FILE...", nargs=-1, required=True)
 @click.option("--plain-http", is_flag=True, help="Let an address be one of plain HTTP, which anybody on the way can change.")
 @click.option("--private", is_flag=True, help="Let the host be of this machine or network.")
+@click.option("--whole", is_flag=True, help="Ask for the whole feed also when it has not changed.")
 @reports_option
 @json_option
-def feed(feeds: tuple[str, ...], plain_http: bool, private: bool, reports: str, as_json: bool) -> int:
+def feed(feeds: tuple[str, ...], plain_http: bool, private: bool, whole: bool, reports: str, as_json: bool) -> int:
     """Keep the entries of RSS and Atom feeds as reports: one pass, to be run by a timer.
 
     Each entry is a report of its own, kept once however often it is read; one
     whose words changed is another report. Its link is kept and not followed.
-    A feed with new entries is kept beside them as it came. At most 16 MB and
+    A feed with new entries is kept beside them as it came, and one that has not
+    changed since it was read to its end is not sent again; a host may know its
+    reader by that (the tag it gave), unless it is --whole. At most 16 MB and
     1,000 entries are read of a feed. Addresses are HTTPS and public unless
     allowed otherwise; nothing of this machine's proxies or passwords is used.
     A feed that cannot be had is told, and the others go on. Ends with 1 when
@@ -127,37 +132,42 @@ def feed(feeds: tuple[str, ...], plain_http: bool, private: bool, reports: str, 
     added: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     for each in feeds:
-        taken = _take_feed(kept, each, plain=plain_http, private=private)
+        taken = _take_feed(kept, each, plain=plain_http, private=private, whole=whole)
         added += taken[0]
         refused += taken[1]
     print_taken(added, refused, as_json=as_json)
     return exits.DONE if any(each["is_new"] for each in added) else exits.NOTHING_FOUND
 
 
-def _take_feed(kept: "ReportFolder", name: str, *, plain: bool, private: bool) -> Taken:
+def _take_feed(kept: "ReportFolder", name: str, *, plain: bool, private: bool, whole: bool) -> Taken:
     from tallystick.adapters.feeds import entries_of
     from tallystick.errors import InputError, UnavailableError
 
     try:
-        content = _feed_content(name, plain=plain, private=private)
+        got = _feed(name, {} if whole else kept.known_feed(name), plain=plain, private=private)
     except (InputError, UnavailableError) as error:
         return [], [{"file": name, "reason": str(error), "hint": error.hint}]
-    added, refused = take(kept, name, partial(entries_of, name, content))
+    if got.content is None:
+        return [], []
+    added, refused = take(kept, name, partial(entries_of, name, got.content))
     if any(each["is_new"] for each in added):
-        kept.keep_feed(content)
+        kept.keep_feed(got.content)
+    if got.version.headers and not refused and not whole:  # what was left out is told again the next time
+        kept.know_feed(name, asdict(got.version))
     return added, refused
 
 
-def _feed_content(name: str, *, plain: bool, private: bool) -> bytes:
+def _feed(name: str, said: dict[str, str], *, plain: bool, private: bool) -> "Got":
     from tallystick.adapters import web
     from tallystick.adapters.feeds import MAX_FEED_BYTES
     from tallystick.errors import InputError
 
     if "://" in name:
-        return web.get(name, MAX_FEED_BYTES, plain=plain, private=private)
+        known = web.Version(said.get("url", ""), said.get("tag", ""), said.get("date", ""))
+        return web.get(name, MAX_FEED_BYTES, known=known, plain=plain, private=private)
     try:
         with Path(name).open("rb") as file:
-            return file.read(MAX_FEED_BYTES + 1)
+            return web.Got(file.read(MAX_FEED_BYTES + 1), web.Version(name))
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}", hint="give a file, or an address as https://...") from None
 
