@@ -23,6 +23,9 @@ from tallystick.errors import RefusedError
 
 ROLES = {"officer": "officer", "approver": "approver", "second": "approver"}
 """Who works at each node, and in which role: three who may decide, two of whom may approve."""
+OVERSEERS = {"administrator": "administrator", "auditor": "auditor"}
+"""Who works at the first node beside them: they see no person, and what the others never see."""
+_WITH_CODES = frozenset({"approver", "administrator"})
 _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 _OK = 200
 
@@ -48,11 +51,12 @@ def add_people(story: Story) -> list[SignIn]:
 
 
 def _people(story: Story, member: Member) -> Iterator[SignIn]:
-    for who, role in ROLES.items():
+    here = ROLES | OVERSEERS if member is story.members[0] else ROLES
+    for who, role in here.items():
         name, password = f"{who}-{member.id}", secrets.token_hex(6)
         story.do(member, "staff_add", name=name, role=role, person="", password=password)
         secret = ""
-        if role == "approver":
+        if role in _WITH_CODES:
             uri = story.do(member, "staff_second_factor", name=name, drop=False)["authenticator"]
             secret = parse_qs(urlsplit(uri).query)["secret"][0]
         yield SignIn(story.desk(member), name, password, secret)
