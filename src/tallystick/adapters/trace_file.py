@@ -120,7 +120,7 @@ class TraceFile:
     def having(self, own: Sketch, /) -> Counter[int]:
         """Return the texts that have any of these runs, and how many; see `derivation.Wordings`."""
         self._see_others()
-        shared, left = Counter[int](), dict.fromkeys(map(_signed, own), MOST_TEXTS)
+        shared, left = Counter[int](), dict.fromkeys(sorted(map(_signed, own)), MOST_TEXTS)  # sorted: neighbours share pages
         sought = msgspec.json.encode(list(left)).decode()
         for name, _rows in self._tables():
             for run, numbers in self._db.execute(_FIRST.format(table=name, most=MOST_TEXTS), (sought,)):
