@@ -239,8 +239,9 @@ impl<'a> NameComparer<'a> {
                 phi[Feature::AloneInitial as usize] += 1.0;
             } else {
                 let (x, y) = (form(a[i]), form(b[j]));
-                phi[Feature::AloneSlips as usize] += slips(x, y) as f32;
-                phi[Feature::AloneUnlike as usize] += f32::from(unlike(x, y));
+                let found = slips(x, y);
+                phi[Feature::AloneSlips as usize] += found as f32;
+                phi[Feature::AloneUnlike as usize] += f32::from(unlike(found, x, y));
             }
         }
         let (mut used_b, free) = (alignment.used_b, |used: u32, k: usize| k < MOST_PARTS && used >> k & 1 == 0);

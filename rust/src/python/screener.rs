@@ -46,14 +46,14 @@ impl Screener {
             let mut out = String::new();
             let mut counts = [0; 3];
             let mut slicer = Slicer { source, byte: 0, chars: 0 };
-            for (start, end, record, bits, verdict, _) in mentions(core, source, markup, this_year) {
-                counts[["likely", "possible", "namesake-likely"].iter().position(|v| *v == verdict).expect("one of three")] += 1;
+            for (m, (start, end)) in placed(core, source, markup, this_year) {
+                counts[m.verdict as usize] += 1;
                 push_field(&mut out, document);
                 let _ = write!(out, ",{start},{end},");
                 push_field(&mut out, slicer.slice(start, end));
                 out.push(',');
-                push_field(&mut out, &record);
-                let _ = writeln!(out, ",{bits:.2},{verdict}");
+                push_field(&mut out, core.register.id(m.record as usize));
+                let _ = writeln!(out, ",{:.2},{}", m.bits, m.verdict.word());
             }
             (out.into_bytes(), counts)
         })
@@ -70,14 +70,21 @@ pub(super) fn text_blocks(py: Python<'_>, source: &str, markup: bool) -> Vec<(us
 }
 
 fn mentions(core: &mut Core, source: &str, markup: bool, this_year: u16) -> Vec<Mention> {
-    let seen = if markup { html(source) } else { Seen::plain(source) };
-    let found = core.screen(&seen.text, this_year);
-    let ranges: Vec<(usize, usize)> = found.iter().map(|m| (m.start, m.end)).collect();
-    let show = |(m, (start, end)): (&crate::screen::Mention, (usize, usize))| {
+    let found = placed(core, source, markup, this_year);
+    let show = |(m, (start, end)): (crate::screen::Mention, (usize, usize))| {
         let reasons = m.reasons.iter().map(|r| (r.what, r.bits)).collect();
         (start, end, core.register.id(m.record as usize).to_string(), m.bits, m.verdict.word(), reasons)
     };
-    found.iter().zip(seen.places(&ranges)).map(show).collect()
+    found.map(show).collect()
+}
+
+/// The mentions of a text, each with its start and end in characters of the source.
+fn placed(core: &mut Core, source: &str, markup: bool, this_year: u16) -> impl Iterator<Item = (crate::screen::Mention, (usize, usize))> + use<> {
+    let seen = if markup { html(source) } else { Seen::plain(source) };
+    let found = core.screen(&seen.text, this_year);
+    let ranges: Vec<(usize, usize)> = found.iter().map(|m| (m.start, m.end)).collect();
+    let places = seen.places(&ranges);
+    found.into_iter().zip(places)
 }
 
 /// Bytes that are looked at together.

@@ -125,6 +125,14 @@ impl Register {
         }
     }
 
+    /// The same for one name of each record only, by its number in the record.
+    pub fn touch_names(&self, names: impl Iterator<Item = (usize, usize)> + Clone) {
+        black_box(names.clone().fold(0, |all, (i, _)| all ^ self.name_end[i]));
+        let entry = |(i, name): (usize, usize)| slice(&self.names, &self.name_end, i).get(name).map_or(0, |n| n.start);
+        black_box(names.clone().fold(0, |all, at| all ^ entry(at)));
+        black_box(names.fold(0, |all, at| all ^ self.parts.get(entry(at) as usize).copied().unwrap_or(0)));
+    }
+
     /// b'f', b'm', b'x' or 0.
     pub fn gender(&self, i: usize) -> u8 {
         self.gender[i]

@@ -41,17 +41,15 @@ pub struct Reason {
 }
 
 impl Context {
-    /// What this says about a record, reason by reason.
-    pub fn reasons(&self, register: &Register, record: usize, countries: &Countries) -> Vec<Reason> {
+    /// Adds what this says about a record, reason by reason.
+    pub fn add_reasons(&self, register: &Register, record: usize, countries: &Countries, out: &mut Vec<Reason>) {
         let attributes = register.attributes(record);
-        let mut out = Vec::new();
         out.extend(self.country(attributes, countries));
         let is_here = |a: &Attribute| matches!(a.kind, Kind::Place | Kind::City) && self.words.contains(&a.value);
         if attributes.iter().any(is_here) {
             out.push(Reason { what: "place", bits: PLACE_BITS });
         }
         out.extend(self.birth(register, record));
-        out
     }
 
     fn country(&self, attributes: &[Attribute], countries: &Countries) -> Option<Reason> {

@@ -25,6 +25,8 @@ const LEAST_SLIPPED: usize = 5;
 pub struct NameAt {
     pub record: u32,
     pub name: u16,
+    /// How many parts it has: names that are too long for a place are told away without a look at the register.
+    pub parts: u8,
 }
 
 /// The parts of the register, as words of a text are looked up in it.
@@ -112,13 +114,13 @@ impl PartIndex {
     /// The groups of parts of the register that `part` may be a writing of; its own, of the coarse class, comes first.
     pub fn groups(&self, part: &Part, coarse: u64, most: usize) -> Vec<u32> {
         let mut out: Vec<u32> = self.group_of(coarse).into_iter().collect();
-        for hash in without_a_letter(&part.form) {
-            for &group in self.slips.get(hash) {
+        self.slips.each(without_a_letter(&part.form), |groups| {
+            for &group in groups {
                 if out.len() < most && !out.contains(&group) {
                     out.push(group);
                 }
             }
-        }
+        });
         out
     }
 }
@@ -177,7 +179,7 @@ impl PairIndex {
         let (mut exact, mut near, mut rough, mut single) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for record in 0..register.len() {
             for (n, name) in register.names(record).enumerate().take(u16::MAX as usize) {
-                let at = (name.parts.len() as u32, NameAt { record: record as u32, name: n as u16 });
+                let at = (name.parts.len() as u32, NameAt { record: record as u32, name: n as u16, parts: name.parts.len() as u8 });
                 if name.parts.len() == 1 && !name.weak {
                     single.push((name.parts[0] as u64, at));
                 }
@@ -225,6 +227,8 @@ impl PairIndex {
 
 /// Bits of the filter for each number in a table: one in sixteen that is not there passes.
 const FILTER_BITS: usize = 16;
+/// Numbers that the filter is asked for at once.
+const ASKED: usize = 32;
 
 impl<T> Lists<T> {
     /// Takes entries in any order; `value` is what is kept of each.
@@ -244,11 +248,34 @@ impl<T> Lists<T> {
     }
 
     fn get(&self, key: u64) -> &[T] {
+        if self.may_hold(key) { self.held(key) } else { &[] }
+    }
+
+    fn may_hold(&self, key: u64) -> bool {
         let (word, bit) = spot(key, self.filter.len());
-        if self.filter[word] & bit == 0 {
-            return &[];
-        }
+        self.filter[word] & bit != 0
+    }
+
+    fn held(&self, key: u64) -> &[T] {
         self.places.get(&key).map_or(&[], |&(from, to)| &self.values[from as usize..to as usize])
+    }
+
+    /// Hands over the lists of `keys` that have one, in order. The filter is asked for many without a branch between them: the waits
+    /// for memory pass together.
+    fn each(&self, mut keys: impl Iterator<Item = u64>, mut take: impl FnMut(&[T])) {
+        let mut passed = [0; ASKED];
+        loop {
+            let (mut asked, mut count) = (0, 0);
+            for key in keys.by_ref().take(ASKED) {
+                passed[count] = key;
+                count += usize::from(self.may_hold(key));
+                asked += 1;
+            }
+            passed[..count].iter().for_each(|&key| take(self.held(key)));
+            if asked < ASKED {
+                return;
+            }
+        }
     }
 }
 
@@ -274,7 +301,7 @@ impl WholeNames {
             let read = readings(text);
             for (n, name) in register.names(*record as usize).enumerate().take(u16::MAX as usize).filter(|(_, name)| !name.weak) {
                 if read.iter().any(|reading| is_made_of(reading, name.parts, parts)) {
-                    entries.push((rapidhash(letters.as_bytes()), NameAt { record: *record, name: n as u16 }));
+                    entries.push((rapidhash(letters.as_bytes()), NameAt { record: *record, name: n as u16, parts: name.parts.len() as u8 }));
                 }
             }
         }
@@ -313,5 +340,18 @@ mod tests {
         let shorter = ["jazani", "azani", "jzani", "jaani", "jazni", "jazai", "jazan"];
         assert_eq!(hashes, shorter.map(plain));
         assert_eq!(without_a_letter("omar").count(), 0);
+    }
+
+    #[test]
+    fn many_numbers_at_once_find_what_one_by_one_finds() {
+        let entries: Vec<(u64, u64)> = (0..500u64).map(|i| (i % 170 * 7, i)).collect();
+        let lists = Lists::new(entries, |&value| value);
+        for many in [0, 1, 31, 32, 33, 64, 1_000] {
+            let (mut found, mut wanted) = (Vec::new(), Vec::new());
+            lists.each(0..many, |list| found.extend_from_slice(list));
+            (0..many).for_each(|key| wanted.extend_from_slice(lists.get(key)));
+            assert_eq!(found, wanted, "{many}");
+            assert_eq!(found.len(), (0..500u64).filter(|i| i % 170 * 7 < many).count(), "{many}");
+        }
     }
 }

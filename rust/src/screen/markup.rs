@@ -3,9 +3,11 @@
 //! Not a parser of documents: it never fails, whatever the bytes. Scripts, styles, comments and attributes are left out; tags that
 //! begin a new block become a blank line, so that no name reaches across; character references become the character.
 
+use std::borrow::Cow;
+
 /// A text, and where its characters come from.
-pub struct Seen {
-    pub text: String,
+pub struct Seen<'a> {
+    pub text: Cow<'a, str>,
     pieces: Vec<Piece>,
 }
 
@@ -17,10 +19,10 @@ struct Piece {
     source_chars: u32,
 }
 
-impl Seen {
+impl Seen<'_> {
     /// A source that is its own text.
-    pub fn plain(source: &str) -> Seen {
-        Seen { text: source.to_string(), pieces: vec![Piece { text_byte: 0, source_char: 0, source_chars: 0 }] }
+    pub fn plain(source: &str) -> Seen<'_> {
+        Seen { text: Cow::Borrowed(source), pieces: vec![Piece { text_byte: 0, source_char: 0, source_chars: 0 }] }
     }
 
     /// The blocks of the text, each with its characters in the source: what blank lines part.
@@ -77,7 +79,7 @@ fn blank_line(text: &str, from: usize) -> usize {
 
 /// Walks forward through a text, counting the characters of the piece it is in.
 struct Walk<'a> {
-    seen: &'a Seen,
+    seen: &'a Seen<'a>,
     piece: usize,
     byte: usize,
     chars: usize,
@@ -120,13 +122,13 @@ fn count_chars(bytes: &[u8]) -> usize {
 }
 
 /// Reads HTML.
-pub fn html(source: &str) -> Seen {
-    let mut reader = Reader { source, at: 0, chars: 0, out: Seen { text: String::with_capacity(source.len() / 2), pieces: Vec::new() } };
+pub fn html(source: &str) -> Seen<'static> {
+    let mut reader = Reader { source, at: 0, chars: 0, text: String::with_capacity(source.len() / 2), pieces: Vec::new() };
     reader.whole();
-    if reader.out.pieces.is_empty() {
-        reader.out.pieces.push(Piece { text_byte: 0, source_char: 0, source_chars: 0 });
+    if reader.pieces.is_empty() {
+        reader.pieces.push(Piece { text_byte: 0, source_char: 0, source_chars: 0 });
     }
-    reader.out
+    Seen { text: Cow::Owned(reader.text), pieces: reader.pieces }
 }
 
 struct Reader<'a> {
@@ -134,7 +136,8 @@ struct Reader<'a> {
     at: usize,
     /// Characters before `at`.
     chars: usize,
-    out: Seen,
+    text: String,
+    pieces: Vec<Piece>,
 }
 
 impl Reader<'_> {
@@ -154,8 +157,8 @@ impl Reader<'_> {
     }
 
     fn verbatim(&mut self, bytes: usize) {
-        self.out.pieces.push(Piece { text_byte: self.out.text.len() as u32, source_char: self.chars as u32, source_chars: 0 });
-        self.out.text.push_str(&self.source[self.at..self.at + bytes]);
+        self.pieces.push(Piece { text_byte: self.text.len() as u32, source_char: self.chars as u32, source_chars: 0 });
+        self.text.push_str(&self.source[self.at..self.at + bytes]);
         self.pass(bytes);
     }
 
@@ -168,8 +171,8 @@ impl Reader<'_> {
     fn stand_in(&mut self, text: &str, bytes: usize) {
         let source_chars = count_chars(&self.source.as_bytes()[self.at..self.at + bytes]) as u32;
         if !text.is_empty() {
-            self.out.pieces.push(Piece { text_byte: self.out.text.len() as u32, source_char: self.chars as u32, source_chars });
-            self.out.text.push_str(text);
+            self.pieces.push(Piece { text_byte: self.text.len() as u32, source_char: self.chars as u32, source_chars });
+            self.text.push_str(text);
         }
         self.pass(bytes);
     }

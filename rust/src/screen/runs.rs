@@ -12,6 +12,8 @@ const FURTHEST: usize = 4;
 /// Names weighed for what is written exactly, and for each pair of what is written nearly so.
 const MOST_EXACT: usize = 24;
 const MOST_NEAR: usize = 4;
+/// A name that has so many parts more than stand together in the text is not weighed.
+const MOST_OMITTED: u32 = 2;
 /// Names weighed for one pair of words that is written nearly as in the register.
 const MOST_NEARLY: usize = 12;
 
@@ -173,10 +175,13 @@ impl<'a> Gatherer<'a> {
         }
     }
 
-    /// Takes what was found of one name together.
+    /// Takes what was found of one name together, but of names of which too much would be missing.
     fn merge(&mut self, from: usize) {
-        self.found.sort_unstable();
         let (first, last) = (from as u32, self.out.units.len() as u32 - 1);
+        let together = last - first + 1;
+        let most = together + MOST_OMITTED.min(together - 1);
+        self.found.retain(|(name, ..)| u32::from(name.parts) <= most);
+        self.found.sort_unstable();
         let mut i = 0;
         while i < self.found.len() {
             let (name, low, mut high) = self.found[i];
@@ -228,10 +233,10 @@ impl Visitor for Gatherer<'_> {
             return;
         }
         self.search(from);
-        if self.found.is_empty() {
+        let before = self.out.candidates.len();
+        self.merge(from);
+        if self.out.candidates.len() == before {
             self.out.units.truncate(from);
-        } else {
-            self.merge(from);
         }
     }
 

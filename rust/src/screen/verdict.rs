@@ -46,6 +46,9 @@ pub struct Mention {
     pub reasons: Vec<Reason>,
 }
 
+/// Mentions whose records are fetched at once: the waits for memory pass together.
+const BLOCK: usize = 32;
+
 /// Weighs what stands beside each mention, and decides.
 pub fn in_context(
     weighed: Vec<Weighed>,
@@ -60,15 +63,18 @@ pub fn in_context(
     let mut context = Context::default();
     let mut at = (u32::MAX, u32::MAX);
     let mut hint = 0;
-    for w in &weighed {
-        if at != (w.start, w.end) {
-            at = (w.start, w.end);
-            context = read_context(w, (gathered, &mut hint), text, &mut look_up, (tables.parts.countries(), year));
+    for block in weighed.chunks(BLOCK) {
+        register.touch(block.iter().map(|w| w.record as usize));
+        for w in block {
+            if at != (w.start, w.end) {
+                at = (w.start, w.end);
+                read_context(&mut context, w, (gathered, &mut hint), text, &mut look_up, (tables.parts.countries(), year));
+            }
+            let mut reasons = vec![Reason { what: "name", bits: w.bits }];
+            context.add_reasons(register, w.record as usize, tables.parts.countries(), &mut reasons);
+            let bits = reasons.iter().map(|r| r.bits).sum();
+            out.push(Mention { start: w.start as usize, end: w.end as usize, record: w.record, bits, verdict: verdict(bits), reasons });
         }
-        let mut reasons = vec![Reason { what: "name", bits: w.bits }];
-        reasons.extend(context.reasons(register, w.record as usize, tables.parts.countries()));
-        let bits = reasons.iter().map(|r| r.bits).sum();
-        out.push(Mention { start: w.start as usize, end: w.end as usize, record: w.record, bits, verdict: verdict(bits), reasons });
     }
     decide_rivals(out)
 }
@@ -81,16 +87,20 @@ fn verdict(bits: f32) -> Verdict {
     }
 }
 
+/// Reads what stands beside a mention into `out`, whose room is used again from one to the next.
 fn read_context(
+    out: &mut Context,
     w: &Weighed,
     (gathered, hint): (&Gathered, &mut usize),
     text: &str,
     look_up: &mut impl FnMut(usize, usize) -> Known,
     (countries, year): (&Countries, u16),
-) -> Context {
+) {
     let (start, end) = (w.start as usize, w.end as usize);
     let (from, to) = near(text, start, end);
-    let mut out = Context { born: born(&text[from..start], &text[end..to], year), ..Context::default() };
+    out.near.clear();
+    out.words.clear();
+    out.born = born(&text[from..start], &text[end..to], year);
     for (first, last) in [(from, start), (end, to)] {
         each_word(text, first, last, |a, b| {
             let word = &text.as_bytes()[a..b];
@@ -106,7 +116,6 @@ fn read_context(
     out.near.retain(|&c| c != 0 && c != super::countries::BEGINS);
     out.around = countries_between(&gathered.countries, start.saturating_sub(AROUND), end + AROUND, hint);
     out.near.extend(countries_between(&gathered.countries, from, to, &mut hint.clone()));
-    out
 }
 
 /// Hands over the words of `from..to`: what is neither a letter nor a number parts them.

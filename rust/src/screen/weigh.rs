@@ -33,8 +33,6 @@ const ENOUGH_BITS: f32 = 18.0;
 const BETWEEN_BITS: f32 = -4.0;
 /// Names that weigh less are no mention.
 const LEAST_NAME_BITS: f32 = 9.0;
-/// A name that has so many parts more than stand together in the text is not weighed.
-const MOST_OMITTED: u32 = 2;
 /// Parts of a text's name beside those that met the register.
 const MOST_BESIDE: u32 = 2;
 
@@ -95,7 +93,7 @@ struct Weigher<'a> {
     /// Whether each unit is a word; looked up once.
     words: Vec<Option<bool>>,
     /// What was weighed at the last place: a register of many names has many of the same.
-    same: Vec<(Place, Name<'a>, usize, Option<Span>)>,
+    same: Vec<(Place, Fetched<'a>, Option<Span>)>,
 }
 
 /// Candidates whose names are fetched at once: the waits for memory pass together.
@@ -106,41 +104,53 @@ type Place = (u32, u32, u32, u32);
 /// Start, end, bits.
 type Span = (u32, u32, f32);
 
+/// A name out of the register.
+#[derive(Clone, Copy)]
+struct Fetched<'a> {
+    name: Name<'a>,
+    /// How many names its record has.
+    aliases: usize,
+    /// Of its parts: other parts have another one, nearly always, and need no second look.
+    print: u32,
+}
+
+impl Fetched<'_> {
+    fn is_same(&self, other: &Fetched) -> bool {
+        self.print == other.print && self.aliases == other.aliases && self.name.weak == other.name.weak && self.name.parts == other.name.parts
+    }
+}
+
 impl<'a> Weigher<'a> {
     fn weigh_block(&mut self, block: &[Candidate], names: &mut NameComparer, out: &mut Vec<Weighed>) {
+        self.register.touch_names(block.iter().map(|c| (c.name.record as usize, c.name.name as usize)));
         let mut fetched = [None; BLOCK];
         for (slot, c) in fetched.iter_mut().zip(block) {
-            *slot = self.fits(c);
+            *slot = self.fetch(c.name);
         }
-        names.touch(fetched.iter().flatten().flat_map(|(name, _)| name.parts).copied());
-        for (c, found) in block.iter().zip(&fetched) {
-            let span = found.and_then(|(name, aliases)| self.weigh_once(c, name, aliases, names));
+        names.touch(fetched.iter().flatten().flat_map(|found| found.name.parts).copied());
+        for (c, found) in block.iter().zip(fetched) {
+            let span = found.and_then(|found| self.weigh_once(c, found, names));
             out.extend(span.map(|(start, end, bits)| Weighed { start, end, record: c.name.record, bits }));
         }
     }
 
-    /// The name of a candidate and how many its record has; none where too much of it is missing.
-    fn fits(&self, c: &Candidate) -> Option<(Name<'a>, usize)> {
-        let name = self.name(c.name)?;
-        let together = c.last - c.first + 1;
-        let fits = name.parts.len() as u32 <= together + MOST_OMITTED.min(together - 1);
-        fits.then(|| (name, self.register.names(c.name.record as usize).len()))
+    fn fetch(&self, at: NameAt) -> Option<Fetched<'a>> {
+        let name = self.name(at)?;
+        let print = name.parts.iter().fold(0, |print: u32, part| print.rotate_left(11) ^ part);
+        Some(Fetched { name, aliases: self.register.names(at.record as usize).len(), print })
     }
 
     /// The same name of another record weighs the same at the same place.
-    fn weigh_once(&mut self, c: &Candidate, name: Name<'a>, aliases: usize, names: &mut NameComparer) -> Option<Span> {
+    fn weigh_once(&mut self, c: &Candidate, found: Fetched<'a>, names: &mut NameComparer) -> Option<Span> {
         let place = (c.low, c.high, c.first, c.last);
         if self.same.first().is_some_and(|(other, ..)| other.2 != place.2) {
             self.same.clear();
         }
-        let is_same = |(at, other, many, _): &&(Place, Name, usize, Option<Span>)| {
-            *at == place && *many == aliases && other.weak == name.weak && other.parts == name.parts
-        };
-        if let Some(&(_, _, _, span)) = self.same.iter().find(is_same) {
+        if let Some(&(.., span)) = self.same.iter().find(|(at, other, _)| *at == place && other.is_same(&found)) {
             return span;
         }
-        let span = self.weigh(c, name, aliases, names);
-        self.same.push((place, name, aliases, span));
+        let span = self.weigh(c, found.name, found.aliases, names);
+        self.same.push((place, found, span));
         span
     }
 
