@@ -3,9 +3,10 @@
 //! Order of steps: compatibility form, lower case, accents dropped, split at blanks and punctuation, romanized, titles and
 //! particles dropped, compounds of Arabic names joined so that `Abd al-Rahman`, `Abdul Rahman` and `Abdurrahman` give one part.
 
-use super::romanize::{is_vowel_sign, push_romanized};
+use super::romanize::is_vowel_sign;
 use super::script::Script;
-use super::transcription;
+use super::token::Token;
+use super::{signs, tamil, transcription};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
@@ -19,16 +20,18 @@ pub struct Part {
     pub script: Script,
 }
 
-/// All readings of one written name. Names written without blanks have several, and Slavic ones in German or Polish letters;
-/// the first is the plainest.
+/// All readings of one written name. Names written without blanks have several, above all those in Han characters (`signs`), and
+/// Slavic ones in German or Polish letters; the first is the plainest.
 pub fn readings(written: &str) -> Vec<Vec<Part>> {
     let tokens = tokens(written);
+    let otherwise = tamil::of_name(&tokens).map(assemble);
     let mut out = if tokens.iter().any(|t| t.letter_end.len() > 1) {
         several(&tokens)
     } else {
         // Nearly every name: its tokens become parts as they are, nothing is copied.
         vec![assemble(tokens.into_iter().map(|t| Part { form: t.text, script: t.script }).collect())]
     };
+    out.extend(otherwise);
     out.retain(|parts| !parts.is_empty());
     let other = out.first().and_then(|plain| transcription::of_name(plain));
     out.extend(other);
@@ -38,44 +41,14 @@ pub fn readings(written: &str) -> Vec<Vec<Part>> {
 /// The readings of a name that is written, at least in part, without blanks.
 fn several(tokens: &[Token]) -> Vec<Vec<Part>> {
     let mut out = vec![assemble(tokens.iter().flat_map(unspaced).collect())];
-    for other in [tokens.iter().flat_map(family_and_given).collect(), tokens.iter().map(whole).collect()] {
+    let cut = [tokens.iter().flat_map(family_and_given).collect(), tokens.iter().map(Token::whole).collect()];
+    for other in cut.into_iter().chain(signs::further(tokens)) {
         let other = assemble(other);
         if !out.contains(&other) {
             out.push(other);
         }
     }
     out
-}
-
-struct Token {
-    /// Romanized letters.
-    text: String,
-    script: Script,
-    /// Where the letters of each character end in `text`; kept for scripts without blanks only, which are cut between characters.
-    letter_end: Vec<usize>,
-}
-
-impl Token {
-    fn new(script: Script) -> Token {
-        Token { text: String::with_capacity(12), script, letter_end: Vec::new() }
-    }
-
-    fn push(&mut self, c: char) {
-        push_romanized(c, &mut self.text);
-        if self.script.is_unspaced() {
-            self.letter_end.push(self.text.len());
-        }
-    }
-
-    /// The text of characters `from..to` as a part.
-    fn part(&self, from: usize, to: usize) -> Part {
-        let start = if from == 0 { 0 } else { self.letter_end[from - 1] };
-        Part { form: self.text[start..self.letter_end[to - 1]].to_string(), script: self.script }
-    }
-}
-
-fn whole(token: &Token) -> Part {
-    Part { form: token.text.clone(), script: token.script }
 }
 
 fn family_and_given(token: &Token) -> Vec<Part> {
@@ -91,7 +64,7 @@ fn unspaced(token: &Token) -> Vec<Part> {
     match token.script {
         Script::Han if (2..=4).contains(&n) => vec![token.part(0, 1 + n / 4), token.part(1 + n / 4, n)],
         Script::Hangul if (2..=4).contains(&n) => (0..n).map(|k| token.part(k, k + 1)).collect(),
-        _ => vec![whole(token)],
+        _ => vec![token.whole()],
     }
 }
 
@@ -127,6 +100,7 @@ fn tokens(written: &str) -> Vec<Token> {
     if commas == 1 {
         out.rotate_left(before_comma); // `Family, Given`: what a comma tears apart may be one compound
     }
+    out.iter_mut().for_each(Token::close);
     out.retain(|t| !t.text.is_empty());
     out
 }
