@@ -48,6 +48,8 @@ def test_every_table_is_tried() -> None:
         "slavic beginnings",
         "slavic exceptions",
         "slavic letters",
+        "tamil sonorants",
+        "tamil stops",
     }
 
 

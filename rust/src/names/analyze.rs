@@ -25,7 +25,7 @@ pub struct Part {
 pub fn readings(written: &str) -> Vec<Vec<Part>> {
     let tokens = tokens(written);
     let otherwise = tamil::of_name(&tokens).map(assemble);
-    let mut out = if tokens.iter().any(|t| t.letter_end.len() > 1) {
+    let mut out = if tokens.iter().map(|t| t.letter_end.len()).sum::<usize>() > 1 {
         several(&tokens)
     } else {
         // Nearly every name: its tokens become parts as they are, nothing is copied.
@@ -77,7 +77,7 @@ fn tokens(written: &str) -> Vec<Token> {
             let script = Script::of(c);
             let fits = open && out.last().is_some_and(|t: &Token| t.script == script || !t.script.is_unspaced() && !script.is_unspaced());
             if !fits {
-                out.push(Token::new(script));
+                out.push(Token::before(c));
             }
             open = true;
             let token = out.last_mut().expect("pushed");

@@ -12,17 +12,26 @@ pub struct Token {
     pub script: Script,
     /// Where the letters of each character end in `text`; kept for scripts without blanks only, which are cut between characters.
     pub letter_end: Vec<usize>,
-    /// The characters; kept for Han, which is read in several languages, and for Tamil, of which the neighbours of a letter count.
+    /// The characters, where they are `kept`: of Han, which is read in several languages, and of Tamil, where the letters beside a letter count.
     signs: Vec<char>,
+    kept: bool,
 }
 
 impl Token {
-    pub fn new(script: Script) -> Token {
-        Token { text: String::with_capacity(12), script, letter_end: Vec::new(), signs: Vec::new() }
+    /// A token that will begin with `c`.
+    pub fn before(c: char) -> Token {
+        let script = Script::of(c);
+        Token {
+            text: String::with_capacity(12),
+            script,
+            letter_end: Vec::new(),
+            signs: Vec::new(),
+            kept: script == Script::Han || tamil::is_tamil(c),
+        }
     }
 
     pub fn push(&mut self, c: char) {
-        if self.script == Script::Han || self.script == Script::Indic && (tamil::is_tamil(c) || !self.signs.is_empty()) {
+        if self.kept {
             self.signs.push(c);
         }
         push_romanized(c, &mut self.text);
@@ -45,7 +54,7 @@ impl Token {
 
     /// The letters of a token that begins in Tamil.
     pub fn tamil(&self) -> &[char] {
-        if self.script == Script::Indic && !self.signs.is_empty() { &self.signs } else { &[] }
+        if self.script == Script::Indic { &self.signs } else { &[] }
     }
 
     /// The text of characters `from..to` as a part.

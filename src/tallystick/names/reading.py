@@ -7,8 +7,8 @@ Rules (the normal form; exact steps and tables are in spec/match-keys-v1.md, sec
  2. Split at blanks and punctuation; apostrophes and joiners go without splitting.
  3. Each part romanized, letter by letter, to lower-case ASCII letters and digits; it remembers the script it came from.
  4. Titles, articles and particles dropped; `Abd al-Rahman`, `Abdul Rahman` and `Abdurrahman` are one part.
- 5. Names written without blanks (Han, Hangul) have several readings, so have Slavic ones in German or Polish letters; the first
-    is the plainest.
+ 5. Names written without blanks (Han, Hangul) have several readings: in Han characters those of Taiwan, Hong Kong, Korea and
+    Japan, too. So have Slavic ones in German or Polish letters, and Tamil ones. The first is the plainest.
  6. Nothing is refused: text without a letter has no reading.
 
 Spec: spec/match-keys-v1.md, sections 2 and 3.

@@ -40,7 +40,9 @@ def forms(written: str) -> list[str]:
         ("יוסף", ["yvsp"]),
         ("अनिल कुमार", ["anil kumar"]),
         ("ヤマダ・タロー", ["yamada taro"]),
-        ("王小明", ["wang xiaoming", "wangxiaoming"]),
+        ("王小明", ["wang xiaoming", "wangxiaoming", "wang xiao ming", "wang hsiao ming", "wong siu ming", "wang so myeong"]),
+        ("高橋 翔太", ["gao qiao xiang tai", "gaoqiao xiangtai", *(f"takahashi {given}" for given in ("shouta", "tota", "kata", "shouhiro"))]),
+        ("தமிழன்", ["tamizhan", "damilan"]),
         ("김조빅", ["gim jo big", "gim jobig", "gimjobig"]),
         ("ＺＯＲＶＥＫ", ["zorvek"]),
         ("Zor\u200dvek", ["zorvek"]),
@@ -92,11 +94,11 @@ def test_many_names_are_read_like_one() -> None:
 
 
 def test_columns_hold_every_part_once_and_every_name_in_its_place() -> None:
-    columns = read_columns(["Zorvek Marek", "", "王小明", "Marek", "Zor\ud800vek"])
+    columns = read_columns(["Zorvek Marek", "", "김조빅", "Marek", "Zor\ud800vek"])
     assert len(columns.parts) == len(set(columns.parts))
     readings = [[columns.parts[n].form for n in columns.part[a:b]] for a, b in pairwise([0, *columns.reading_end])]
-    assert readings == [["zorvek", "marek"], ["wang", "xiaoming"], ["wangxiaoming"], ["marek"], ["zor", "vek"]]
-    assert list(columns.name_end) == [1, 1, 3, 4, 5]
+    assert readings == [["zorvek", "marek"], ["gim", "jo", "big"], ["gim", "jobig"], ["gimjobig"], ["marek"], ["zor", "vek"]]
+    assert list(columns.name_end) == [1, 1, 4, 5, 6]
 
 
 def test_no_name_shows_in_the_repr_of_columns() -> None:
