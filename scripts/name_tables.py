@@ -4,9 +4,10 @@
     .venv/bin/pip install --target build/names japanese-personal-name-dataset==0.4.0
     .venv/bin/python scripts/name_tables.py build/names
 
-Sources: the Unihan database 15.0 (readings, surnames, simplified forms, the frequent half of Big5; Unicode licence) and
-`japanese-personal-name-dataset` (readings of Japanese names; MIT licence). What a character is called is a fact; spellings, choice
-and costs are made here. A changed table is a changed specification: look at the difference before committing it.
+Sources: the Unihan database 15.0 (readings, surnames, simplified forms, the frequent half of Big5; Unicode licence) and the
+package japanese-personal-name-dataset (readings of Japanese names; MIT licence). What a character is called is a fact;
+spellings, choice and costs are made here. A changed table is a changed specification: look at the difference before
+committing it.
 """
 
 import bz2
@@ -23,13 +24,19 @@ UNIHAN = Path("/usr/share/unicode")
 OUT = Path(__file__).parents[1] / "spec" / "tables"
 FREQUENT = range(0xA440, 0xC67F)
 """The first level of Big5: characters in common use."""
+LAST_OF_BASIC_PLANE = "\uffff"
+
+
+def character(code: str) -> str:
+    """Return the character of a code such as `U+738B`."""
+    return chr(int(code.removeprefix("U+"), base=16))
 
 
 def unihan(file: str, field: str) -> dict[str, str]:
     """Return a field of the Unihan database: character -> value."""
     with bz2.open(UNIHAN / f"Unihan_{file}.txt.bz2", "rt", encoding="utf-8") as lines:
         rows = (line.rstrip("\n").split("\t") for line in lines if line.startswith("U+"))
-        return {chr(int(code[2:], 16)): value for code, name, value in rows if name == field}
+        return {character(code): value for code, name, value in rows if name == field}
 
 
 def write(name: str, about: str, rows: Mapping[str, str]) -> None:
@@ -49,7 +56,17 @@ def by_reading(readings: Mapping[str, str]) -> dict[str, str]:
 # --- Chinese and Korean: one reading for each character ---
 
 _CANTONESE_INITIALS = "ng ng|gw kw|kw kw|b p|p p|d t|t t|g k|k k|z ch|c ch|j y|w w|h h|f f|m m|n n|l l|s s"
-_CANTONESE_FINALS = {"eoi": "ui", "eon": "un", "eot": "ut", "oeng": "eung", "oek": "euk", "yu": "u", "yun": "uen", "yut": "uet", "ou": "o"}
+_CANTONESE_FINALS = {
+    "eoi": "ui",
+    "eon": "un",
+    "eot": "ut",
+    "oeng": "eung",
+    "oek": "euk",
+    "yu": "u",
+    "yun": "uen",
+    "yut": "uet",
+    "ou": "o",
+}
 _SHARP = {"eoi", "eon", "eot", "oeng", "oek", "yu", "yun", "yut", "ek", "ing", "ik", "uk", "ung"}
 """Finals before which s is written sh."""
 _TS = {"eoi", "e", "ang", "ou"}
@@ -65,7 +82,19 @@ _KOREAN_SURNAMES = (
     "金李朴崔鄭姜趙尹張林韓吳徐申權黃安宋柳洪全高文孫梁裵裴白曺曹許南沈劉盧河兪丁成郭車具禹朱任田羅辛閔陳池嚴元蔡千方楊孔玄康咸卞廉邊呂秋都魯石愼蘇薛宣周吉馬延表魏明奇房潘王琴玉陸印孟諸卓"
     "鞠蔣余牟魚殷片龍慶丘奉夫程昔太卜睦桂皮杜智甘章景陰溫溥史夏簡"
 )
-_AS_SURNAME = {"李": "lee", "區": "au", "区": "au", "仇": "kau", "單": "sin", "单": "sin", "查": "cha", "任": "yam", "曾": "tsang", "葉": "ip", "叶": "ip"}
+_AS_SURNAME = {
+    "李": "lee",
+    "區": "au",
+    "区": "au",
+    "仇": "kau",
+    "單": "sin",
+    "单": "sin",
+    "查": "cha",
+    "任": "yam",
+    "曾": "tsang",
+    "葉": "ip",
+    "叶": "ip",
+}
 """Surnames that are read or customarily spelled otherwise than the character in given names."""
 
 
@@ -94,7 +123,7 @@ _KEPT = {"zhe", "che", "she", "re", "me", "ne", "le", "de", "te", "ze", "ce", "s
 
 
 def wade_giles(pinyin: str) -> str:
-    """Spell a syllable of Pinyin, without tone and dieresis, by Wade and Giles, without apostrophes: as passports of Taiwan do."""
+    """Spell a syllable of Pinyin, without its marks, by Wade and Giles, without apostrophes: as passports of Taiwan do."""
     whole = dict(pair.split() for pair in _WADE_WHOLE.split("|"))
     if pinyin in whole:
         return whole[pinyin]
@@ -114,7 +143,7 @@ def plain(syllable: str) -> str:
 def with_simplified(readings: Mapping[str, str]) -> dict[str, str]:
     """Add the simplified forms of characters that are read so."""
     variants = unihan("Variants", "kSimplifiedVariant")
-    simplified = {chr(int(code[2:], 16)): c for c in sorted(readings) for code in variants.get(c, "").split()}
+    simplified = {character(code): c for c in sorted(readings) for code in variants.get(c, "").split()}
     return {**{new: readings[old] for new, old in simplified.items()}, **readings}
 
 
@@ -122,7 +151,9 @@ def chinese_and_korean() -> None:
     """Write the tables of characters that have one reading each."""
     frequent = {c for c, code in unihan("OtherMappings", "kBigFive").items() if int(code, 16) in FREQUENT}
     cantonese = unihan("Readings", "kCantonese")
-    surnames = {c for c, meaning in unihan("Readings", "kDefinition").items() if "surname" in meaning.lower() and len(c.encode()) == 3}
+    surnames = {
+        c for c, meaning in unihan("Readings", "kDefinition").items() if "surname" in meaning.lower() and c <= LAST_OF_BASIC_PLANE
+    }
     kept = {c: cantonese[c].split()[0] for c in frequent | surnames | set(_SURNAMES) if c in cantonese}
     spelled = with_simplified({c: hong_kong(reading) for c, reading in kept.items()})
     write("cantonese", "How Hong Kong spells characters in names", by_reading(spelled))
@@ -132,19 +163,24 @@ def chinese_and_korean() -> None:
     syllables = {plain(reading) for readings in unihan("Readings", "kMandarin").values() for reading in readings.split()}
     other = {syllable: wade_giles(syllable) for syllable in syllables if wade_giles(syllable) != syllable}
     write("wade-giles", "How Taiwan spells syllables of Pinyin", other)
-    hangul = {c: value.split()[0] for c, value in unihan("Readings", "kHangul").items() if c in frequent or re.search("[EN]", value)}
+    hangul = {
+        c: value.split()[0] for c, value in unihan("Readings", "kHangul").items() if c in frequent or re.search("[EN]", value)
+    }
     korean = {c: reading.partition(":")[0] for c, reading in hangul.items()}
     write("hanja", "How characters are read in Korean", by_reading(korean))
 
 
 # --- Japanese: several readings, of surnames, of characters in given names, of whole given names ---
 
-_KANA = (
-    "あ a い i う u え e お o か ka き ki く ku け ke こ ko さ sa し shi す su せ se そ so た ta ち chi つ tsu て te と to な na に ni ぬ nu ね ne の no "
-    "は ha ひ hi ふ fu へ he ほ ho ま ma み mi む mu め me も mo や ya ゆ yu よ yo ら ra り ri る ru れ re ろ ro わ wa ゐ i ゑ e を o ん n "
-    "が ga ぎ gi ぐ gu げ ge ご go ざ za じ ji ず zu ぜ ze ぞ zo だ da ぢ ji づ zu で de ど do ば ba び bi ぶ bu べ be ぼ bo ぱ pa ぴ pi ぷ pu ぺ pe ぽ po"
-).split()
-_ROMAJI = dict(zip(_KANA[::2], _KANA[1::2], strict=True))
+_ROWS = (
+    "あいうえお かきくけこ さしすせそ たちつてと なにぬねの はひふへほ まみむめも やゆよ "
+    "らりるれろ わゐを ん がぎぐげご ざじずぜぞ だぢづでど ばびぶべぼ ぱぴぷぺぽ"
+)
+_SOUNDS = (
+    "a i u e o  ka ki ku ke ko  sa shi su se so  ta chi tsu te to  na ni nu ne no  ha hi fu he ho  ma mi mu me mo  ya yu yo  "
+    "ra ri ru re ro  wa i o  n  ga gi gu ge go  za ji zu ze zo  da ji zu de do  ba bi bu be bo  pa pi pu pe po"
+)
+_ROMAJI = dict(zip(_ROWS.replace(" ", ""), _SOUNDS.split(), strict=True))
 _SMALL = {"ゃ": "a", "ゅ": "u", "ょ": "o"}
 _NOT_FIRST = frozenset("ゃゅょぁぃぅぇぉっーん")
 _HAN = re.compile("[\u4e00-\u9fff々]{1,4}")
@@ -201,6 +237,8 @@ def cuts(kana: str, parts: int) -> Iterator[tuple[str, ...]]:
 
 
 Shares = dict[Pair, float]
+Weighed = defaultdict[str, dict[str, float]]
+"""Character -> its readings and how likely each is."""
 
 
 def learned_shares(names: Iterable[Pair], common: Mapping[str, int]) -> Shares:
@@ -208,27 +246,27 @@ def learned_shares(names: Iterable[Pair], common: Mapping[str, int]) -> Shares:
     known = [(name, list(cuts(kana, len(name))), math.log2(1 + common[kana])) for name, kana in names if len(name) > 1]
     share: Shares = defaultdict(lambda: 0.01)
     for _ in range(ROUNDS):
-        count: Counter[Pair] = Counter()
+        count: Shares = defaultdict(float)
         for name, ways, weight in known:
             chances = [math.prod(share[each] for each in zip(name, way, strict=True)) for way in ways]
             for way, chance in zip(ways, chances, strict=True):
                 for each in zip(name, way, strict=True):
                     count[each] += weight * chance / sum(chances)
-        total: Counter[str] = Counter()
-        for (character, _), n in count.items():
-            total[character] += n  # type: ignore[assignment]
+        total: defaultdict[str, float] = defaultdict(float)
+        for (sign, _), n in count.items():
+            total[sign] += n
         share = defaultdict(lambda: 1e-5, {each: n / total[each[0]] for each, n in count.items()})
     return dict(share)
 
 
-def readings_alone(names: list[Pair]) -> dict[str, Counter[str]]:
+def readings_alone(names: list[Pair]) -> Weighed:
     """Weigh the readings of given names of one character: one that few characters have is the likelier for those that have it."""
     writings = Counter(reading for _, reading in names)
     usual = [unihan("Readings", field) for field in ("kJapaneseOn", "kJapaneseKun")]
-    alone: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    alone: Weighed = defaultdict(dict)
     for name, reading in names:
         listed = any(reading in field.get(name, "").lower().split() for field in usual)
-        alone[name][reading] = (USUAL if listed else 1) / math.sqrt(writings[reading])  # type: ignore[assignment]
+        alone[name][reading] = (USUAL if listed else 1) / math.sqrt(writings[reading])
     return alone
 
 
@@ -240,11 +278,11 @@ def costs(shares: Mapping[str, float], most: int) -> str:
 
 def of_characters(shares: Shares) -> dict[str, str]:
     """Return character -> its readings with their costs."""
-    readings: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for (character, kana), share in shares.items():
-        readings[character][hepburn(kana)] += share  # type: ignore[assignment]
-    rows = {character: costs(of_one, MOST_READINGS) for character, of_one in readings.items()}
-    return {character: row for character, row in rows.items() if row}
+    readings: Weighed = defaultdict(lambda: defaultdict(float))
+    for (sign, kana), share in shares.items():
+        readings[sign][hepburn(kana)] += share
+    rows = {sign: costs(of_one, MOST_READINGS) for sign, of_one in readings.items()}
+    return {sign: row for sign, row in rows.items() if row}
 
 
 def japanese(folder: Path) -> None:
@@ -252,14 +290,20 @@ def japanese(folder: Path) -> None:
     surnames, given, common = japanese_names(folder)
     chinese = unihan("Readings", "kJapaneseOn")
     read = {name: hepburn(kana) for name, kana in surnames if hepburn(kana) not in chinese.get(name, "").lower().split()}
-    write("japanese-surnames", "Japanese surnames by their reading", {reading: " ".join(sorted(n for n, r in read.items() if r == reading)) for reading in read.values()})
+    write(
+        "japanese-surnames",
+        "Japanese surnames by their reading",
+        {reading: " ".join(sorted(n for n, r in read.items() if r == reading)) for reading in read.values()},
+    )
     alone = readings_alone([(name, hepburn(kana)) for name, kana in given if len(name) == 1])
     rows = of_characters(learned_shares(given, common))
     rows_family = of_characters(learned_shares(surnames, {kana: 1 for _, kana in surnames}))
-    rows_alone = {c: costs({r: n / shares.total() for r, n in shares.items()}, MOST_ALONE) for c, shares in alone.items()}
+    rows_alone = {c: costs({r: n / sum(shares.values()) for r, n in shares.items()}, MOST_ALONE) for c, shares in alone.items()}
     write("japanese-given", "Readings of characters in Japanese given names, with what each costs", rows)
     write("japanese-family", "Readings of characters in Japanese surnames, with what each costs", rows_family)
-    write("japanese-alone", "Readings of characters that are the whole given name", {c: row for c, row in rows_alone.items() if row})
+    write(
+        "japanese-alone", "Readings of characters that are the whole given name", {c: row for c, row in rows_alone.items() if row}
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Reads names in Han characters and Tamil words a second time, by the words of spec/match-keys-v1.md, sections 2.7 and 2.8; slowly.
+"""Reads names in Han characters and Tamil words a second time, by spec/match-keys-v1.md, sections 2.7 and 2.8; slowly.
 
-How Mandarin reads a character, and how a Hangul syllable is romanized, is for the tables of `any_ascii` to say: both are asked for.
+How Mandarin reads a character, and how a Hangul syllable is romanized, is for the tables of `any_ascii` to say: both are asked.
 """
 
 import itertools
@@ -19,7 +19,7 @@ Letters = Callable[[str], str]
 def table(name: str) -> dict[str, str]:
     """Return a table of the specification."""
     lines = (_FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t") for line in lines if not line.startswith("#"))  # type: ignore[misc]
+    return dict(line.split("\t") for line in lines if not line.startswith("#"))
 
 
 def characters(name: str) -> dict[str, str]:
@@ -73,7 +73,7 @@ def _japanese(tokens: list[str]) -> tuple[list[Name], int]:
 
 
 def _first_syllable(syllable: str) -> str:
-    initial, *rest = normalize("NFD", syllable)
+    initial, *rest = list(normalize("NFD", syllable))
     if initial in "ᄂᄅ":
         initial = "ᄋ" if rest[0] in "ᅣᅤᅧᅨᅭᅲᅵ" else "ᄂ"
     return normalize("NFC", "".join([initial, *rest]))
@@ -117,8 +117,8 @@ _SONORANTS = TABLES["tamil sonorants"].split()
 SONORANTS = {letter: latin for latin, row in zip(_SONORANTS[::2], _SONORANTS[1::2], strict=True) for letter in row}
 _STOPS = TABLES["tamil stops"].split()
 STOPS = dict(zip(_STOPS[::4], zip(_STOPS[1::4], _STOPS[2::4], _STOPS[3::4], strict=True), strict=True))
-_VOWELS = "அஆா a இஈிீ i உஊுூ u எஏெே e ஒஓொோ o ஐை ai ஔௌ au".split()
-VOWELS = {letter: latin for row, latin in zip(_VOWELS[::2], _VOWELS[1::2], strict=True) for letter in row}
+_VOWELS = {"a": "அஆா", "i": "இஈிீ", "u": "உஊுூ", "e": "எஏெே", "o": "ஒஓொோ", "ai": "ஐை", "au": "ஔௌ"}
+VOWELS = {letter: latin for latin, row in _VOWELS.items() for letter in row}
 PULLI = "்"
 _SIGNS = "ாிீுூெேைொோௌ"
 

@@ -9,7 +9,9 @@ from lib import languages_twin as twin
 from lib.names_twin import TABLES, Token
 from tallystick.names import read_name
 
-_DROPPED = frozenset(" ".join(TABLES[name] for name in ("titles", "articles", "particles", "opens", "closes")).replace(":", "").split())
+_DROPPED = frozenset(
+    " ".join(TABLES[name] for name in ("titles", "articles", "particles", "opens", "closes")).replace(":", "").split()
+)
 """Words of 2.4: what becomes of them is tried elsewhere."""
 _chinese = st.sampled_from(twin.SURNAMES["chinese"] + twin.SURNAMES["korean"])
 _japanese = st.sampled_from(sorted(twin.JAPANESE_SURNAMES))

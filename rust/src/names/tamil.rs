@@ -63,7 +63,7 @@ fn vowel(c: char) -> Option<&'static str> {
 fn consonant(c: char, before: &[char], next: Option<char>, otherwise: bool) -> Option<&'static str> {
     let Some([hard, single, after_nasal]) = stop(c, otherwise) else { return sonorant(c, otherwise) };
     Some(match before {
-        [.., nasal, SILENT] if matches!(nasal, 'ங' | 'ஞ' | 'ண' | 'ந' | 'ம' | 'ன') => after_nasal,
+        [.., 'ங' | 'ஞ' | 'ண' | 'ந' | 'ம' | 'ன', SILENT] => after_nasal,
         [] if c == 'ச' => "s",
         [] if c == 'த' && otherwise => "d",
         [] | [.., SILENT] => hard,

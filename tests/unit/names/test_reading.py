@@ -41,7 +41,14 @@ def forms(written: str) -> list[str]:
         ("अनिल कुमार", ["anil kumar"]),
         ("ヤマダ・タロー", ["yamada taro"]),
         ("王小明", ["wang xiaoming", "wangxiaoming", "wang xiao ming", "wang hsiao ming", "wong siu ming", "wang so myeong"]),
-        ("高橋 翔太", ["gao qiao xiang tai", "gaoqiao xiangtai", *(f"takahashi {given}" for given in ("shouta", "tota", "kata", "shouhiro"))]),
+        (
+            "高橋 翔太",
+            [
+                "gao qiao xiang tai",
+                "gaoqiao xiangtai",
+                *(f"takahashi {given}" for given in ("shouta", "tota", "kata", "shouhiro")),
+            ],
+        ),
         ("தமிழன்", ["tamizhan", "damilan"]),
         ("김조빅", ["gim jo big", "gim jobig", "gimjobig"]),
         ("ＺＯＲＶＥＫ", ["zorvek"]),
