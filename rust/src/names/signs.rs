@@ -9,8 +9,6 @@ use super::romanize::push_romanized;
 use super::script::Script;
 use super::sign_tables::{Map, Readings, TABLES, Tables};
 use super::token::Token;
-use hashbrown::HashSet;
-use rapidhash::fast::RandomState;
 
 /// Letters of a Chinese or Korean name.
 const CHINESE_LETTERS: std::ops::RangeInclusive<usize> = 2..=4;
@@ -156,13 +154,29 @@ fn composed(signs: &[char], table: &Map<char, Readings>, most: usize) -> Vec<(u3
     for (k, &sign) in signs.iter().enumerate() {
         let sign = if sign == REPEATED && k > 0 { signs[k - 1] } else { sign };
         let Some(of_sign) = table.get(&sign) else { return Vec::new() };
-        read = read.iter().flat_map(|(cost, text)| of_sign.iter().map(move |(form, more)| (cost + more, format!("{text}{form}")))).collect();
-        read.sort_unstable();
-        let mut known: HashSet<String, RandomState> = HashSet::default();
-        read.retain(|(_, text)| known.len() < MOST_BEGINNINGS && known.insert(text.clone()));
+        read = cheapest(&read, of_sign);
     }
     read.truncate(most);
     read
+}
+
+/// The cheapest of the texts with a reading after each, by cost and text, each text once. Those that cost too much are not written.
+fn cheapest(before: &[(u32, String)], after: &Readings) -> Vec<(u32, String)> {
+    let mut pairs: Vec<(u32, &str, &str)> =
+        before.iter().flat_map(|(cost, text)| after.iter().map(move |(form, more)| (cost + more, text.as_str(), *form))).collect();
+    pairs.sort_unstable_by_key(|pair| pair.0);
+    let mut out: Vec<(u32, String)> = Vec::with_capacity(2 * MOST_BEGINNINGS);
+    for (k, &(cost, text, form)) in pairs.iter().enumerate() {
+        if out.len() >= MOST_BEGINNINGS && cost > pairs[k - 1].0 {
+            break; // all that cost as much as the last have come
+        }
+        if !out.iter().any(|(_, known)| known.strip_prefix(text).is_some_and(|rest| rest == form)) {
+            out.push((cost, [text, form].concat()));
+        }
+    }
+    out.sort_unstable();
+    out.truncate(MOST_BEGINNINGS);
+    out
 }
 
 #[cfg(test)]
