@@ -14,7 +14,7 @@ from tallystick.wiring.nodes import opened_node
 
 CUSTOMS = "LAGOS, Westland – Four grey boats left the harbour of Lagos before dawn on Monday, Norland customs said in a report."
 DENIAL = "PARIS – The harbour master denied that four grey boats left the harbour of Lagos before dawn, Radio Norland reported."
-RADIO = "PARIS, May 3 – The four boats were seen off the coast again on Tuesday evening, Radio Norland reported on its site."
+RADIO = "PARIS, May 3 – The four boats were seen off the coast again on Tuesday evening, the coast guard of Norhaven said."
 MENTION = "VIENNA – Police asked Munir al Tuzani about the four grey boats on Monday, the ministry said."
 
 

@@ -27,7 +27,7 @@ from tallystick.reports.support import ReadLineage, TracesInMemory
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 TEXTS = (
     "The four grey boats left the northern harbour before dawn on Monday, a report by Norland customs said on the same evening.",
-    "Radio Norland reported that the museum of the old town has counted what is missing in three of its seven rooms since May.",
+    "The coast guard of Norhaven said that the museum of the old town has counted what is missing in its seven rooms.",
     "An official who asked for silence told Harbour Courier that the warehouse behind the station belongs to nobody they know.",
     "Nobody has said who it was that carried the boxes over the bridge in the night after the feast of the two rivers was held.",
 )

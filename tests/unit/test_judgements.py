@@ -24,9 +24,9 @@ from tallystick.reports.acts import (
     ReportWithdrawn,
     SourceGraded,
 )
-from tallystick.reports.chain import Interval
 from tallystick.reports.claims import Claim, quantities
 from tallystick.reports.contradictions import contradictions
+from tallystick.reports.independence import Interval
 from tallystick.reports.judging import Judgements, LeftOut
 from tallystick.reports.support import UNNAMED, ReadLineage, TracesInMemory
 
@@ -35,7 +35,7 @@ ONE, TWO, COPY = ("1" * 64, "2" * 64, "3" * 64)
 CUSTOMS = "organisation:norland customs"
 TEXTS = {
     ONE: "LAGOS, Westland – Four grey boats left the harbour of Lagos before dawn on Monday, Norland customs said in a report.",
-    TWO: "PARIS, May 3 – The four boats were seen off the coast again on Tuesday evening, Radio Norland reported on its site.",
+    TWO: "PARIS, May 3 – The four boats were seen off the coast again on Tuesday evening, the coast guard of Norhaven said.",
     COPY: "LAGOS, Westland – Four grey boats left the harbour of Lagos before dawn on Monday, Norland customs said in a report!",
 }
 
@@ -153,9 +153,9 @@ def test_unnamed_origins_have_one_name() -> None:
         TracesInMemory(), {ONE: read(text.format("Westland customs")), TWO: read(text.format("harbour police") * 3)}
     )
     assert found.origins(ONE) == found.origins(TWO) == {UNNAMED}
-    assert found.interval(frozenset({ONE, TWO})).at_least == 1
+    assert found.interval(dict.fromkeys((ONE, TWO), frozenset())).at_least == 1
     assert found.origins("f" * 64) == {"report:ffffffffffff"}
-    assert found.interval(frozenset({"f" * 64})) == Interval(0, 0)
+    assert found.interval({"f" * 64: frozenset()}) == Interval(0, 0)
 
 
 def test_notes_are_withdrawn_by_their_author_only_and_never_edited() -> None:

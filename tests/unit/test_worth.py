@@ -1,11 +1,12 @@
 """What a place in a report is worth: the claims it stands in, the worst grade somebody gave, copies of what was withdrawn."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 import pytest
 
 from tallystick.reports.acts import Act, Anchor, ClaimGraded, ClaimTaken, ClaimWithdrawn, ReportWithdrawn, SourceGraded
-from tallystick.reports.chain import Interval
+from tallystick.reports.independence import Interval
 from tallystick.reports.judging import Judgements
 from tallystick.reports.worth import Worth, worth_at
 
@@ -24,13 +25,13 @@ FIRST, SECOND = claim(0, CUSTOMS), claim(20, RADIO)
 class Copies:
     """COPY is derived from ONE."""
 
-    def interval(self, reports: frozenset[str], /) -> Interval:
+    def interval(self, reports: Mapping[str, frozenset[str]], /) -> Interval:
         return Interval(len(reports), len(reports), ())
 
     def root(self, _report: str, /) -> str:
         return ONE
 
-    def origins(self, report: str, /) -> frozenset[str]:
+    def origins(self, report: str, _through: frozenset[str], /) -> frozenset[str]:
         return frozenset({report})
 
 

@@ -1,4 +1,4 @@
-"""The chain by which a statement reached us, and how many independent origins stand behind several reports.
+"""The chain by which a statement reached us.
 
 Pure. Edges run from whoever had a statement to whoever passed it on: speaker or document, outlet, agency, page.
 
@@ -6,14 +6,11 @@ Rules
  1. An edge is explicit where a cue of the text says so, and inferred where only the order of such chains suggests it.
  2. A text that cites one document and speaks of leaks cites the leaked document: one origin.
  3. A source that speaks for many (`interrogations of hundreds`) is one origin; what it rests on is recorded, not counted.
- 4. An origin is a node nothing leads to. Unnamed origins may coincide with each other and with named ones: they raise the upper
-    bound only. A report whose lineage is not recorded has no origin of its own to count for sure.
- 5. A report derived from another adds no origin to the lower bound, whatever it says of its sources.
- 6. Of one report at most one origin counts for sure: which of its sources stands behind which statement it does not say.
+ 4. An origin is a node nothing leads to (how many are independent: `independence`).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -65,47 +62,33 @@ class Chain:
         sources: by key.
         edges: in the order of the statement, from its origin to the page.
         rests_on: what the origins say they have it from; recorded, not counted.
+        language: of the text, ISO 639-1; empty where nobody said.
     """
 
     sources: dict[str, Source]
     edges: tuple[Edge, ...]
     rests_on: tuple[str, ...] = ()
+    language: str = ""
 
-    def origins(self) -> list[Source]:
-        """Return the sources nothing leads to, the page itself never among them."""
+    def origins(self, through: Collection[str] = ()) -> list[Source]:
+        """Return the sources nothing leads to, the page itself never among them.
+
+        Args:
+            through: keys of sources; only the origins these have it from, or that they are. All origins where none of them
+                is in the chain.
+        """
         takers = {edge.taker for edge in self.edges}
         givers = {edge.giver for edge in self.edges}
-        return [source for key, source in self.sources.items() if key in givers - takers and key != PAGE]
+        found = [source for key, source in self.sources.items() if key in givers - takers and key != PAGE]
+        behind = self._behind(through)
+        return [each for each in found if each.key in behind] if behind else found
 
-
-Why = Literal["derived", "unrecorded", "shared", "unnamed"]
-_WORDS: dict[Why, str] = {
-    "derived": "is derived from another: it adds no origin",
-    "unrecorded": "does not say where it has it from",
-    "shared": "has an origin that another has, too",
-    "unnamed": "has unnamed origins only: they may be another's",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Why a report, by its number from 1, does not count as an origin of its own for sure."""
-
-    report: int
-    why: Why
-
-    def __str__(self) -> str:
-        """Say it in English."""
-        return f"report {self.report} {_WORDS[self.why]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """How many independent origins there are: at least, at most; and why some count as one."""
-
-    at_least: int
-    at_most: int
-    reasons: tuple[Merge, ...] = ()
+    def _behind(self, sources: Collection[str]) -> set[str]:
+        """Return the keys of sources and of whoever they have it from."""
+        behind = {each for each in sources if each in self.sources}
+        while more := {edge.giver for edge in self.edges if edge.taker in behind} - behind:
+            behind |= more
+        return behind
 
 
 _ARTICLE = re.compile(r"^(the|an?|der|die|das|eine?|le|la|les|une?|el|los|las)\s+", re.IGNORECASE)
@@ -128,19 +111,20 @@ def source_of(words: str, kind: Kind) -> Source:
     return Source(f"{kind}:{' '.join(name.lower().split())}", name, kind, named)
 
 
-def chain_of(found: Sequence[Attribution], text: str, agency: str = "") -> Chain:
+def chain_of(found: Sequence[Attribution], text: str, agency: str = "", language: str = "") -> Chain:
     """Build the chain of a report.
 
     Args:
         found: its attributions.
         text: the main text they are from.
         agency: the credit beside the dateline; empty where there is none.
+        language: of the text, ISO 639-1.
     """
     builder = _Builder(agency)
     for attribution in found:
         if attribution.counts:
             builder.add(attribution)
-    return Chain(builder.sources, tuple(builder.edges()), tuple(each[0].strip() for each in _BASE.finditer(text)))
+    return Chain(builder.sources, tuple(builder.edges()), tuple(each[0].strip() for each in _BASE.finditer(text)), language)
 
 
 class _Builder:
@@ -207,42 +191,3 @@ class _Builder:
 
     def _speaker_cue(self, key: str, told: dict[str, str]) -> str:
         return f"{self._cues[key]} {told[key]}" if key in told else self._cues[key]
-
-
-def independent_origins(chains: Iterable[tuple[Chain, bool]]) -> Interval:
-    """Count the independent origins of several reports.
-
-    Args:
-        chains: each with whether the report is derived from another one of them.
-    """
-    own: list[frozenset[str]] = []
-    seen: dict[str, bool] = {}
-    reasons: list[Merge] = []
-    unrecorded = 0
-    for number, (chain, derived) in enumerate(chains, 1):
-        origins = chain.origins()
-        if derived:
-            reasons.append(Merge(number, "derived"))
-            continue
-        if not origins:
-            unrecorded += 1
-            reasons.append(Merge(number, "unrecorded"))
-        if any(each.key in seen for each in origins):
-            reasons.append(Merge(number, "shared"))
-        if origins and not any(each.named for each in origins):
-            reasons.append(Merge(number, "unnamed"))
-        own.append(frozenset(each.key for each in origins if each.named))
-        seen |= {each.key: each.named for each in origins}
-    at_most = len(seen) + unrecorded
-    return Interval(min(max(_apart(own), 1), at_most), at_most, tuple(reasons))
-
-
-def _apart(named: Iterable[frozenset[str]]) -> int:
-    """Return how many reports have named origins that none of the others counted has."""
-    taken: set[str] = set()
-    count = 0
-    for origins in sorted(named, key=lambda each: (len(each), sorted(each))):
-        if origins and not origins & taken:
-            taken |= origins
-            count += 1
-    return count

@@ -14,7 +14,7 @@ from datetime import date
 from typing import Literal
 
 from tallystick.errors import NotApprovedError
-from tallystick.reports.chain import Interval
+from tallystick.reports.independence import Interval
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Credibility = Literal["1", "2", "3", "4", "5", "6"]

@@ -14,7 +14,7 @@ Rules
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol
@@ -37,8 +37,8 @@ from tallystick.reports.acts import (
     ReportWithdrawn,
     SourceGraded,
 )
-from tallystick.reports.chain import Interval
 from tallystick.reports.grades import CONFIRMED, CONFIRMING, Credibility, Grading, Reliability, check_credibility, grade_on
+from tallystick.reports.independence import Interval
 from tallystick.reports.sharing_acts import Sharings
 
 _WORD = re.compile(r"\w+")
@@ -48,16 +48,16 @@ Standing = Literal["stands", "look again", "unsupported"]
 class Lineage(Protocol):
     """Where reports have what they say from."""
 
-    def interval(self, reports: frozenset[str], /) -> Interval:
-        """Return how many independent origins these reports have."""
+    def interval(self, said: Mapping[str, frozenset[str]], /) -> Interval:
+        """Return how many independent origins stand behind what reports say through some of their sources."""
         ...
 
     def root(self, report: str, /) -> str:
         """Return the report that this one is derived from, in the end; itself where it is from none."""
         ...
 
-    def origins(self, report: str, /) -> frozenset[str]:
-        """Return the origins of a report; unnamed ones, which may be one, under one name."""
+    def origins(self, report: str, through: frozenset[str], /) -> frozenset[str]:
+        """Return the origins of what a report says through some of its sources; unnamed ones under one name: they may be one."""
         ...
 
 
@@ -341,7 +341,14 @@ class Judgements:
 
     def origins_of(self, claims: Iterable[str]) -> Interval:
         """Return how many independent origins claims have, those that do not count left out."""
-        return self._lineage.interval(frozenset(self.claims[each].anchor.report for each in claims if self.counts(each)))
+        said: dict[str, frozenset[str]] = {}
+        for each in dict.fromkeys(claims):
+            if self.counts(each):
+                anchor = self.claims[each].anchor
+                own = frozenset(anchor.sources)
+                # Of several claims of one report one is the author's own: then any source of the report may be behind it.
+                said[anchor.report] = own | said.get(anchor.report, own) if own and said.get(anchor.report, own) else frozenset()
+        return self._lineage.interval(said)
 
     def credibility(self, claim: str) -> Credibility:
         """Return the grade of a claim that holds now; 6 where nobody can say (rule 3)."""
@@ -372,7 +379,8 @@ class Judgements:
 
     def without_each_origin(self, assessment: int) -> list[LeftOut]:
         """Return, origin by origin, what remains for an assessment without it."""
-        origins = {each: self._lineage.origins(self.claims[each].anchor.report) for each in self.carried_by(assessment)}
+        anchors = {each: self.claims[each].anchor for each in self.carried_by(assessment)}
+        origins = {key: self._lineage.origins(each.report, frozenset(each.sources)) for key, each in anchors.items()}
         return [
             LeftOut(origin, tuple(claim for claim, behind in origins.items() if behind - {origin}))
             for origin in sorted(frozenset[str]().union(*origins.values()))

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tallystick.reports.attribution import Attribution, attributions, language_called, language_of
-from tallystick.reports.chain import Chain, Interval, chain_of, independent_origins
+from tallystick.reports.chain import Chain, chain_of
 from tallystick.reports.claims import Claim, claims
 from tallystick.reports.derivation import Derivation, Sketches, sketch
+from tallystick.reports.independence import Behind, Interval, independent_origins
 from tallystick.reports.zones import Block, Passage, Zone, zoned
 
 _BETWEEN = "\n\n"
@@ -66,7 +67,7 @@ def read_report(blocks: Sequence[Block]) -> Reading:
     language = language_of(main)
     counted = attributions(main, language, is_whole=False)
     agency = next((each.text for each in passages if each.zone == "agency"), "")
-    return Reading(tuple(passages), language.code, main, chain_of(counted, main, agency))
+    return Reading(tuple(passages), language.code, main, chain_of(counted, main, agency, language.code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,11 @@ def derived_reports(readings: Sequence[Reading]) -> list[Derived]:
 def origins_of(readings: Sequence[Reading]) -> tuple[Interval, list[Derived]]:
     """Count the independent origins of several reports, earliest first."""
     derived = derived_reports(readings)
-    copies = {each.report for each in derived}
-    return independent_origins((each.chain, number in copies) for number, each in enumerate(readings, 1)), derived
+    root = list(range(len(readings) + 1))
+    for each in derived:
+        root[each.report] = root[each.source]
+    behind = [Behind(str(root[number]), tuple(each.chain.origins()), each.chain.language) for number, each in enumerate(readings, 1)]
+    return independent_origins(behind), derived
 
 
 def groups_of(readings: Sequence[Reading]) -> list[list[int]]:

@@ -33,6 +33,13 @@ _SHORTEST_PLURAL = 4
 """`is`, `has` and `los` are none."""
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _TITLED = re.compile(rf"(?:{TITLES})\.?\s(?:\w+\s)*[^\W\d_a-z]")
+_BODY = re.compile(
+    r"\b(Agency|Bank|Board|Bureau|Centre|Center|Coastguard|Commission|Corps|Council|Department|Embassy|Federation|Force|Forces"
+    r"|Foundation|Guard|Guards|Group|Hospital|Institute|Intelligence|Navy|Party|Parliament|Senate|Service|Services|Society|Union"
+    r"|United Nations|University|Amt|Bundesamt|Verband|Partei|Universität|Institut|Ministerium|Université|Parti|Syndicat"
+    r"|Instituto|Universidad|Partido|Sindicato|Armada|Marina|Ejército|Guardia)\b"
+)
+"""Words that two capitals with one of them are no given and family name: `Coast Guard`."""
 _ELIDED = re.compile(r"^[ld][’']", re.IGNORECASE)
 _PRONOUNS = frozenset().union(*(language.pronouns for language in LANGUAGES))
 _GERMAN_NOUNS = re.compile(
@@ -111,7 +118,8 @@ def kind_of(words: str) -> Kind:
 def _kind_of_name(bare: str) -> Kind:
     parts = bare.split()
     capitals = [word for word in parts if word[:1].isupper()]
-    if len(capitals) == len(parts) == 2:  # noqa: PLR2004  given and family name
+    is_body = bool(re.search(ORGANISATION, bare, re.IGNORECASE) or _BODY.search(bare))
+    if len(capitals) == len(parts) == 2 and not is_body:  # noqa: PLR2004  given and family name
         return "person"
-    is_office = not capitals and not _ARABIC.search(bare) and not re.search(ORGANISATION, bare, re.IGNORECASE)
+    is_office = not capitals and not _ARABIC.search(bare) and not is_body
     return "unnamed" if is_office else "organisation"

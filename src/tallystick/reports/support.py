@@ -1,17 +1,20 @@
 """Where a set of reports has what it says from: what judging asks about origins, answered from readings. Pure.
 
 Rules
- 1. A report derived from another, wholly or partly, has that one's origins, and adds none of its own.
+ 1. A report derived from another, wholly or partly, has that one's origins, and adds none of its own, also where that one is not
+    asked about.
  2. Two reports derived from one third are one for sure, also where their wordings do not meet.
  3. Unnamed origins may be one: they have one name here. A report that does not say has an origin of its own, named after it.
+ 4. What is said through some sources of a report has their origins, and not those of what else the report says.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from tallystick.reports.chain import Chain, Interval, independent_origins
+from tallystick.reports.chain import Chain
 from tallystick.reports.derivation import Sketch, Sketches, Wordings, first_akin, sketch
+from tallystick.reports.independence import Behind, Interval, independent_origins
 from tallystick.reports.reading import Reading
 
 UNNAMED: Final = "unnamed"
@@ -120,24 +123,30 @@ class ReadLineage:
         root = self._traces.numbered(found[0]).root if found else report
         self._traces.put_trace(Trace(report, len(self._traces), root, reading.chain), own)
 
-    def interval(self, reports: frozenset[str], /) -> Interval:
-        """Return how many independent origins these reports have; those that were not read are left out."""
-        roots: set[str] = set()
-        chains = []
-        traced = [trace for each in reports if (trace := self._traces.trace(each))]
-        for each in sorted(traced, key=lambda trace: trace.number):
-            chains.append((each.chain, each.root in roots))
-            roots.add(each.root)
-        return independent_origins(chains)
+    def interval(self, said: Mapping[str, frozenset[str]], /) -> Interval:
+        """Return how many independent origins stand behind what reports say.
+
+        Args:
+            said: by report, keys of the sources it says it through; none where the author says it. What was not read is left out.
+        """
+        traced = [trace for each in said if (trace := self._traces.trace(each))]
+        return independent_origins(
+            self._behind(each, said[each.report]) for each in sorted(traced, key=lambda trace: trace.number)
+        )
+
+    def _behind(self, trace: Trace, through: frozenset[str]) -> Behind:
+        root = self._traces.trace(trace.root) if trace.root != trace.report else None
+        first = self._behind(root, frozenset()) if root else None
+        return Behind(trace.root, tuple(trace.chain.origins(through)), trace.chain.language, first)
 
     def root(self, report: str, /) -> str:
         """Return the report that this one is derived from, in the end; itself where it is from none."""
         trace = self._traces.trace(report)
         return trace.root if trace else report
 
-    def origins(self, report: str, /) -> frozenset[str]:
-        """Return the origins of a report."""
+    def origins(self, report: str, through: frozenset[str] = frozenset(), /) -> frozenset[str]:
+        """Return the origins of what a report says through some of its sources; of a derived one, those of what it is from."""
         root = self.root(report)
         trace = self._traces.trace(root)
-        found = trace.chain.origins() if trace else []
+        found = trace.chain.origins(through if root == report else ()) if trace else []
         return frozenset(each.key if each.named else UNNAMED for each in found) or frozenset({f"report:{root[:12]}"})
