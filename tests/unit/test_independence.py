@@ -4,7 +4,7 @@ import pytest
 
 from tallystick import _native
 from tallystick.reports import Block, Reading, origins_of, read_report
-from tallystick.reports.support import ReadLineage
+from tallystick.reports.support import ReadLineage, TracesInMemory
 
 CUSTOMS = "The four grey boats left the northern harbour before dawn on Monday, Norland customs said on the same evening."
 LEAST_OF_TWO = 2
@@ -70,14 +70,14 @@ def test_two_persons_are_two_in_any_language_and_one_by_the_family_name() -> Non
 def test_a_copy_counts_as_what_it_is_copied_from_also_where_that_is_not_asked_about() -> None:
     unnamed = CUSTOMS.replace("Norland customs", "an official")
     texts = {"a": unnamed, "b": CUSTOMS, "c": "“Several vessels are gone from the docks of the town,” said Anna Example."}
-    lineage = ReadLineage({key: read(text) for key, text in texts.items()})
+    lineage = ReadLineage(TracesInMemory(), {key: read(text) for key, text in texts.items()})
     assert lineage.root("b") == "a"
     assert lineage.interval(dict.fromkeys("bc", frozenset())).at_least == 1
 
 
 def test_what_a_report_says_elsewhere_is_not_behind_a_claim() -> None:
     text = "The boats are gone, an official said on Monday. The weather was bad all week, the court of Ghent said in the evening."
-    lineage = ReadLineage({"a": read(text), "b": read(CUSTOMS)})
+    lineage = ReadLineage(TracesInMemory(), {"a": read(text), "b": read(CUSTOMS)})
     unnamed, court = (frozenset({key}) for key in lineage_keys(text))
     whole = frozenset[str]()
     assert lineage.interval({"a": unnamed, "b": whole}).at_least == 1
@@ -87,3 +87,11 @@ def test_what_a_report_says_elsewhere_is_not_behind_a_claim() -> None:
 
 def lineage_keys(text: str) -> list[str]:
     return [each.key for each in read(text).chain.origins()]
+
+
+def test_each_claim_has_its_place_and_a_sentence_without_end_is_cut() -> None:
+    many = read("He said so again. The customs said that 5 boats left.\n\n" * 500)
+    places = [many.place(each.start, each.end) for each in many.claims]
+    assert len(places) == len(set(places)) == 2 * 500
+    endless = read("said " * 20_000)
+    assert all(each.end - each.start <= 2_000 for each in endless.claims)

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 
 from tallystick.reports.cue_words import Words
 from tallystick.reports.cues import BASES, FIRST_PERSON, LANGUAGES, Kind, Language
@@ -74,6 +75,10 @@ _SPEECH = 0.012
 _LEAST_LIKELY = {"de": 0.5, "en": 0.1}
 """How likely the weights must hold a verb of the tables for a cue. German weights are used only for such texts as they were
 learned from, and may say more."""
+_LONGEST_SENTENCE = 2_000
+"""What has no stop for longer is no sentence anybody wrote; searching one that never ends would take for ever."""
+_MOST_CUES = 20
+"""Of one kind in one sentence; a text of nothing but verbs of saying says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ class Attribution:
 
 def language_of(text: str) -> Language:
     """Return the language whose commonest words a text has most of."""
-    times = Counter(re.findall(r"\w+", text.lower())[:2000])
+    times = Counter(found[0].lower() for found in islice(re.finditer(r"\w+", text), 2000))
     return max(LANGUAGES, key=lambda language: sum(times[word] for word in language.common))
 
 
@@ -123,12 +128,14 @@ def language_called(code: str) -> Language:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each sentence, blanks left out."""
+    """Yield start and end of each sentence, blanks left out; one of more than _LONGEST_SENTENCE characters in pieces."""
     for found in _SENTENCE.finditer(text):
         inside = found[0].strip()
         if inside:
             start = found.start() + found[0].index(inside)
-            yield start, start + len(inside)
+            end = start + len(inside)
+            for at in range(start, end, _LONGEST_SENTENCE):
+                yield at, min(at + _LONGEST_SENTENCE, end)
 
 
 def attributions(text: str, language: Language | None = None, *, is_whole: bool = True) -> list[Attribution]:
@@ -142,13 +149,21 @@ def attributions(text: str, language: Language | None = None, *, is_whole: bool 
     spoken = language or language_of(text)
     is_weighed = spoken.code in READERS and (spoken.code not in _OF_SPEECHES or _is_speech(text))
     out: list[Attribution] = []
+    earlier: dict[Kind, Attribution] = {}
     for start, end in sentences(text):
         found = list(_apart(_in_sentence(text, start, end, spoken)))
         if is_weighed and (found or is_whole):
             found = _weighed(text, start, end, found, spoken.code, is_whole=is_whole)
         for each in found:
-            out.append(_resolved(each, out, spoken))
+            out.append(_resolved(each, earlier, spoken))
+            if not each.learned:
+                earlier = _with(earlier, out[-1])
     return out
+
+
+def _with(earlier: dict[Kind, Attribution], found: Attribution) -> dict[Kind, Attribution]:
+    """Return the last attribution of each kind, the latest kind last."""
+    return {**{kind: each for kind, each in earlier.items() if kind != found.kind}, found.kind: found}
 
 
 def _is_speech(text: str) -> bool:
@@ -235,13 +250,13 @@ def _patterns(code: str) -> _Patterns:
 def _in_sentence(text: str, start: int, end: int, language: Language) -> Iterator[Attribution]:
     patterns = _patterns(language.code)
     for pattern, leaked in ((patterns.leak, True), (patterns.before, False)):
-        for cue in pattern.finditer(text, start, end):
+        for cue in islice(pattern.finditer(text, start, end), _MOST_CUES):
             source = _behind(text, cue.end(), end, language, loose=True)
             # `according to leaks from X` has one source, X, and the other pattern finds it.
             if source and not (not leaked and patterns.leak.match(text, source[0])):
                 yield _made(text, (start, end), cue.span(), source, leaked=leaked)
     yield from _said(text, start, end, language)
-    for quote in _CLOSED_QUOTE.finditer(text, start, end):
+    for quote in islice(_CLOSED_QUOTE.finditer(text, start, end), _MOST_CUES):
         source = _behind(text, quote.end("cue"), end, language)
         if source and not is_source(quote["cue"], language) and quote["cue"].lower() not in language.no_openers:
             yield _made(text, (start, end), quote.span("cue"), source)
@@ -251,7 +266,7 @@ def _said(text: str, start: int, end: int, language: Language) -> Iterator[Attri
     """Yield what verbs of saying attribute; those inside a quotation are the words of somebody else."""
     patterns = _patterns(language.code)
     quotes = [found.span() for found in _QUOTE.finditer(text, start, end)]
-    for cue in patterns.verbs.finditer(text, start, end):
+    for cue in islice(patterns.verbs.finditer(text, start, end), _MOST_CUES):
         if any(a < cue.start() < b for a, b in quotes):
             continue
         source = _pronoun_behind(text, cue.end(), language) or _before(
@@ -361,17 +376,16 @@ def _before_aside(part: str, language: Language) -> tuple[int, int] | None:
     return first, marks[-2]
 
 
-def _resolved(found: Attribution, before: list[Attribution], language: Language) -> Attribution:
+def _resolved(found: Attribution, earlier: dict[Kind, Attribution], language: Language) -> Attribution:
     """Take a pronoun, or a source named again by its kind alone, for the one it means."""
     words = found.source.lower()
-    earlier = [each for each in before if each.kind not in {"group", "author"} and not each.learned]
     if words in language.pronouns:
-        persons = [each for each in earlier if each.kind in {"person", "unnamed"}]
+        persons = [each for kind, each in earlier.items() if kind in {"person", "unnamed"}]
         return _as(found, persons[-1]) if persons else found
     again = DEFINITE.match(found.source)
     if again and len(found.source[again.end() :].split()) <= 2 and found.kind != "group":  # noqa: PLR2004  `the French broadcaster`
-        same = [each for each in earlier if each.kind == found.kind]
-        return _as(found, same[-1]) if same else found
+        same = earlier.get(found.kind) if found.kind not in {"group", "author"} else None
+        return _as(found, same) if same else found
     return found
 
 

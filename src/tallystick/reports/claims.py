@@ -155,10 +155,14 @@ def _place(text: str, found: re.Match[str], start: int, end: int) -> str:
 def claims(text: str, attributions: Sequence[Attribution]) -> list[Claim]:
     """Return the sentences of a main text as claims."""
     out = []
+    said: dict[int, dict[str, None]] = {}
+    for each in attributions:
+        if each.kind != "author":
+            said.setdefault(each.start, {})[each.source] = None
     for start, end in sentences(text):
         modality, hedges = _modality(text[start:end])
-        sources = dict.fromkeys(each.source for each in attributions if each.start == start and each.kind != "author")
-        out.append(Claim(start, end, text[start:end], modality, hedges, tuple(sources), tuple(quantities(text, start, end))))
+        sources = tuple(said.get(start, ()))
+        out.append(Claim(start, end, text[start:end], modality, hedges, sources, tuple(quantities(text, start, end))))
     return out
 
 

@@ -3,9 +3,11 @@
 Pure: blocks of text come in. Everything here is read out of the document again whenever it is asked for; nothing of it is kept.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 from tallystick.reports.attribution import Attribution, attributions, language_called, language_of
 from tallystick.reports.chain import Chain, chain_of
@@ -27,6 +29,7 @@ class Reading:
         main: the passages of the main text, joined by blank lines; attributions and claims count its characters.
         chain: see there.
         attributions, claims: see there; found out when they are asked for, which counting origins does not.
+        mains: the passages of the main text, each with where it begins in `main`.
     """
 
     passages: tuple[Passage, ...] = field(repr=False)
@@ -42,22 +45,27 @@ class Reading:
     def claims(self) -> tuple[Claim, ...]:
         return tuple(claims(self.main, self.attributions))
 
+    @cached_property
+    def mains(self) -> tuple[tuple[int, Passage], ...]:
+        chosen = [each for each in self.passages if each.zone == "main"]
+        starts = accumulate((len(each.text) + len(_BETWEEN) for each in chosen), initial=0)
+        return tuple(zip(starts, chosen, strict=False))
+
     def first(self, zone: Zone) -> str:
         """Return the text of the first passage of a zone; empty where there is none."""
         return next((each.text for each in self.passages if each.zone == zone), "")
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where characters of the main text stand in the document; the whole passage where that holds markup."""
-        at = 0
-        for passage in self.passages:
-            if passage.zone != "main":
-                continue
-            if at <= start < at + len(passage.text):
-                if passage.end - passage.start != len(passage.text):
-                    return passage.start, passage.end
-                return passage.start + start - at, min(passage.start + end - at, passage.end)
-            at += len(passage.text) + len(_BETWEEN)
-        return 0, 0
+        number = bisect_right(self.mains, start, key=lambda each: each[0]) - 1
+        if number < 0:
+            return 0, 0
+        at, passage = self.mains[number]
+        if start >= at + len(passage.text):
+            return 0, 0
+        if passage.end - passage.start != len(passage.text):
+            return passage.start, passage.end
+        return passage.start + start - at, min(passage.start + end - at, passage.end)
 
 
 def read_report(blocks: Sequence[Block]) -> Reading:
@@ -94,7 +102,9 @@ def origins_of(readings: Sequence[Reading]) -> tuple[Interval, list[Derived]]:
     root = list(range(len(readings) + 1))
     for each in derived:
         root[each.report] = root[each.source]
-    behind = [Behind(str(root[number]), tuple(each.chain.origins()), each.chain.language) for number, each in enumerate(readings, 1)]
+    behind = [
+        Behind(str(root[number]), tuple(each.chain.origins()), each.chain.language) for number, each in enumerate(readings, 1)
+    ]
     return independent_origins(behind), derived
 
 

@@ -235,3 +235,26 @@ def test_parts_are_counted_before_anything_is_parsed() -> None:
     (unread,) = documents("many.eml", many)
     assert isinstance(unread, Unread)
     assert "parts" in unread.reason
+
+
+LONG = b"x@y.example, " * 300_000
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"From: a@b.example\nTo: " + LONG + b"\nSubject: boats\n\nThe boats left.",
+        b"From: a@b.example\nSubject: boats\n" + b"X-A: b\n" * 500_000 + b"\nThe boats left.",
+        b"From: a@b.example\nSubject: boats\nMIME-Version: 1.0\nContent-Type: message/rfc822\n\nTo: " + LONG + b"\n\nThe boats.",
+        b"From: a@b.example\nSubject: boats\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\n"
+        b"Content-Disposition: attachment; filename=" + b"a;" * 100_000 + b"\n\nThe boats.\n--x--\n",
+    ],
+)
+def test_a_head_that_the_library_would_read_for_minutes_is_refused(content: bytes) -> None:
+    with pytest.raises(InputError, match="head of the e-mail is longer"):
+        read_mail(content)
+
+
+def test_a_long_body_is_no_head() -> None:
+    body = "Note: the boats left the harbour before dawn.\n" * 5_000
+    assert "the boats left" in read_mail(b"From: a@b.example\nTo: c@d.example\n\n" + body.encode()).text

@@ -7,7 +7,8 @@ Rules
  2. The body is the plain one; where there is none, the HTML one, with the head as HTML before it.
  3. Every other part is a document of its own: attachments, forwarded letters, further texts; the HTML one beside a plain body
     only where it says words that the plain one does not.
- 4. A letter has at most MOST_PARTS parts, nested at most MOST_DEEP; marks of parts are counted before anything is parsed.
+ 4. A letter has at most MOST_PARTS parts, nested at most MOST_DEEP; marks of parts are counted, and heads measured, before
+    anything is parsed: the library's time grows with the square of a head.
  5. Several letters in one file (mbox) stand behind lines `From ...`.
  6. A message is a JSON object with a text; which members say text, author, date and id is the table `_MEMBERS`.
 """
@@ -44,6 +45,11 @@ _MEMBERS = {
 _LONGEST_LINE = 16 << 20
 _MOST_MARKS = 10 * MOST_PARTS
 _MOST_MAIL_BYTES = 64 << 20
+_MOST_HEAD_BYTES = 64 << 10
+_BEHIND_HEAD = re.compile(rb"\r?\n\r?\n")
+_HEAD = re.compile(rb"(?:\A(?:From [^\n]*\n)?|(?P<sure>\n--[^\n]*\n)|\n\r?\n)(?=[!-9;-~]{1,76}:)")
+_NEAR = 1_000
+"""Bytes before a blank line in which a part says that a letter follows."""
 _LOOKED_AT = 20
 """Lines of an export that are looked at to tell what it is."""
 _POSTMARK = re.compile(rb"(?:\A|(?<=\n))From [^\n]*\n(?=[!-9;-~]{1,76}:)")
@@ -95,6 +101,8 @@ def read_mail(content: bytes) -> Letter:
     """
     if len(content) > _MOST_MAIL_BYTES or content.count(b"\n--") > _MOST_MARKS:
         raise InputError(f"the e-mail has more than {_MOST_MAIL_BYTES >> 20} MB or {MOST_PARTS} parts", hint=_HINT)
+    if _has_long_head(content):
+        raise InputError(f"a head of the e-mail is longer than {_MOST_HEAD_BYTES >> 10} kB", hint=_HINT)
     try:
         message = email.message_from_bytes(content, policy=default)
         parts = list(_parts(message, 0))
@@ -107,6 +115,23 @@ def read_mail(content: bytes) -> Letter:
     except (MessageError, RecursionError, LookupError, ValueError, TypeError, AttributeError, KeyError, IndexError) as error:
         raise InputError(f"it is no e-mail that can be read ({type(error).__name__})", hint=_HINT) from None
     return Letter(_Head(*head).before(body, markup=markup), markup, attached=attached)
+
+
+def _has_long_head(content: bytes) -> bool:
+    """Tell whether a letter, one in it, or a part has a head that the library would read for very long."""
+    for found in _HEAD.finditer(content):
+        if (
+            not found["sure"]
+            and found.start()
+            and b"message/" not in content[max(0, found.start() - _NEAR) : found.start()].lower()
+        ):
+            continue
+        most = found.end() + _MOST_HEAD_BYTES
+        if most < len(content) and not _BEHIND_HEAD.search(content, found.end(), most):
+            lines = content[found.end() : most].splitlines()[:-1] or [content[found.end() : most]]
+            if all(_HEAD_LINE.match(line) for line in lines):
+                return True
+    return False
 
 
 def is_messages(content: bytes) -> bool:

@@ -30,10 +30,13 @@ def claims_of(shelf: Shelf, report: str) -> dict[str, PlacedClaim]:
 
 def placed(report: str, reading: Reading) -> Iterator[PlacedClaim]:
     """Yield the claims of a reading of a report."""
+    behind: dict[int, dict[str, None]] = {}
+    for one in reading.attributions:
+        if one.counts:
+            behind.setdefault(one.start, {})[source_of(one.source, one.kind).key] = None
     for each in reading.claims:
         start, end = reading.place(each.start, each.end)
-        behind = (one for one in reading.attributions if one.start == each.start and one.counts)
-        sources = tuple(dict.fromkeys(source_of(one.source, one.kind).key for one in behind))
+        sources = tuple(behind.get(each.start, ()))
         anchor = Anchor(report=report, start=start, end=end, quote=each.quote, modality=each.modality, sources=sources)
         yield PlacedClaim(anchor, each)
 
