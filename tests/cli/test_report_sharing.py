@@ -189,3 +189,20 @@ def test_a_code_is_never_loosened_by_an_import_nor_after_it(offices: tuple[Offic
     assert (done.code, "TLP:RED is for named recipients" in done.err) == (1, True)
     file.write_text("no bundle", encoding="utf-8")
     assert south.say("import", file).code == 3
+
+
+def test_a_withdrawal_says_who_has_a_file_and_the_next_one_withdraws_it_there(
+    offices: tuple[Office, Office], tmp_path: Path
+) -> None:
+    north, south = offices
+    report, file, again = judged_and_marked(north), tmp_path / "out.json", tmp_path / "again.json"
+    north.ask("export", report, "--format", "stix", "--out", file, "--to", "customs of Sudland")
+    south.ask("import", file)
+    said = north.say("withdraw", report, "--reason", "the page was forged")
+    assert f"customs of Sudland has it as stix and is not told by this node: `tallystick report export {report[:12]}" in said.err
+    assert "--to 'customs of Sudland'" in said.err
+    north.ask("export", report, "--format", "stix", "--out", again, "--to", "customs of Sudland")
+    revoked = {each["type"] for each in json.loads(again.read_text(encoding="utf-8"))["objects"] if each.get("revoked")}
+    assert "report" in revoked
+    south.ask("import", again)
+    assert south.ask("judged", report)["received"][-1]["said"]["withdrawn"] == "the page was forged"

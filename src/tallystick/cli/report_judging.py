@@ -1,5 +1,6 @@
 """`tallystick report grade`, `note`, `withdraw`, `assess` and what they come to: what people of a node say about its reports."""
 
+import shlex
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -122,14 +123,18 @@ def withdraw(what: str, reason: str, officer: str, role: str, node: str, as_json
 
     Whatever was confirmed with its help is judged anew; every assessment that
     rests on it is to be looked at again; every partner that has something that
-    rests on it is told. Nothing is deleted.
+    rests on it is told. Nothing is deleted. To whom it was exported is shown:
+    a file is not recalled; exported again the report says that it is withdrawn.
 
     \b
     Example:
       tallystick report withdraw 3f2a --reason "the page was forged" --officer officer-7
     """
     given = {"claim": what, "reason": reason, "officer": officer, "role": role}
-    _print_reached(carry_out(node, "report_withdraw", given), as_json=as_json)
+    done = carry_out(node, "report_withdraw", given)
+    _print_reached(done, as_json=as_json)
+    if not as_json:
+        _say_whom_to_tell(done["judged"])
 
 
 @click.command("note", short_help="Write a note on a report.")
@@ -285,6 +290,14 @@ def _say_look_again(numbers: list[int]) -> None:
 def _say_told(numbers: list[int]) -> None:
     for each in numbers:
         say(f"case {each} rests on it and its other side is told: `tallystick case show {each}`")
+
+
+def _say_whom_to_tell(found: dict[str, Any]) -> None:
+    """Say who has a file that does not know of a withdrawal, and how to make one that does; read by machines where it is STIX."""
+    for form, to in dict.fromkeys((each["format"], each["to"]) for each in found["given"]):
+        whom = to or "somebody whose name nobody wrote down"
+        again = f"tallystick report export {found['report'][:12]} --format {form} --out FILE --to {shlex.quote(to or 'WHOM')}"
+        say(f"{whom} has it as {form} and is not told by this node: `{again}` writes what withdraws it")
 
 
 def _print_judged(found: dict[str, Any]) -> None:

@@ -99,8 +99,9 @@ def import_(file: Path, form: str | None, officer: str, role: str, node: str, as
     """Take over the reports of a STIX 2.1 bundle, of MISP events, of FollowTheMoney entities.
 
     What the sender says of them, grades included, is kept as the sender's
-    word. A report keeps at least the handling code it came under. A report
-    that is no good is told, and the others are taken. Ends with 1 when nothing
+    word. A file proves nothing about its sender: that is the name it gives. A
+    report keeps at least the handling code it came under. One that is no good
+    is told, and the others are taken. Ends with 1 when nothing
     was taken.
 
     \b
@@ -118,7 +119,7 @@ def import_(file: Path, form: str | None, officer: str, role: str, node: str, as
         print_json(done)
     else:
         rows = [(each["report"][:12], each["name"], each["sender"], each["handling"], each["is_new"]) for each in done["taken"]]
-        print_table(("report", "name", "sender", "handling", "new"), rows, folding=(1,))
+        print_table(("report", "name", "sender, as the file says", "handling", "new"), rows, folding=(1,))
     return exits.DONE if done["taken"] else exits.NOTHING_FOUND
 
 
