@@ -118,6 +118,43 @@ def test_quantities_keep_their_qualifier_and_dates_are_none() -> None:
     assert not quantities("On May 3, 2020 he left after 12 years.")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "numbers"),
+    [
+        ("At least 200 men left Norland.", [("at least", 200, "men")]),
+        ("Some 40 to 50 boats left.", [("at least", 40, "boats"), ("up to", 50, "boats")]),
+        ("Between 30 and 40 people came.", [("at least", 30, "people"), ("up to", 40, "people")]),
+        ("No more than 20 ships left.", [("up to", 20, "ships")]),
+        ("More than 300 of the men stayed.", [("over", 300, "men")]),
+        ("There are 1.5 million refugees.", [("exactly", 1_500_000, "refugees")]),
+        ("Two dozen boats and up to a hundred men left.", [("exactly", 24, "boats"), ("up to", 100, "men")]),
+        ("In 2015 some 500 nationals left at 10:30.", [("about", 500, "nationals")]),
+        ("Plus d’une centaine de bateaux sont partis.", [("over", 100, "bateaux")]),
+        ("Une vingtaine de bateaux sont partis.", [("about", 20, "bateaux")]),
+        ("Höchstens 12 Boote sind weg.", [("up to", 12, "Boote")]),
+        ("Salieron más de 1.700 barcos.", [("over", 1_700, "barcos")]),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(sentence: str, numbers: list[tuple[str, int, str]]) -> None:
+    assert [(each.qualifier, each.number, each.unit) for each in quantities(sentence)] == numbers
+
+
+@pytest.mark.parametrize(
+    ("sentence", "modality"),
+    [
+        ("The ministry did not confirm that the boats left.", "possible"),
+        ("The ring allegedly moved the boats.", "possible"),
+        ("Angeblich sind die Boote weg.", "possible"),
+        ("In May the boats left.", "asserted"),
+        ("On May 3 the boats left.", "asserted"),
+        ("They may leave.", "possible"),
+        ("The boats will leave in May.", "planned"),
+    ],
+)
+def test_what_only_looks_like_a_hedge_is_none(sentence: str, modality: str) -> None:
+    assert [each.modality for each in read(sentence).claims or read(f"A headline\n\n{sentence}").claims] == [modality]
+
+
 def test_hedges_stay() -> None:
     said = [(claim.modality, claim.hedges) for claim in read(EXCLUSIVE).claims]
     assert said == [("probable", ("probably",)), ("possible", ("could",)), ("possible", ("could",))]

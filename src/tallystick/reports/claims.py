@@ -4,6 +4,7 @@ Pure. A claim is a sentence with its source; nothing of it is believed here. Num
 
 Rules
  1. `about 500 French nationals` is a number, a qualifier, and a unit; the place is the one the sentence names beside it.
+    `40 to 50 boats` are two of them: at least 40, up to 50. `1.5 million`, `two dozen`, `une centaine` are numbers.
  2. The modality of a sentence is the strongest hedge in it: denied, planned, possible, probable; else asserted. The words that
     hedge are kept with it.
  3. `could` in what somebody says hedges for that speaker; whose words they are stands beside it.
@@ -63,9 +64,21 @@ class Claim:
 
 
 _QUALIFIERS: tuple[tuple[Qualifier, str], ...] = (
-    ("at least", r"at least|no fewer than|mindestens|au moins|al menos|por lo menos|ما لا يقل عن"),
-    ("up to", r"up to|as many as|bis zu|jusqu[’']à|hasta|ما يصل إلى"),
-    ("over", r"over|more than|upwards of|über|mehr als|plus de|más de|أكثر من"),
+    (
+        "at least",
+        (
+            r"at least|no fewer than|not less than|no less than|a minimum of|mindestens|nicht weniger als|au moins|pas moins de"
+            r"|al menos|por lo menos|no menos de|como mínimo|ما لا يقل عن"
+        ),
+    ),
+    (
+        "up to",
+        (
+            r"up to|as many as|at most|no more than|not more than|a maximum of|bis zu|höchstens|maximal|nicht mehr als|jusqu[’']à"
+            r"|au plus|pas plus de|hasta|como máximo|no más de|ما يصل إلى|ما لا يزيد عن"
+        ),
+    ),
+    ("over", r"over|more than|upwards of|über|mehr als|plus de|plus d[’']|más de|أكثر من"),
     ("under", r"fewer than|less than|under|nearly|almost|weniger als|fast|knapp|moins de|près de|menos de|casi|أقل من"),
     (
         "about",
@@ -75,7 +88,18 @@ _QUALIFIERS: tuple[tuple[Qualifier, str], ...] = (
         ),
     ),
 )
-_NUMBER = r"\d{1,3}(?:[,.  ]\d{3})+|\d+"
+_NUMBER = r"\d{1,3}(?:[,.  ]\d{3})+(?![\d])|\d+"
+_TIMES = {
+    "dozen": 12, "hundred": 100, "thousand": 1_000, "million": 10**6, "billion": 10**9, "tausend": 1_000, "millionen": 10**6,
+    "milliarde": 10**9, "milliarden": 10**9, "mille": 1_000, "millions": 10**6, "milliard": 10**9, "milliards": 10**9,
+    "mil": 1_000, "millón": 10**6, "millones": 10**6, "ألف": 1_000, "مليون": 10**6,
+}  # fmt: skip
+_FEW = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_SOME = {
+    "dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
+    "soixantaine": 60, "centaine": 100, "millier": 1_000, "decena": 10, "docena": 12, "veintena": 20, "treintena": 30,
+    "centenar": 100, "millar": 1_000,
+}  # fmt: skip
 _MANY = {
     "dozens": 24,
     "hundreds": 200,
@@ -86,12 +110,33 @@ _MANY = {
     "centaines": 200,
     "milliers": 2000,
 }
-_UNIT = r"(?P<unit>(?:[^\W\d_][\w’'-]*\s+){0,2}?[^\W\d_][\w’'-]*s|Personen|personnes|personas|people|[^\W\d_]{4,})"
+_NO_UNIT = (
+    r"some|about|around|over|more|fewer|less|at|up|no|they|he|she|it|we|who|which|that|and|or|but|to|in|on|by|for|from|with|was|were"
+    r"|has|had|have|left|etwa|rund|über|mehr|und|oder|wurden|waren|sind|haben|environ|plus|et|ou|ont|sont|unos|unas|más|y|fueron"
+)
+_COUNTED = r"men|women|children|Personen|personnes|personas|people"
+_UNIT = (
+    r"(?:(?:of|de|d[’']|von|der|des)\s*(?:(?:the|his|her|their|its|these|those|los|las)\s+)?)?"
+    rf"(?P<unit>(?:(?!(?:{_NO_UNIT})\b)[^\W\d_][\w’'-]*\s+){{0,2}}?(?!(?:{_NO_UNIT})\b)(?:[^\W\d_][\w’'-]*[sx]|{_COUNTED})"
+    rf"|(?!(?:{_NO_UNIT})\b)[^\W\d_]{{4,}})"
+)
+_QUALIFIED = rf"(?:(?P<qualifier>{'|'.join(words for _, words in _QUALIFIERS)})\s*)?"
 _QUANTITY = re.compile(
-    rf"(?<![\w,.])(?:(?P<qualifier>{'|'.join(words for _, words in _QUALIFIERS)})\s+)?(?P<number>{_NUMBER})\s+{_UNIT}(?!\w)",
+    rf"(?<![\w,.:])(?:(?:between|zwischen|entre)\s+)?{_QUALIFIED}(?:(?P<least>{_NUMBER})\s?(?:to|and|or|bis|und|à|et|a|y|[-–])\s?)?"
+    rf"(?P<number>{_NUMBER}|\d+[.,]\d+(?=\s+(?:{'|'.join(_TIMES)})\b))(?:\s+(?P<times>{'|'.join(_TIMES)})\b)?\s+{_UNIT}(?!\w)",
     re.IGNORECASE,
 )
-_MANY_OF = re.compile(rf"(?<!\w)(?P<many>{'|'.join(_MANY)})\s+(?:of|von|de|d[’'])?\s*{_UNIT}(?!\w)", re.IGNORECASE)
+_WRITTEN = re.compile(
+    rf"(?<!\w){_QUALIFIED}(?:(?P<few>{'|'.join(_FEW)})\s+(?P<times>dozen|hundred|thousand|million|billion)"
+    rf"|(?:une?|una)\s+(?P<some>{'|'.join(_SOME)}))\s+{_UNIT}(?!\w)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_BEFORE_YEAR = re.compile(
+    r"(?:in|im|since|seit|en|depuis|desde|until|bis|early|late|of|summer|spring|autumn|winter|année|año|jahr|عام)\s+$",
+    re.IGNORECASE,
+)
+_MANY_OF = re.compile(rf"(?<!\w)(?P<many>{'|'.join(_MANY)})\s+{_UNIT}(?!\w)", re.IGNORECASE)
 _TIME = re.compile(
     (
         r"(years?|months?|days?|hours?|weeks?|minutes?|jahre?n?|monate?n?|tage?n?|uhr|stunden|ans|mois"
@@ -102,6 +147,7 @@ _TIME = re.compile(
 _MONTH = re.compile(
     r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mär|mai|okt|dez|janv|févr|avr|août|ene|abr|ago|dic)", re.IGNORECASE
 )
+_LETTER = re.compile(r"[^\W\d_]")
 _PLACE = re.compile(r"\b(?:in|from|en|à|au)\s+(?P<place>[A-ZÀ-Þ]\w+(?:(?:,\s|\s(?:and|und|et|y)\s|\s)[A-ZÀ-Þ]\w+)*)")
 _HEDGE_WORDS: dict[Modality, str] = {
     "denied": (
@@ -109,8 +155,11 @@ _HEDGE_WORDS: dict[Modality, str] = {
         r"|a démenti|dément|negó|niega|نفى|نفت"
     ),
     "possible": (
-        r"could|may|might|possibly|perhaps|is (?:said|believed) to|könnte|könnten|möglicherweise"
-        r"|vielleicht|pourrait|pourraient|peut-être|podría|podrían|quizás|ربما|قد"
+        r"could|may|might|possibly|perhaps|(?:is|are) (?:said|believed|alleged) to|allegedly|reportedly|unconfirmed|unlikely"
+        r"|(?:did|could|would|can) ?not (?:be )?confirm(?:ed)?|cannot (?:be )?confirm(?:ed)?"
+        r"|könnte|könnten|möglicherweise|vielleicht|angeblich|mutmaßlich|unbestätigt\w*|unwahrscheinlich|nicht bestätig\w+"
+        r"|pourrait|pourraient|peut-être|aurait|auraient|peu probable|non confirmée?s?|podría|podrían|quizás|presuntamente"
+        r"|supuestamente|al parecer|poco probable|sin confirmar|ربما|قد"
     ),
     "probable": (
         r"probably|likely|it is estimated|estimated|is expected to|presumably|most likely|wahrscheinlich"
@@ -127,19 +176,47 @@ _HEDGES = {each: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for eac
 def quantities(text: str, start: int = 0, end: int | None = None) -> list[Quantity]:
     """Return the quantities of a stretch of text, in its order."""
     last = len(text) if end is None else end
-    found = [_counted(text, each, start, last) for each in _QUANTITY.finditer(text, start, last)]
+    found = [one for each in _QUANTITY.finditer(text, start, last) for one in _counted(text, each, start, last)]
+    found += [_written(text, each, start, last) for each in _WRITTEN.finditer(text, start, last)]
     found += [_many(text, each, start, last) for each in _MANY_OF.finditer(text, start, last)]
-    return sorted((each for each in found if each is not None), key=lambda each: each.start)
+    return sorted(found, key=lambda each: each.start)
 
 
-def _counted(text: str, found: re.Match[str], start: int, end: int) -> Quantity | None:
+def _counted(text: str, found: re.Match[str], start: int, end: int) -> list[Quantity]:
     unit = found["unit"]
-    before = text[max(start, found.start() - 12) : found.start("number")].split()
-    if _TIME.match(unit.split()[0]) or (not found["qualifier"] and before and _MONTH.match(before[-1])):
-        return None
-    number = int(re.sub(r"\D", "", found["number"]))
-    qualifier = next((each for each, words in _QUALIFIERS if re.fullmatch(words, found["qualifier"] or "", re.IGNORECASE)), None)
-    return Quantity(*found.span(), number, qualifier or "exactly", unit, _place(text, found, start, end))
+    first = found.start("least") if found["least"] else found.start("number")
+    before = text[max(start, first - 12) : first]
+    words = before.split()
+    if _TIME.match(unit.split()[0]) or (not found["qualifier"] and words and _MONTH.match(words[-1])):
+        return []
+    if not found["qualifier"] and _YEAR.fullmatch(found["number"]) and _BEFORE_YEAR.search(before):
+        return []
+    times = _TIMES[found["times"].lower()] if found["times"] else 1
+    place = _place(text, found, start, end)
+    said: list[tuple[str, Qualifier]] = [(found["number"], _qualifier(found["qualifier"]))]
+    if found["least"]:
+        said = [(found["least"], "at least"), (found["number"], "up to")]
+    return [Quantity(*found.span(), _number(number, times), qualifier, unit, place) for number, qualifier in said]
+
+
+def _number(written: str, times: int) -> int:
+    """Return a number; before `million` a single part behind a point or comma is decimals."""
+    if times > 1 and re.fullmatch(r"\d+[.,]\d{1,2}", written):
+        return round(float(written.replace(",", ".")) * times)
+    return int(re.sub(r"\D", "", written)) * times
+
+
+def _qualifier(words: str | None) -> Qualifier:
+    return next((each for each, known in _QUALIFIERS if re.fullmatch(known, words or "", re.IGNORECASE)), "exactly")
+
+
+def _written(text: str, found: re.Match[str], start: int, end: int) -> Quantity:
+    if found["some"]:
+        number, qualifier = _SOME[found["some"].lower()], "about"
+    else:
+        number, qualifier = _FEW[found["few"].lower()] * _TIMES[found["times"].lower()], "exactly"
+    said = _qualifier(found["qualifier"]) if found["qualifier"] else qualifier
+    return Quantity(*found.span(), number, said, found["unit"], _place(text, found, start, end))  # type: ignore[arg-type]
 
 
 def _many(text: str, found: re.Match[str], start: int, end: int) -> Quantity:
@@ -167,6 +244,15 @@ def claims(text: str, attributions: Sequence[Attribution]) -> list[Claim]:
 
 
 def _modality(sentence: str) -> tuple[Modality, tuple[str, ...]]:
-    found = [(modality, tuple(each[0] for each in pattern.finditer(sentence))) for modality, pattern in _HEDGES.items()]
+    found = [
+        (modality, tuple(each[0] for each in pattern.finditer(sentence) if not _is_name(sentence, each)))
+        for modality, pattern in _HEDGES.items()
+    ]
     strongest: Modality = next((modality for modality, words in found if words), "asserted")
     return strongest, tuple(word for _, words in found for word in words)
+
+
+def _is_name(sentence: str, hedge: re.Match[str]) -> bool:
+    """Tell whether what looks like a hedge is a name: `in May`, `May 3`, `Will Example`."""
+    opens = not _LETTER.search(sentence, 0, hedge.start())
+    return hedge[0][0].isupper() and (not opens or sentence[hedge.end() :].lstrip()[:1].isdigit())
