@@ -39,8 +39,8 @@ PRAGMA cache_size = -{_PAGES_KB}; PRAGMA journal_size_limit = {_WAL_BYTES};
 """
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS about (id INTEGER PRIMARY KEY, mark TEXT);
-CREATE TABLE IF NOT EXISTS report (number INTEGER PRIMARY KEY, id TEXT UNIQUE, root TEXT, chain BLOB, runs BLOB,
-  size INTEGER, share INTEGER);
+CREATE TABLE IF NOT EXISTS report (number INTEGER PRIMARY KEY, id TEXT UNIQUE, root TEXT, size INTEGER, share INTEGER,
+  chain BLOB, runs BLOB);
 CREATE TABLE IF NOT EXISTS sorted_runs (name TEXT PRIMARY KEY, rows INTEGER, reports INTEGER);
 """
 _FIRST = (
@@ -98,7 +98,7 @@ class TraceFile:
     def put_trace(self, trace: Trace, own: Sketch, /) -> None:
         """Add the next report."""
         size, chain = Size.of(own), msgspec.json.encode(trace.chain)
-        row = (trace.number, trace.report, trace.root, chain, array("Q", own).tobytes(), size.runs, size.share)
+        row = (trace.number, trace.report, trace.root, size.runs, size.share, chain, array("Q", own).tobytes())
         if not self._db.execute("INSERT OR IGNORE INTO report VALUES (?, ?, ?, ?, ?, ?, ?)", row).rowcount:
             return  # another process of the node was faster: what it found holds
         self._trace.cache_clear()
