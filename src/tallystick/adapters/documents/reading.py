@@ -5,8 +5,9 @@ Does not look for the main text; that is the business of `reports`.
 Rules
  1. Places count characters (Unicode code points) of the decoded text as it stands in the file: line breaks, tags and blanks
     included, without the byte order mark.
- 2. The encoding is the byte order mark's; else what an HTML page says of itself, if the bytes agree; else UTF-8, or
-    Windows-1252 where the bytes cannot be UTF-8. A byte that fits nowhere becomes U+FFFD, one character, and is counted.
+ 2. The encoding is the byte order mark's; else what an HTML page says of itself, if the bytes agree; else UTF-8; where the bytes
+    cannot be that, the one of another script that they tell (`encodings`), or Windows-1252. A byte that fits nowhere becomes
+    U+FFFD, one character, and is counted.
  3. A document larger than MAX_DOCUMENT_BYTES, one that is no text, and an archive that explodes are refused with the reason.
  4. What a file is, its first bytes say, not its name: HTML, an e-mail, a message export, a PDF, else plain text.
  5. An e-mail and each of its attachments, and each message of an export, are documents of their own; their text is what was
@@ -21,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tallystick.adapters.documents.encodings import other_script
 from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
 from tallystick.adapters.documents.pdf import MAGIC as PDF
 from tallystick.adapters.documents.pdf import pdf_text
@@ -178,7 +180,9 @@ def _whole(stream: Content, name: str) -> bytes:
 
 def _decoded(content: bytes, *, markup: bool) -> tuple[str, int]:
     guessed = guess_encoding(content)
-    encoding = (_stated(content) if markup and guessed == "cp1252" else None) or guessed
+    encoding = guessed
+    if guessed == "cp1252":
+        encoding = (_stated(content) if markup else None) or other_script(content) or guessed
     plain = content.removeprefix(codecs.BOM_UTF8) if encoding == "utf-8" else content
     text = plain.decode(encoding, "replace").removeprefix("\ufeff")
     if "\ufffd" not in text:
