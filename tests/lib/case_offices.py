@@ -5,6 +5,7 @@ Casework, database and documents are the real ones; network, log and registers a
 
 import hashlib
 import random
+import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -49,12 +50,21 @@ class KilledError(BaseException):
 
 
 class Log:
-    """A log that knows whether anything was recorded since the last change that was stored."""
+    """A log that knows whether anything was recorded since the last change that was stored, by the same thread."""
 
     def __init__(self) -> None:
         self.entries: list[AnyEntry] = []
         self.documents: set[bytes] = set()
-        self.is_ahead = False
+        self._mine = threading.local()
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether this thread has recorded something since it stored a change; partners are told side by side."""
+        return getattr(self._mine, "is_ahead", False)
+
+    @is_ahead.setter
+    def is_ahead(self, value: bool) -> None:
+        self._mine.is_ahead = value
 
     def record(self, entries: list[AnyEntry]) -> int:
         for entry in entries:
