@@ -148,11 +148,9 @@ def test_one_who_drips_holds_up_nobody_who_needs_another(world: World) -> None:
     fetching = threading.Thread(target=lambda: world.a.do("sync", circle=""))
     fetching.start()
     time.sleep(0.3)
-    began = time.monotonic()
     (outcome,) = world.a.ask(*WHO, members=["police-c"])["outcomes"]
     assert outcome["hits"]
-    assert fetching.is_alive(), "it was over before anybody was asked"
-    assert time.monotonic() - began < 1
+    assert fetching.is_alive(), "who was asked waited for the end of what drips"
     fetching.join()
     world.bent.straight()
     world.a.sync()

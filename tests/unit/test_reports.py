@@ -1,5 +1,6 @@
 """Reports of the shape real ones have, all invented: zones, sources, chains, origins, claims, grades."""
 
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -395,3 +396,25 @@ def test_somebody_known_by_an_office_alone_is_unnamed() -> None:
         for words in ("the foreign minister", "Chief Inspector Paul Beispiel", "a Westland customs official")
     }
     assert list(kinds.values()) == ["unnamed", "person", "unnamed"]
+
+
+CHINESE = (
+    "港口负责人星期一表示，四艘灰色的船在黎明前离开了港口，船上没有货物。他说，海关正在调查这些船的主人，并已请求邻国提供协助。"
+    "当地居民告诉记者，他们在夜里听到了发动机的声音，但没有看到任何人登船。"
+)
+OTHER_CHINESE = (
+    "据海关一位官员介绍，周一清晨有几艘渔船驶出内港，目的地不明。官员没有透露船主的姓名，只说调查仍在进行，结果将在下个月公布。"
+    "附近的商贩说，那天晚上码头比平时更加安静。"
+)
+
+
+def test_a_copy_is_found_in_signs_without_blanks_between_words() -> None:
+    assert derivation(sketch("据报道，" + CHINESE), sketch(CHINESE)) == "wholly"
+    assert derivation(sketch(CHINESE[:60] + OTHER_CHINESE), sketch(CHINESE)) == "partly"
+    assert derivation(sketch(OTHER_CHINESE), sketch(CHINESE)) == "not"
+
+
+def test_what_is_not_seen_makes_no_other_wording() -> None:
+    assert sketch(unicodedata.normalize("NFD", EXCLUSIVE)) == sketch(unicodedata.normalize("NFC", EXCLUSIVE))
+    assert sketch("\u200b".join(EXCLUSIVE.split("boat"))) == sketch("".join(EXCLUSIVE.split("boat")))
+    assert sketch("غَادَرَتِ القَوَارِبُ المِينَاءَ قَبْلَ الفَجْرِ") == sketch("غادرت القوارب الميناء قبل الفجر")

@@ -1,13 +1,13 @@
 """Whether one text is derived from another: how much of its wording is contained in it.
 
-Pure. Copies, cuts, reordered and lightly rewritten texts are
-found; paraphrase that changes every third word, and translation, are not.
+Pure. Copies, cuts, reordered and lightly rewritten texts are found; paraphrase that changes every third word, and translation,
+are not.
 
 Rules
- 1. A text is the set of its runs of three words, in small letters, without punctuation; of a long text, those whose hash is small
-    (a sketch: a fixed share of all hashes, the same for every text, so that sketches can be compared). Words in quotation marks
-    are left out where they are less than half of the text: two reporters who heard one statement have them alike, and the chain
-    says whose statement it is.
+ 1. A text is the set of its runs of three words, in small letters, without punctuation and what is not seen; in Chinese and
+    Japanese, of five signs. Of a long text, those whose hash is small (a sketch: a fixed share of all hashes, the same for every
+    text, so that sketches can be compared). Words in quotation marks are left out where they are less than half of the text: two
+    reporters who heard one statement have them alike, and the chain says whose statement it is.
  2. Containment of a in b is the share of a's runs that b has. It is no distance: a cutting is contained in the whole.
  3. Wholly derived from WHOLLY on, partly from PARTLY on.
  4. Of many texts only those are compared that share enough runs to reach PARTLY. Of a run that more than MOST_TEXTS of them have
@@ -16,6 +16,7 @@ Rules
 
 import hashlib
 import re
+import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -33,7 +34,13 @@ _ALL_KEPT = 2_000
 """Texts of fewer words keep every run; longer ones one in four."""
 _KEPT = (1 << 64) // 4
 _LEAST_RUNS = 8
-_WORD = re.compile(r"\w+")
+_SIGN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Kana and Han: written without blanks between words."""
+_WORD = re.compile(rf"[{_SIGN}]|[^\W{_SIGN}]+")
+_SIGN_RUN = 5
+"""Signs that are about as long as three words."""
+_UNSEEN = dict.fromkeys([0xAD, 0x640, *range(0x64B, 0x656), 0x670, *range(0x200B, 0x2010), 0x2060, 0xFEFF])
+"""Soft hyphens, marks without width, the lengthening of Arabic words and their vowel signs: the same words with and without."""
 _QUOTE = re.compile(r"“[^”“]*”|«[^»«]*»|„[^“”„]*[“”]|\"[^\"]*\"")
 _MOSTLY = 0.5
 _BREAK = " \0 "
@@ -49,12 +56,23 @@ def sketch(text: str, *, whole: bool | None = None) -> Sketch:
         text: its main text.
         whole: whether to keep every run; decided by its length where not said.
     """
-    parts = [_WORD.findall(part) for part in _unquoted(text).lower().split(_BREAK)]
+    plain = unicodedata.normalize("NFC", _unquoted(text)).translate(_UNSEEN).lower()
+    parts = [_WORD.findall(part) for part in plain.split(_BREAK)]
     words = [word for part in parts for word in part]
-    runs = {" ".join(part[at : at + _RUN]) for part in parts for at in range(len(part) - _RUN + 1)}
+    runs = {run for part in parts for run in _runs(part)}
     hashes = {int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest()) for run in runs}
     keep_all = len(words) < _ALL_KEPT if whole is None else whole
     return frozenset(hashes) if keep_all else frozenset(each for each in hashes if each < _KEPT)
+
+
+def _runs(words: Sequence[str]) -> Iterator[str]:
+    """Return the runs of words; of signs where most of the words are signs."""
+    long = _SIGN_RUN if 2 * sum(_is_sign(each) for each in words) > len(words) else _RUN
+    return (" ".join(words[at : at + long]) for at in range(len(words) - long + 1))
+
+
+def _is_sign(word: str) -> bool:
+    return len(word) == 1 and "\u3040" <= word <= "\ufaff"
 
 
 def _unquoted(text: str) -> str:
