@@ -182,6 +182,8 @@ class Disclosing:
             row = self._book.state.disclosed(former)
             if row is None or row.state != "held" or row.direction != "in":
                 raise RefusedError("the copy that is passed on is gone", hint="refuse the request")
+            if row.owner == self._book.node.id:
+                raise RefusedError("what would be passed on came from here", hint="disclose the record itself")
             values = msgspec.json.decode(row.values, type=dict[str, object])
             digest = hashlib.sha256(row.values).digest()
             return _Source(values, digest, row.handling, copy=copy_of(row), circle=row.circle, former=former)
