@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tallystick.adapters import trace_file
+from tallystick.adapters.remade_files import opened_or_remade
 from tallystick.adapters.trace_file import TraceFile, opened_traces
 from tallystick.reports.chain import PAGE, Chain, Edge, Source
 from tallystick.reports.derivation import MOST_TEXTS, Sketch, first_akin
@@ -130,3 +132,15 @@ def test_a_file_that_is_none_is_made_anew(tmp_path: Path, content: bytes) -> Non
         put(disk, 0, frozenset(range(20)))
         assert disk.ids() == [f"{0:064x}"]
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_cannot_be_opened_now_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "traces.db"
+    file.write_bytes(b"kept")
+
+    def locked() -> TraceFile:
+        raise sqlite3.OperationalError("database is locked")
+
+    with pytest.raises(sqlite3.OperationalError):
+        opened_or_remade(file, locked)
+    assert file.read_bytes() == b"kept"

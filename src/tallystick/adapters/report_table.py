@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from tallystick.adapters.remade_files import opened_or_remade, together
 from tallystick.node.reporting.ports import Mention
 
 VERDICTS: Final = ("likely", "possible", "namesake-likely")
@@ -171,26 +172,13 @@ class ReportTable:
 
     @contextmanager
     def _together(self) -> Iterator[None]:
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+        with self._lock, together(self._db):
+            yield
 
 
 def opened_table(file: Path, mark: str) -> ReportTable:
     """Open a table of reports, or make it anew where it is none any more; see `ReportTable`."""
-    try:
-        return ReportTable(file, mark)
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        for each in ("", "-wal", "-shm"):
-            file.with_name(file.name + each).unlink(missing_ok=True)
-        return ReportTable(file, mark)
+    return opened_or_remade(file, lambda: ReportTable(file, mark))
 
 
 def _where(sought: Sought) -> tuple[str, tuple[str, ...]]:

@@ -16,14 +16,14 @@ Rules
 import sqlite3
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain as joined
 from pathlib import Path
 
 import msgspec
 
+from tallystick.adapters.remade_files import opened_or_remade, together
 from tallystick.reports.chain import Chain
 from tallystick.reports.derivation import MOST_TEXTS, Runs, Size, Sketch
 from tallystick.reports.support import Trace
@@ -108,7 +108,7 @@ class TraceFile:
 
     def clear(self) -> None:
         """Forget all of them."""
-        with self._together():
+        with together(self._db):
             for name, _rows in self._tables():
                 self._db.execute(f"DROP TABLE {name}")
             self._db.execute("DELETE FROM report")
@@ -173,7 +173,7 @@ class TraceFile:
 
     def _write_runs(self) -> None:
         """Make a table of what waits (rule 1)."""
-        with self._together():
+        with together(self._db):
             self._put_table("VALUES (?, ?)", self._waiting.pairs())
             while len(tables := self._tables()) > 1 and tables[-2][1] < 2 * tables[-1][1]:
                 (older, _), (newer, _) = tables[-2:]
@@ -195,25 +195,10 @@ class TraceFile:
         row = self._db.execute("SELECT id, number, root, chain FROM report WHERE id = ?", (report,)).fetchone()
         return _trace_of(row) if row else None
 
-    @contextmanager
-    def _together(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
-
 
 def opened_traces(file: Path, mark: str) -> TraceFile:
     """Open a file of traces, or make it anew where it is none any more; see `TraceFile`."""
-    try:
-        return TraceFile(file, mark)
-    except sqlite3.DatabaseError:
-        for each in ("", "-wal", "-shm"):
-            file.with_name(file.name + each).unlink(missing_ok=True)
-        return TraceFile(file, mark)
+    return opened_or_remade(file, lambda: TraceFile(file, mark))
 
 
 def _signed(run: int) -> int:
