@@ -4,15 +4,17 @@
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lib.casework import Desk, carried, disclosed_to, first_claim, followed, fresh_three, hand_in
-from lib.nodes import person
+from lib.casework import Desk, carried, disclosed_to, first_claim, followed, fresh_pair, fresh_three, hand_in
+from lib.nodes import fill, person
 from tallystick.audit.entries import CaseAct, CaseHeard
 from tallystick.errors import InputError, RefusedError, RemoteProtocolError
 from tallystick.exchange import case_messages
+from tallystick.node.reporting.judging import Judging
 
 MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17", phones=["+33 1 23 45 67 89"])
 TEXTS = (
@@ -179,3 +181,25 @@ def say(sender: Desk, receiver: Desk, case: int, body: case_messages.Body) -> No
     )  # fmt: skip
     signed = case_messages.make(message, book.node.signing_seed)
     receiver.node.open.casework.take(book.circles.in_force(row.circle), sender.node.id, signed)
+
+
+def test_who_judges_learns_who_was_told_although_a_round_of_the_node_told_it_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with fresh_pair(tmp_path, MAN) as (west, north):
+        fill(tmp_path / "west", {**MAN, "id": "w1"})
+        report, mine, theirs = followed(west, north, TEXTS[0])
+        disclosed_to(west, north, mine, theirs)
+        claim = first_claim(west, report)
+        real = Judging.grade_claim
+
+        def graded_and_rounded(judging: Judging, *given: Any) -> tuple[int, ...]:  # noqa: ANN401
+            reached = real(judging, *given)
+            assert west.node.sync()["casework"]["footings"] == [mine], "the round told it"
+            return reached
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Judging, "grade_claim", graded_and_rounded)
+            done = west.do("report_grade", claim=claim, grade="5", reason="the ministry denies it")
+        assert done["cases_told"] == [mine]
+        assert west.do("report_grade", claim=claim, grade="5", reason="still")["cases_told"] == [], "nothing new to tell"

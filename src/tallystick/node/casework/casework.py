@@ -345,11 +345,15 @@ class Casework:
         self._encounters.finish(within_s)
         self._delivering.finish(within_s)
 
-    def tell_footings(self) -> tuple[int, ...]:
-        """Tell partners how the reports stand now on which cases rest; returns the numbers of the cases."""
-        told = self._footings.store_all()
-        self._delivering.of_cases(told)
-        return told
+    def mark_footings(self) -> int:
+        """Return a mark to give to `tell_footings`, so that it returns what a round of the node told meanwhile as well."""
+        return self._footings.mark()
+
+    def tell_footings(self, since: int | None = None) -> tuple[int, ...]:
+        """Tell partners how the reports stand now on which cases rest; returns the numbers of the cases told, since a mark."""
+        mark = self._footings.mark() if since is None else since
+        self._delivering.of_cases(self._footings.store_all())
+        return self._footings.told_since(mark)
 
     def begin_round(self) -> int:
         """Do what must come before partners' indexes are published: take out records that have expired."""

@@ -8,6 +8,7 @@ Rules
  3. Of the report its random name is told, and nothing else that names it. The node tells; nobody's role is asked for.
 """
 
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from tallystick.review.roles import Actor
 
 NAME_BYTES = 16
 _READER = "footings"
+_KEPT = 10_000  # tellings that `told_since` can look back on
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,18 @@ class Footings:
         self._delivering = delivering
         self._followed = followed
         self._known: Mapping[int, Followed] = {}
+        self._told = deque[int](maxlen=_KEPT)
+        self._tellings = 0
+
+    def mark(self) -> int:
+        """Return a mark of now, for `told_since`."""
+        return self._tellings
+
+    def told_since(self, mark: int) -> tuple[int, ...]:
+        """Return the numbers of the cases whose other side was told since a mark, by whatever round it was."""
+        with self._book.lock:
+            recent = min(self._tellings - mark, len(self._told))
+            return tuple(dict.fromkeys(self._told[at] for at in range(-recent, 0)))
 
     def store_all(self) -> tuple[int, ...]:
         """Record and store what is to be told; returns the numbers of the cases. It is sent from the outbox."""
@@ -148,6 +162,8 @@ class Footings:
         except RefusedError:
             self._book.changes.add(number)
             return False
+        self._told.append(number)
+        self._tellings += 1
         return True
 
     def _telling(self, found: OpenCase, news: _News) -> Step:

@@ -36,9 +36,9 @@ class ReportCommands:
 
     def report_grade_source(self, given: Given, _report: Report) -> object:
         """Grade a source; return its history and what is to be looked at again."""
-        since = _day(given["since"]) if given.get("since") else None
+        since, mark = _day(given["since"]) if given.get("since") else None, self._casework.mark_footings()
         reached = self._judging.grade_source(_actor(given), given["source"], given["grade"], since, given["reason"])
-        told = self._casework.tell_footings()
+        told = self._casework.tell_footings(mark)
         source = _plain(self._judging.source(_actor(given), given["source"]))
         return {"source": source, "look_again": list(reached), "cases_told": list(told)}
 
@@ -48,15 +48,15 @@ class ReportCommands:
             grade=given["grade"], reason=given["reason"], alike=tuple(given.get("alike", ())),
             override=given.get("override", ""), europol=given.get("europol"),
         )  # fmt: skip
-        return self._reached(given, self._judging.grade_claim(_actor(given), given["claim"], grade))
+        return self._reached(given, lambda: self._judging.grade_claim(_actor(given), given["claim"], grade))
 
     def report_second(self, given: Given, _report: Report) -> object:
         """Say as a second person that a claim is confirmed."""
-        return self._reached(given, self._judging.second(_actor(given), given["claim"], given["reason"]))
+        return self._reached(given, lambda: self._judging.second(_actor(given), given["claim"], given["reason"]))
 
     def report_withdraw(self, given: Given, _report: Report) -> object:
         """Withdraw a report or a claim."""
-        return self._reached(given, self._judging.withdraw(_actor(given), given["claim"], given["reason"]))
+        return self._reached(given, lambda: self._judging.withdraw(_actor(given), given["claim"], given["reason"]))
 
     def report_note(self, given: Given, _report: Report) -> object:
         """Write a note on a report, or withdraw one's own."""
@@ -138,8 +138,10 @@ class ReportCommands:
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
-    def _reached(self, given: Given, reached: tuple[int, ...]) -> object:
-        told = self._casework.tell_footings()
+    def _reached(self, given: Given, act: Callable[[], tuple[int, ...]]) -> object:
+        mark = self._casework.mark_footings()
+        reached = act()
+        told = self._casework.tell_footings(mark)
         judged = self._judged(_actor(given), given["claim"].partition(":")[0])
         return {"judged": judged, "look_again": list(reached), "cases_told": list(told)}
 
