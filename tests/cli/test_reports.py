@@ -140,8 +140,89 @@ def test_what_is_hostile_in_a_watched_folder_is_told_once_or_passed_over(run: Ru
     for name in ("half.txt.part", ".hidden.txt", "a.txt"):
         (incoming / name).write_text(TEXT, encoding="utf-8")
     code, added, refused = looked(run)
-    assert (code, added, sorted(refused)) == (0, ["a.txt"], ["bad.pdf", "bomb.zip", "picture.png"])
+    assert (code, added, sorted(refused)) == (0, ["a.txt"], ["bad.pdf", "bomb.zip", "link.txt", "picture.png"])
     assert looked(run) == (1, [], []), "a refusal is told once"
+
+
+STRANGER = 54_321
+"""An account that is not ours."""
+
+
+def laid_by_a_stranger(link: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if os.geteuid() == 0:
+        os.lchown(link, STRANGER, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: STRANGER)
+
+
+def test_a_link_is_followed_when_it_is_our_own(run: Run, folder: Path) -> None:
+    (folder / "there").mkdir()
+    (folder / "there" / "a.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "in").symlink_to("there")
+    (folder / "b.txt").symlink_to(Path("in") / "a.txt")
+    (folder / "round.txt").symlink_to("round.txt")
+    said = json.loads(run("report", "add", "b.txt", "in/a.txt", "round.txt", "--json").out)
+    assert [each["is_new"] for each in said["added"]] == [True, False]
+    assert [each["file"] for each in said["refused"]] == ["round.txt"]
+
+
+@pytest.mark.parametrize("name", ["drop/link.txt", "drop/folder/a.txt", "ours.txt"])
+def test_a_link_that_somebody_else_made_is_not_followed(
+    run: Run, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "secret").mkdir()
+    (folder / "secret" / "a.txt").write_text(TEXT, encoding="utf-8")
+    (folder / "drop").mkdir()
+    (folder / "drop" / "link.txt").symlink_to("../secret/a.txt")
+    (folder / "drop" / "folder").symlink_to("../secret")
+    (folder / "ours.txt").symlink_to("drop/link.txt")
+    for each in ("link.txt", "folder"):
+        laid_by_a_stranger(folder / "drop" / each, monkeypatch)
+    for command in (("add",), ("hand-in", "--officer", "reader-1", "--node", "none")):
+        told = json.loads(run("report", command[0], name, *command[1:], "--json").out)
+        assert told["added"] == []
+        assert [each["reason"] for each in told["refused"]] == [f"{name} is a link that somebody else made"]
+    assert run("report", "add", "secret/a.txt").code == 0
+
+
+def test_no_pipe_is_waited_for_and_a_folder_is_told(run: Run, folder: Path) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    (folder / "drop").mkdir()
+    told = json.loads(run("report", "add", "pipe.txt", "drop", "--json").out)["refused"]
+    assert [each["reason"] for each in told] == ["pipe.txt is no plain file", "drop is a folder"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b" \n\t\r\n", b"\xef\xbb\xbf\xe2\x80\x8b", b"<html><body><p> </p></body></html>"],
+    ids=["empty", "blanks", "without width", "page"],
+)
+def test_what_has_no_text_is_no_report(run: Run, folder: Path, content: bytes) -> None:
+    (folder / "a.txt").write_bytes(content)
+    said = run("report", "add", "a.txt", "--json")
+    told = json.loads(said.out)
+    assert (said.code, told["added"], {each["reason"] for each in told["refused"]}) == (1, [], {"there is no text in it"})
+
+
+def test_a_letter_without_text_keeps_no_attachment_back(run: Run, folder: Path) -> None:
+    letter = "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n\n\n--x\n"
+    letter += f"Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\n{TEXT}\n--x--\n"
+    (folder / "a.eml").write_text(letter, encoding="utf-8")
+    told = json.loads(run("report", "add", "a.eml", "--json").out)
+    assert [each["name"] for each in told["added"]] == ["a.eml: a.txt"]
+    assert [each["reason"] for each in told["refused"]] == ["there is no text in it"]
+
+
+def test_a_text_may_have_so_many_characters_and_no_more(run: Run, folder: Path) -> None:
+    (folder / "a.txt").write_text(TEXT + "ي", encoding="utf-8")
+    most = len(TEXT) + 1
+    told = json.loads(run("report", "add", "a.txt", "--longest", most - 1, "--json").out)["refused"]
+    assert [each["reason"] for each in told] == [f"the text has more than {most - 1} characters"]
+    assert "--longest" in told[0]["hint"]
+    assert run("report", "add", "a.txt", "--longest", most).code == 0
+    assert run("report", "show", "").code == 3
+    (folder / "large.txt").write_bytes(b"a line of it\n" * 1_600_000)
+    assert "more than 20000000 characters" in run("report", "add", "large.txt").err
 
 
 def test_a_file_that_is_still_being_written_waits(run: Run, folder: Path) -> None:

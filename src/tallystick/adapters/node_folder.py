@@ -37,6 +37,8 @@ _LIMITS = (
     "notices_a_day = 2000",
     "# How large a list may be that is handed in at the desk, in MB.",
     "largest_upload_mb = 1024",
+    "# How many characters a report may have that is handed in: of 20 million most are read in about a minute.",
+    "report_chars = 20000000",
 )
 _COUNTRY = re.compile(r"(?:[a-z]{2})?\Z")
 _SEEDS = ("signing", "log", "witness")
@@ -75,11 +77,13 @@ class Limits:
         largest_index_mb: what all of one partner's index may take in one circle, in MB (1,000,000 bytes).
         notices_a_day: of how many hits one partner may tell in one circle on a day, and how many handles it may open.
         largest_upload_mb: how large a list may be that is handed in at the desk, in MB.
+        report_chars: how many characters the text of a report may have that is handed in.
     """
 
     largest_index_mb: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 4096
     notices_a_day: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 2000
     largest_upload_mb: Annotated[int, msgspec.Meta(ge=1, le=1 << 30)] = 1024
+    report_chars: Annotated[int, msgspec.Meta(ge=1, le=1 << 28)] = 20_000_000
 
 
 _NEEDED = [name for name in Identity.__dataclass_fields__ if name != "country"]

@@ -165,14 +165,5 @@ class ReportFolder:
         return content
 
 
-def digest_of(name: str, content: bytes) -> str:
-    """Return the id that a document would have.
-
-    Raises:
-        InputError: it is none.
-    """
-    return parsed(name, content).sha256
-
-
 def _arrival(path: Path) -> Arrival:
     return Arrival(**json.loads(path.read_text(encoding="utf-8")))

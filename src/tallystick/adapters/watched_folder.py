@@ -1,9 +1,9 @@
 """A folder that others put documents into: which files of it are to be read now.
 
 Rules
- 1. Only plain files that lie in the folder itself: no link, no folder, no name that begins with a dot or ends like one that is
-    still being written. A link would let whoever may write there have any file of this machine read; none is followed when a
-    file is opened either, whatever took its place since it was seen.
+ 1. Only plain files that lie in the folder itself: no folder, no name that begins with a dot or ends like one that is still being
+    written. A link would let whoever may write there have any file of this machine read: it is due like a file, so that it is
+    told, and refused when it is opened, also where it took the place of a file since that was seen.
  2. A file is due when it has stood still for a while: one that is still being copied is left for the next look.
  3. A file that was dealt with, taken or refused, is not dealt with again until its size, time or inode changes. That is written
     after it was dealt with: after a kill it is read once more, and the folder of reports knows it already.
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tallystick.adapters.documents.opening import laid_file
 from tallystick.adapters.documents.reading import MAX_DOCUMENT_BYTES
 from tallystick.adapters.outputs import settle, written
 from tallystick.errors import InputError
@@ -70,17 +71,11 @@ class WatchedFolder:
         """Return the bytes of a file, packed as they are.
 
         Raises:
-            InputError: it is no plain file any more, cannot be read, or is too large.
+            InputError: it is a link or no plain file any more, cannot be read, or is too large.
         """
         name = due.path.name
-        try:
-            descriptor = os.open(due.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "rb") as file:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    raise InputError(f"{name} is no plain file", hint="put the document itself into the folder")
-                content = file.read(MAX_DOCUMENT_BYTES + 1)
-        except OSError as error:
-            raise InputError(f"{name} cannot be read: {error.strerror}", hint="look at its rights") from None
+        with laid_file(due.path) as file:
+            content = file.read(MAX_DOCUMENT_BYTES + 1)
         if len(content) > MAX_DOCUMENT_BYTES:
             raise InputError(f"{name} holds more than {MAX_DOCUMENT_BYTES >> 20} MB", hint="cut it into several documents")
         return content
@@ -102,7 +97,7 @@ class WatchedFolder:
                     found = each.stat(follow_symlinks=False)
                 except FileNotFoundError:  # it went meanwhile
                     continue
-                if stat.S_ISREG(found.st_mode):
+                if stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode):
                     yield Due(Path(each.path), (found.st_size, found.st_mtime_ns, found.st_ino))
 
     def _known(self) -> dict[str, _Seen]:

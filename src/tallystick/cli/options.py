@@ -63,6 +63,13 @@ def reports_option(command: _F) -> _F:
     return _setting(REPORTS, "DIR", REPORTS.meaning[0].upper() + REPORTS.meaning[1:] + ".")(command)
 
 
+def longest_option(command: _F) -> _F:
+    """Add --longest."""
+    text = "How many characters the text of a document may have; one with more is left out."
+    characters = click.IntRange(1, 1 << 28)
+    return click.option("--longest", metavar="CHARS", type=characters, default=20_000_000, show_default=True, help=text)(command)
+
+
 def circle_option(command: _F) -> _F:
     """Add --circle."""
     return click.option("--circle", metavar="CIRCLE", default="", help="Which circle; not needed where there is only one.")(

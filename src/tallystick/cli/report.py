@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tallystick.cli import exits
-from tallystick.cli.options import json_option, reports_option
+from tallystick.cli.options import json_option, longest_option, reports_option
 from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
 from tallystick.cli.report_fingerprints import fingerprints
 from tallystick.cli.report_intake import COMMANDS as INTAKE
@@ -38,14 +38,16 @@ def report() -> None:
 
 @report.command("add")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@longest_option
 @reports_option
 @json_option
-def add(files: tuple[Path, ...], reports: str, as_json: bool) -> int:
+def add(files: tuple[Path, ...], longest: int, reports: str, as_json: bool) -> int:
     """Keep documents as they are, under the digest of their bytes.
 
     Plain text, HTML, e-mail (.eml), message exports (JSON lines), PDF. Each
     attachment of an e-mail and each message of an export is a report of its
-    own. What is no document is told, and the others go on.
+    own. What is no document is told, and the others go on. A link that
+    somebody else made is not followed: it could lead to any file of yours.
 
     \b
     Examples:
@@ -59,7 +61,7 @@ def add(files: tuple[Path, ...], reports: str, as_json: bool) -> int:
     added: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     for path in files:
-        taken = take(folder, str(path), partial(read_documents, path))
+        taken = take(folder, str(path), partial(read_documents, path, longest))
         added += taken[0]
         refused += taken[1]
     print_taken(added, refused, as_json=as_json)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from tallystick.cli import exits
-from tallystick.cli.options import json_option, reports_option
+from tallystick.cli.options import json_option, longest_option, reports_option
 from tallystick.cli.output import print_json, print_table, say
 
 if TYPE_CHECKING:
@@ -57,16 +57,18 @@ def take(folder: "ReportFolder", name: str, read: "Callable[[], Iterable[Documen
 @click.option("--still", metavar="SECONDS", type=click.FloatRange(0, 3600), default=2.0, show_default=True,
               help="How long a file must have stood still; one that is being copied is left for later.")  # fmt: skip
 @click.option("--once", is_flag=True, help="Look once and end, as from a timer.")
+@longest_option
 @reports_option
 @json_option
-def watch(folder: Path, every: float, still: float, once: bool, reports: str, as_json: bool) -> int:
+def watch(folder: Path, every: float, still: float, once: bool, longest: int, reports: str, as_json: bool) -> int:
     """Keep the documents that are put into a folder, until it is interrupted.
 
     Takes what `tallystick report add` takes and leaves the files where they
-    are. Links, folders, hidden files and those still being written are passed
-    over; at most 1,000 files are read at a look. After a restart it goes on
-    where it was; a file is read again when it changes. What is no document is
-    told once, and the others go on. With --once ends with 1 when nothing came.
+    are. Folders, hidden files and those still being written are passed over;
+    at most 1,000 files are read at a look. After a restart it goes on where it
+    was; a file is read again when it changes. What is no document, or a link,
+    is told once, and the others go on. With --once ends with 1 when nothing
+    came.
 
     \b
     Example:
@@ -84,7 +86,7 @@ def watch(folder: Path, every: float, still: float, once: bool, reports: str, as
         for start in range(0, len(due), A_BATCH):
             batch = due[start : start + A_BATCH]
             for each in batch:
-                taken = take(kept, each.path.name, partial(_documents, watched, each))
+                taken = take(kept, each.path.name, partial(_documents, watched, each, longest))
                 added += taken[0]
                 refused += taken[1]
             watched.dealt_with(batch)
@@ -95,10 +97,10 @@ def watch(folder: Path, every: float, still: float, once: bool, reports: str, as
         time.sleep(every)
 
 
-def _documents(watched: "WatchedFolder", due: "Due") -> "Iterable[Document | Unread]":
+def _documents(watched: "WatchedFolder", due: "Due", longest: int) -> "Iterable[Document | Unread]":
     from tallystick.adapters.documents.reading import handed_in
 
-    return handed_in(due.path.name, watched.content(due))
+    return handed_in(due.path.name, watched.content(due), longest)
 
 
 @click.command("feed", short_help="Keep the entries of RSS and Atom feeds.")

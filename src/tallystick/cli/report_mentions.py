@@ -126,12 +126,13 @@ def follow(
 
 def content_of(path: Path) -> bytes:
     """Return the bytes of a file that is handed in; 64 MB at most."""
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise InputError(f"{path} has more than {MOST_BYTES >> 20} MB", hint="cut it into several documents")
-        return path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}", hint="look at its name and its rights") from None
+    from tallystick.adapters.documents.opening import named_file
+
+    with named_file(path) as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise InputError(f"{path} has more than {MOST_BYTES >> 20} MB", hint="cut it into several documents")
+    return content
 
 
 def _mention(node: str, number_of: int, officer: str, role: str) -> dict[str, Any]:

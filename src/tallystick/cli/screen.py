@@ -10,7 +10,7 @@ import click
 
 from tallystick.cli import exits
 from tallystick.cli.bad_lines import BadLines, refuse_overwriting, say_bad
-from tallystick.cli.options import FILE, json_option, parameters_options, store_option
+from tallystick.cli.options import FILE, json_option, longest_option, parameters_options, store_option
 from tallystick.cli.output import print_json, print_table, progress, say
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     type=FILE,
     help="CSV file to write: document,start,end,text,record_id,weight_bits,verdict; .gz compresses. Default: standard output.",
 )
+@longest_option
 @parameters_options
 @store_option
 @json_option
@@ -36,6 +37,7 @@ def screen(
     files: tuple[Path, ...],
     register: str,
     out: Path | None,
+    longest: int,
     parameters: Path | None,
     frequencies: Path | None,
     store: str,
@@ -69,7 +71,7 @@ def screen(
         say_bad([BadLines("register", register, screener.bad, screener.records, side.chunks)], None)
         write = stack.enter_context(written(out) if out else standard_output())
         counts = _Counts()
-        _run(files, screener, counts, write)
+        _run(files, screener, counts, write, longest)
     counts.tell(register, screener.records, out, as_json=as_json)
     return exits.DONE if counts.mentions else exits.NOTHING_FOUND
 
@@ -123,7 +125,7 @@ class _Counts:
             say(f"the mentions are in {out}")
 
 
-def _run(files: Sequence[Path], screener: "Screener", counts: _Counts, write: "Write") -> None:
+def _run(files: Sequence[Path], screener: "Screener", counts: _Counts, write: "Write", longest: int) -> None:
     from tallystick.adapters.documents import Unread, read_documents
     from tallystick.errors import InputError
     from tallystick.screening import HEADER
@@ -134,7 +136,7 @@ def _run(files: Sequence[Path], screener: "Screener", counts: _Counts, write: "W
     with progress("screening", len(files)) as advance:
         for number, path in enumerate(files, 1):
             try:
-                for document in read_documents(path):
+                for document in read_documents(path, longest):
                     if isinstance(document, Unread):
                         counts.refuse(document.name, document.reason, document.hint)
                         continue

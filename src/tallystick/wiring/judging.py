@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from tallystick.adapters.documents.reading import Unread
-from tallystick.adapters.report_folder import digest_of
 from tallystick.adapters.report_formats import FORMATS
 from tallystick.node.context import NodeContext, Report
 from tallystick.node.reporting import Judging
@@ -48,7 +47,7 @@ class ShelfByIds:
         return datetime.fromisoformat(self._shelf.arrival(report).added_at)
 
     def digest_of(self, name: str, content: bytes, /) -> str:
-        return digest_of(name, content)
+        return self._shelf.digest_of(name, content)
 
     def put(self, name: str, content: bytes, by: str, /) -> None:
         for _ in self._shelf.add(name, content, by):

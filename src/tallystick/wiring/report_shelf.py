@@ -19,7 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tallystick.adapters.documents.extraction import blocks_of
-from tallystick.adapters.documents.reading import Document, Unread, handed_in
+from tallystick.adapters.documents.reading import Document, Unread, fit_to_take, handed_in, parsed
+from tallystick.adapters.node_folder import Limits
 from tallystick.adapters.record_files import joined
 from tallystick.adapters.report_folder import Arrival, ReportFolder
 from tallystick.adapters.report_table import Revisions, Sought, Summary, opened_table
@@ -38,12 +39,18 @@ class ReportShelf:
     """The reports of one node."""
 
     def __init__(
-        self, folder: ReportFolder, pool: StorePool, record: Callable[[list[AnyEntry]], int], now: Callable[[], datetime]
+        self,
+        folder: ReportFolder,
+        pool: StorePool,
+        record: Callable[[list[AnyEntry]], int],
+        now: Callable[[], datetime],
+        limits: Limits = Limits(),
     ) -> None:
         self._folder = folder
         self._pool = pool
         self._record = record
         self._now = now
+        self._most_chars = limits.report_chars
         self._lock = threading.Lock()
         self._screeners: tuple[Revisions, dict[str, Screener]] = ((-1, -1), {})
         self.mark = f"{version('tallystick')} {default_parameters().digest[:12]}"
@@ -90,7 +97,7 @@ class ReportShelf:
         Raises:
             InputError: the file cannot be unpacked, or is too large.
         """
-        for document in handed_in(name, content):
+        for document in handed_in(name, content, self._most_chars):
             if isinstance(document, Unread):
                 yield document
                 continue
@@ -99,6 +106,14 @@ class ReportShelf:
                 digest = bytes.fromhex(document.sha256)
                 self._record([Other(time=at.replace(microsecond=0), kind="report-added", text=f"by {by}", document=digest)])
             yield self._folder.add(document, at)[0]
+
+    def digest_of(self, name: str, content: bytes) -> str:
+        """Return the id that a document would have.
+
+        Raises:
+            InputError: it would not be taken.
+        """
+        return fit_to_take(parsed(name, content), self._most_chars).sha256
 
     def read(self, arrival: Arrival) -> tuple[Document, Reading]:
         """Return a document and what it says.

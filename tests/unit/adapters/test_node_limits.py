@@ -22,6 +22,8 @@ def test_limits_are_read_and_have_defaults(tmp_path: Path) -> None:
     assert open_node_folder(folder).limits == Limits(largest_index_mb=17)
     set_limits(folder, "[limits]\nnotices_a_day = 5\n")
     assert open_node_folder(folder).limits == Limits(notices_a_day=5)
+    set_limits(folder, "[limits]\nreport_chars = 90\n")
+    assert open_node_folder(folder).limits == Limits(report_chars=90)
     set_limits(folder, "")
     assert open_node_folder(folder).limits == Limits()
 

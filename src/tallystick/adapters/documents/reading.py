@@ -9,6 +9,8 @@ Rules
     cannot be that, the one of another script that they tell (`encodings`), or Windows-1252. A byte that fits nowhere becomes
     U+FFFD, one character, and is counted.
  3. A document larger than MAX_DOCUMENT_BYTES, one that is no text, and an archive that explodes are refused with the reason.
+    So is one that is handed in and has no text at all, or more characters of it than are allowed: reading takes a second for
+    each 300,000 characters. One that was taken is read whatever is allowed later.
  4. What a file is, its first bytes say, not its name: HTML, an e-mail, a message export, a PDF, else plain text.
  5. An e-mail and each of its attachments, and each message of an export, are documents of their own; their text is what was
     written, decoded, and places count there (`letters`, `pdf`). One that cannot be read does not keep the others back.
@@ -17,6 +19,7 @@ Rules
 import codecs
 import hashlib
 import io
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,18 +27,24 @@ from pathlib import Path
 
 from tallystick.adapters.documents.encodings import other_script
 from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
+from tallystick.adapters.documents.opening import named_file
 from tallystick.adapters.documents.pdf import MAGIC as PDF
 from tallystick.adapters.documents.pdf import pdf_text
-from tallystick.adapters.formats.files import Content, opened, unpacked
+from tallystick.adapters.formats.files import Content, unpacked
 from tallystick.adapters.formats.texts import guess_encoding
 from tallystick.errors import InputError
 
 MAX_DOCUMENT_BYTES = 256 << 20
+MOST_CHARS = 20_000_000
 _SNIFFED = 4096
 _MOST_CONTROLS = 0.02
 _FEW_CONTROLS = 8
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|title|meta|div|p|article|section|h1|table|span|br)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_LONGER = "cut it, or allow more: --longest, at a node report_chars in node.toml"
+_TAG = re.compile(r"<[^<>]*>")
+_SEEN = re.compile(r"[^\s\0\u200b-\u200f\u2060\ufeff]")
+"""A character that somebody can see: one that is neither blank nor without width."""
 _CONTROLS = bytes({*range(32)} - {9, 10, 12, 13, 27})
 _FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "an old office file"),
@@ -85,21 +94,48 @@ def read_document(path: Path) -> Document:
     return parsed(str(path), _content(path))
 
 
-def read_documents(path: Path) -> Iterator[Document | Unread]:
+def read_documents(path: Path, most_chars: int = MOST_CHARS) -> Iterator[Document | Unread]:
     """Read all documents that a file holds; one that cannot be read is told in its place.
+
+    Args:
+        path: the file.
+        most_chars: how many characters the text of a document may have.
 
     Raises:
         InputError: the file cannot be read, or is too large.
     """
-    return documents(str(path), _content(path))
+    return (_taken(each, most_chars) for each in documents(str(path), _content(path)))
 
 
-def handed_in(name: str, packed: bytes) -> Iterator[Document | Unread]:
+def handed_in(name: str, packed: bytes, most_chars: int = MOST_CHARS) -> Iterator[Document | Unread]:
     """Read all documents of a file that lies in memory; see `read_documents`."""
     file: Content = io.BufferedReader(io.BytesIO(packed))
     with unpacked(file, name, len(packed)) as stream:
         content = _whole(stream, name)
-    yield from documents(name, content)
+    for each in documents(name, content):
+        yield _taken(each, most_chars)
+
+
+def fit_to_take(document: Document, most_chars: int) -> Document:
+    """Return a document that is handed in.
+
+    Raises:
+        InputError: it has no text, or more than is allowed.
+    """
+    if len(document.text) > most_chars:
+        raise InputError(f"the text has more than {most_chars} characters", hint=_LONGER)
+    if not _SEEN.search(_TAG.sub("", document.text) if document.markup else document.text):
+        raise InputError("there is no text in it", hint="hand in what says something")
+    return document
+
+
+def _taken(read: Document | Unread, most_chars: int) -> Document | Unread:
+    if isinstance(read, Unread):
+        return read
+    try:
+        return fit_to_take(read, most_chars)
+    except InputError as error:
+        return Unread(read.name, str(error), error.hint)
 
 
 def documents(name: str, content: bytes, depth: int = 0) -> Iterator[Document | Unread]:
@@ -165,7 +201,7 @@ def _of_letter(name: str, content: bytes, letter: Letter) -> Document:
 
 
 def _content(path: Path) -> bytes:
-    with opened(path) as stream:
+    with named_file(path) as file, unpacked(file, path.name, os.fstat(file.fileno()).st_size) as stream:
         return _whole(stream, str(path))
 
 
