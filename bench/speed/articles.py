@@ -88,6 +88,7 @@ class _Desk:
     @contextmanager
     def opened(cls, folder: Path, store: Path) -> Iterator["_Desk"]:
         """Open a folder of reports beside a store of registers."""
+        from tallystick.adapters.node_folder import Limits
         from tallystick.adapters.report_folder import ReportFolder
         from tallystick.adapters.trace_file import opened_traces
         from tallystick.wiring.report_shelf import ReportShelf
@@ -95,7 +96,7 @@ class _Desk:
 
         with (
             closing(StorePool(str(store))) as pool,
-            closing(ReportShelf(ReportFolder(folder), pool, lambda _entries: 0, lambda: datetime.now(UTC))) as shelf,
+            closing(ReportShelf(ReportFolder(folder), pool, lambda _: 0, lambda: datetime.now(UTC), Limits())) as shelf,
             closing(opened_traces(shelf.traces_file, shelf.mark)) as traces,
         ):
             yield cls(shelf, traces)

@@ -44,7 +44,7 @@ class ReportShelf:
         pool: StorePool,
         record: Callable[[list[AnyEntry]], int],
         now: Callable[[], datetime],
-        limits: Limits = Limits(),
+        limits: Limits,
     ) -> None:
         self._folder = folder
         self._pool = pool
