@@ -1,18 +1,31 @@
 """Transcripts of sealed stores and backups: a key made, a store sealed, kept in one file, restored elsewhere."""
 
 import json
+import os
+import shutil
 import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from lib.killing import killed_command
 from lib.postgres import Server
 from lib.transcripts import Run
 from tallystick.adapters import postgres_copy
+from tallystick.adapters.audit_folder import opened_audit_log
+from tallystick.adapters.node_folder import open_node_folder
+from tallystick.audit.entries import Other
 from tallystick.wiring import key_secret
+from tallystick.wiring.backups import back_up, what_is_here
+from tallystick.wiring.nodes import log_key
 
 CUSTODY = ("--owner", "Unit 1", "--purpose", "tests", "--legal-basis", "article 1")
 RECORDS = '{"id":"a1","names":["Mounir El Touzani"]}\n{"id":"a2","names":["Maria Ivanova"]}\n'
+
+
+NODE = ("--id", "police-a", "--name", "Police of A", "--url", "https://127.0.0.1:7443", "--contact", "desk")
 
 
 @pytest.fixture
@@ -76,8 +89,7 @@ def test_the_key_of_a_store_changes(run: Run, folder: Path, monkeypatch: pytest.
 
 
 def test_a_backup_comes_back_on_another_machine(run: Run, folder: Path, sealed: str) -> None:
-    node = ("--id", "police-a", "--name", "Police of A", "--url", "https://127.0.0.1:7443", "--contact", "desk")
-    assert run("node", "init", *node, "--store", str(folder / "tallystick.db")).code == 0
+    assert run("node", "init", *NODE, "--store", str(folder / "tallystick.db")).code == 0
     assert run("circle", "create", "border", "--legal-basis", "article 1", "--purpose", "check:100:checks").code == 0
     made = run("backup", "create", "one.backup", "--for", sealed, "--json")
     assert made.code == 0, made.err
@@ -129,6 +141,87 @@ def test_a_damaged_backup_leaves_nothing_behind(run: Run, folder: Path, sealed: 
     said = run("backup", "restore", "one.backup", "--into", "elsewhere")
     assert said.code in {5, 7}, said.err
     assert not list(folder.glob("elsewhere*"))
+
+
+def test_a_backup_of_a_log_that_grows_meanwhile_verifies(run: Run, folder: Path, sealed: str) -> None:
+    """Before every file that is kept another hundred entries come under a checkpoint: tiles come, and partial ones go."""
+    assert run("node", "init", *NODE).code == 0
+    node = open_node_folder(folder / "node")
+    entry = Other(time=datetime.now(UTC).replace(microsecond=0), kind="x", text="grows")
+    with opened_audit_log(node.log, log_key(node)) as log:
+
+        def grow(_done: int) -> None:
+            if log.size < 2000:
+                log.append([entry] * 100)
+                log.publish()
+                log.append([entry])
+
+        grow(0)
+        back_up(what_is_here("", folder / "node"), folder / "one.backup", [sealed], grow)
+        assert log.size >= 2000
+    restored = run("backup", "restore", "one.backup", "--into", "elsewhere")
+    assert (restored.code, "its audit log verifies" in restored.err) == (0, True), restored.err
+    again = open_node_folder(folder / "elsewhere/node")
+    with opened_audit_log(again.log, log_key(again)) as log:
+        log.append([entry])
+        log.publish()
+
+
+def test_a_log_that_does_not_verify_is_not_restored(run: Run, folder: Path, sealed: str) -> None:
+    assert run("node", "init", *NODE).code == 0
+    assert run("node", "card", "--out", "a.card").code == 0
+    node = open_node_folder(folder / "node")
+    with opened_audit_log(node.log, log_key(node)) as log:
+        log.append([Other(time=datetime.now(UTC).replace(microsecond=0), kind="x", text="told")])
+        log.publish()
+    [bundle] = [each for each in (node.log / "tile/entries").rglob("*") if each.is_file()]
+    bundle.write_bytes(bundle.read_bytes().replace(b"told", b"sold"))
+    assert run("backup", "create", "one.backup", "--for", sealed).code == 0
+    assert run("backup", "restore", "one.backup", "--into", "elsewhere").code == 7
+    assert not list(folder.glob("elsewhere*"))
+
+
+def test_a_killed_backup_leaves_no_copy_of_a_database(run: Run, folder: Path, sealed: str) -> None:
+    assert run("node", "init", *NODE, "--store", str(folder / "tallystick.db")).code == 0
+    before = {each.relative_to(folder) for each in folder.rglob("*")}
+    for call in (1, 2):
+        killed_command("tallystick.adapters.backup_files:_add", ["backup", "create", "one.backup", "--for", sealed], call)
+        left = {each.relative_to(folder) for each in folder.rglob("*")} - before
+        assert left == {Path("one.backup.part")}
+    assert run("backup", "create", "one.backup", "--for", sealed).code == 0
+
+
+def test_a_restore_does_not_take_up_what_another_left(run: Run, folder: Path, sealed: str) -> None:
+    assert run("backup", "create", "one.backup", "--for", sealed).code == 0
+    killed_command("tallystick.wiring.backups:_check_log", ["backup", "restore", "one.backup", "--into", "elsewhere"])
+    said = run("backup", "restore", "one.backup", "--into", "elsewhere")
+    assert (said.code, "was interrupted" in said.err) == (5, True)
+    assert (folder / "elsewhere.part").is_dir(), "it may be another restore that goes on"
+    shutil.rmtree(folder / "elsewhere.part")
+    assert run("backup", "restore", "one.backup", "--into", "elsewhere").code == 0
+
+
+@pytest.fixture
+def lax() -> Iterator[None]:
+    """Let the system protect no new file."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("lax")
+def test_whatever_is_kept_is_for_its_owner_alone(run: Run, folder: Path, sealed: str) -> None:
+    assert run("node", "init", *NODE, "--store", str(folder / "tallystick.db")).code == 0
+    assert run("circle", "create", "border", "--legal-basis", "article 1", "--purpose", "check:100:checks").code == 0
+    (folder / "a.txt").write_text("Maria Ivanova was seen in Lyon.", encoding="utf-8")
+    assert run("report", "hand-in", "a.txt", "--officer", "officer-1").code == 0
+    assert run("report", "add", "a.txt", "--reports", "some/reports").code == 0
+    assert run("backup", "create", "one.backup", "--for", sealed).code == 0
+    assert run("backup", "restore", "one.backup", "--into", "far/away").code == 0
+    kept = [path for name in ("node", "some") for path in [folder / name, *(folder / name).rglob("*")]]
+    kept += [folder / "tallystick.db", folder / "one.backup"]
+    kept += list((folder / "far").rglob("*"))
+    assert [path for path in kept if path.lstat().st_mode & 0o077] == []
 
 
 @pytest.mark.usefixtures("sealed")

@@ -3,11 +3,13 @@
 Does not know where things lie (`wiring.backups`).
 
 Rules
- 1. Nothing is written in the open on the way out, but snapshots of SQLite databases, beside the database and with its mode.
+ 1. Nothing is written in the open on the way out, but snapshots of SQLite databases, in files that have no name: whatever ends
+    the process takes them away.
  2. The last member of the tar is `manifest.json`: every other one with its size and SHA-256. Without it a backup is no whole one.
  3. Restoring goes into a folder that is not there yet, and leaves nothing behind when a byte is not what it was.
  4. What may grow meanwhile is read in the order that leaves every moment consistent: databases, then pending entries of the audit
-    log, then its checkpoint, then everything else. Files that were deleted meanwhile were not needed.
+    log, then its checkpoint, then everything else; each kind is listed when it is its turn. Files that were deleted meanwhile
+    were not needed, or others took their place: so the folder is listed once more at the end.
 
 Source: age-encryption.org/v1; POSIX.1-2001 (pax) for the tar.
 """
@@ -18,7 +20,7 @@ import os
 import shutil
 import sqlite3
 import tarfile
-import threading
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -26,8 +28,9 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 import msgspec
-import pyrage
 
+from tallystick.adapters.age_streams import DAMAGED, decrypting, encrypting
+from tallystick.adapters.outputs import private_folder, settle
 from tallystick.adapters.sealing import IDENTITY, readable_identity, readable_recipients
 from tallystick.errors import ConfigError, IntegrityError, RefusedError, UnavailableError
 
@@ -35,9 +38,10 @@ MANIFEST = "manifest.json"
 _MANIFEST_BYTES = 64 << 20
 _DATABASE_ENDINGS = ("-wal", "-shm", "-journal")
 _CHUNK = 1 << 20
-_DAMAGED = "take another backup; this one was changed or cut off"
 
 Told = Callable[[int], None]
+Check = Callable[["Manifest", Path | None], None]
+"""Told what a backup holds and where that was unpacked, before it takes its name; raises where it is not to."""
 
 
 class Member(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,22 +87,35 @@ class Piece:
     name: str
 
 
-def pieces_of(folder: Path, name: str) -> list[Piece]:
-    """Return the files of a folder in the order of rule 4; no sockets, locks and side files of databases."""
-    found = [
+def pieces_of(folder: Path, name: str) -> Iterator[Piece]:
+    """Yield the files of a folder in the order of rule 4; no sockets, locks and side files of databases."""
+    given: set[Path] = set()
+    for is_due in (_is_database, _is_pending, _is_checkpoint, _is_settled, _is_settled):
+        for path in [each for each in files_of(folder) if each not in given and is_due(each)]:
+            given.add(path)
+            yield Piece(path, f"{name}/{path.relative_to(folder).as_posix()}")
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the files of a folder that a backup keeps, as it is now."""
+    return [
         path
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not path.is_symlink() and path.name != "lock" and not path.name.endswith(_DATABASE_ENDINGS)
     ]
-    return [Piece(path, f"{name}/{path.relative_to(folder).as_posix()}") for path in sorted(found, key=_turn)]
 
 
-def _turn(path: Path) -> int:
-    if _is_database(path):
-        return 0
-    if path.parent.name == "pending":
-        return 1
-    return 2 if path.name == "checkpoint" else 3
+def _is_pending(path: Path) -> bool:
+    return path.parent.name == "pending"
+
+
+def _is_checkpoint(path: Path) -> bool:
+    return path.name == "checkpoint"
+
+
+def _is_settled(path: Path) -> bool:
+    """Tell what is none of these; of entries that are pending now, the checkpoint that was read knows nothing."""
+    return not _is_pending(path)
 
 
 def _is_database(path: Path) -> bool:
@@ -129,11 +146,12 @@ def write_backup(out: Path, pieces: Iterable[Piece], recipients: list[str], made
         raise ConfigError(f"{out} is there already", hint="a backup is never overwritten: give another name")
     try:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            with _encrypting(file, readers) as sink:
+            with encrypting(file, readers) as sink:
                 manifest = _write_tar(sink, pieces, made, told)
             file.flush()
             os.fsync(file.fileno())
         part.replace(out)
+        settle(out.parent)
     except OSError as error:
         raise UnavailableError("the backup could not be written", hint=(error.strerror or "check the disk").lower()) from None
     finally:
@@ -141,7 +159,9 @@ def write_backup(out: Path, pieces: Iterable[Piece], recipients: list[str], made
     return manifest
 
 
-def read_backup(file: Path, secret: str, told: Told, into: Path | None = None) -> Manifest:
+def read_backup(
+    file: Path, secret: str, told: Told, into: Path | None = None, check: Check = lambda _made, _at: None
+) -> Manifest:
     """Check every byte of a backup, and unpack it where a folder is given.
 
     Args:
@@ -149,30 +169,41 @@ def read_backup(file: Path, secret: str, told: Told, into: Path | None = None) -
         secret: an age identity that opens it.
         told: hears how many bytes came out so far.
         into: a folder that is not there yet.
+        check: looks at what came out before it takes its name.
 
     Raises:
-        RefusedError: the identity does not open it, or the folder is there.
+        RefusedError: the identity does not open it, or the folder is there, or what an interrupted restore left.
         IntegrityError: it is not what was written.
     """
     if not secret.startswith(IDENTITY):
         raise ConfigError("a backup is opened by a key, not by a passphrase", hint="give the file of an age identity")
     identity = readable_identity(secret)
-    if into is not None and into.exists():
-        raise RefusedError(f"{into} is there already", hint="restore into a folder that is not; nothing is overwritten")
-    aside = into.with_name(into.name + ".part") if into else None
+    aside = _aside(into) if into else None
     try:
-        with file.open("rb") as source, _decrypting(source, identity) as stream:
+        with file.open("rb") as source, decrypting(source, identity) as stream:
             manifest = _read_tar(stream, aside, told)
+        check(manifest, aside)
         if aside and into:
             aside.replace(into)
+            settle(into.parent)
     except OSError as error:
         raise UnavailableError(f"backup {file} cannot be read", hint=(error.strerror or "check the path").lower()) from None
     except (tarfile.TarError, msgspec.DecodeError, EOFError):
-        raise IntegrityError("the backup is damaged", hint=_DAMAGED) from None
+        raise IntegrityError("the backup is damaged", hint=DAMAGED) from None
     finally:
         if aside:
             shutil.rmtree(aside, ignore_errors=True)
     return manifest
+
+
+def _aside(into: Path) -> Path:
+    """Return where a backup is unpacked until it is known to be whole; neither it nor its folder may be there."""
+    if into.exists():
+        raise RefusedError(f"{into} is there already", hint="restore into a folder that is not; nothing is overwritten")
+    aside = into.with_name(into.name + ".part")
+    if aside.exists():
+        raise RefusedError(f"{aside} is there: a restore goes on, or was interrupted", hint=f"if none goes on, remove {aside}")
+    return aside
 
 
 def _write_tar(sink: IO[bytes], pieces: Iterable[Piece], made: tuple[str, str], told: Told) -> Manifest:
@@ -207,20 +238,28 @@ def _opened(path: Path | bytes) -> Iterator[BinaryIO | None]:
         with file:
             yield file
         return
-    snapshot = path.with_name(path.name + ".snapshot")
-    os.close(os.open(snapshot, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-    try:
-        with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(snapshot)) as copy:
-            live.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        with snapshot.open("rb") as file:
-            yield file
-    except sqlite3.Error:
-        raise UnavailableError(
-            f"database {path.name} cannot be read", hint="try again when no other program changes it"
-        ) from None
-    finally:
-        snapshot.unlink(missing_ok=True)
+    with _snapshot(path) as snapshot:
+        yield snapshot
+
+
+@contextmanager
+def _snapshot(database: Path) -> Iterator[BinaryIO]:
+    """Give a SQLite database as it is now, in a file beside it that loses its name before anything is written into it."""
+    handle, name = tempfile.mkstemp(dir=database.parent, prefix=".snapshot.")
+    with os.fdopen(handle, "rb") as file:
+        try:
+            with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(name, isolation_level=None)) as copy:
+                copy.execute("PRAGMA journal_mode = OFF")  # a journal has a name, and nothing is lost that is not whole
+                copy.execute("PRAGMA schema_version").fetchall()  # opens the file
+                Path(name).unlink()
+                live.backup(copy)
+        except sqlite3.Error:
+            raise UnavailableError(
+                f"database {database.name} cannot be read", hint="try again when no other program changes it"
+            ) from None
+        finally:
+            Path(name).unlink(missing_ok=True)
+        yield file
 
 
 def _add(tar: tarfile.TarFile, name: str, file: BinaryIO) -> Member:
@@ -261,7 +300,7 @@ def _read_tar(stream: IO[bytes], into: Path | None, told: Told) -> Manifest:
         for info in tar:
             content = tar.extractfile(info) if info.isreg() else None
             if content is None or manifest is not None:
-                raise IntegrityError("the backup holds something that no backup has", hint=_DAMAGED)
+                raise IntegrityError("the backup holds something that no backup has", hint=DAMAGED)
             if info.name == MANIFEST:
                 manifest = msgspec.json.decode(content.read(_MANIFEST_BYTES), type=Manifest)
                 continue
@@ -271,14 +310,14 @@ def _read_tar(stream: IO[bytes], into: Path | None, told: Told) -> Manifest:
     while stream.read(_CHUNK):  # the padding of the tar, too: what is cut off there was cut off
         pass
     if manifest is None or manifest.members != found:
-        raise IntegrityError("the backup is not whole", hint=_DAMAGED)
+        raise IntegrityError("the backup is not whole", hint=DAMAGED)
     return manifest
 
 
 def _take(info: tarfile.TarInfo, content: IO[bytes], into: Path | None) -> Member:
     parts = PurePosixPath(info.name).parts
     if not parts or info.name.startswith("/") or ".." in parts:
-        raise IntegrityError("the backup names a file outside of its folder", hint=_DAMAGED)
+        raise IntegrityError("the backup names a file outside of its folder", hint=DAMAGED)
     digest = hashlib.sha256()
     with _target(into, parts) as file:
         while part := content.read(_CHUNK):
@@ -294,79 +333,8 @@ def _target(into: Path | None, parts: tuple[str, ...]) -> Iterator[IO[bytes]]:
             yield nothing
         return
     path = into.joinpath(*parts)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(path.parent)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         yield file
         file.flush()
         os.fsync(file.fileno())
-
-
-@contextmanager
-def _encrypting(file: io.BufferedIOBase, recipients: list[pyrage.x25519.Recipient]) -> Iterator[IO[bytes]]:
-    """Yield what is to be written to; a thread encrypts it into the file."""
-    ours, theirs = os.pipe()
-
-    def work() -> None:
-        with os.fdopen(ours, "rb") as source:
-            pyrage.encrypt_io(source, file, recipients)
-
-    worker = _Worker(work)
-    try:
-        with os.fdopen(theirs, "wb") as sink:
-            yield sink
-    finally:
-        worker.join()
-    worker.check()
-
-
-@contextmanager
-def _decrypting(file: io.BufferedIOBase, identity: pyrage.x25519.Identity) -> Iterator[IO[bytes]]:
-    """Yield what is to be read from; a thread decrypts the file into it."""
-    ours, theirs = os.pipe()
-
-    def work() -> None:
-        with suppress(BrokenPipeError), os.fdopen(theirs, "wb") as sink:
-            pyrage.decrypt_io(file, sink, [identity])
-
-    worker = _Worker(work)
-    try:
-        with os.fdopen(ours, "rb") as source:
-            yield source
-    except (tarfile.TarError, IntegrityError):
-        worker.join()
-        worker.check()  # why the stream ended early is the better reason
-        raise
-    worker.join()
-    worker.check()
-
-
-class _Worker:
-    """A thread whose failure is heard of."""
-
-    def __init__(self, work: Callable[[], None]) -> None:
-        self._failure: Exception | None = None
-        self._thread = threading.Thread(target=self._run, args=(work,), daemon=True)
-        self._thread.start()
-
-    def join(self) -> None:
-        self._thread.join()
-
-    def check(self) -> None:
-        """Raise what went wrong in the thread.
-
-        Raises:
-            RefusedError: the identity is none of those the file was made for.
-            IntegrityError: the file was changed.
-        """
-        if isinstance(self._failure, pyrage.DecryptError):
-            raise RefusedError("this key does not open the backup", hint="give the key file whose recipient it was made for")
-        if isinstance(self._failure, OSError) and self._failure.errno is None:
-            raise IntegrityError("the backup is damaged", hint=_DAMAGED)
-        if self._failure is not None:
-            raise self._failure
-
-    def _run(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Exception as failure:  # noqa: BLE001 - kept for the thread that waits
-            self._failure = failure

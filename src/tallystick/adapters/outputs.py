@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TextIO, cast
 
 from tallystick.errors import InputError
 
@@ -50,6 +50,19 @@ def written(path: Path, *, durable: bool = False) -> Iterator[Write]:
     except BaseException:
         Path(partial).unlink(missing_ok=True)
         raise
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that its owner alone reads, and those above it that are missing likewise; one that is there stays."""
+    if folder.is_dir():
+        return
+    private_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def lock_file(path: Path) -> TextIO:
+    """Open a file that stands for a lock, or make it, for its owner alone."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600), "w")
 
 
 def settle(path: Path) -> None:

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tallystick.adapters.audit_folder import AuditFiles
-from tallystick.adapters.backup_files import Manifest, Piece, Told, pieces_of, read_backup, write_backup
+from tallystick.adapters.backup_files import Manifest, Piece, Told, files_of, pieces_of, read_backup, write_backup
 from tallystick.adapters.node_folder import open_node_folder
 from tallystick.audit.checkpoints import Trust
 from tallystick.audit.verification import CHECKPOINT, verify_log
@@ -22,17 +22,36 @@ NODE_NAME = "node"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a backup is to hold.
+    """What a backup is to hold, in the order it is read.
 
     Attributes:
-        database: the URL of the store, where that is no file; read before the files.
-        files: in the order they are read.
-        size_bytes: about how much that is.
+        database: the URL of the store, where that is no file; empty otherwise.
+        store: the file of the store, where it lies outside of the node's folder.
+        node: the folder of the node.
     """
 
     database: str
-    files: list[Piece]
-    size_bytes: int
+    store: Path | None
+    node: Path | None
+
+    @property
+    def size_bytes(self) -> int:
+        """About how much that is."""
+        files = [self.store] if self.store else []
+        files += files_of(self.node) if self.node else []
+        return sum(map(_size, files)) + (_database_size(self.database) if self.database else 0)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield it, as it is when it is asked for."""
+        if self.database:
+            from tallystick.adapters import postgres_copy  # noqa: PLC0415 - only who has such a store loads the driver
+
+            for name, content in postgres_copy.pieces(self.database):
+                yield Piece(content, f"{TABLES_NAME}/{name}")
+        if self.store:
+            yield Piece(self.store, STORE_NAME)
+        if self.node:
+            yield from pieces_of(self.node, NODE_NAME)
 
 
 def what_is_here(store: str, node: Path) -> Kept:
@@ -44,19 +63,17 @@ def what_is_here(store: str, node: Path) -> Kept:
     has_node = (node / "node.toml").is_file()
     location = open_node_folder(node).store if has_node else store
     file = file_of(location)
-    database = location if file is None else ""
-    files = pieces_of(node, NODE_NAME) if has_node else []
-    if file is not None and file.is_file() and not (has_node and file.resolve().is_relative_to(node.resolve())):
-        files.insert(0, Piece(file, STORE_NAME))
-    if not files and not database:
+    is_beside = file is not None and file.is_file() and not (has_node and file.resolve().is_relative_to(node.resolve()))
+    kept = Kept(location if file is None else "", file if is_beside else None, node if has_node else None)
+    if not (kept.database or kept.store or kept.node):
         raise InputError("there is nothing to back up", hint="say with --store or --node what to keep")
-    return Kept(database, files, sum(_size(piece) for piece in files) + (_database_size(database) if database else 0))
+    return kept
 
 
 def back_up(kept: Kept, out: Path, recipients: list[str], told: Told) -> Manifest:
     """Write a backup; see `adapters.backup_files.write_backup`."""
     at = now().replace(microsecond=0).isoformat()
-    return write_backup(out, _pieces(kept), recipients, (at, f"tallystick {version('tallystick')}"), told)
+    return write_backup(out, kept.pieces(), recipients, (at, f"tallystick {version('tallystick')}"), told)
 
 
 def check_database(store: str) -> None:
@@ -92,17 +109,11 @@ def fill_database(into: Path, store: str, told: Told) -> None:
     shutil.rmtree(folder)
 
 
-def _pieces(kept: Kept) -> Iterator[Piece]:
-    if kept.database:
-        from tallystick.adapters import postgres_copy  # noqa: PLC0415 - as above
-
-        for name, content in postgres_copy.pieces(kept.database):
-            yield Piece(content, f"{TABLES_NAME}/{name}")
-    yield from kept.files
-
-
-def _size(piece: Piece) -> int:
-    return len(piece.content) if isinstance(piece.content, bytes) else piece.content.stat().st_size
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # it went meanwhile
+        return 0
 
 
 def _database_size(url: str) -> int:
@@ -117,8 +128,10 @@ def check_backup(file: Path, key: str, told: Told, into: Path | None = None) -> 
     Raises:
         IntegrityError: it is not what was written, or the log in it does not verify.
     """
-    manifest = read_backup(file, key_secret(key), told, into)
-    if into is not None and f"{NODE_NAME}/log/{CHECKPOINT}" in {member.path for member in manifest.members}:
-        folder = open_node_folder(into / NODE_NAME)
+    return read_backup(file, key_secret(key), told, into, _check_log)
+
+
+def _check_log(manifest: Manifest, at: Path | None) -> None:
+    if at is not None and f"{NODE_NAME}/log/{CHECKPOINT}" in {member.path for member in manifest.members}:
+        folder = open_node_folder(at / NODE_NAME)
         verify_log(AuditFiles(folder.log).read, Trust(log=[log_key(folder).verifier_key()]))
-    return manifest
