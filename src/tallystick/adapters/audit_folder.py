@@ -29,6 +29,7 @@ from typing import TextIO
 
 from tallystick.adapters.audit_journal import FOLDER as PENDING
 from tallystick.adapters.audit_journal import Journal, read_pending, sync_folder
+from tallystick.adapters.outputs import lock_file, private_folder
 from tallystick.audit.checkpoints import SignedCheckpoint, Trust, check_origin, sign_checkpoint, verify_checkpoint
 from tallystick.audit.entries import Entry, encode
 from tallystick.audit.notes import Note, SigningKey, VerifierKey, with_signatures
@@ -322,7 +323,7 @@ def opened_audit_log(
         IntegrityError: what is there is damaged, or is another log.
     """
     check_origin(key.name)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(folder)
     with _locked(folder, wait_s):
         if not (folder / CHECKPOINT).exists():
             _begin(folder, key)
@@ -337,7 +338,7 @@ def opened_audit_log(
 @contextmanager
 def _locked(folder: Path, wait_s: float) -> Iterator[None]:
     end = time.monotonic() + wait_s
-    with (folder / LOCK).open("w") as lock:
+    with lock_file(folder / LOCK) as lock:
         while not _taken(lock):
             if time.monotonic() >= end:
                 waited = f" and has not ended within {wait_s:g} s" if wait_s else ""

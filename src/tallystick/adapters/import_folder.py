@@ -20,7 +20,7 @@ from pathlib import Path
 import msgspec
 
 from tallystick.adapters.casework_seal import Seal
-from tallystick.adapters.outputs import written
+from tallystick.adapters.outputs import private_folder, written
 from tallystick.adapters.sealed_file import opened_plain, private_place, write_sealed
 from tallystick.adapters.sealed_file import sweep as sweep_opened
 from tallystick.errors import InputError, UnavailableError, UnknownIdError
@@ -47,9 +47,7 @@ class ImportFolder:
         """
         made = secrets.token_hex(_ID_BYTES)
         place = self._folder / made / "file"
-        place.mkdir(mode=0o700, parents=True)
-        for each in (self._folder, self._folder / made):
-            each.chmod(0o700)
+        private_folder(place)
         path = place / (_STRANGE.sub("_", name)[-_MOST_NAME_CHARS:].lstrip(".") or "list")
         try:
             write_sealed(path, content, self._seal)

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from tallystick.adapters.outputs import private_folder
 from tallystick.errors import InputError
 
 
@@ -20,7 +21,7 @@ class IndexFiles:
         self._folder = folder
 
     def write(self, name: str, parts: Iterable[bytes | memoryview]) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         part = self._folder / f"{name}.part"
         try:
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -35,7 +36,7 @@ class IndexFiles:
         self._sync()
 
     def append(self, name: str, content: bytes) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         with os.fdopen(os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "wb") as file:
             file.write(content)
             file.flush()

@@ -25,6 +25,7 @@ from typing import Annotated
 
 import msgspec
 
+from tallystick.adapters.outputs import private_folder
 from tallystick.adapters.pki import Credential, issue, make_authority, to_der
 from tallystick.errors import ConfigError, RefusedError
 
@@ -176,7 +177,7 @@ def make_node_folder(folder: Path, identity: Identity, hosts: list[str], now: da
             f"there is a node in {folder} already", hint="give another folder; a node's keys are never overwritten"
         )
     keys = folder / "keys"
-    keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(keys)
     folder.chmod(0o700)
     authority = make_authority(identity.name, now)
     _write_credential(keys, "ca", authority)

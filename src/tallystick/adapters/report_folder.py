@@ -22,7 +22,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tallystick.adapters.documents.reading import Document, parsed
-from tallystick.adapters.outputs import settle, written
+from tallystick.adapters.outputs import private_folder, settle, written
 from tallystick.errors import IntegrityError, UnknownIdError
 
 SHORT = 12
@@ -65,7 +65,7 @@ class ReportFolder:
 
     def add(self, document: Document, now: datetime) -> tuple[Arrival, bool]:
         """Keep a document that was read; return its arrival, and whether it is new."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._folder)
         known = self._folder / f"{document.sha256}.json"
         if self.has(document):
             return _arrival(known), False
@@ -81,7 +81,7 @@ class ReportFolder:
         """Keep a feed as it came, under the digest of its bytes."""
         file = self._folder / "feeds" / f"{hashlib.sha256(content).hexdigest()}.feed"
         if not file.exists():
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private_folder(file.parent)
             with written(file) as write:
                 write(content)
 
@@ -96,7 +96,7 @@ class ReportFolder:
     def know_feed(self, address: str, version: dict[str, str]) -> None:
         """Remember which version of a feed was read, after all its entries are kept."""
         file = self._feed_file(address)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         with written(file) as write:
             write(json.dumps(version).encode())
 

@@ -18,6 +18,7 @@ from typing import Final
 
 import msgspec
 
+from tallystick.adapters.outputs import private_folder
 from tallystick.adapters.remade_files import opened_or_remade, together
 from tallystick.node.reporting.ports import Mention
 
@@ -88,7 +89,7 @@ class ReportTable:
             file: where it is.
             mark: which version reads reports; what another one read is forgotten.
         """
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         self._lock = threading.RLock()
         self._db = sqlite3.connect(file, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
         file.chmod(0o600)

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import msgspec
 
+from tallystick.adapters.outputs import private_folder
 from tallystick.adapters.remade_files import opened_or_remade, together
 from tallystick.reports.chain import Chain
 from tallystick.reports.derivation import MOST_TEXTS, Runs, Size, Sketch
@@ -59,7 +60,7 @@ class TraceFile:
             file: where it is.
             mark: which version reads reports; what another one read is forgotten.
         """
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(file.parent)
         self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
         file.chmod(0o600)
         self._db.executescript(_PRAGMAS + _SCHEMA)

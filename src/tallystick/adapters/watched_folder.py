@@ -21,7 +21,7 @@ from typing import Final
 
 from tallystick.adapters.documents.opening import laid_file
 from tallystick.adapters.documents.reading import MAX_DOCUMENT_BYTES
-from tallystick.adapters.outputs import settle, written
+from tallystick.adapters.outputs import private_folder, settle, written
 from tallystick.errors import InputError
 
 MOST_AT_ONCE: Final = 1000
@@ -83,7 +83,7 @@ class WatchedFolder:
     def dealt_with(self, files: list[Due]) -> None:
         """Remember files that were taken or refused; durable under its name when it returns, or as it was before."""
         self._done |= {each.path.name: each.seen for each in files}
-        self._ledger.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._ledger.parent)
         with written(self._ledger, durable=True) as write:
             write(json.dumps(self._done).encode())
         settle(self._ledger.parent)

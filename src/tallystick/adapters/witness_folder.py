@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.adapters.audit_journal import sync_folder
+from tallystick.adapters.outputs import lock_file, private_folder
 from tallystick.audit.notes import MAX_NOTE_BYTES, Note, decode_note
 from tallystick.audit.verification import CHECKPOINT
 
@@ -25,13 +26,13 @@ class WitnessFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
 
     @contextmanager
     def turn(self, origin: str) -> Iterator[None]:
         place = self._place(origin)
         place.mkdir(mode=0o700, exist_ok=True)
-        with (place / "lock").open("w") as lock:
+        with lock_file(place / "lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)  # every opening is a holder of its own: threads wait for each other, too
             yield
 

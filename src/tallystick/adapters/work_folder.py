@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from struct import Struct
 
+from tallystick.adapters.outputs import lock_file, private_folder
 from tallystick.errors import ConfigError
 from tallystick.linkage.engine import WeighedPair
 
@@ -88,11 +89,11 @@ def opened_work_folder(folder: Path) -> Iterator[WorkFolder]:
     """
     if folder.exists() and not folder.is_dir():
         raise ConfigError(f"{folder} is no folder", hint="give --work a folder, or a name that is still free")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(folder)
     names = {path.name for path in folder.iterdir()}
     if names - _EARLY and _MANIFEST not in names:
         raise ConfigError(f"{folder} holds other things", hint="give --work an empty folder, or one of an interrupted run")
-    with (folder / _LOCK).open("w") as lock:
+    with lock_file(folder / _LOCK) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -14,6 +14,7 @@ from typing import Any
 from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.adapters.casework_seal import Seal
 from tallystick.adapters.import_folder import ImportFolder
+from tallystick.adapters.outputs import private_folder
 from tallystick.adapters.stores import opened_sealer, without_password
 from tallystick.audit import Trust, VerifiedLog, read_verifier_key, verify_log
 from tallystick.errors import IntegrityError
@@ -87,7 +88,7 @@ class DeskNode:
     @property
     def uploads(self) -> Path:
         """Where the room for large files is, until they are taken."""
-        self._node.folder.imports.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self._node.folder.imports)
         return self._node.folder.imports
 
     @property
