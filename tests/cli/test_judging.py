@@ -61,6 +61,9 @@ def test_a_claim_is_graded_confirmed_by_two_origins_only_and_withdrawal_takes_it
     assert (made["standing"], made["percent"], made["hangs_on"]) == ("stands", [55, 80], ["organisation:norland customs"])
     reached = office.ask("withdraw", two, "--reason", "the page was forged", officer="reader-2")
     assert (reached["look_again"], reached["judged"]["withdrawn"]["by"]) == ([made["number"]], "reader-2")
+    told = office.say("judged", two).err
+    assert f"assessment {made['number']} rests on it (look again): revise it" in told
+    assert f"claim {claim[:17]} was graded with its help: grade it anew" in told
     now = office.ask("judged", one)
     assert now["claims"][0]["credibility"] == "6", "what was confirmed with its help is judged anew"
     shown = office.say("assessments").out
@@ -69,6 +72,9 @@ def test_a_claim_is_graded_confirmed_by_two_origins_only_and_withdrawal_takes_it
     assert "revise it with --revise" in whole.err
     again = office.ask("assess", "The boats go on.", "--likelihood", "unlikely", "--for", claim, "--revise", made["number"])
     assert (again["number"], again["standing"], again["revisions"]) == (made["number"], "stands", 1)
+    office.ask("grade", claim, "3", "--reason", "customs alone")
+    left = office.ask("judged", two)["aftermath"]
+    assert (left["claims"], left["files"], office.ask("judged", one)["aftermath"]) == ([], [], None)
     assert office.say("withdraw", two, "--reason", "again").code == 5
     assert office.say("grade", other, "2", "--reason", "late").code == 5
 

@@ -202,6 +202,7 @@ def test_a_withdrawal_says_who_has_a_file_and_the_next_one_withdraws_it_there(
     assert f"customs of Sudland has it as stix and is not told by this node: `tallystick report export {report[:12]}" in said.err
     assert "--to 'customs of Sudland'" in said.err
     north.ask("export", report, "--format", "stix", "--out", again, "--to", "customs of Sudland")
+    assert "is not told by this node" not in north.say("judged", report).err, "the file that withdraws it is written"
     revoked = {each["type"] for each in json.loads(again.read_text(encoding="utf-8"))["objects"] if each.get("revoked")}
     assert "report" in revoked
     south.ask("import", again)

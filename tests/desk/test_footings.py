@@ -1,5 +1,6 @@
 """A changed footing at the desk: what the page of a case shows at both sides, in every language, and what an officer can do."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -58,3 +59,10 @@ def test_a_withdrawal_at_the_desk_is_told_at_once(told: tuple[Office, Desk, Desk
     assert done.json()["told"][0]["change"] == "withdrawn"
     [footing] = north.signed_in("officer").get(f"/cases/{theirs}").json()["footings"]
     assert (footing["change"], footing["heeded_at"]) == ("withdrawn", None)
+    page = west.signed_in("officer").get(f"/reports/{report}/judged", headers=HTML).text
+    assert "north is told by this node, and nobody there has heeded it yet" in page
+    north.signed_in("officer").post(f"/cases/{theirs}/heed", {"note": "struck"})
+    soon = time.monotonic() + 10
+    while "nobody there has heeded it yet" in page and time.monotonic() < soon:
+        page = west.signed_in("officer").get(f"/reports/{report}/judged", headers=HTML).text
+    assert "nobody there has heeded it yet" not in page

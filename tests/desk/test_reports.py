@@ -159,6 +159,32 @@ def test_a_report_is_judged_at_the_desk_and_an_assessment_hears_of_its_withdrawa
     said = officer.get("/assessments", headers=JSON).json()["assessments"][0]
     assert (said["standing"], [each["act"] for each in said["touched"]]) == ("unsupported", ["report-withdrawn"])
     assert "unsupported" in officer.get("/assessments", headers=HTML).text
+    left = officer.get(judged, headers=JSON).json()["judged"]["aftermath"]
+    assert ([each["number"] for each in left["assessments"]], left["files"]) == ([said["number"]], [])
+    page = officer.get(judged, headers=HTML).text
+    assert f"Assessment {said['number']} rests on it: revise it." in page
+    assert f'href="/assessments#assessment-{said["number"]}"' in page
+    assert f'id="assessment-{said["number"]}"' in officer.get("/assessments", headers=HTML).text
+    for language, words in (("de", "Was nach dem Zurückziehen zu tun bleibt"), ("ar", "ما يبقى فعله بعد السحب")):
+        assert words in officer.get(f"{judged}?lang={language}", headers=HTML).text
+    officer.get(f"{judged}?lang=en", headers=HTML)
+
+
+def test_the_desk_says_which_files_do_not_know_of_a_withdrawal_and_writes_the_next_one(desk: Desk) -> None:
+    approver, officer = desk.signed_in("approver"), desk.signed_in("officer")
+    where = handed_in(desk, LEAK.replace("Brussels", "Namur"))
+    approver.post(f"{where}/mark", {"handling": "TLP:GREEN", "reason": "a public page"})
+    approver.post(f"{where}/export", {"form": "stix", "to": "customs <of> Norland"}, headers=HTML)
+    assert "What is left to do" not in officer.get(f"{where}/judged", headers=HTML).text
+    officer.post(f"{where}/judged", {"what": "withdraw", "reason": "forged"}, headers=HTML)
+    page = officer.get(f"{where}/judged", headers=HTML).text
+    assert "customs &lt;of&gt; Norland" in page
+    assert "Somebody who may share reports writes the file that withdraws it there." in page
+    button = 'name="to" value="customs &lt;of&gt; Norland"><button>Write the file that withdraws it there'
+    assert (button in page, button in approver.get(f"{where}/judged", headers=HTML).text) == (False, True)
+    again = approver.post(f"{where}/export", {"form": "stix", "to": "customs <of> Norland"}, headers=HTML).json()
+    assert any(each["type"] == "report" and each["revoked"] for each in again["objects"])
+    assert "Nothing is left to do." in officer.get(f"{where}/judged", headers=HTML).text
 
 
 def test_only_who_may_judge_judges(desk: Desk) -> None:

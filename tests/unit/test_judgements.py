@@ -141,9 +141,10 @@ def test_a_judgement_that_hangs_on_one_origin_is_found_out() -> None:
     made = judged()
     made.take(assessed(A, C))
     made.take(assessed(A, B, C))
-    (customs,) = made.hangs_on(4)
-    assert "norland customs" in customs
-    assert made.hangs_on(5) == ()
+    (alone,) = made.without_each_origin(4)
+    customs = alone.origin
+    assert ("norland customs" in customs, alone.remaining) == (True, ())
+    assert all(each.remaining for each in made.without_each_origin(5))
     assert LeftOut(customs, (B,)) in made.without_each_origin(5)
 
 

@@ -133,8 +133,6 @@ def withdraw(what: str, reason: str, officer: str, role: str, node: str, as_json
     given = {"claim": what, "reason": reason, "officer": officer, "role": role}
     done = carry_out(node, "report_withdraw", given)
     _print_reached(done, as_json=as_json)
-    if not as_json:
-        _say_whom_to_tell(done["judged"])
 
 
 @click.command("note", short_help="Write a note on a report.")
@@ -278,7 +276,8 @@ def _print_reached(done: dict[str, Any], *, as_json: bool) -> None:
         print_json(done)
         return
     _print_judged(done["judged"])
-    _say_look_again(done["look_again"])
+    if not done["judged"]["aftermath"]:
+        _say_look_again(done["look_again"])
     _say_told(done["cases_told"])
 
 
@@ -292,12 +291,18 @@ def _say_told(numbers: list[int]) -> None:
         say(f"case {each} rests on it and its other side is told: `tallystick case show {each}`")
 
 
-def _say_whom_to_tell(found: dict[str, Any]) -> None:
-    """Say who has a file that does not know of a withdrawal, and how to make one that does; read by machines where it is STIX."""
-    for form, to in dict.fromkeys((each["format"], each["to"]) for each in found["given"]):
-        whom = to or "somebody whose name nobody wrote down"
-        again = f"tallystick report export {found['report'][:12]} --format {form} --out FILE --to {shlex.quote(to or 'WHOM')}"
-        say(f"{whom} has it as {form} and is not told by this node: `{again}` writes what withdraws it")
+def _say_what_is_left(found: dict[str, Any]) -> None:
+    """Say what is left to do after a withdrawal: what to judge anew, and who has a file that does not know of it."""
+    left = found["aftermath"]
+    for each in left["assessments"]:
+        say(f"assessment {each['number']} rests on it ({each['standing']}): revise it, `tallystick report assess` with --revise")
+    for each in left["claims"]:
+        say(f"claim {each['name']} was graded with its help: grade it anew, `tallystick report grade {each['name']}`")
+    for each in left["files"]:
+        whom = each["to"] or "somebody whose name nobody wrote down"
+        to = f" --to {shlex.quote(each['to'])}" if each["to"] else ""
+        again = f"tallystick report export {found['report'][:12]} --format {each['format']} --out FILE{to}"
+        say(f"{whom} has it as {each['format']} and is not told by this node: `{again}` writes what withdraws it")
 
 
 def _print_judged(found: dict[str, Any]) -> None:
@@ -329,6 +334,8 @@ def _print_judged(found: dict[str, Any]) -> None:
         say(f"exported by {each['by']}, {short_moment(each['at'])}, as {each['format']} {each['to']}".rstrip())
     for each in found["assessments"]:
         say(f"assessment {each} rests on it")
+    if found["aftermath"]:
+        _say_what_is_left(found)
     if found["told"]:
         print_table(("case", "told", "of what", "at (UTC)", "delivered (UTC)", "heeded (UTC)", "words"), [
             (each["case"], each["partner"], worth_of(each), *(

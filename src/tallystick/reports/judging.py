@@ -139,12 +139,15 @@ class Judgements:
         Args:
             lineage: where reports have what they say from.
             acts: all of them, oldest first.
+
+        `withdrawals`: by report, the numbers of the acts that withdrew it, or claims of it.
         """
         self._lineage = lineage
         self.count = 0
         self.claims: dict[str, JudgedClaim] = {}
         self.sources: dict[str, list[Grading]] = {}
         self.reports_withdrawn: dict[str, ReportWithdrawn] = {}
+        self.withdrawals: dict[str, list[int]] = {}
         self.notes: dict[int, Note] = {}
         self.mentions: dict[int, SeenMention] = {}
         self.assessments: dict[int, Assessment] = {}
@@ -260,13 +263,19 @@ class Judgements:
                 self.claims[act.claim].seconded.add(len(self.claims[act.claim].grades))
             case ClaimWithdrawn():
                 self.claims[act.claim].withdrawn = act
+                self._something_withdrawn(self.claims[act.claim].anchor.report)
             case ReportWithdrawn():
                 self.reports_withdrawn[act.report] = act
+                self._something_withdrawn(act.report)
             case Assessed():
                 self._assess(act)
             case _:
                 self._remember(act)
         return self._ripple(act)
+
+    def _something_withdrawn(self, report: str) -> None:
+        self.withdrawals.setdefault(report, []).append(self.count)
+        self.sharings.outdate(report)
 
     def _put_claim(self, anchor: Anchor) -> None:
         if anchor.id not in self.claims:
@@ -297,7 +306,7 @@ class Judgements:
         found.touched.clear()
 
     def _ripple(self, act: Act) -> tuple[int, ...]:
-        changed = self._changed(act)
+        changed = self.reached_by(act)
         reached = []
         for each in self.assessments.values() if changed else ():
             if changed & {*each.newest.speaks_for, *each.newest.speaks_against}:
@@ -305,7 +314,7 @@ class Judgements:
                 reached.append(each.number)
         return tuple(reached)
 
-    def _changed(self, act: Act) -> set[str]:
+    def reached_by(self, act: Act) -> set[str]:
         """Return the claims an act changes: those it is about, those in the same words, and those confirmed with their help."""
         match act:
             case ClaimGraded() | OverrideSeconded() | ClaimWithdrawn():
@@ -385,10 +394,6 @@ class Judgements:
             LeftOut(origin, tuple(claim for claim, behind in origins.items() if behind - {origin}))
             for origin in sorted(frozenset[str]().union(*origins.values()))
         ]
-
-    def hangs_on(self, assessment: int) -> tuple[str, ...]:
-        """Return the origins without which nothing remains for an assessment."""
-        return tuple(each.origin for each in self.without_each_origin(assessment) if not each.remaining)
 
 
 def _words(quote: str) -> str:

@@ -52,11 +52,19 @@ SharingAct = Marked | Received | Exported
 
 @dataclass(slots=True)
 class Sharings:
-    """What these acts come to, by report, oldest first."""
+    """What these acts come to, by report, oldest first.
+
+    `outdated`: how many files of a report were written before something of it was withdrawn.
+    """
 
     marks: dict[str, list[Marked]] = field(default_factory=dict)
     received: dict[str, list[Received]] = field(default_factory=dict)
     given: dict[str, list[Exported]] = field(default_factory=dict)
+    outdated: dict[str, int] = field(default_factory=dict)
+
+    def outdate(self, report: str) -> None:
+        """Remember that what was written of a report until now does not know of a withdrawal."""
+        self.outdated[report] = len(self.given.get(report, ()))
 
     def apply(self, act: Act) -> bool:
         """Apply an act; return whether it is one of these."""

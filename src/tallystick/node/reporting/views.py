@@ -5,6 +5,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec.structs import replace
 
+from tallystick.node.reporting.aftermath import Aftermath, aftermath_of
 from tallystick.node.reporting.claims import PlacedClaim, claims_of
 from tallystick.node.reporting.codes import handling_of
 from tallystick.node.reporting.ports import Shelf
@@ -128,7 +129,10 @@ class GivenView(msgspec.Struct, frozen=True):
 
 
 class Judged(msgspec.Struct, frozen=True):
-    """Everything people said of one report. `assessments`: numbers of those that rest on it; `handling`: its code."""
+    """Everything people said of one report. `assessments`: numbers of those that rest on it; `handling`: its code.
+
+    `aftermath`: what is left to do after it, or a claim of it, was withdrawn; None where nothing of it was.
+    """
 
     report: str
     name: str
@@ -141,6 +145,7 @@ class Judged(msgspec.Struct, frozen=True):
     assessments: list[int]
     received: list[ReceivedView]
     given: list[GivenView]
+    aftermath: Aftermath | None
 
 
 class Without(msgspec.Struct, frozen=True):
@@ -227,6 +232,7 @@ class Viewer:
                 GivenView(each.at, each.by, each.format, each.to, each.file)
                 for each in self._judged.sharings.given.get(report, ())
             ],
+            aftermath=aftermath_of(self._judged, report),
         )  # fmt: skip
 
     def _claims(self, report: str) -> list[ClaimView]:
