@@ -16,6 +16,8 @@ import pyrage
 from tallystick.errors import IntegrityError, RefusedError
 
 DAMAGED = "take another backup; this one was changed or cut off"
+_OTHER_KEY = "No matching keys found"
+"""What pyrage says of a file that is whole and for others; everything else it says of the head of one that is not."""
 
 
 @contextmanager
@@ -73,9 +75,11 @@ class _Worker:
 
         Raises:
             RefusedError: the identity is none of those the file was made for.
-            IntegrityError: the file was changed.
+            IntegrityError: the file is none, or was changed.
         """
         if isinstance(self._failure, pyrage.DecryptError):
+            if str(self._failure) != _OTHER_KEY:
+                raise IntegrityError("this is no backup, or it was changed or cut off", hint="take another one")
             raise RefusedError("this key does not open the backup", hint="give the key file whose recipient it was made for")
         if isinstance(self._failure, OSError) and self._failure.errno is None:
             raise IntegrityError("the backup is damaged", hint=DAMAGED)

@@ -32,6 +32,7 @@ from tallystick.adapters.store_values import (
     unknown_register,
     written_in_the_open,
 )
+from tallystick.errors import StoreBusyError
 from tallystick.model import Record, Register, decode
 from tallystick.node.ports import Edition, EditionInfo, Indexer, Order, Revision
 
@@ -211,6 +212,17 @@ class SqliteStore:
             if is_open:
                 raise written_in_the_open()
             self._connection.execute("INSERT OR REPLACE INTO seal VALUES (1, ?)", (envelope,))
+        self._settle_envelope()
+
+    def _settle_envelope(self) -> None:
+        """Leave nothing of the envelope before in the file, whoever has the store open: the key before opens it."""
+        with translated(self._path):
+            (is_busy, _, _) = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise StoreBusyError(
+                "the new key opens the store, but what the old one opens is still in its file",
+                hint="end what reads the store, set TALLYSTICK_KEY to the new key, and give `key change` once more",
+            )
 
     def _connect(self, cache_mib: int) -> sqlite3.Connection:
         return connect(self._path, busy_timeout_s=self._busy_timeout_s, cache_mib=cache_mib)
