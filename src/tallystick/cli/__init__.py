@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from tallystick.adapters.crash_dumps import forbid_core_files
 from tallystick.cli import exits
 
 COMMANDS = {
@@ -86,6 +87,7 @@ class Commands(click.Group):
         """Run the command line and leave with its exit code."""
         extra["standalone_mode"] = False
         _print_what_the_terminal_can()
+        forbid_core_files()
         try:
             code = super().main(*args, **extra)
         except Exception as error:  # rule 3
