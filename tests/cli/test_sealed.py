@@ -137,7 +137,7 @@ def test_a_damaged_backup_leaves_nothing_behind(run: Run, folder: Path, sealed: 
     content = bytearray((folder / "one.backup").read_bytes())
     if damage == "flip":
         content[-200] ^= 1
-    made = {
+    made: dict[str, bytes | bytearray] = {
         "cut": content[:-300],
         "flip": content,
         "empty": b"",
