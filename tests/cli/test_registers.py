@@ -161,6 +161,40 @@ def test_a_source_is_never_its_own_quarantine(run: Run, folder: Path) -> None:
     assert (folder / "watch.jsonl").stat().st_size
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "mapping"),
+    [
+        ('{"id":"1","names":["Ada"]}\n{"id":"2","names":["Ben"]}\n', '{"id":"1","names":[]}\n{"id":"2","names":["Ben"]}\n', ""),
+        ("nr;name;born\n1;Ada;1970\n2;Ben;1980\n", "nr;name;born\n1;?;1970\n2;Ben;1980\n", 'id = "nr"\nnames = ["name"]\n'),
+        ("nr;name\n1;Ada\n2;Ben\n", "nr;name\n1;Ada;King;x\n2;Ben\n", 'id = "nr"\nnames = ["name"]\n'),
+    ],
+)
+def test_a_bad_row_takes_nobody_out(run: Run, folder: Path, first: str, second: str, mapping: str) -> None:
+    (folder / "first").write_text(first)
+    (folder / "second").write_text(second)
+    (folder / "m.toml").write_text(mapping)
+    how = ("--mapping", "m.toml") if mapping else ("--format", "native")
+    run("init")
+    assert run("import", "a", "first", *how, *CUSTODY).code == 0
+    said = run("import", "a", "second", *how)
+    assert "kept as they were, for their row is quarantined 1" in lines(said.out)
+    assert {"removed 0", "quarantined 1", "unchanged 1"} <= set(lines(said.out))
+    assert run("show", "a", "1").code == 0
+
+
+def test_a_list_cut_short_is_refused_until_somebody_says_it_may_replace(run: Run, folder: Path) -> None:
+    people = [f'{{"id":"{number}","names":["Ada King"]}}\n' for number in range(40)]
+    (folder / "whole.jsonl").write_text("".join(people))
+    (folder / "cut.jsonl").write_text("".join(people[:9]))
+    run("init")
+    run("import", "a", "whole.jsonl", *CUSTODY)
+    said = run("import", "a", "cut.jsonl")
+    assert said.code == 5
+    assert said.err.startswith("error: this edition would take out 31 of 40 records of a; nothing was changed\n")
+    assert json.loads(run("register", "list", "--json").out)[0]["records"] == 40
+    assert json.loads(run("import", "a", "cut.jsonl", "--replace", "--json").out)["removed"] == 31
+
+
 def test_a_new_register_must_say_why_it_is_held(run: Run, folder: Path) -> None:
     (folder / "x.jsonl").write_text('{"id":"a1","names":["N"]}\n', encoding="utf-8")
     run("init")

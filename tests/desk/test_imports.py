@@ -164,6 +164,18 @@ def test_a_file_that_breaks_off_leaves_the_register_as_it_was(desk: Desk) -> Non
     assert "as it was" in officer.get(f"/imports/{found['id']}", headers=HTML).text
 
 
+def test_a_list_cut_short_leaves_the_register_as_it_was_until_it_may_replace_it(desk: Desk) -> None:
+    officer = desk.signed_in("officer")
+    people = [f'{{"id":"{number}","names":["Ada King"]}}\n'.encode() for number in range(40)]
+    ended(officer, handed_in(officer, "a.jsonl", b"".join(people), register="cut", **CUSTODY)["id"])
+    refused = ended(officer, handed_in(officer, "b.jsonl", b"".join(people[:5]), register="cut")["id"])
+    assert refused["state"] == "failed"
+    assert refused["problem"] == "this edition would take out 35 of 40 records of cut; nothing was changed"
+    assert desk_count(desk, "cut") == 40
+    done = ended(officer, handed_in(officer, "b.jsonl", b"".join(people[:5]), register="cut", replace="true")["id"])
+    assert (done["state"], done["counts"]["removed"]) == ("done", 35)
+
+
 def test_a_larger_file_is_not_read_and_one_for_whom_it_is_not_is_not_either(desk: Desk) -> None:
     officer, auditor = desk.signed_in("officer"), desk.signed_in("auditor")
     for visitor, size in ((officer, desk.node.largest_upload + 1), (auditor, 1 << 20)):

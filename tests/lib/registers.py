@@ -21,9 +21,9 @@ def person(record_id: str, *names: str, expires_on: date | None = None) -> Recor
 
 
 class Rows:
-    """A source that has its rows already: records, or reasons why there is none."""
+    """A source that has its rows already: records, or reasons why there is none, with an id where it can be read."""
 
-    def __init__(self, rows: Sequence[Record | str], *, breaks: bool = False) -> None:
+    def __init__(self, rows: Sequence[Record | str | tuple[str, str]], *, breaks: bool = False) -> None:
         self._rows = rows
         self._breaks = breaks
 
@@ -33,7 +33,8 @@ class Rows:
             if isinstance(row, Record):
                 yield SourceRow(position=position, record=row, original=original)
             else:
-                yield SourceRow(position=position, record=None, reason=row, original=original)
+                reason, record_id = (row, "") if isinstance(row, str) else row
+                yield SourceRow(position=position, record=None, reason=reason, refused_id=record_id, original=original)
         if self._breaks:
             raise InputError("file ends in the middle", hint="fetch it again")
 
@@ -63,14 +64,23 @@ def make(store: RegisterStore, name: str = "lists", custody: Custody | None = No
     create_register(store, Register(name=name, custody=custody or Custody(owner="Office")), at=NOON)
 
 
-def load(
+def load(  # noqa: PLR0913 - each is one thing a test may vary
     store: RegisterStore,
-    *rows: Record | str,
+    *rows: Record | str | tuple[str, str],
     register: str = "lists",
     at: datetime = NOON,
     coverage: Coverage = Coverage.COMPLETE,
+    may_replace: bool = False,
     quarantine: Remembered | None = None,
     custody: Custody | None = None,
 ) -> EditionSummary:
-    order = Order(register=register, origin="list.xml", digest=b"\x01\x02", at=at, coverage=coverage, custody=custody)
+    order = Order(
+        register=register,
+        origin="list.xml",
+        digest=b"\x01\x02",
+        at=at,
+        coverage=coverage,
+        may_replace=may_replace,
+        custody=custody,
+    )
     return import_edition(store, order, Rows(rows), indexer=by_words, quarantine=quarantine or Remembered())

@@ -26,9 +26,10 @@ WORDS = ["Ada", "Ben", "King", "Łukasz"]
 FIRST = date(2026, 1, 1)
 
 days = st.integers(0, 9).map(lambda n: FIRST + timedelta(days=n))
+names = st.sampled_from(["a", "b", "B", "ç", "10", "9"])
 people = st.builds(
     lambda record_id, words, day: person(record_id, " ".join(words), expires_on=day),
-    st.sampled_from(["a", "b", "B", "ç", "10", "9"]),
+    names,
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
     st.none() | days,
 )
@@ -37,6 +38,7 @@ people = st.builds(
 @dataclass(frozen=True)
 class Import:
     rows: list[Record]
+    unread: list[str]
     day: date
     coverage: Coverage
     breaks: bool
@@ -48,7 +50,7 @@ class Expiry:
 
 
 breaks = st.sampled_from([False, False, False, True])
-imports = st.builds(Import, st.lists(people, max_size=8), days, st.sampled_from(Coverage), breaks)
+imports = st.builds(Import, st.lists(people, max_size=8), st.lists(names, max_size=3), days, st.sampled_from(Coverage), breaks)
 steps = st.lists(imports | st.builds(Expiry, days), max_size=6)
 
 
@@ -78,8 +80,11 @@ class Model:
             rows.setdefault(row.id, encode(row))
         for name, line in rows.items():
             counted[self._take_row(name, line, step.day, happened)] += 1
+        kept = {name for name in step.unread if name in self.current and name not in rows}
+        counted["quarantined"] += len(step.unread)
+        counted["kept"] = len(kept)
         if step.coverage is Coverage.COMPLETE:
-            for name in [name for name in self.current if name not in rows]:
+            for name in [name for name in self.current if name not in rows and name not in kept]:
                 happened.append((name, "removed", self.current.pop(name)))
                 counted["removed"] += 1
         self.edition += bool(happened)
@@ -149,13 +154,14 @@ def test_a_store_holds_what_a_dictionary_says(
 def imported(store: RegisterStore, name: str, step: Import) -> Counter[str]:
     order = Order(register=name, origin="x", at=on(step.day), coverage=step.coverage)
     bad = Remembered()
+    rows: list[Record | str | tuple[str, str]] = [*step.rows, *(("unreadable", name) for name in step.unread)]
     try:
-        summary = import_edition(store, order, Rows(step.rows, breaks=step.breaks), indexer=by_words, quarantine=bad)
+        summary = import_edition(store, order, Rows(rows, breaks=step.breaks), indexer=by_words, quarantine=bad)
     except InputError:
         assert step.breaks
         return Counter()
     assert len(bad.rows) == summary.quarantined
-    kinds = ("added", "changed", "unchanged", "expired", "quarantined", "removed")
+    kinds = ("added", "changed", "unchanged", "expired", "quarantined", "kept", "removed")
     return +Counter({kind: getattr(summary, kind) for kind in kinds})
 
 

@@ -10,7 +10,7 @@ import pytest
 from lib.registers import NOON, Remembered, Rows, by_words, load, make, number, on, person
 from lib.stores import ALL_KINDS, NewUrl, opened_kind
 from tallystick.adapters import sqlite_writer
-from tallystick.errors import InputError
+from tallystick.errors import InputError, RefusedError
 from tallystick.model import Custody, Record, Register, decode
 from tallystick.node import registers
 from tallystick.node.ports import Coverage, EditionRow, EditionSummary, IndexEntry, Order, RegisterStore, Revision
@@ -106,6 +106,47 @@ def test_a_new_edition_adds_changes_and_removes(store: RegisterStore) -> None:
     assert (changed.change, decode(changed.body).names, changed.at) == ("changed", ("Ben",), NOON)
 
 
+def test_a_record_whose_row_cannot_be_read_stays_as_it_was(store: RegisterStore) -> None:
+    make(store)
+    load(store, person("p1", "Ada"), person("p2", "Ben"), person("p3", "Cy"))
+    bad = Remembered()
+    summary = load(store, ("record has no name", "p1"), person("p2", "Benn"), ("line is cut", ""), quarantine=bad)
+    assert counts(summary) == (0, 1, 0, 0, 1)
+    assert (summary.kept, summary.quarantined, len(bad.rows)) == (1, 2, 2)
+    assert store.record("lists", "p1").names == ("Ada",)
+    assert ids(store) == ["p1", "p2"]
+    assert [each.change for each in history(store, "lists", "p1")] == ["added"]
+    later = load(store, person("p2", "Benn"))
+    assert later.removed == 1  # what is mentioned nowhere goes, as before
+
+
+def test_an_unreadable_row_brings_nobody_back(store: RegisterStore) -> None:
+    make(store)
+    load(store, person("p1", "Ada"), person("p2", "Ben"))
+    load(store, person("p2", "Ben"))
+    assert load(store, person("p2", "Ben"), ("record has no name", "p1"), ("record has no name", "p9")).kept == 0
+    assert ids(store) == ["p2"]
+
+
+def test_an_edition_that_would_take_out_most_is_refused_until_that_is_said(store: RegisterStore) -> None:
+    make(store)
+    people = [person(f"p{n:02}", "Ada King") for n in range(30)]
+    load(store, *people)
+    with pytest.raises(RefusedError, match="would take out 16 of 30 records of lists"):
+        load(store, *people[:14], person("new", "Ben"))
+    assert len(ids(store)) == 30
+    assert [each.edition for each in store.editions("lists")] == [1]
+    assert load(store, *people[:15]).removed == 15  # half is not most
+    assert load(store, *people[:3], coverage=Coverage.PARTIAL).removed == 0
+    assert load(store, *people[:1], may_replace=True).removed == 14
+
+
+def test_few_records_may_go_whatever_part_they_are(store: RegisterStore) -> None:
+    make(store)
+    load(store, *(person(f"p{n:02}", "Ada King") for n in range(11)))
+    assert load(store, person("p00", "Ada King")).removed == 10
+
+
 def test_a_removed_record_can_come_back(store: RegisterStore) -> None:
     make(store)
     load(store, person("p1", "Ada"), person("p2", "Ben"))
@@ -190,7 +231,7 @@ def test_a_stream_reads_the_state_at_its_beginning(store: RegisterStore) -> None
     load(store, *(person(f"p{n:05}", "Ada") for n in range(5000)))
     stream = export_lines(store, "lists")
     first = list(islice(stream, 10))
-    load(store, person("q", "Ben"))
+    load(store, person("q", "Ben"), may_replace=True)
     assert len(first) + len(list(stream)) == 5000
     assert ids(store) == ["q"]
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from tallystick.adapters.store_values import utc
-from tallystick.node.editions import Count, Held, Step, plan_batch
+from tallystick.node.editions import Count, Held, Step, plan_batch, plan_kept
 from tallystick.node.ports import Coverage, Duplicate, EditionInfo, EditionRow, Order
 
 
@@ -74,6 +74,12 @@ class StoreEdition:
         self._counts.update(plan.counts)
         self.has_changed |= bool(plan.steps)
         return plan.duplicates
+
+    def keep(self, entries: Sequence[tuple[str, int]]) -> int:
+        with self._translated():
+            kept = plan_kept(entries, self._writer.held([record_id for record_id, _ in entries]))
+            self._writer.mention(kept)
+        return len(kept)
 
     def finish(self, *, quarantined: int = 0, not_persons: int = 0) -> EditionInfo:
         with self._translated():

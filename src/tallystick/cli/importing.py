@@ -14,7 +14,7 @@ from tallystick.model import Custody, Register
 
 if TYPE_CHECKING:
     from tallystick.adapters.formats import FileSource
-    from tallystick.node.ports import EditionSummary, RegisterStore
+    from tallystick.node.ports import EditionSummary, Order, RegisterStore
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -36,6 +36,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--suggest-mapping", is_flag=True, help="For a table: print a mapping that fits its columns, and stop.")
 @click.option("--partial", is_flag=True, help="The file is a part of the list: records it does not mention stay.")
+@click.option("--replace", is_flag=True, help="Let the file take out more than half of the register; without it that is refused.")
 @click.option(
     "--quarantine",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -54,7 +55,9 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
 
     A row that cannot be read never stops an import: it goes to the quarantine
     file with its line, the reason and the untouched original. The same file
-    again changes nothing; a new edition adds, changes and removes.
+    again changes nothing; a new edition adds, changes and removes. A record
+    whose row cannot be read stays as it was. An edition that would take out
+    more than half of a register is refused, unless --replace says so.
 
     \b
     Examples:
@@ -74,7 +77,8 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
         source = open_source(file, format=options["form"], mapping=options["mapping"])
         quarantine = _quarantine(options["quarantine"] or Path(f"{register}-quarantine.jsonl"), source)
         new = custody_if_new(opened, Register(name=register, custody=_custody(options)), _option)
-        summary = _import(opened, register, source, quarantine, new, partial=options["partial"])
+        order = _order(register, source, new, partial=options["partial"], replace=options["replace"])
+        summary = _import(opened, order, source, quarantine)
     for warning in source.warnings:
         say(f"warning: {warning}")
     if as_json:
@@ -116,19 +120,22 @@ def _quarantine(path: Path, source: "FileSource") -> Path:
     return path
 
 
-def _import(
-    store: "RegisterStore", register: str, source: "FileSource", quarantine: Path, new: Custody | None, *, partial: bool
-) -> "EditionSummary":
-    from tallystick.adapters.quarantine import JsonLinesQuarantine
+def _order(register: str, source: "FileSource", new: Custody | None, *, partial: bool, replace: bool) -> "Order":
     from tallystick.node.ports import Coverage, Order
-    from tallystick.node.registers import import_edition
-    from tallystick.wiring import files_digest, indexer, now
+    from tallystick.wiring import files_digest, now
 
-    name = source.paths[0].name
-    coverage = Coverage.PARTIAL if partial else Coverage.COMPLETE
-    digest = files_digest(source.paths)
-    order = Order(register=register, origin=name, at=now(), digest=digest, coverage=coverage, custody=new)
-    with JsonLinesQuarantine(quarantine) as kept, progress(f"reading {name}", source.bytes_total) as advance:
+    return Order(
+        register=register, origin=source.paths[0].name, at=now(), digest=files_digest(source.paths),
+        coverage=Coverage.PARTIAL if partial else Coverage.COMPLETE, may_replace=replace, custody=new,
+    )  # fmt: skip
+
+
+def _import(store: "RegisterStore", order: "Order", source: "FileSource", quarantine: Path) -> "EditionSummary":
+    from tallystick.adapters.quarantine import JsonLinesQuarantine
+    from tallystick.node.registers import import_edition
+    from tallystick.wiring import indexer
+
+    with JsonLinesQuarantine(quarantine) as kept, progress(f"reading {order.origin}", source.bytes_total) as advance:
 
         def told(stage: Literal["reading", "indexing"], done: int) -> None:  # noqa: ARG001
             advance(source.bytes_read)
@@ -139,5 +146,6 @@ def _import(
 def _rows(summary: "EditionSummary") -> list[tuple[str, str]]:
     counts = ("added", "changed", "unchanged", "removed", "expired", "quarantined", "not_persons")
     rows = [("edition", f"{summary.edition}"), *((name.replace("_", " "), f"{getattr(summary, name):,}") for name in counts)]
+    rows += [("kept as they were, for their row is quarantined", f"{summary.kept:,}")] if summary.kept else []
     rows += [(f"dropped: {name}", f"{count:,}") for name, count in sorted(summary.dropped_fields.items())]
     return rows + [(f"repaired: {name}", f"{count:,}") for name, count in sorted(summary.repaired.items())]

@@ -27,6 +27,7 @@ PATTERNS = (
     "case %(number)s was not decided as another person",
     "there is no circle %(circle)s here",
     "there is an account %(name)s already",
+    "this edition would take out %(removed)s of %(before)s records of %(register)s; nothing was changed",
     "register %(register)s is new and does not say why it is held",
     "register %(register)s is held under another custody than given",
     "%(name)s is in no format known here",
@@ -91,6 +92,7 @@ PATTERNS = (
 )
 """Messages with places in them."""
 WHOLE = (
+    "is it the whole list, and of this register? say that it is a part, or that it may replace the register",
     "somebody who may share reports loosens a code; see docs/reference/roles.md",
     "see `tallystick report mark`",
     "this is no format that reports are taken from",

@@ -9,6 +9,7 @@ Rules
  4. A row whose expiry date has come counts as expired and is not held, whatever its line says.
  5. A record that expired comes back only when its line has changed and its date lies ahead.
  6. A record that was removed and is mentioned again counts as added.
+ 7. A current record that is mentioned in an entry nobody can read stays as it is: one bad cell takes nobody out of a register.
 """
 
 import hashlib
@@ -111,6 +112,21 @@ def plan_batch(rows: Sequence[EditionRow], held: Mapping[str, Held], *, today: d
         first[row.record_id] = row.position
         _plan_row(plan, row, before, is_over=has_expired(row.expires_on or register_expires_on, today))
     return plan
+
+
+def plan_kept(entries: Iterable[tuple[str, int]], held: Mapping[str, Held]) -> list[tuple[int, int]]:
+    """Return which records stay as they are (number, position), of ids and positions of entries that could not be read.
+
+    Args:
+        entries: ids and positions, in the order of the source.
+        held: what the store has under these ids.
+    """
+    first: dict[int, int] = {}
+    for record_id, position in entries:
+        found = held.get(record_id)
+        if found is not None and found.state is State.CURRENT and not found.position:
+            first.setdefault(found.number, position)
+    return list(first.items())
 
 
 def has_expired(expires_on: date | None, today: date) -> bool:

@@ -36,6 +36,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         register: into which register.
         name: of the file, as people know it.
         partial: whether records it does not mention stay.
+        replace: whether it may take out most of the register.
         custody: of a register that is to be made; empty for one that is there.
         by: a pseudonym.
     """
@@ -44,6 +45,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     by: str
     partial: bool = False
+    replace: bool = False
     custody: Custody = Custody()
 
 
@@ -99,7 +101,7 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
         return self.state == "columns" and now >= self.at + CONFIRMED_WITHIN
 
 
-COUNTED = ("added", "changed", "unchanged", "removed", "expired", "quarantined", "not_persons")
+COUNTED = ("added", "changed", "unchanged", "removed", "expired", "quarantined", "kept", "not_persons")
 
 
 def confirmed(found: Import, fields: dict[str, str], *, family_first: bool, month_first: bool) -> Import:

@@ -24,6 +24,7 @@ class SourceRow:
         position: line number in a text file, ordinal of the entry in XML or a workbook; counts from 1.
         record: the record, or None when it could not be read.
         reason: why not; empty when there is a record. Never holds a value of the entry.
+        refused_id: id of an entry that could not be read otherwise; empty where there is a record, or the id is not known.
         original: the untouched bytes of the entry (for XML, the element as serialized); kept for the quarantine.
         dropped: names of special-category fields the entry carried and the record does not.
         repaired: what was corrected on the way, in a word or two each ("control character removed").
@@ -32,6 +33,7 @@ class SourceRow:
     position: int
     record: Record | None
     reason: str = ""
+    refused_id: str = ""
     original: bytes = field(default=b"", repr=False)
     dropped: tuple[str, ...] = ()
     repaired: tuple[str, ...] = ()
@@ -109,6 +111,7 @@ class Order:
         origin: name of the source as people know it (a file name, never its content).
         digest: digest of the source file, or empty when it has none.
         coverage: whether records the source does not mention are removed.
+        may_replace: whether it may take out most of what the register holds.
         at: the moment of the import; its date decides what has expired.
         custody: of a register that is to be made with this edition; None for one that is there.
     """
@@ -118,6 +121,7 @@ class Order:
     at: datetime
     digest: bytes = b""
     coverage: Coverage = Coverage.COMPLETE
+    may_replace: bool = False
     custody: Custody | None = None
 
 
@@ -181,6 +185,14 @@ class Edition(Protocol):
         """Take a batch of rows; return those that were left out because their id came before."""
         ...
 
+    def keep(self, entries: Sequence[tuple[str, int]]) -> int:
+        """Leave records as they are whose entries nobody can read; return how many are current and were not mentioned before.
+
+        Args:
+            entries: id and position of each.
+        """
+        ...
+
     def finish(self, *, quarantined: int = 0, not_persons: int = 0) -> EditionInfo:
         """Remove what a complete edition does not mention, and make everything visible at once.
 
@@ -203,7 +215,11 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditionSummary:
-    """What one import did; every row of the source is counted exactly once, in added to not_persons."""
+    """What one import did; every row of the source is counted exactly once, in added to not_persons.
+
+    Attributes:
+        kept: records that stay as they were because the row that mentions them is quarantined.
+    """
 
     register: str
     edition: int
@@ -214,6 +230,7 @@ class EditionSummary:
     quarantined: int
     not_persons: int
     removed: int
+    kept: int
     dropped_fields: Mapping[str, int]
     repaired: Mapping[str, int]
 

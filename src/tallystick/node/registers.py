@@ -9,7 +9,10 @@ Rules
  3. Every row of the source is counted exactly once: added, changed, unchanged, expired, quarantined, or rightly no
     person's entry.
  4. All records of a register are found by the same keys: an index made by other rules is brought up to date first.
- 5. Memory does not grow with the source: batches are bounded in rows and in bytes.
+ 5. A row that cannot be read takes nobody out: where its id can be read, the record stays as it was.
+ 6. An edition that takes out more than half of a register does so only where that was said: it is more often a file cut short,
+    or another list.
+ 7. Memory does not grow with the source: batches are bounded in rows and in bytes.
 """
 
 import re
@@ -18,7 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from tallystick.errors import InputError, UnknownIdError
+from tallystick.errors import InputError, RefusedError, UnknownIdError
 from tallystick.model import Custody, Record, Register, encode
 from tallystick.node.indexing import index_mark, reindex
 from tallystick.node.ports import (
@@ -40,6 +43,8 @@ from tallystick.node.ports import (
 
 BATCH_ROWS = 2000
 BATCH_BYTES = 8 << 20
+FEW_REMOVED = 10
+"""So few records may go whatever part of the register they are."""
 
 _MUST_SAY = ("owner", "purpose", "legal_basis")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
@@ -135,10 +140,13 @@ def import_edition(
     Raises:
         InputError: the source as a whole cannot be read to its end, or the register is unknown, or a new one is there already
             or has no usable name; nothing has changed then.
+        RefusedError: it would take out most of the register, and nobody said that it may; nothing has changed.
         StoreBusyError: somebody else is importing.
     """
+    before = 0
     if order.custody is None:
         reindex(store, order.register, indexer)
+        before = store.count(order.register)
     else:
         _check_name(order.register)
     with store.edition(order, index_mark=index_mark(indexer)) as edition:
@@ -152,7 +160,17 @@ def import_edition(
         progress("reading", intake.rows)
         progress("indexing", intake.rows)
         info = edition.finish(quarantined=intake.quarantined, not_persons=intake.not_persons)
+        _check_removed(order, info.removed, before)
     return intake.summary(order.register, info)
+
+
+def _check_removed(order: Order, removed: int, before: int) -> None:
+    if order.may_replace or removed <= FEW_REMOVED or removed * 2 <= before:
+        return
+    raise RefusedError(
+        f"this edition would take out {removed:,} of {before:,} records of {order.register}; nothing was changed",
+        hint="is it the whole list, and of this register? say that it is a part, or that it may replace the register",
+    )
 
 
 def show_register(store: RegisterStore, name: str) -> RegisterOverview:
@@ -201,6 +219,8 @@ class _Intake:
     rows: int = 0
     quarantined: int = 0
     not_persons: int = 0
+    kept: int = 0
+    unread: list[tuple[str, int]] = field(default_factory=list)
     batch: list[tuple[SourceRow, Record, bytes]] = field(default_factory=list)
     batch_bytes: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
@@ -208,7 +228,7 @@ class _Intake:
 
     @property
     def is_full(self) -> bool:
-        return len(self.batch) >= BATCH_ROWS or self.batch_bytes >= BATCH_BYTES
+        return len(self.batch) + len(self.unread) >= BATCH_ROWS or self.batch_bytes >= BATCH_BYTES
 
     def take(self, row: SourceRow) -> None:
         self.rows += 1
@@ -238,7 +258,8 @@ class _Intake:
         left_out = {duplicate.position: duplicate for duplicate in self.edition.put(rows)}
         for row, _, _ in self.batch:
             self._settle(row, left_out.get(row.position))
-        self.batch, self.batch_bytes = [], 0
+        self.kept += self.edition.keep(self.unread) if self.unread else 0
+        self.batch, self.batch_bytes, self.unread = [], 0, []
 
     def summary(self, register: str, info: EditionInfo) -> EditionSummary:
         return EditionSummary(
@@ -251,6 +272,7 @@ class _Intake:
             quarantined=info.quarantined,
             not_persons=info.not_persons,
             removed=info.removed,
+            kept=self.kept,
             dropped_fields=dict(self.dropped),
             repaired=dict(self.repaired),
         )
@@ -260,6 +282,8 @@ class _Intake:
             self.not_persons += 1
         else:
             self._reject(row, row.reason)
+        if row.refused_id:
+            self.unread.append((row.refused_id, row.position))
 
     def _settle(self, row: SourceRow, duplicate: Duplicate | None) -> None:
         if duplicate is not None:

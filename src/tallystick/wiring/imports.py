@@ -206,7 +206,8 @@ class Imports:
     def _order(self, found: Import, digest: bytes) -> Order:
         return Order(
             register=found.wanted.register, origin=found.wanted.name, at=self._now(), digest=digest,
-            coverage=Coverage.PARTIAL if found.wanted.partial else Coverage.COMPLETE, custody=self._custody(found.wanted),
+            coverage=Coverage.PARTIAL if found.wanted.partial else Coverage.COMPLETE, may_replace=found.wanted.replace,
+            custody=self._custody(found.wanted),
         )  # fmt: skip
 
     def _custody(self, wanted: Wanted) -> Custody | None:

@@ -39,9 +39,10 @@ _NO_GENDER = frozenset({"", "?", "-", "u", "unknown", "n/a", "na", "not availabl
 _BREAKS = "\t\n\r"
 
 
-def refused(position: int, reason: str, original: bytes) -> SourceRow:
-    """Return the row of an entry that cannot be read."""
-    return SourceRow(position=position, record=None, reason=reason, original=original[:MAX_ORIGINAL_BYTES])
+def refused(position: int, reason: str, original: bytes, record_id: str = "") -> SourceRow:
+    """Return the row of an entry that cannot be read; its id is said where that much can be."""
+    identity = "" if len(record_id) > MAX_TEXT_CHARS else clean_text(record_id)
+    return SourceRow(position=position, record=None, reason=reason, refused_id=identity, original=original[:MAX_ORIGINAL_BYTES])
 
 
 def not_a_person(position: int, original: bytes = b"") -> SourceRow:
@@ -158,7 +159,7 @@ class Draft:
         try:
             record = check(self._record())
         except RecordError as error:
-            return refused(position, str(error), original)
+            return refused(position, str(error), original, self._id)
         return SourceRow(
             position=position,
             record=record,

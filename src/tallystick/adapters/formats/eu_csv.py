@@ -140,7 +140,7 @@ def _details(cells: list[str], header: list[str]) -> Details:
 def _row(group: Group, header: list[str]) -> SourceRow:
     position, original = group.parts[0].position, b"".join(part.original for part in group.parts)
     if group.cut:
-        return refused(position, TOO_MANY_PARTS, original)
+        return refused(position, TOO_MANY_PARTS, original, f"eu:{group.key}" if group.key else "")
     rows = [_details(part.cells, header) for part in group.parts]
     kind = rows[0]["entity"].get("code", "")
     if kind not in PERSONS:

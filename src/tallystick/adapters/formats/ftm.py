@@ -142,7 +142,7 @@ def _row(line: Line, encoding: str, spool: Spool) -> SourceRow | None:
     if entity.schema != "Person":
         return not_a_person(line.number, line.raw)
     if spool.get(f"document {entity.id}").cut:
-        return refused(line.number, TOO_MANY_PARTS, line.raw)
+        return refused(line.number, TOO_MANY_PARTS, line.raw, entity.id)
     return _person(entity, spool).row(line.number, line.raw)
 
 

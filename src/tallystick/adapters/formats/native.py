@@ -12,6 +12,8 @@ Format: docs/reference/record-format.md.
 from collections.abc import Iterator
 from itertools import chain
 
+import msgspec
+
 from tallystick.adapters.formats.draft import UNSEEN_REMOVED, refused
 from tallystick.adapters.formats.files import Content, FileSource
 from tallystick.adapters.formats.texts import MAX_LINE_BYTES, Line, lines, opened_text
@@ -23,6 +25,10 @@ TOO_LONG = f"line is longer than {MAX_LINE_BYTES} bytes; its original is cut"
 TOO_DEEP = "line is nested too deeply"
 _ESCAPES = (b"\\u00", b"\\u20", b"\\ufe", b"\\u06", b"\\u18")
 """How JSON spells most characters that decoding takes out; raw ones are looked for in the bytes."""
+
+
+class _Identity(msgspec.Struct):
+    id: str
 
 
 class NativeSource(FileSource):
@@ -48,13 +54,21 @@ def _row(line: Line, encoding: str) -> SourceRow:
         text = body if encoding in {"utf-8", "ascii"} else body.decode(encoding).encode()
         record = decode(text)
     except RecordError as error:
-        return refused(line.number, str(error), line.raw)
+        return refused(line.number, str(error), line.raw, _identity(text))
     except UnicodeError:
         return refused(line.number, f"line is not {encoding}", line.raw)
     except RecursionError:
         return refused(line.number, TOO_DEEP, line.raw)
     repaired = (UNSEEN_REMOVED,) if _had_unseen(text, record) else ()
     return SourceRow(position=line.number, record=record, original=line.raw, repaired=repaired)
+
+
+def _identity(text: bytes) -> str:
+    """Return the id of a line that is no record, where it says one."""
+    try:
+        return msgspec.json.decode(text, type=_Identity).id
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _had_unseen(line: bytes, record: Record) -> bool:

@@ -139,7 +139,7 @@ def _row(row: CsvRow, spool: Spool) -> SourceRow:
         return other_kind(row.position, cells[2] or "entity", row.original)
     more = {kind: spool.get(f"{kind} {number}") for kind in KINDS}
     if any(group.cut for group in more.values()):
-        return refused(row.position, TOO_MANY_PARTS, row.original)
+        return refused(row.position, TOO_MANY_PARTS, row.original, f"ofac:{number}" if number else "")
     draft = Draft(f"ofac:{number}" if number else "")
     for alias in (name, *(part.cells[3] for part in more["alt"].parts)):
         for written in written_names(alias):

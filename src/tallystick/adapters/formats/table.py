@@ -60,13 +60,16 @@ class TableSource(FileSource):
     def _row(self, row: CsvRow, header: list[str]) -> SourceRow:
         if row.cells is None:
             return refused(row.position, row.reason, row.original)
-        if len(row.cells) > len(header) and any(cell.strip() for cell in row.cells[len(header) :]):
-            return refused(row.position, f"row has {len(row.cells)} cells, header has {len(header)}", row.original)
         missing = len(header) - len(row.cells)
-        if missing > 0 and not self._may_lack(header[len(row.cells) :]):
-            return refused(row.position, f"row has {len(row.cells)} cells, header has {len(header)}", row.original)
+        is_longer = any(cell.strip() for cell in row.cells[len(header) :])
+        if is_longer or (missing > 0 and not self._may_lack(header[len(row.cells) :])):
+            reason = f"row has {len(row.cells)} cells, header has {len(header)}"
+            return refused(row.position, reason, row.original, self._identity(row.cells, header))
         cells = dict(reversed(list(zip(header, row.cells + [""] * missing, strict=False))))
         return self._draft(cells, row.position).row(row.position, row.original)
+
+    def _identity(self, cells: list[str], header: list[str]) -> str:
+        return dict(zip(header, cells, strict=False)).get(self._mapping.id, "") if self._mapping.id else ""
 
     def _may_lack(self, columns: list[str]) -> bool:
         """Tell whether none of the missing columns is one the mapping reads."""

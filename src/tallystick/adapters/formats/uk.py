@@ -126,7 +126,7 @@ class _Gathering:
 def _row(group: Group, header: list[str]) -> SourceRow:
     position, original = group.parts[0].position, b"".join(part.original for part in group.parts)
     if group.cut:
-        return refused(position, TOO_MANY_PARTS, original)
+        return refused(position, TOO_MANY_PARTS, original, f"uk:{group.key}")
     rows = [dict(zip(header, part.cells, strict=True)) for part in group.parts]
     if rows[0]["Group Type"].strip().lower() != "individual":
         return other_kind(position, rows[0]["Group Type"], original)

@@ -21,6 +21,7 @@ class HandedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     register: str
     partial: bool = False
+    replace: bool = False
     owner: str | None = None
     purpose: str | None = None
     legal_basis: str | None = None
@@ -126,7 +127,9 @@ def handed_in(visit: Visit) -> Answer:
         review_on=given.review_on, expires_on=given.expires_on,
     )  # fmt: skip
     name, content = files[0]
-    wanted = Wanted(register=given.register, name=name, by=visit.actor.name, partial=given.partial, custody=custody)
+    wanted = Wanted(
+        register=given.register, name=name, by=visit.actor.name, partial=given.partial, replace=given.replace, custody=custody
+    )
     return _moved(visit.node.imports.take(wanted, content.chunks()))
 
 
