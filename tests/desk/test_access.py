@@ -26,6 +26,7 @@ PATHS = {
     "token": "none",
     "report": "0" * 12,
     "import": "0" * 16,
+    "shown": "0" * 16,
 }
 REFUSED = {401, 403}
 PROGRAMS = {each.name: each for each in program_routes()}

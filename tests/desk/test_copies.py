@@ -193,3 +193,15 @@ def test_copies_that_may_be_passed_on_are_listed(copied: Copied) -> None:
     listed = copied.west.do("case_copies", use="pass-on")
     assert copied.number not in [each["case"] for each in listed]
     assert copied.desk.signed_in("auditor").get("/copies").status_code == 403
+
+
+def test_a_copy_taken_out_is_shown_again_without_another_entry_until_it_is_taken_back(copied: Copied) -> None:
+    officer, path = copied.desk.signed_in("officer"), f"/cases/{copied.number}/use"
+    form = officer.form(f"/cases/{copied.number}", path) | {"use": "look", "reason": "file 13"}
+    before = len(acts(copied.desk))
+    answers = [officer.post(path, form, headers=HTML) for _ in range(2)]
+    assert all("Tomasin Verhoovel" in officer.shown(each).text for each in answers)
+    assert len(acts(copied.desk)) == before + 1
+    copied.north.do("case_recall", case=copied.at_north, role="approver", reason="withdrawn")
+    gone = officer.get(answers[0].headers["location"], headers=HTML)
+    assert (gone.status_code, "Tomasin Verhoovel" in gone.text, "the copy is gone" in gone.text) == (409, False, True)

@@ -182,7 +182,7 @@ def test_the_desk_says_which_files_do_not_know_of_a_withdrawal_and_writes_the_ne
     assert "Somebody who may share reports writes the file that withdraws it there." in page
     button = 'name="to" value="customs &lt;of&gt; Norland"><button>Write the file that withdraws it there'
     assert (button in page, button in approver.get(f"{where}/judged", headers=HTML).text) == (False, True)
-    again = approver.post(f"{where}/export", {"form": "stix", "to": "customs <of> Norland"}, headers=HTML).json()
+    again = approver.shown(approver.post(f"{where}/export", {"form": "stix", "to": "customs <of> Norland"}, headers=HTML)).json()
     assert any(each["type"] == "report" and each["revoked"] for each in again["objects"])
     assert "Nothing is left to do." in officer.get(f"{where}/judged", headers=HTML).text
 
@@ -202,7 +202,7 @@ def test_a_report_is_given_out_and_taken_over_at_the_desk_under_its_code(desk: D
     assert officer.post(f"{where}/mark", loosened, headers=HTML).status_code == 403
     assert approver.post(f"{where}/mark", loosened, headers=HTML).status_code == 303
     assert officer.post(f"{where}/export", {"form": "stix"}, headers=HTML).status_code == 403
-    answer = approver.post(f"{where}/export", {"form": "stix", "to": "customs"}, headers=HTML)
+    answer = approver.shown(approver.post(f"{where}/export", {"form": "stix", "to": "customs"}, headers=HTML))
     assert answer.headers["content-disposition"].endswith('-stix.json"')
     assert answer.json()["type"] == "bundle"
     said = approver.post(f"{where}/export", {"form": "prov"}, headers=JSON).json()
@@ -217,7 +217,7 @@ def test_reports_of_others_come_in_by_a_form_and_what_they_say_is_theirs(desk: D
     officer = desk.signed_in("officer")
     theirs = replace(FULL, notes=(SharedNote(at=AT, by="reader-9", text="<i>old</i>"),))
     files = [("file", ("x.json", write_stix([theirs], "harbour", AT))), ("file", ("y.json", b"nothing"))]
-    page = officer.post("/reports/import", files=files, headers=HTML)
+    page = officer.shown(officer.post("/reports/import", files=files, headers=HTML))
     assert (page.status_code, "this is no format that reports are taken from" in page.text) == (200, True)
     said = officer.post("/reports/import", files=files[:1], headers=JSON).json()
     assert [(each["report"], each["handling"], each["is_new"]) for each in said["taken"]] == [(FULL.id, "H1 TLP:GREEN", False)]

@@ -78,7 +78,8 @@ def _problem(desk: Desk, path: str) -> str:
 # --- every error an officer can meet ----------------------------------------------------------------------------------------
 
 MET = (
-    "desk/guarding.py", "desk/reading.py", "desk/uploads.py", "desk/answering.py", "desk/app.py", "desk/pages", "node/casework",
+    "desk/guarding.py", "desk/reading.py", "desk/uploads.py", "desk/answering.py", "desk/app.py", "desk/sendings.py",
+    "desk/visits.py", "desk/pages", "node/casework",
     "node/lookups.py", "node/tracing.py", "node/staff.py", "node/tokens.py", "node/security_keys.py", "node/provided.py",
     "node/registers.py", "node/importing.py", "node/redeeming.py", "node/reporting/judging.py", "review", "reports/judging.py",
     "reports/grades.py", "wiring/imports.py", "adapters/import_folder.py", "adapters/casework_state.py",

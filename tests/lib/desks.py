@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -114,6 +115,20 @@ class Visitor:
     def post(self, path: str, form: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:  # noqa: ANN401
         data = {"csrf": form_token(self.token), **(form or {})}
         return self.client.post(path, data=data, **{"headers": JSON, **more})
+
+    def shown(self, answer: httpx.Response) -> httpx.Response:
+        """Return the page that a form led to, as a browser shows it."""
+        assert answer.status_code == 303, answer.text
+        return self.get(answer.headers["location"], headers=HTML)
+
+    def form(self, page: str, action: str, **hidden: str) -> dict[str, str]:
+        """Return the hidden fields of a form of a page: of the first one that has these among them."""
+        text = self.get(page, headers=HTML).text
+        for found in re.findall(rf'<form [^>]*action="{re.escape(action)}"[^>]*>(.*?)</form>', text, re.DOTALL):
+            fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', found))
+            if hidden.items() <= fields.items():
+                return fields
+        raise AssertionError(action)
 
 
 def add_person(staff: Staff, role: Role, number: int = 1) -> bytes:

@@ -12,6 +12,9 @@ from lib.casework import STRANGER, Desk, disclosed, fresh_pair
 from lib.nodes import agree, fill, made_folder, offer, person, serving
 from tallystick.adapters.peer_client import PeerClient
 from tallystick.errors import PeerUnavailableError
+from tallystick.model import Record
+from tallystick.node.casework.commands import plain
+from tallystick.review.roles import Actor, Role
 
 MAN = person("b1", "Tomasin Verhoovel", born="1981-04-17")
 LONG_S = 60.0
@@ -128,3 +131,24 @@ def test_a_partner_that_is_silent_is_tried_once_in_a_round(tmp_path: Path, monke
             done = north.node.open.casework.go_round()
         assert (done.recalled, done.problems, tried) == (2, ("west does not answer",), ["west"])
         assert north.node.open.casework.go_round().problems == ()
+
+
+def test_what_partners_answered_stays_with_the_encounter(three: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, casework = Actor("officer-1", Role.OFFICER), three.node.open.casework
+
+    def away(member: str) -> None:
+        if member == "south":
+            raise PeerUnavailableError("south does not answer", hint="try later")
+
+    with posting(monkeypatch, away, ""):
+        done = three.do("encounter_add", **three.encounter("Tomasin Verhoovel", "1981-04-17"))
+    looked: list[Record] = []
+    kept = casework.encounter(officer, done["number"], looked.append)
+    assert [plain(each) for each in kept.asked] == done["asked"]
+    assert [(each.partner, bool(each.cases), bool(each.problem)) for each in kept.asked] == [
+        ("north", True, False),
+        ("south", False, True),
+    ]
+    assert [each.names for each in looked] == [("Tomasin Verhoovel",)]
+    assert [plain(each) for each in kept.own] == done["own"]
+    assert casework.encounter(officer, done["number"]).own == (), "nobody looked into the registers"

@@ -201,7 +201,8 @@ class SqliteCaseworkState(ReportActTable):
                 connection.execute("DELETE FROM encounter WHERE id = ?", (number,))
                 connection.execute("DELETE FROM encounter_query WHERE encounter = ?", (number,))
                 connection.execute("DELETE FROM identification WHERE encounter = ?", (number,))
-                connection.execute("DELETE FROM value WHERE name = ?", (f"encounter-asked/{number}",))
+                kept = (f"encounter-asked/{number}", f"encounter-answers/{number}")
+                connection.execute("DELETE FROM value WHERE name IN (?, ?)", kept)
             return len(gone)
 
     # --- events and messages -----------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ NEEDS: dict[str, Action | str] = {
     "provider-back": OPEN,
     "sign-out": OPEN,
     "home": SIGNED_IN,
+    "shown": SIGNED_IN,
     "keys": SIGNED_IN,
     "key-add": SIGNED_IN,
     "key-drop": SIGNED_IN,

@@ -4,14 +4,18 @@ import os
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
 import structlog
+from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from tallystick.desk import languages, menus, reading, refilling, rendering
 from tallystick.desk.guarding import Place, cookie_name, form_token, provider_cookie
+from tallystick.desk.reading import CSRF_FIELD, ONCE_FIELD
+from tallystick.desk.sendings import Sendings
 from tallystick.desk.visits import Answer, Download, Moved, Page
 from tallystick.node.staff_ports import Account, Session
 from tallystick.wiring.desk import DeskNode
@@ -35,6 +39,7 @@ class Asked:
         language: what the answer is in.
         keeps_language: whether it was just chosen.
         wants_json: whether a program asks.
+        was_sent_before: whether a form led here that had been sent before.
     """
 
     route: str
@@ -44,6 +49,7 @@ class Asked:
     language: str
     keeps_language: bool
     wants_json: bool
+    was_sent_before: bool = False
 
     @property
     def account(self) -> Account | None:
@@ -63,9 +69,10 @@ class Problem:
 class AnswerWriter:
     """Writes the answers of one desk."""
 
-    def __init__(self, node: DeskNode, place: Place) -> None:
+    def __init__(self, node: DeskNode, place: Place, sendings: Sendings) -> None:
         self._node = node
         self._place = place
+        self._sendings = sendings
         self._cookie = cookie_name(node, place)
 
     def write(self, asked: Asked, answer: Answer) -> Response:
@@ -157,6 +164,13 @@ class AnswerWriter:
         token = asked.token if page.token is None else page.token
         return {
             "node": self._node.card, "account": asked.account if is_open else None, "route": asked.route, "path": asked.path,
-            "form_token": form_token(token) if token else "", "now": self._node.now(),
+            "marks": partial(self._marks, token), "now": self._node.now(), "was_sent_before": asked.was_sent_before,
             "menu": menus.menu(asked.account, asked.route) if is_open and asked.account else [],
         }  # fmt: skip
+
+    def _marks(self, token: str) -> Markup:
+        """Return what a form holds beside its fields: the token of its session, and a mark of its own."""
+        if not token:
+            return Markup()
+        said = {CSRF_FIELD: form_token(token), ONCE_FIELD: self._sendings.mark(token)}
+        return Markup().join(Markup('<input type="hidden" name="{}" value="{}">').format(*each) for each in said.items())

@@ -6,11 +6,14 @@ Rules
  3. Every page has a twin: `Accept: application/json`, or `.json` behind the path, says the same data.
  4. Work is done in threads; the loop only moves bytes.
  5. What somebody sent by a form and cannot be used is shown in the form again, with what is wrong: nothing is typed twice.
- 6. No answer is kept by a browser or a proxy but the static files.
+ 6. A form that was done leads to a page, so that loading that one again does nothing; the same form does nothing a second time
+    (desk/sendings.py).
+ 7. No answer is kept by a browser or a proxy but the static files.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from urllib.parse import quote
 
 import structlog
@@ -29,7 +32,8 @@ from tallystick.desk.guarding import Guard, Place, address_of, provider_cookie, 
 from tallystick.desk.problems import status_of
 from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.programs.door import ServedToPrograms
-from tallystick.desk.visits import LIST_BYTES, USUAL_BYTES, DeskRoute, Nothing, Visit
+from tallystick.desk.sendings import Sendings
+from tallystick.desk.visits import LIST_BYTES, USUAL_BYTES, Answer, DeskRoute, Moved, Nothing, Page, Visit
 from tallystick.errors import Error, InputError, NotAuthorizedError, RefusedError
 from tallystick.node.staff import Demand
 from tallystick.wiring.desk import DeskNode
@@ -39,6 +43,7 @@ log = structlog.get_logger("tallystick.desk")
 
 _DEMAND_PAGES: dict[Demand, str] = {"code": "/sign-in/code", "enrol": "/sign-in/second-factor", "change": "/password"}
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+_OK = 200
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
@@ -51,8 +56,9 @@ def make_desk(node: DeskNode, place: Place, routes: Iterable[DeskRoute], program
         routes: its pages; every name is in the table of access.
         programs: its routes for programs, likewise.
     """
-    guard, writer = Guard(node, place), AnswerWriter(node, place)
-    served = [Route(each.path, _Served(node, each, guard, writer), methods=[each.method]) for each in routes]
+    guard, sendings = Guard(node, place), Sendings(node.now)
+    writer = AnswerWriter(node, place, sendings)
+    served = [Route(each.path, _Served(node, each, guard, writer, sendings), methods=[each.method]) for each in routes]
     served += [Route(each.path, ServedToPrograms(node, each, place), methods=[each.method]) for each in programs]
     app = Starlette(routes=[*served, Route("/static/{name}", _static), Route("/health", _health)])
     app.add_exception_handler(
@@ -83,12 +89,13 @@ class _Outer:
 class _Served:
     """One page, as Starlette calls it."""
 
-    def __init__(self, node: DeskNode, route: DeskRoute, guard: Guard, writer: AnswerWriter) -> None:
+    def __init__(self, node: DeskNode, route: DeskRoute, guard: Guard, writer: AnswerWriter, sendings: Sendings) -> None:
         access.NEEDS[route.name]  # a page that is not in the table is not served
         self._node = node
         self._route = route
         self._guard = guard
         self._writer = writer
+        self._sendings = sendings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI)."""
@@ -152,15 +159,28 @@ class _Served:
             wants_json=asked.wants_json, address=address_of(request),
             site=self._guard.site(request),
             browser=request.cookies.get(provider_cookie(self._guard.cookie), ""),
+            kept=partial(self._sendings.kept, asked.token),
         )  # fmt: skip
+        act = partial(self._answer, asked, visit, raw)
         try:
-            return self._writer.write(asked, self._route.answer(replace(visit, given=reading.converted(raw, self._route.takes))))
+            is_form = self._route.method != "GET" and asked.found
+            mark = reading.first(raw, reading.ONCE_FIELD) if is_form else ""
+            return self._writer.write(asked, self._sendings.once(asked.token, mark, act))
         except (InputError, RefusedError) as error:
             if self._route.form_on is None or asked.wants_json or isinstance(error, NotAuthorizedError):
                 raise
             status = status_of(error, request.path_params.values())
             log.info("refused", route=self._route.name, error=type(error).__name__, reason=str(error))
             return self._writer.again(asked, self._route.form_on(visit), raw, Problem(status, str(error), error.hint))
+
+    def _answer(self, asked: Asked, visit: Visit, raw: reading.Given) -> Answer:
+        """Let the page answer; what it answers to a form is kept and shown under an address of its own."""
+        answer = self._route.answer(replace(visit, given=reading.converted(raw, self._route.takes)))
+        if self._route.method == "GET" or asked.wants_json or not asked.found or isinstance(answer, Moved):
+            return answer
+        if isinstance(answer, Page) and answer.status != _OK:
+            return answer
+        return Moved(to=self._sendings.keep(asked.token, self._route.name, answer))
 
     def _demand_page(self, asked: Asked) -> str | None:
         """Return where somebody must go first; None for nowhere."""
@@ -185,6 +205,7 @@ def _asked(node: DeskNode, guard: Guard, route: str, request: Request) -> Asked:
         route=route, path=request.url.path, token=token if found else "", found=found,
         language=languages.chosen(cookie, request.headers.get("accept-language", "")),
         keeps_language=query in languages.LANGUAGES, wants_json=reading.wants_json(request),
+        was_sent_before=reading.SENT_BEFORE in request.query_params,
     )  # fmt: skip
 
 

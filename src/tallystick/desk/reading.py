@@ -16,8 +16,13 @@ from tallystick.desk.uploads import Files
 from tallystick.errors import InputError
 
 CSRF_FIELD = "csrf"
+ONCE_FIELD = "once"
+SENT_BEFORE = "sent-before"
+"""Stands in the query of the page a form leads to that was sent before."""
+FORM_FIELDS = frozenset({CSRF_FIELD, ONCE_FIELD})
+"""What every form of a page holds beside what somebody fills in."""
 _MISSING = re.compile(r"missing required field `(\w+)`")
-_OWN = frozenset({CSRF_FIELD, "lang"})
+_OWN = FORM_FIELDS | {"lang", SENT_BEFORE}
 _MOST_FIELDS = 200
 _HINT = "see the description of the desk's interface"
 

@@ -2,7 +2,7 @@
 
 Rules
  1. Of several forms with one action it is the first whose hidden fields say the same; a form that is not there changes nothing.
- 2. Passwords, files and the token of the form are never filled in.
+ 2. Passwords, files, the token and the mark of the form are never filled in.
  3. Every value is escaped: a page shows it as text, as it shows any other.
 """
 
@@ -11,7 +11,7 @@ from html import escape
 from html.parser import HTMLParser
 from itertools import accumulate
 
-from tallystick.desk.reading import CSRF_FIELD
+from tallystick.desk.reading import FORM_FIELDS
 
 _TYPED = frozenset({"", "text", "search", "number", "date"})
 _CHOSEN = frozenset({"radio", "checkbox"})
@@ -80,7 +80,7 @@ class _Reader(HTMLParser):
             case "option":
                 self._mark(tag, known, "selected", is_so=(value or "") in self._given.get(self._within, ("",)))
             case "input" if kind == "hidden":
-                self._fits = name == CSRF_FIELD or list(values) == [value or ""]
+                self._fits = name in FORM_FIELDS or list(values) == [value or ""]
             case "input" if kind in _CHOSEN:
                 self._mark(tag, known, "checked", is_so=value in values)
             case "input" if kind in _TYPED and values:

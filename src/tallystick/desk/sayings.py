@@ -17,6 +17,7 @@ from tallystick.desk import languages
 PATTERNS = (
     "handling code %(code)s does not allow: %(use)s",
     "a handling code is only tightened: %(code)s holds",
+    "nothing is kept here: it was shown for %(minutes)s minutes, to whoever asked for it",
     "%(partner)s has left circle %(circle)s",
     "circle %(circle)s demands two persons",
     "this node holds no copy in case %(number)s",

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from tallystick.adapters.upload_spool import UploadSpool
+from tallystick.errors import UnknownIdError
 from tallystick.node.security_keys import Site
 from tallystick.node.staff_ports import Account, Session
 from tallystick.review.roles import Actor
@@ -32,6 +33,10 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A page that is asked nothing."""
 
 
+def _nothing_kept(name: str) -> "Kept":
+    raise UnknownIdError("nothing is kept to be shown", hint="do it again, if it is still needed", id=name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One request that was let in.
@@ -48,6 +53,7 @@ class Visit:
         address: of the machine that asks.
         site: where security keys can be used with this desk, as this browser reached it; None where they cannot.
         browser: what a browser keeps while somebody is at an identity provider.
+        kept: returns what is kept of this session under a name.
     """
 
     node: DeskNode
@@ -62,6 +68,7 @@ class Visit:
     address: str = ""
     site: Site | None = None
     browser: str = field(default="", repr=False)
+    kept: Callable[[str], "Kept"] = field(default=_nothing_kept, repr=False)
 
     @property
     def actor(self) -> Actor:
@@ -90,6 +97,7 @@ class Page:
         status: HTTP status.
         token: a new session cookie; None leaves it, empty takes it away.
         browser: what the browser keeps while somebody is at an identity provider; None and empty likewise.
+        still: asked before an answer to a form is shown another time; raises where it may not be any more.
     """
 
     template: str
@@ -97,6 +105,7 @@ class Page:
     status: int = 200
     token: str | None = None
     browser: str | None = None
+    still: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +142,19 @@ class Download:
 
 
 Answer = Page | Moved | Download
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer to a form that no page has, kept to be shown.
+
+    Attributes:
+        route: whose answer it is.
+        answer: what.
+    """
+
+    route: str
+    answer: Page | Download = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from tallystick.desk.pages import (
     report,
     reports,
     sharing,
+    shown,
     signing_in,
     staff,
 )
@@ -25,7 +26,8 @@ from tallystick.desk.visits import DeskRoute
 def routes() -> list[DeskRoute]:
     """Return every page."""
     return [
-        *signing_in.ROUTES, *provided.ROUTES, *keys.ROUTES, *home.ROUTES, *cases.ROUTES, *copies.ROUTES, *encounters.ROUTES,
+        *signing_in.ROUTES, *provided.ROUTES, *keys.ROUTES, *home.ROUTES, *shown.ROUTES, *cases.ROUTES, *copies.ROUTES,
+        *encounters.ROUTES,
         *registers.ROUTES, *imports.ROUTES, *reports.ROUTES, *report.ROUTES, *judging.ROUTES, *sharing.ROUTES, *circles.ROUTES,
         *oversight.ROUTES, *log.ROUTES, *staff.ROUTES,
     ]  # fmt: skip

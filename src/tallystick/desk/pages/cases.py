@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from functools import partial
 from typing import Any, Literal, TypedDict
 
 import msgspec
 
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Visit
-from tallystick.errors import InputError, UnknownIdError
+from tallystick.errors import InputError, RefusedError, UnknownIdError
 from tallystick.model import Record, check
 from tallystick.node.casework import CaseFilter, Terms
 from tallystick.node.casework.commands import plain
@@ -239,7 +240,13 @@ def use(visit: Visit) -> Answer:
         number=number, use=given.use, reason=given.reason, handling=copy.handling, expires_at=copy.expires_at.isoformat(),
         owner=copy.owner, by=visit.actor.name, values=values,
     )  # fmt: skip
-    return Page(template="used", data=dict(said))
+    return Page(template="used", data=dict(said), still=partial(_still_held, visit, number))
+
+
+def _still_held(visit: Visit, number: int) -> None:
+    """Refuse to show a copy again that has been taken back since, or has expired."""
+    if not any(each.case == number for each in visit.node.casework.held_copies(visit.actor, None)):
+        raise RefusedError("the copy is gone", hint="see its case")
 
 
 def _tighten(visit: Visit, number: int) -> CaseView:

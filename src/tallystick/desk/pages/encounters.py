@@ -1,5 +1,6 @@
 """Encounters: who was met, where and when; recording one asks the own registers and the circles at once."""
 
+from functools import partial
 from typing import TypedDict
 
 import msgspec
@@ -44,6 +45,12 @@ class Identify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
 
 
+class Fresh(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether it was just recorded."""
+
+    new: bool = False
+
+
 class One(TypedDict):
     """One encounter, and whether it was just recorded."""
 
@@ -78,13 +85,15 @@ def added(visit: Visit) -> Answer:
     circles = given.circles or tuple(name for name, found in agreed.items() if purpose in found)
     search = Search(circles=circles, purpose=purpose, reason=given.reason, urgency=given.urgency)
     view = visit.node.casework.record_encounter(visit.actor, met, search)
-    return Page(template="encounter", data={"encounter": plain(view), "is_new": True})
+    return Moved(to=f"/encounters/{view.number}?new=true", data={"encounter": plain(view), "is_new": True})
 
 
 def encounter(visit: Visit) -> Answer:
-    """Show one encounter."""
-    view = visit.node.casework.encounter(visit.actor, number_of(visit))
-    return Page(template="encounter", data={"encounter": plain(view), "is_new": False})
+    """Show one encounter, with whom the own registers have now."""
+    look = partial(visit.node.lookups.search_at_desk, visit.actor, "")
+    view = visit.node.casework.encounter(visit.actor, number_of(visit), look)
+    is_new = isinstance(visit.given, Fresh) and visit.given.new  # the form of this page is shown again with what was typed
+    return Page(template="encounter", data={"encounter": plain(view), "is_new": is_new})
 
 
 def identified(visit: Visit) -> Answer:
@@ -104,7 +113,7 @@ def _circles(visit: Visit) -> dict[str, dict[str, list[dict[str, str]]]]:
 ROUTES = (
     DeskRoute("encounters", "GET", "/encounters", encounters),
     DeskRoute("encounter-add", "POST", "/encounters", added, Met, gives=One, form_on=encounters),
-    DeskRoute("encounter", "GET", "/encounters/{number}", encounter, gives=One),
+    DeskRoute("encounter", "GET", "/encounters/{number}", encounter, Fresh, gives=One),
     DeskRoute(
         "encounter-identify", "POST", "/encounters/{number}/identify", identified, Identify, gives=PersonView, form_on=encounter
     ),

@@ -3,7 +3,7 @@
 Pages and commands call this and nothing behind it; what it returns they show as it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -130,10 +130,16 @@ class Casework:
         actor.need(Action.SEE_QUEUE)
         return self._encounters.newest(most)
 
-    def encounter(self, actor: Actor, number: int) -> EncounterView:
-        """Return one encounter."""
+    def encounter(self, actor: Actor, number: int, look: Callable[[Record], None] | None = None) -> EncounterView:
+        """Return one encounter.
+
+        Args:
+            actor: who looks.
+            number: which.
+            look: notes that the own registers are searched for its person; None where they are not.
+        """
         actor.need(Action.SEE_CASE)
-        return self._encounters.view(number)
+        return self._encounters.view(number, look)
 
     # --- cases -------------------------------------------------------------------------------------------------------
 

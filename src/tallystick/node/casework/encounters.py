@@ -6,10 +6,11 @@ Rules
  3. A partner that cannot answer is said to be one; what others answered counts.
  4. What an encounter is made of is kept with it, both or neither. How far the circles were asked is kept, too: whoever says the
     same again after the node was killed has the rest asked, and told, and nobody twice who had an answer.
+ 5. What partners answered, or why they did not, stays with it: who opens it later sees who was never asked.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,7 +18,7 @@ import msgspec
 
 from tallystick.audit.entries import CaseAct
 from tallystick.errors import Error, InputError
-from tallystick.model import decode, encode
+from tallystick.model import Record, decode, encode
 from tallystick.model.encounter import Encounter
 from tallystick.node.asking import Asked as AskedFor
 from tallystick.node.asking import Asking
@@ -99,7 +100,7 @@ class Encounters:
         )  # fmt: skip
         self._book.node.record([entry])
         number = keep(lambda: self._put(row))
-        return self._asked(actor, self._book.state.encounter(number), search, self._own(met))
+        return self._asked(actor, self._book.state.encounter(number), search, self._own(met.person))
 
     def late(self) -> None:
         """Look at what became of holders that were told too late to be waited for: the cases say it already."""
@@ -121,7 +122,7 @@ class Encounters:
             except InputError:
                 continue
             if wanted == (row.line, row.kind, row.country, row.place, row.time, frozenset(row.circles), row.purpose):
-                return self._asked(actor, row, search, self._own(met))
+                return self._asked(actor, row, search, self._own(met.person))
         return None
 
     def newest(self, most: int) -> list[EncounterView]:
@@ -130,9 +131,14 @@ class Encounters:
         led_to = self._book.state.cases_met([row.id for row in rows])
         return [self._view(row, cases=led_to.get(row.id, ())) for row in rows]
 
-    def view(self, number: int) -> EncounterView:
-        """Return one encounter."""
-        return self._shown(self._book.state.encounter(number))
+    def view(self, number: int, look: Callable[[Record], None] | None = None) -> EncounterView:
+        """Return one encounter; where there is a `look`, it is called, and then the own registers are searched for the person."""
+        row = self._book.state.encounter(number)
+        if look is None:
+            return self._shown(row)
+        person = decode(row.line)
+        look(person)
+        return self._shown(row, self._own(person))
 
     # --- inside ------------------------------------------------------------------------------------------------------
 
@@ -150,15 +156,22 @@ class Encounters:
         if not is_mine:
             return self._shown(row, own)
         try:
-            return self._shown(row, own, tuple(self._ask_rest(actor, row, search)))
+            self._ask_rest(actor, row, search)
+            return self._shown(row, own)
         finally:
             self._being_asked.discard(row.id)
 
-    def _ask_rest(self, actor: Actor, row: EncounterRow, search: Search) -> Iterator[Asked]:
+    def _ask_rest(self, actor: Actor, row: EncounterRow, search: Search) -> None:
         state, total = self._book.state, len(row.circles)
         for place in range(int(state.value(_asked_so_far(row.id)) or total), total):
-            yield from self._ask(actor, row, row.circles[place], search)
-            state.put_value(_asked_so_far(row.id), str(place + 1).encode() if place + 1 < total else b"")
+            said = (*self._said(row.id), *self._ask(actor, row, row.circles[place], search))
+            with state.together():
+                state.put_value(_answers(row.id), msgspec.json.encode(said))
+                state.put_value(_asked_so_far(row.id), str(place + 1).encode() if place + 1 < total else b"")
+
+    def _said(self, number: int) -> tuple[Asked, ...]:
+        kept = self._book.state.value(_answers(number))
+        return msgspec.json.decode(kept, type=tuple[Asked, ...]) if kept else ()
 
     def _ask(self, actor: Actor, row: EncounterRow, circle: str, search: Search) -> list[Asked]:
         asked = AskedFor(officer=actor.name, purpose=search.purpose, reason=search.reason)
@@ -206,19 +219,19 @@ class Encounters:
             return number, str(error)
         return number, ""
 
-    def _own(self, met: Encounter) -> tuple[OwnFind, ...]:
+    def _own(self, person: Record) -> tuple[OwnFind, ...]:
         found = [
             OwnFind(
                 register=register, record_id=each.record.id, name=each.record.names[0], weight_bits=each.weight_bits,
                 probability=each.probability, decision=each.decision,
             )
             for register in self._book.persons.names()
-            for each in self._book.persons.find(register, met.person, MOST_OWN)
+            for each in self._book.persons.find(register, person, MOST_OWN)
         ]  # fmt: skip
         return tuple(sorted(found, key=lambda each: -each.weight_bits))
 
-    def _shown(self, row: EncounterRow, own: tuple[OwnFind, ...] = (), asked: tuple[Asked, ...] = ()) -> EncounterView:
-        return self._view(row, self._book.state.cases_met([row.id]).get(row.id, ()), own, asked)
+    def _shown(self, row: EncounterRow, own: tuple[OwnFind, ...] = ()) -> EncounterView:
+        return self._view(row, self._book.state.cases_met([row.id]).get(row.id, ()), own, self._said(row.id))
 
     @staticmethod
     def _view(
@@ -234,6 +247,11 @@ class Encounters:
 def _asked_so_far(number: int) -> str:
     """Return under which name is kept how many circles an encounter was asked of; there is none when it was asked of all."""
     return f"encounter-asked/{number}"
+
+
+def _answers(number: int) -> str:
+    """Return under which name is kept what partners said to an encounter."""
+    return f"encounter-answers/{number}"
 
 
 def _content(row: EncounterRow) -> bytes:

@@ -269,8 +269,8 @@ class EncounterView:
         kind, country, place, time, urgency, purpose, officer, at: as recorded.
         person: the identity as presented, by field of the record format.
         circles: which were asked.
-        own: what the own registers have; only when it was just recorded.
-        asked: what partners said; only when it was just recorded.
+        own: what the own registers have, where they were searched for it.
+        asked: what partners said when they were asked.
         cases: numbers of the cases it led to.
     """
 
