@@ -16,7 +16,7 @@ from tallystick.desk.pages import reports as reports_page
 from tallystick.desk.uploads import Fields, FormReader
 from tallystick.errors import InputError
 from tallystick.reports.sharing import SharedNote
-from tallystick.wiring.report_shelf import ReportShelf
+from tallystick.wiring.report_shelf import Found, ReportShelf
 
 LEAK = """Ring moves paintings
 
@@ -246,6 +246,15 @@ def test_a_list_reads_the_reports_of_its_page_and_no_others(desk: Desk, monkeypa
     assert (len(said["reports"]), said["following"]) == (2, 2)
     assert [each["id"] for each in said["reports"]] == read
     assert said["total"] > 2
+
+
+def test_the_desk_says_how_many_reports_are_still_being_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer, found = desk.signed_in("officer"), Found(7, [], 1_200)
+    monkeypatch.setattr(ReportShelf, "found", lambda *_: found)
+    assert officer.get("/reports?words=boats", headers=JSON).json()["behind"] == 1_200
+    assert "1200 reports are still being read or screened anew" in officer.get("/reports?words=boats", headers=HTML).text
+    assert "1200 Berichte werden noch gelesen" in officer.get("/reports?words=boats&lang=de", headers=HTML).text
+    assert "still being read" not in officer.get("/reports?lang=en", headers=HTML).text
 
 
 def test_a_list_of_some_reads_what_was_read_already_and_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

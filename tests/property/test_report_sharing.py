@@ -48,8 +48,14 @@ class Shelf:
         self.documents: dict[str, bytes] = {}
         self.dies = False
 
-    def ids(self) -> list[str]:
-        return [*self.documents]
+    def ids(self, after: int = 0, most: int = -1) -> list[str]:
+        return [*self.documents][after:][: most if most >= 0 else None]
+
+    def turns(self) -> int:
+        return 0
+
+    def has(self, report: str, /) -> bool:
+        return report in self.documents
 
     def id_of(self, words: str, /) -> str:
         if words not in self.documents:

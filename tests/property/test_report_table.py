@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tallystick.adapters.report_folder import Arrival
 from tallystick.adapters.report_table import NOBODY, VERDICTS, ReportTable, Sought, Summary, opened_table
 from tallystick.node.reporting.ports import Mention
 
@@ -61,12 +62,26 @@ def table(tmp_path: Path) -> Iterator[ReportTable]:
         yield made
 
 
+def come(table: ReportTable, *names: str) -> None:
+    """Let reports be there, which came in the order of their names."""
+    table.follow((each * 64 for each in names), lambda report: Arrival(report, "x.txt", 1, report[0]))
+
+
+def behind(table: ReportTable, revisions: tuple[int, int] | None) -> list[str]:
+    """Return the names of what is behind, one by one."""
+    found, last = list[str](), None
+    while some := table.behind(revisions, last, 1):
+        (last,) = some
+        found.append(last.id[0])
+    return found
+
+
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(reports=st.lists(KEPT, max_size=12), sought=st.lists(SOUGHT, min_size=1, max_size=6), most=st.integers(1, 5))
 def test_a_page_is_what_looking_at_each_report_finds(
     table: ReportTable, reports: list[Kept], sought: list[Sought], most: int
 ) -> None:
-    assert table.behind([], None) == set()
+    come(table)
     for number, each in enumerate(reports):
         table.put(f"{number:064x}", f"2026-11-{number // 2 + 1:02}", each.summary(), each.text)
     for wanted in [*sought, *(Sought(words=each.text) for each in reports)]:
@@ -85,15 +100,18 @@ def test_very_many_words_are_held_to_each_of_them(table: ReportTable) -> None:
 
 def test_what_is_read_again_takes_the_place_of_what_was(table: ReportTable) -> None:
     one = Kept("the boats", "en", ["IANS"], "", ["likely"])
+    come(table, "a", "b", "c")
     table.put("a" * 64, "1", one.summary(), one.text)
     table.put("b" * 64, "2", one.summary((2, 1)), one.text)
-    assert table.behind(["a" * 64, "b" * 64, "c" * 64], None) == {"c" * 64}
-    assert table.behind(["a" * 64, "b" * 64], (2, 1)) == {"a" * 64}
-    table.put("a" * 64, "1", Kept("the boats", "en", ["IANS"], "").summary((2, 1)), one.text)
-    assert table.behind(["a" * 64, "b" * 64], (2, 1)) == set()
+    assert (behind(table, None), behind(table, (2, 1))) == (["c"], ["c", "a"])
+    assert (table.count_behind(None), table.count_behind((2, 1))) == (1, 2)
+    come(table, "a", "b")
+    table.rescreened("a" * 64, Kept("the boats", "en", ["IANS"], "").summary((2, 1)))
+    assert behind(table, (2, 1)) == []
     assert table.found(Sought(words="boats"), 0, 9) == (2, ["b" * 64, "a" * 64])
     assert table.found(Sought(state="likely"), 0, 9) == (1, ["b" * 64])
-    assert table.behind(["b" * 64], None) == set()
+    come(table, "b")
+    assert behind(table, None) == []
     assert table.found(Sought(words="boats"), 0, 9) == (1, ["b" * 64]), "what is gone is forgotten"
     assert table.summary("a" * 64) is None
 

@@ -16,7 +16,9 @@ Rules
 
 import hashlib
 import json
+import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,10 +55,6 @@ class ReportFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._arrivals: dict[str, Arrival] = {}
-        """What was read of arrivals: they never change, so that a list of very many reads the new ones only."""
-        self._listed: tuple[int, list[Arrival]] = (0, [])
-        """When the folder was changed that was listed last, and its arrivals."""
 
     @property
     def path(self) -> Path:
@@ -109,16 +107,27 @@ class ReportFolder:
 
     def all(self) -> list[Arrival]:
         """Return all arrivals, earliest first."""
-        changed_ns = self._folder.stat().st_mtime_ns if self._folder.is_dir() else 0
-        if self._listed[0] != changed_ns or time.time_ns() - changed_ns < _SETTLED_NS:
-            self._listed = (changed_ns, self._all_now())
-        return list(self._listed[1])
+        found = (self.arrived(each) for each in self.ids())
+        return sorted(filter(None, found), key=lambda each: (each.added_at, each.id))
 
-    def _all_now(self) -> list[Arrival]:
-        names = [each.name for each in self._folder.iterdir() if each.name.endswith(_KNOWN)] if self._folder.is_dir() else []
-        known = self._arrivals
-        self._arrivals = {name: known[name] if name in known else _arrival(self._folder / name) for name in names}
-        return sorted(self._arrivals.values(), key=lambda each: (each.added_at, each.id))
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of all reports, in any order."""
+        if not self._folder.is_dir():
+            return
+        with os.scandir(self._folder) as entries:
+            yield from (each.name.removesuffix(_KNOWN) for each in entries if each.name.endswith(_KNOWN))
+
+    def changed_ns(self) -> int:
+        """Return when something came or went, nanoseconds since 1970; 0 where that may happen again without being told."""
+        changed_ns = self._folder.stat().st_mtime_ns if self._folder.is_dir() else 0
+        return changed_ns if time.time_ns() - changed_ns >= _SETTLED_NS else 0
+
+    def arrived(self, report: str) -> Arrival | None:
+        """Return the arrival of a report; None where it is not there."""
+        try:
+            return _arrival(self._folder / f"{report}{_KNOWN}")
+        except FileNotFoundError:
+            return None
 
     def named(self, words: str) -> Arrival:
         """Return the report with this id, or whose id begins so.
@@ -127,12 +136,10 @@ class ReportFolder:
             InputError: none or several do.
         """
         sought = words.lower()
-        names = [each.name for each in self._folder.iterdir()] if sought and self._folder.is_dir() else []
-        found = [each for each in names if each.startswith(sought) and each.endswith(_KNOWN)]  # of a name alone; none is opened
+        found = [each for each in self.ids() if sought and each.startswith(sought)]  # of a name alone; none is opened
         if len(found) != 1:
-            what = "there is no report" if not found else f"{len(found)} reports begin with"
-            raise UnknownIdError(f"{what} {words}", hint="see `tallystick report list`", id=words)
-        return _arrival(self._folder / found[0])
+            raise unknown(words, len(found))
+        return self.arrival(found[0])
 
     def arrival(self, report: str) -> Arrival:
         """Return the report with exactly this id.
@@ -140,10 +147,10 @@ class ReportFolder:
         Raises:
             InputError: there is none.
         """
-        known = self._folder / f"{report}.json"
-        if not known.is_file():
-            raise UnknownIdError(f"there is no report {report[:SHORT]}", hint="see `tallystick report list`", id=report)
-        return _arrival(known)
+        found = self.arrived(report)
+        if found is None:
+            raise unknown(report[:SHORT], 0)
+        return found
 
     def document(self, arrival: Arrival) -> Document:
         """Return the document of a report.
@@ -163,6 +170,12 @@ class ReportFolder:
         if hashlib.sha256(content).hexdigest() != arrival.id:
             raise IntegrityError(f"the original of report {arrival.id[:SHORT]} was changed", hint="take the folder from a backup")
         return content
+
+
+def unknown(words: str, count: int) -> UnknownIdError:
+    """Return the error that no report, or several, have a name."""
+    what = f"{count} reports begin with {words}" if count else f"there is no report {words}"
+    return UnknownIdError(what, hint="see `tallystick report list`", id=words)
 
 
 def _arrival(path: Path) -> Arrival:

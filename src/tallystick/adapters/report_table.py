@@ -6,11 +6,12 @@ Rules
  1. A report is found by words when its name, headline and main text together hold each of them, in whatever case, also within
     other words: an index of three letters finds them, and words of fewer letters are looked for in all texts.
  2. Which reports have no row, or one of other revisions of the registers, is said for whoever reads them; nothing is read here.
+ 3. Which reports there are, the arrivals say (`arrival_table`); of those that went no row is left.
 """
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,14 +19,18 @@ from typing import Final
 
 import msgspec
 
+from tallystick.adapters import arrival_table
 from tallystick.adapters.outputs import private_folder
 from tallystick.adapters.remade_files import opened_or_remade, together
+from tallystick.adapters.report_folder import Arrival
 from tallystick.node.reporting.ports import Mention
 
 VERDICTS: Final = ("likely", "possible", "namesake-likely")
 NOBODY: Final = "none"
 Revisions = tuple[int, int]
 _WAIT_S = 30.0
+_LAST: Final = "\uffff"
+"""Behind every moment and every id."""
 _LEAST_INDEXED, _MOST_INDEXED = 3, 16
 _SCHEMA = """
 PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
@@ -80,7 +85,7 @@ class Sought:
 
 
 class ReportTable:
-    """The table of one folder of reports."""
+    """The table of one folder of reports. `arrivals`: which there are."""
 
     def __init__(self, file: Path, mark: str) -> None:
         """Open the file, or make it.
@@ -94,7 +99,8 @@ class ReportTable:
         self._db = sqlite3.connect(file, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
         file.chmod(0o600)
         self._db.create_function("holds", 2, _holds, deterministic=True)
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(_SCHEMA + arrival_table.SCHEMA)
+        self.arrivals = arrival_table.ArrivalTable(self._db, self._lock)
         with self._together():
             if self._db.execute("SELECT mark FROM about").fetchone() != (mark,):
                 self._db.execute("DELETE FROM report")
@@ -130,23 +136,46 @@ class ReportTable:
             number = self._db.execute("INSERT INTO report VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?)", row).lastrowid
             self._db.execute("INSERT INTO wording (rowid, text) VALUES (?, ?)", (number, _folded(text)))
 
-    def behind(self, reports: Collection[str], revisions: Revisions | None) -> set[str]:
-        """Return which of the reports were not read, or not screened at these revisions where they are given; forget all others.
+    def rescreened(self, report: str, summary: Summary) -> None:
+        """Keep what a report that was read was screened to anew."""
+        with self._lock:
+            self._db.execute(
+                "UPDATE report SET changes = ?, registers = ?, state = ?, summary = ? WHERE id = ?",
+                (*summary.revisions, summary.state, msgspec.json.encode(summary), report),
+            )
+
+    def follow(self, ids: Iterable[str], read: Callable[[str], Arrival | None]) -> None:
+        """Make the table what the folder is; see `ArrivalTable.follow`."""
+        self.arrivals.follow(ids, read)
+        with self._together():
+            gone = self._db.execute("SELECT number FROM report WHERE id NOT IN (SELECT id FROM arrival)").fetchall()
+            for (number,) in gone:
+                self._forget(number)
+
+    def count_behind(self, revisions: Revisions | None) -> int:
+        """Return how many reports were not read, or not screened at these revisions where they are given."""
+        condition, values = _is_behind(revisions)
+        with self._lock:
+            [count] = self._db.execute(f"SELECT count(*) {condition}", values).fetchone()
+        return int(count)
+
+    def behind(self, revisions: Revisions | None, before: Arrival | None, most: int) -> list[Arrival]:
+        """Return some of the reports that were not read, or not screened at these revisions, newest first.
 
         Args:
-            reports: the ids of all reports there are.
             revisions: of the registers; None where mentions do not matter.
+            before: return such as came before this one; None for the newest ones.
+            most: how many at most.
         """
-        there = set(reports)
-        at, values = ("", ()) if revisions is None else (" WHERE changes = ? AND registers = ?", revisions)
+        condition, values = _is_behind(revisions)
+        place = (before.added_at, before.id) if before else (_LAST, _LAST)
         with self._lock:
-            gone = [number for number, each in self._db.execute("SELECT number, id FROM report") if each not in there]
-            there.difference_update(each for (each,) in self._db.execute(f"SELECT id FROM report{at}", values))  # noqa: S608 - two texts
-        if gone:
-            with self._together():
-                for number in gone:
-                    self._forget(number)
-        return there
+            rows = self._db.execute(
+                f"SELECT a.id, a.name, a.size_bytes, a.added_at {condition} AND (a.added_at, a.id) < (?, ?)"
+                " ORDER BY a.added_at DESC, a.id DESC LIMIT ?",
+                (*values, *place, most),
+            ).fetchall()
+        return [Arrival(*row) for row in rows]
 
     def found(self, sought: Sought, after: int, most: int) -> tuple[int, list[str]]:
         """Return how many reports fit, and the ids of a page of them, newest first.
@@ -180,6 +209,14 @@ class ReportTable:
 def opened_table(file: Path, mark: str) -> ReportTable:
     """Open a table of reports, or make it anew where it is none any more; see `ReportTable`."""
     return opened_or_remade(file, lambda: ReportTable(file, mark))
+
+
+def _is_behind(revisions: Revisions | None) -> tuple[str, tuple[int, ...]]:
+    """Return which reports are behind, as SQL of this module, and its values."""
+    joined = "FROM arrival a LEFT JOIN report r ON r.id = a.id WHERE"
+    if revisions is None:
+        return f"{joined} r.id IS NULL", ()
+    return f"{joined} (r.id IS NULL OR r.changes <> ? OR r.registers <> ?)", revisions
 
 
 def _where(sought: Sought) -> tuple[str, tuple[str, ...]]:

@@ -83,9 +83,10 @@ class TraceFile:
         self._see_others()
         return len(self._runs)
 
-    def ids(self) -> list[str]:
-        """Return the ids of the reports, in the order they came."""
-        return [each for (each,) in self._db.execute("SELECT id FROM report ORDER BY number")]
+    def ids(self, after: int = 0, most: int = -1) -> list[str]:
+        """Return the ids of some reports, in the order they came; see `reports.support.Traces`."""
+        found = self._db.execute("SELECT id FROM report ORDER BY number LIMIT ? OFFSET ?", (most, after))
+        return [each for (each,) in found]
 
     def trace(self, report: str, /) -> Trace | None:
         """Return the trace of a report; None where it was not read."""

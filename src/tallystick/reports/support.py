@@ -44,8 +44,8 @@ class Traces(Wordings, Protocol):
         """Return how many reports there are."""
         ...
 
-    def ids(self) -> list[str]:
-        """Return the ids of the reports, in the order they came."""
+    def ids(self, after: int = 0, most: int = -1) -> list[str]:
+        """Return the ids behind the first `after` reports, in the order they came; at most `most`, all where it is negative."""
         ...
 
     def trace(self, report: str, /) -> Trace | None:
@@ -77,9 +77,9 @@ class TracesInMemory(Sketches):
         """Return how many reports there are."""
         return len(self._ids)
 
-    def ids(self) -> list[str]:
-        """Return the ids of the reports, in the order they came."""
-        return list(self._ids)
+    def ids(self, after: int = 0, most: int = -1) -> list[str]:
+        """Return the ids of some reports, in the order they came; see `Traces`."""
+        return self._ids[after:] if most < 0 else self._ids[after : after + most]
 
     def trace(self, report: str, /) -> Trace | None:
         """Return the trace of a report; None where it was not read."""

@@ -25,8 +25,14 @@ class ShelfByIds:
     def __init__(self, shelf: ReportShelf) -> None:
         self._shelf = shelf
 
-    def ids(self) -> list[str]:
-        return [each.id for each in reversed(self._shelf.all())]
+    def ids(self, after: int = 0, most: int = -1) -> list[str]:
+        return self._shelf.ids(after, most)
+
+    def turns(self) -> int:
+        return self._shelf.turns()
+
+    def has(self, report: str, /) -> bool:
+        return self._shelf.has(report)
 
     def id_of(self, words: str, /) -> str:
         return self._shelf.named(words).id

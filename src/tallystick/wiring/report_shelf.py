@@ -7,32 +7,54 @@
 Rules
  1. A report comes in through the same folder, by the same checks, whoever hands it in.
  2. What was read counts for the version that read it. Mentions count while no record has changed; then old texts are screened
-    again, when somebody looks.
+    again, when somebody looks, and not read again. Nobody waits long for that: it goes on in the background.
  3. Adding one is an entry in the log before it is kept: by whom, and the digest of its bytes. Nothing of what it says.
 """
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tallystick.adapters.documents.extraction import blocks_of
 from tallystick.adapters.documents.reading import Document, Unread, fit_to_take, handed_in, parsed
 from tallystick.adapters.node_folder import Limits
 from tallystick.adapters.record_files import joined
-from tallystick.adapters.report_folder import Arrival, ReportFolder
+from tallystick.adapters.report_folder import Arrival, ReportFolder, unknown
 from tallystick.adapters.report_table import Revisions, Sought, Summary, opened_table
 from tallystick.audit.entries import AnyEntry, Other
-from tallystick.errors import InputError
+from tallystick.errors import Error, InputError
 from tallystick.matching import default_parameters
 from tallystick.node.reporting.ports import Mention, Reason
 from tallystick.reports import Reading, read_report
 from tallystick.screening import Screener
+from tallystick.wiring.catching_up import CatchingUp
 from tallystick.wiring.store_pool import StorePool
 
 _READINGS_KEPT = 64
+_AT_ONCE = 500
+_PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Reports that somebody looks for.
+
+    Attributes:
+        total: how many fit.
+        page: some of them.
+        behind: of how many it is not known yet whether they fit.
+    """
+
+    total: int
+    page: list[Arrival]
+    behind: int
 
 
 class ReportShelf:
@@ -56,9 +78,12 @@ class ReportShelf:
         self.mark = f"{version('tallystick')} {default_parameters().digest[:12]}"
         self._read = lru_cache(_READINGS_KEPT)(self._read_now)
         self._table = opened_table(folder.path / "read" / "list.db", self.mark)
+        self._reading = CatchingUp()
+        self._following, self._followed_ns = threading.Lock(), 0
 
     def close(self) -> None:
         """Close what was read of them."""
+        self._reading.stop()
         self._table.close()
 
     @property
@@ -66,9 +91,25 @@ class ReportShelf:
         """Where the traces of the reports are kept."""
         return self._folder.path / "read" / "traces.db"
 
-    def all(self) -> list[Arrival]:
-        """Return all reports, newest first."""
-        return self._folder.all()[::-1]
+    def count(self) -> int:
+        """Return how many reports there are."""
+        self._follow()
+        return self._table.arrivals.count()
+
+    def newest(self, after: int, most: int) -> list[Arrival]:
+        """Return some reports, newest first; see `ArrivalTable.newest`."""
+        self._follow()
+        return self._table.arrivals.newest(after, most)
+
+    def ids(self, after: int, most: int) -> list[str]:
+        """Return the ids of some reports, earliest first; see `ArrivalTable.ids`."""
+        self._follow()
+        return self._table.arrivals.ids(after, most)
+
+    def turns(self) -> int:
+        """Return how often who remembers an order had to look at it again; see `ArrivalTable.turns`."""
+        self._follow()
+        return self._table.arrivals.turns()
 
     def named(self, words: str) -> Arrival:
         """Return the report whose id begins so.
@@ -76,7 +117,15 @@ class ReportShelf:
         Raises:
             InputError: none or several do.
         """
-        return self._folder.named(words)
+        self._follow()
+        count, first = self._table.arrivals.beginning(words.lower()) if words else (0, None)
+        if first is None or count > 1:
+            raise unknown(words, count)
+        return first
+
+    def has(self, report: str) -> bool:
+        """Tell whether the report with exactly this id is there."""
+        return self._folder.arrived(report) is not None
 
     def arrival(self, report: str) -> Arrival:
         """Return the report with exactly this id.
@@ -146,8 +195,8 @@ class ReportShelf:
         """Return what lists show of a report, screened against the registers as they are now."""
         revisions = self._revisions()
         kept = self._table.summary(arrival.id)
-        if kept is not None and kept.revisions == revisions:
-            return kept
+        if kept is not None:
+            return kept if kept.revisions == revisions else self._rescreened(arrival, kept, revisions)
         document, reading = self.read(arrival)
         made = Summary(
             revisions=revisions, headline=reading.first("headline"), language=reading.language, agency=reading.first("agency"),
@@ -157,20 +206,23 @@ class ReportShelf:
         self._table.put(arrival.id, arrival.added_at, made, f"{arrival.name} {made.headline} {reading.main}")
         return made
 
-    def found(self, sought: Sought, after: int, most: int) -> tuple[int, list[Arrival]]:
-        """Return how many reports fit, and a page of them, newest first; those that were not read yet are read.
+    def found(self, sought: Sought, after: int, most: int) -> Found:
+        """Return a page of the reports that fit, newest first.
+
+        Those that were not read, or for a state not screened against the registers as they are now, are read in the
+        background: it is waited for that for `_PATIENCE_S`, and said of how many it is not known yet.
 
         Args:
             sought: which ones.
             after: how many to pass over.
             most: how many a page has.
         """
-        there = {each.id: each for each in self._folder.all()}
+        self._follow()
         revisions = self._revisions() if sought.state else None  # nothing else depends on whom they mention
-        for each in sorted(self._table.behind(there, revisions)):
-            self.summary(there[each])
+        if self._table.count_behind(revisions):
+            self._reading.wait(lambda stopped: self._catch_up(revisions, stopped), _PATIENCE_S)
         total, page = self._table.found(sought, after, most)
-        return total, [there[each] for each in page if each in there]
+        return Found(total, self._table.arrivals.arrivals(page), self._table.count_behind(revisions))
 
     def record_name(self, mention: Mention) -> str:
         """Return how a mentioned record is called; empty where it is gone."""
@@ -181,6 +233,31 @@ class ReportShelf:
             return ""
 
     # --- inside ------------------------------------------------------------------------------------------------------
+
+    def _follow(self) -> None:
+        """Make the table what the folder is, unless nothing has changed there."""
+        with self._following:
+            changed_ns = self._folder.changed_ns()
+            if not changed_ns or changed_ns != self._followed_ns:
+                self._table.follow(self._folder.ids(), self._folder.arrived)
+                self._followed_ns = changed_ns
+
+    def _catch_up(self, revisions: Revisions | None, stopped: Callable[[], bool]) -> None:
+        """Read what is behind, newest first; what cannot be read is passed over, and stays behind."""
+        last: Arrival | None = None
+        while some := self._table.behind(revisions, last, _AT_ONCE):
+            for last in some:
+                if stopped():
+                    return
+                with suppress(Error):
+                    self.summary(last)
+
+    def _rescreened(self, arrival: Arrival, kept: Summary, revisions: Revisions) -> Summary:
+        """Screen a report that was read anew; what it says stays what it is."""
+        mentions = self._mentions(self._folder.document(arrival), revisions)
+        made = replace(kept, revisions=revisions, mentions=mentions)
+        self._table.rescreened(arrival.id, made)
+        return made
 
     def _revisions(self) -> Revisions:
         with self._pool.store() as store:

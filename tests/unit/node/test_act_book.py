@@ -28,8 +28,11 @@ TEXT = "LAGOS – Four grey boats left the harbour before dawn on Monday, Norlan
 class OneReport:
     """A shelf with one report."""
 
-    def ids(self) -> list[str]:
-        return [REPORT]
+    def ids(self, after: int = 0, most: int = -1) -> list[str]:
+        return [REPORT][after:][: most if most >= 0 else None]
+
+    def turns(self) -> int:
+        return 0
 
     def id_of(self, _words: str, /) -> str:
         return REPORT
@@ -48,10 +51,13 @@ class CountingShelf(OneReport):
     """A shelf of some reports that counts how often one is read."""
 
     def __init__(self, *reports: str) -> None:
-        self.reports, self.read = list(reports), list[str]()
+        self.reports, self.read, self.gone = list(reports), list[str](), 0
 
-    def ids(self) -> list[str]:
-        return list(self.reports)
+    def ids(self, after: int = 0, most: int = -1) -> list[str]:
+        return self.reports[after:][: most if most >= 0 else None]
+
+    def turns(self) -> int:
+        return self.gone
 
     def reading(self, report: str, /) -> Reading:
         self.read.append(report)
@@ -98,6 +104,7 @@ def test_when_a_report_went_it_is_found_out_anew_whose_text_is_derived(state: Sq
         assert traces.trace("2" * 64) == traces.numbered(1)
         assert traces.numbered(1).root == "1" * 64
         del shelf.reports[0]
+        shelf.gone += 1
         book.judgements()
         assert (traces.ids(), traces.numbered(0).root) == (["2" * 64], "2" * 64)
 

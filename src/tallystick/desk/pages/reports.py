@@ -10,6 +10,7 @@ from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Position, Vis
 from tallystick.errors import InputError
 from tallystick.reports import origins_of
 from tallystick.reports.cues import LANGUAGES
+from tallystick.wiring.report_shelf import Found
 
 _A_PAGE = 50
 _MOST_COMPARED = 20
@@ -57,12 +58,16 @@ class Line(TypedDict):
 
 
 class Shelf(TypedDict):
-    """Reports, newest first; which languages can be told apart; what was just refused."""
+    """Reports, newest first; which languages can be told apart; what was just refused.
+
+    `behind`: of how many it is not known yet whether they fit; they are being read.
+    """
 
     asked: Wanted
     reports: list[Line]
     written_in: list[str]
     total: int
+    behind: int
     following: int | None
     refused: list[dict[str, str]]
 
@@ -104,14 +109,14 @@ def _shown(visit: Visit, asked: Wanted, refused: list[dict[str, str]]) -> dict[s
     following = asked.after + _A_PAGE
     sought = Sought(asked.words, asked.language, asked.source, asked.state)
     if sought == Sought():
-        every = shelved.all()
-        total, found = len(every), every[asked.after : following]
+        found = Found(shelved.count(), shelved.newest(asked.after, _A_PAGE), 0)
     else:
-        total, found = shelved.found(sought, asked.after, _A_PAGE)
+        found = shelved.found(sought, asked.after, _A_PAGE)
     return {
-        "asked": msgspec.to_builtins(asked), "total": total, "written_in": sorted(each.code for each in LANGUAGES),
-        "reports": [line_of(each, shelved.summary(each)) for each in found], "refused": refused,
-        "following": following if following < total else None,
+        "asked": msgspec.to_builtins(asked), "total": found.total, "behind": found.behind,
+        "written_in": sorted(each.code for each in LANGUAGES),
+        "reports": [line_of(each, shelved.summary(each)) for each in found.page], "refused": refused,
+        "following": following if following < found.total else None,
     }  # fmt: skip
 
 

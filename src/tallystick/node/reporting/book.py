@@ -26,6 +26,7 @@ from tallystick.reports.sharing_acts import SharingAct
 from tallystick.reports.support import ReadLineage, Traces
 
 SALT_BYTES: Final = 32
+_AT_ONCE: Final = 1_000
 _decoder: msgspec.json.Decoder[AnyAct | SharingAct] = msgspec.json.Decoder(AnyAct | SharingAct)
 _encoder = msgspec.json.Encoder(order="sorted")
 
@@ -74,7 +75,7 @@ class ActBook:
         self._lock = threading.RLock()
         self._traces = traces
         self._lineage = ReadLineage(traces)
-        self._known = traces.ids()
+        self._turns = -1
         self._judged = Judgements(self._lineage)
         self._followed: set[int] = set()
         self.count = 0
@@ -101,13 +102,7 @@ class ActBook:
     def judgements(self) -> Judgements:
         """Return what all acts come to, those of other processes included."""
         with self._lock:
-            ids = self.shelf.ids()
-            if ids[: len(self._known)] != self._known:  # one went, or came between: whose text is derived is found out anew
-                self._traces.clear()
-                self._known, self._judged = [], Judgements(self._lineage)
-            for each in ids[len(self._known) :]:
-                self._lineage.add(each, self.shelf.reading(each))
-            self._known = ids
+            self._follow_shelf()
             for row in self._state.report_acts(self._judged.count):
                 self._judged.apply(decode_act(row.line))
             return self._judged
@@ -137,6 +132,24 @@ class ActBook:
                 self._judged = Judgements(self._lineage)  # what was applied is undone by reading what is kept
                 raise
             return Taken(judged.count, tuple(dict.fromkeys(reached)))
+
+    def _follow_shelf(self) -> None:
+        """Trace what came; where one went, or came between others, it is found out anew whose text is derived."""
+        turns = self.shelf.turns()
+        if turns != self._turns and not self._is_in_order():
+            self._traces.clear()
+            self._judged = Judgements(self._lineage)
+        self._turns, start = turns, len(self._traces)
+        while some := self.shelf.ids(start, _AT_ONCE):
+            for each in some:
+                self._lineage.add(each, self.shelf.reading(each))
+            start += len(some)
+
+    def _is_in_order(self) -> bool:
+        """Tell whether what is traced is what came first, in its order."""
+        places = range(0, len(self._traces), _AT_ONCE)
+        traced = ((start, self._traces.ids(start, _AT_ONCE)) for start in places)
+        return all(some == self.shelf.ids(start, len(some)) for start, some in traced)
 
     def _keep(self, acts: Sequence[Act]) -> None:
         lines = [_encoder.encode(act) for act in acts]

@@ -34,8 +34,12 @@ class Mention(msgspec.Struct, frozen=True):
 class Shelf(Protocol):
     """The reports of a node."""
 
-    def ids(self) -> list[str]:
-        """Return the ids of all reports, earliest first."""
+    def ids(self, after: int = 0, most: int = -1) -> list[str]:
+        """Return the ids behind the first `after` reports, earliest first; at most `most`, or all where that is negative."""
+        ...
+
+    def turns(self) -> int:
+        """Return how often a report went, or came before another that was there: who remembers an order looks at it again."""
         ...
 
     def id_of(self, words: str, /) -> str:
@@ -65,6 +69,10 @@ class Shelf(Protocol):
 
 class SharingShelf(Shelf, Protocol):
     """The reports of a node, as they are given to others and taken over from them."""
+
+    def has(self, report: str, /) -> bool:
+        """Tell whether a report is there."""
+        ...
 
     def original(self, report: str, /) -> bytes:
         """Return the bytes of a report.

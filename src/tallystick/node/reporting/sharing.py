@@ -249,7 +249,7 @@ class Sharing:
         judged, code = self._book.judgements(), read_handling(said.handling)
         if code.tlp == _RED:
             raise RefusedError("TLP:RED is for named recipients, and here every officer reads reports", hint="keep it elsewhere")
-        is_here = report in self._shelf.ids()
+        is_here = self._shelf.has(report)
         if is_here or report in judged.sharings.received:
             code = code.joined(handling_of(judged, report))
         before = [each.said for each in judged.sharings.received.get(report, ()) if each.said.sender == said.sender]
