@@ -70,6 +70,26 @@ def test_clusters_are_written_beside_the_pairs(run: Run, folder: Path) -> None:
 
 
 @pytest.mark.usefixtures("people")
+def test_a_register_with_itself_tells_who_is_in_it_twice(run: Run, folder: Path) -> None:
+    people = [
+        {"id": "1", "names": ["Rosalind Achterberg"], "birth_dates": ["1955-08-17"]},
+        {"id": "2", "names": ["Ilse Waldmann"], "birth_dates": ["1970-01-30"]},
+        {"id": "3", "names": ["Achterberg, Rosalind"], "birth_dates": ["1955-08-17"]},
+    ]
+    body = "".join(json.dumps(each) + "\n" for each in people)
+    (folder / "a.jsonl").write_text(body + "nonsense\n")
+    said = run("link", "a.jsonl", "a.jsonl", "--out", "twice.csv", "--clusters", "persons.csv", "--quarantine", "bad.jsonl")
+    assert said.code == 0, said.err
+    assert "a.jsonl with itself" in said.err
+    assert len((folder / "bad.jsonl").read_text().splitlines()) == 1  # read twice, told once
+    assert [(row["id_a"], row["id_b"]) for row in rows(folder / "twice.csv")] == [("1", "3")]
+    assert [(row["register"], row["record_id"]) for row in rows(folder / "persons.csv")] == [("a.jsonl", "1"), ("a.jsonl", "3")]
+
+
+def test_match_keys_within_one_register_have_no_meaning(run: Run, people: Path) -> None:
+    assert run("link", people.name, people.name, "--keys-only").code == 2
+
+
 def test_match_keys_make_no_clusters(run: Run) -> None:
     assert run("link", "watch", "people.jsonl", "--keys-only", "--clusters", "persons.csv").code == 2
 

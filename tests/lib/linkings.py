@@ -39,11 +39,16 @@ def text(rows: Sequence[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows)
 
 
-def linked(engine: str, a: bytes, b: bytes, *, work: Path | None = None, batch: int = 1000) -> Result:
+def linked_within(engine: str, register: bytes, *, batch: int = 1000) -> Result:
+    """Look in one text of native lines for persons who are there twice, all weighed pairs reported."""
+    return linked(engine, register, register, batch=batch, within=True)
+
+
+def linked(engine: str, a: bytes, b: bytes, *, work: Path | None = None, batch: int = 1000, within: bool = False) -> Result:
     """Link two texts of native lines, all weighed pairs reported."""
     with ExitStack() as stack:
         make = stack.enter_context(linking_engine(EngineChoice(name=engine, work=work, memory="200MB")))
-        plan = LinkPlan(least_bits=EVERYTHING, batch=batch)
+        plan = LinkPlan(least_bits=EVERYTHING, batch=batch, within=within)
         linking = Linking([a], [b], plan=plan, parameters=default_parameters(), engine=make)
         written = b"".join(linking.rows()).decode()
         evidence = list(linking.links())

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lib.linkings import assert_alike, linked, text
+from lib.linkings import assert_alike, linked, linked_within, text
 
 GIVEN = (
     "Ruslan",
@@ -59,6 +59,18 @@ def test_engines_agree(a: list[dict[str, Any]], b: list[dict[str, Any]], batch: 
     native = linked("native", numbered(a), numbered(b), batch=batch)
     assert_alike(native, definition)
     assert linked("duckdb", numbered(a), numbered(b), batch=batch).rows == native.rows
+
+
+@given(registers, st.integers(1, 50))
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+def test_engines_agree_within_one_register(register: list[dict[str, Any]], batch: int) -> None:
+    definition = linked_within("memory", numbered(register))
+    assert all(int(row[0]) < int(row[1]) for row in definition.rows)
+    native = linked_within("native", numbered(register), batch=batch)
+    assert_alike(native, definition)
+    assert (native.summary.links, native.summary.possible_links) == (definition.summary.links, definition.summary.possible_links)
+    assert sorted(each[:2] for each in native.evidence) == sorted(native.pairs("link"))
+    assert linked_within("duckdb", numbered(register), batch=batch).rows == native.rows
 
 
 @given(registers, registers)

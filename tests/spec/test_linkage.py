@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from lib.linkings import ENGINES, Result, assert_alike, linked, text
+from lib.linkings import ENGINES, Result, assert_alike, linked, linked_within, text
+from tallystick.errors import UnavailableError
 from tallystick.linkage import LinkPlan, NativeLinking
 from tallystick.matching import default_parameters
+from tallystick.node.linking import Linking
 
 Row = dict[str, Any]
 Link = Callable[[list[Row], list[Row]], Result]
@@ -156,3 +158,30 @@ def test_an_id_that_comes_twice_is_left_out_and_told() -> None:
     linker.read("a", [line + line, line])
     assert [(side, number) for side, number, _ in linker.bad] == [("a", 2), ("a", 3)]
     assert all("duplicate id" in reason for _, _, reason in linker.bad)
+
+
+def test_within_one_register_the_persons_who_are_there_twice_are_found(engine: str) -> None:
+    twice = [
+        person("x1", "Rosalind Achterberg", born="1955-08-17"),
+        person("x2", "Achterberg, Rosalind", born="1955-08-17"),
+        person("y1", "Ilse Waldmann", identifiers=[{"type": "passport", "country": "at", "number": "P7710023"}]),
+        person("y2", "Ilse Brandauer", identifiers=[{"type": "passport", "country": "at", "number": "P 7710023"}]),
+        person("y3", "Ilse Brandauer-Waldmann", identifiers=[{"type": "passport", "country": "at", "number": "P7710023"}]),
+    ]
+    found = linked_within(engine, text([*twice, *strangers("a")]))
+    assert found.pairs("link") == {("x1", "x2"), ("y1", "y2"), ("y1", "y3"), ("y2", "y3")}
+    assert found.summary.links == 4
+    assert {each[:2] for each in found.evidence} == found.pairs("link")
+    assert not [row for row in found.rows if row[0] == row[1]]
+
+
+def test_within_one_register_a_second_record_is_as_likely_as_in_another(engine: str) -> None:
+    """The prior is of persons listed twice: it is lower than that of the register linked with itself, where all are found."""
+    register = text([person("x1", "Rosalind Achterberg", born="1955-08-17"), *strangers("a"), *strangers("b")])
+    assert linked_within(engine, register).summary.prior_bits < linked(engine, register, register).summary.prior_bits - 3
+
+
+def test_a_register_that_changes_between_its_two_readings_is_refused() -> None:
+    linking = Linking([text(strangers("a"))], [text(strangers("b"))], plan=LinkPlan(within=True))
+    with pytest.raises(UnavailableError, match="was changed while it was read"):
+        list(linking.rows())

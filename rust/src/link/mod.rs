@@ -25,14 +25,22 @@ pub struct Linker {
     pub parts: Parts,
     pub a: Register,
     pub b: Register,
+    /// Whether both sides are one register, looked through for persons who are in it twice.
+    within: bool,
     frequencies: Option<Frequencies>,
     candidates: Candidates,
 }
 
 impl Linker {
-    pub fn new(params: Params) -> Linker {
+    pub fn new(params: Params, within: bool) -> Linker {
         let candidates = Candidates { pairs: Vec::new(), oversized: 0, pairs_lost: 0 };
-        Linker { params, parts: Parts::default(), a: Register::default(), b: Register::default(), frequencies: None, candidates }
+        let (a, b) = (Register::default(), Register::default());
+        Linker { params, parts: Parts::default(), a, b, within, frequencies: None, candidates }
+    }
+
+    /// Whether a pair is told: within one register every pair is weighed both ways round, and told once.
+    pub fn is_told(&self, pair: &Weighed) -> bool {
+        !self.within || pair.a < pair.b
     }
 
     pub fn append_a(&mut self, lines: &[u8], first_line: usize) -> Vec<BadLine> {
@@ -95,6 +103,9 @@ impl Linker {
                     comparer.touch(&self.b, some.iter().map(|&pair| pair as u32 as usize));
                     for &pair in some {
                         let (a, b) = ((pair >> 32) as u32, pair as u32);
+                        if self.within && a == b {
+                            continue; // that a record is itself says nothing about how many are there twice
+                        }
                         if held != Some(a) {
                             comparer.hold(&self.a, a as usize);
                             held = Some(a);

@@ -20,8 +20,9 @@ pub(super) struct Linker {
 #[pymethods]
 impl Linker {
     #[new]
-    fn new(parameters: &str, frequencies: &str) -> PyResult<Self> {
-        Ok(Linker { core: LinkerCore::new(read_params(parameters, frequencies)?), weighed: Vec::new() })
+    #[pyo3(signature = (parameters, frequencies, within = false))]
+    fn new(parameters: &str, frequencies: &str, within: bool) -> PyResult<Self> {
+        Ok(Linker { core: LinkerCore::new(read_params(parameters, frequencies)?, within), weighed: Vec::new() })
     }
 
     /// Appends whole lines to side "a" or "b"; returns (line number, reason) of lines that are no records.
@@ -160,7 +161,7 @@ impl Linker {
         let t = self.core.params.thresholds;
         let (mut out, mut links, mut possible) = (String::new(), 0, 0);
         let to = to.min(self.weighed.len());
-        for w in &self.weighed[from.min(to)..to] {
+        for w in self.weighed[from.min(to)..to].iter().filter(|w| self.core.is_told(w)) {
             let said = decision(w.probability, t);
             links += usize::from(said == "link");
             possible += usize::from(said == "possible");

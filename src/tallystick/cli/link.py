@@ -89,17 +89,19 @@ def link(
     store: str,
     as_json: bool,
 ) -> None:
-    """Find the persons that are in both A and B.
+    """Find the persons that are in both A and B, or twice in A.
 
     A and B are registers of the store, or files in the native format
-    (.jsonl, .jsonl.gz). Links and possible links are written; a possible
-    link is one a human should look at. Ends with 0 also when there is none.
+    (.jsonl, .jsonl.gz); A twice finds the persons that one register holds
+    under two ids. Links and possible links are written; a possible link is
+    one a human should look at. Ends with 0 also when there is none.
 
     \b
     Examples:
       tallystick link clients un --out pairs.csv
       tallystick link a.jsonl.gz b.jsonl.gz --out pairs.csv.gz --json
       tallystick link clients un --out pairs.csv --clusters persons.csv
+      tallystick link clients clients --out twice.csv --clusters persons.csv
     """
     from tallystick.linkage import LinkPlan
     from tallystick.node.linking import Linking
@@ -109,6 +111,8 @@ def link(
         raise click.UsageError("--json tells about the file of pairs: say with --out which")
     if keys_only and (min_bits is not None or clusters or engine != "native"):
         raise click.UsageError("match keys know hits only: --min-bits, --clusters and --engine have no meaning with --keys-only")
+    if keys_only and a == b:
+        raise click.UsageError("--keys-only plays a match between two holders: name two registers")
     refuse_overwriting((a, b), out, clusters, quarantine)
     chosen = chosen_parameters(parameters, frequencies)
     files = _Files(out, clusters, quarantine)
@@ -117,12 +121,18 @@ def link(
             (a, b),
             store,
             files,
-            lambda x, y, told: Linking(x, y, plan=LinkPlan(least_bits=min_bits), parameters=chosen, report=told, engine=make),
+            lambda x, y, told: Linking(
+                x, y, plan=LinkPlan(least_bits=min_bits, within=a == b), parameters=chosen, report=told, engine=make
+            ),
         )
     if as_json:
         print_json({"a": a, "b": b, "out": str(out), **asdict(linking.summary), **found})
         return
-    print_table(("link", f"{a} with {b}"), [*_rows(linking.summary), *((name, f"{n:,}") for name, n in found.items())], err=True)
+    print_table(
+        ("link", f"{a} with {'itself' if a == b else b}"),
+        [*_rows(linking.summary), *((name.replace("_", " "), f"{n:,}") for name, n in found.items())],
+        err=True,
+    )
     for path, what in ((out, "pairs"), (clusters, "clusters")):
         if path:
             say(f"the {what} are in {path}")
@@ -152,7 +162,7 @@ def _link(
             BadLines("a", names[0], bad["a"], counts.records_a, first.chunks, dropped["a"]),
             BadLines("b", names[1], bad["b"], counts.records_b, second.chunks, dropped["b"]),
         ]
-        say_bad(left_out, files.quarantine)
+        say_bad(left_out[:1] if names[0] == names[1] else left_out, files.quarantine)
     return linking, found
 
 

@@ -87,8 +87,9 @@ class MemoryLinking:
 
     def _weigh(self) -> list[WeighedPair]:
         """Step 4: the weight of each candidate, where it is not below the floor."""
-        self._linker.take_candidates(self._candidates)
-        self._linker.weigh(0, len(self._candidates))
+        compared = [(a, b) for a, b in self._candidates if not self._plan.within or a != b]
+        self._linker.take_candidates(compared)
+        self._linker.weigh(0, len(compared))
         weighed = self._linker.weighed(0, self._linker.weighed_count())
         return [pair for pair in weighed if pair[2] >= least_bits(*self._linker.sizes())]
 
@@ -114,18 +115,23 @@ class MemoryLinking:
         for (a, b, bits), probability in zip(self._weighed, self._probabilities, strict=True):
             decision = self._rules.decision(probability)
             wanted = self._plan.least_bits is not None and bits >= self._plan.least_bits
-            if decision != "non-link" or wanted:
+            if self._is_told(a, b) and (decision != "non-link" or wanted):
                 ids = self._linker.record_id("a", a), self._linker.record_id("b", b)
                 yield csv_row(*ids, bits, probability, decision).encode()
 
     def links(self) -> Iterator[LinkEvidence]:
         """Yield every link with what it rests on."""
         decided = zip(self._weighed, self._probabilities, strict=True)
-        yield from evidence_of(self._linker, [pair for pair, p in decided if self._rules.decision(p) == "link"])
+        chosen = [pair for pair, p in decided if self._rules.decision(p) == "link" and self._is_told(*pair[:2])]
+        yield from evidence_of(self._linker, chosen)
+
+    def _is_told(self, a: int, b: int) -> bool:
+        return not self._plan.within or a < b
 
     def summary(self) -> LinkSummary:
         """Return what was done."""
-        decisions = [self._rules.decision(p) for p in self._probabilities]
+        decided = zip(self._weighed, self._probabilities, strict=True)
+        decisions = [self._rules.decision(p) for (a, b, _), p in decided if self._is_told(a, b)]
         return replace(
             what_was_read(self._linker, self.bad),
             candidates=len(self._candidates),

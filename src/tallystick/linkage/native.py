@@ -23,6 +23,7 @@ from tallystick.linkage.engine import (
     LinkEvidence,
     Report,
     Side,
+    WeighedPair,
     dropped_values_of,
     what_was_read,
 )
@@ -65,7 +66,7 @@ class NativeLinking:
     ) -> None:
         self._plan = plan
         self._parameters = parameters
-        self._linker = _native.Linker(parameters.text, parameters.frequencies)
+        self._linker = _native.Linker(parameters.text, parameters.frequencies, plan.within)
         self._report = report
         self._join: Join = join or NativeJoin()
         self._aside = aside
@@ -109,7 +110,7 @@ class NativeLinking:
             "side a": self._digests["a"].hexdigest(),
             "side b": self._digests["b"].hexdigest(),
             "parameters": self._parameters.digest,
-            "plan": f"slack {self._plan.slack_bits!r} bits, batches of {self._plan.batch}",
+            "plan": f"slack {self._plan.slack_bits!r} bits, batches of {self._plan.batch}" + ", within" * self._plan.within,
             "version": _native.VERSION,
         }
 
@@ -141,8 +142,11 @@ class NativeLinking:
             end = min(start + self._plan.batch, total)
             decided = self._linker.pairs(start, end)
             numbered = self._linker.weighed(start, end)
-            chosen = [pair for pair, row in zip(numbered, decided, strict=True) if row[4] == "link"]
+            chosen = [pair for pair, row in zip(numbered, decided, strict=True) if row[4] == "link" and self._is_told(pair)]
             yield from evidence_of(self._linker, chosen)
+
+    def _is_told(self, pair: WeighedPair) -> bool:
+        return not self._plan.within or pair[0] < pair[1]
 
     def summary(self) -> LinkSummary:
         """Return what was done; complete once `rows` is exhausted."""

@@ -6,6 +6,8 @@ Steps, each a relation; an engine may run them any way that gives the same rows.
  2. `keys(side, n, key)`: blocking keys, threshold-minimal evidence sets over coarse name classes (docs/explanation/linking.md).
  3. `candidates(a, b)`: distinct pairs that share a key whose block holds at most `most_block_pairs` pairs.
  4. `weighed(a, b, bits)`: the match weight of each candidate; those below the floor are forgotten.
+ Within one register, both sides are that register: no record is a candidate with itself, every other pair is weighed both ways
+ round, so that all that is counted of pairs is counted of twice as many, and each pair is told once.
  5. `decided(a, b, bits, probability, decision)`: prior from the weights, partners of one record compete, two thresholds.
 
 Says nothing about files or databases.
@@ -24,11 +26,13 @@ class LinkPlan:
     Attributes:
         slack_bits: how far below log2(register size) a blocking key may weigh; more finds more and costs more.
         batch: candidates weighed between two reports of progress.
+        within: both sides are one register, and persons are looked for who are in it twice.
         least_bits: also report non-links that weigh at least this; None reports links and possible links only.
     """
 
     slack_bits: float = 1.0
     batch: int = 200_000
+    within: bool = False
     least_bits: float | None = None
 
 

@@ -4,9 +4,11 @@ Does no I/O: chunks are passed in and rows are yielded. The engine is the native
 `linkage.plan` says what every one of them does.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from tallystick.errors import UnavailableError
 from tallystick.linkage import LinkPlan, LinkSummary, NativeLinking, Stage
 from tallystick.linkage.engine import BadLine, Chunks, DroppedValues, Engine, LinkEvidence, Report
 from tallystick.matching import Parameters, default_parameters
@@ -20,6 +22,23 @@ MakeEngine: TypeAlias = Callable[[LinkPlan, Parameters, Report], Engine]
 
 def _silent(_stage: Stage, _done: int, _total: int) -> None:
     """Report to nobody."""
+
+
+def _told_apart(a: Chunks, b: Chunks) -> tuple[Chunks, Chunks]:
+    """Return both readings of one register, the second of which ends with an error where it differs from the first."""
+    first, second = hashlib.sha256(), hashlib.sha256()
+
+    def counted(chunks: Chunks, digest: "hashlib._Hash") -> Iterator[bytes]:
+        for chunk in chunks:
+            digest.update(chunk)
+            yield chunk
+
+    def checked() -> Iterator[bytes]:
+        yield from counted(b, second)
+        if second.digest() != first.digest():
+            raise UnavailableError("the register was changed while it was read", hint="run the command again")
+
+    return counted(a, first), checked()
 
 
 class Linking:
@@ -38,14 +57,16 @@ class Linking:
         report: Report = _silent,
         engine: MakeEngine = NativeLinking,
     ) -> None:
-        self._sides = (a, b)
-        self._engine = engine(plan or LinkPlan(), parameters or default_parameters(), report)
+        plan = plan or LinkPlan()
+        self._sides = _told_apart(a, b) if plan.within else (a, b)
+        self._engine = engine(plan, parameters or default_parameters(), report)
 
     def rows(self) -> Iterator[bytes]:
         """Read, compare, decide; yield the header and then the rows, in order of the records of side a.
 
         Raises:
             InputError: a side breaks off.
+            UnavailableError: within one register, what it holds has changed between its two readings.
         """
         a, b = self._sides
         self._engine.read("a", a)
