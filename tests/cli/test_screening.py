@@ -114,6 +114,25 @@ def test_a_document_that_is_no_text_is_told_and_the_others_go_on(run: Run, folde
     assert [Path(each["document"]).name for each in told["refused"]] == ["bad.pdf", "noise", "bomb.txt.gz", "absent.txt"]
 
 
+def test_of_a_folder_all_below_it_is_read_but_what_is_hidden_and_links(run: Run, folder: Path, people: Path) -> None:
+    (folder / "papers" / "old").mkdir(parents=True)
+    (folder / "papers" / ".git").mkdir()
+    for name in ("papers/b.txt", "papers/old/a.txt", "papers/.hidden", "papers/.git/c.txt", "outside.txt"):
+        text(folder, "Munir Al-Tuzani", name)
+    (folder / "papers" / "link.txt").symlink_to(folder / "outside.txt")
+    said = run("screen", "papers", "--register", people, "--out", "mentions.csv", "--json")
+    rows = list(csv.DictReader((folder / "mentions.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["document"] for row in rows] == ["papers/b.txt", "papers/old/a.txt"]
+    (refused,) = json.loads(said.out)["refused"]
+    assert (refused["document"], "link" in refused["reason"]) == ("papers/link.txt", True)
+
+
+def test_nobody_found_where_a_document_could_not_be_read_is_no_answer(run: Run, folder: Path, people: Path) -> None:
+    assert run("screen", "absent.txt", "--register", people).code == 3
+    assert run("screen", text(folder, "Nobody."), "absent.txt", "--register", people).code == 3
+    assert run("screen", text(folder, "Munir Al-Tuzani"), "absent.txt", "--register", people).code == 0
+
+
 def test_nobody_mentioned_is_an_answer(run: Run, folder: Path, people: Path) -> None:
     said = run("screen", text(folder, "Nobody."), "--register", people)
     assert (said.code, said.out) == (1, "document,start,end,text,record_id,weight_bits,verdict\n")

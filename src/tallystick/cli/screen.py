@@ -1,6 +1,6 @@
 """`tallystick screen`: which persons of a register do these documents mention?"""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from tallystick.cli import exits
 from tallystick.cli.bad_lines import BadLines, refuse_overwriting, say_bad
 from tallystick.cli.options import FILE, json_option, longest_option, parameters_options, store_option
 from tallystick.cli.output import print_json, print_table, progress, say
+from tallystick.errors import InputError
 
 if TYPE_CHECKING:
     from tallystick.adapters.outputs import Write
@@ -45,19 +46,20 @@ def screen(
 ) -> int:
     """Find the persons of a register that documents may mention.
 
-    Documents are plain text, HTML, e-mail (.eml), message exports (JSON lines)
+    A FILE may be a folder: all that lies below it. Documents are plain text, HTML, e-mail (.eml), message exports (JSON lines)
     or PDF, in any script; attachments and messages are documents of their own.
     start and end count characters of the document's text as it stands in the
     file, so that text is exactly what lies between them; of an e-mail, a
-    message and a PDF, characters of the text that was read out of it. The verdict is likely, possible
-    or namesake-likely; whether it is the person, a human says. A document
-    that cannot be read is told, and the others go on. Ends with 1 when
-    nobody is mentioned.
+    message and a PDF, characters of the text that was read out of it. The
+    verdict is likely, possible or namesake-likely; whether it is the person, a
+    human says. A document that cannot be read is told, and the others go on.
+    Ends with 1 when nobody is mentioned; with 3 when nobody is, and a document
+    could not be read, which may mention anybody.
 
     \b
     Examples:
       tallystick screen article.html --register un --out mentions.csv
-      tallystick screen reports/*.txt --register people.jsonl.gz
+      tallystick screen reports --register people.jsonl.gz
     """
     from tallystick.adapters.outputs import standard_output, written
     from tallystick.wiring import chosen_parameters, opened_side
@@ -73,7 +75,9 @@ def screen(
         counts = _Counts()
         _run(files, screener, counts, write, longest)
     counts.tell(register, screener.records, out, as_json=as_json)
-    return exits.DONE if counts.mentions else exits.NOTHING_FOUND
+    if counts.mentions:
+        return exits.DONE
+    return exits.CODES[InputError] if counts.refused else exits.NOTHING_FOUND
 
 
 def _screener(chunks: Iterable[bytes], register: str, parameters: "Parameters") -> "Screener":
@@ -125,18 +129,18 @@ class _Counts:
             say(f"the mentions are in {out}")
 
 
-def _run(files: Sequence[Path], screener: "Screener", counts: _Counts, write: "Write", longest: int) -> None:
-    from tallystick.adapters.documents import Unread, read_documents
-    from tallystick.errors import InputError
+def _run(files: tuple[Path, ...], screener: "Screener", counts: _Counts, write: "Write", longest: int) -> None:
+    from tallystick.adapters.documents import Unread, documents_of, files_below
     from tallystick.screening import HEADER
     from tallystick.wiring import now
 
     this_year = now().year
     write(HEADER)
-    with progress("screening", len(files)) as advance:
-        for number, path in enumerate(files, 1):
+    below = files_below(files)
+    with progress("screening", len(below)) as advance:
+        for number, path in enumerate(below, 1):
             try:
-                for document in read_documents(path, longest):
+                for document in documents_of(path, files, longest):
                     if isinstance(document, Unread):
                         counts.refuse(document.name, document.reason, document.hint)
                         continue

@@ -21,9 +21,10 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from tallystick.adapters.documents.encodings import other_script
 from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
@@ -46,6 +47,7 @@ _TAG = re.compile(r"<[^<>]*>")
 _SEEN = re.compile(r"[^\s\0\u200b-\u200f\u2060\ufeff]")
 """A character that somebody can see: one that is neither blank nor without width."""
 _CONTROLS = bytes({*range(32)} - {9, 10, 12, 13, 27})
+Opened: TypeAlias = Callable[[Path], io.BufferedReader]
 _FOREIGN = (
     (b"\xd0\xcf\x11\xe0", "an old office file"),
     (b"\x89PNG", "a picture"),
@@ -94,17 +96,18 @@ def read_document(path: Path) -> Document:
     return parsed(str(path), _content(path))
 
 
-def read_documents(path: Path, most_chars: int = MOST_CHARS) -> Iterator[Document | Unread]:
+def read_documents(path: Path, most_chars: int = MOST_CHARS, opened: Opened = named_file) -> Iterator[Document | Unread]:
     """Read all documents that a file holds; one that cannot be read is told in its place.
 
     Args:
         path: the file.
         most_chars: how many characters the text of a document may have.
+        opened: opens it, as one that somebody named, or as one that may have been laid there.
 
     Raises:
         InputError: the file cannot be read, or is too large.
     """
-    return (_taken(each, most_chars) for each in documents(str(path), _content(path)))
+    return (_taken(each, most_chars) for each in documents(str(path), _content(path, opened)))
 
 
 def handed_in(name: str, packed: bytes, most_chars: int = MOST_CHARS) -> Iterator[Document | Unread]:
@@ -200,8 +203,8 @@ def _of_letter(name: str, content: bytes, letter: Letter) -> Document:
     return Document(name, text, letter.markup, hashlib.sha256(content).hexdigest(), 0, content)
 
 
-def _content(path: Path) -> bytes:
-    with named_file(path) as file, unpacked(file, path.name, os.fstat(file.fileno()).st_size) as stream:
+def _content(path: Path, opened: Opened = named_file) -> bytes:
+    with opened(path) as file, unpacked(file, path.name, os.fstat(file.fileno()).st_size) as stream:
         return _whole(stream, str(path))
 
 
