@@ -355,7 +355,7 @@ def test_the_code_is_the_least_that_covers_every_marking() -> None:
     assert only(foreign(tight)).handling == "H0 TLP:RED", "what is said about it is"
     unknown = "marking-definition--00000000-0000-4000-8000-000000000000"
     assert "not understood" in fault(foreign(object_marking_refs=[unknown])).reason
-    extension = {EXTENSION: {"is": "report", "handling": "H0 TLP:CLEAR", "digest": ""}}
+    extension = {EXTENSION: {"role": "report", "handling": "H0 TLP:CLEAR", "digest": ""}}
     assert only(foreign(extensions=extension)).handling == "H0 TLP:GREEN", "the extension does not loosen a marking"
 
 
@@ -382,11 +382,11 @@ def test_a_file_that_is_no_bundle_is_refused_with_the_reason(content: bytes, sai
     [
         ({"description": "x" * 4_000_001}, "more than 4,000,000 characters"),
         (
-            {"extensions": {EXTENSION: {"is": "report", "digest": "no digest", "handling": "H0 TLP:GREEN"}}},
+            {"extensions": {EXTENSION: {"role": "report", "digest": "no digest", "handling": "H0 TLP:GREEN"}}},
             "id of a report does not fit",
         ),
-        ({"extensions": {EXTENSION: {"is": "report", "digest": "", "handling": "TLP:NONE"}}}, "no handling code"),
-        ({"extensions": {EXTENSION: {"is": "report", "digest": "", "rests_on": [{}]}}}, "of a report does not fit"),
+        ({"extensions": {EXTENSION: {"role": "report", "digest": "", "handling": "TLP:NONE"}}}, "no handling code"),
+        ({"extensions": {EXTENSION: {"role": "report", "digest": "", "rests_on": [{}]}}}, "of a report does not fit"),
     ],
 )
 def test_a_report_that_is_no_good_is_told_without_its_words(members: dict[str, Any], said: str) -> None:

@@ -97,13 +97,13 @@ class _Writer:
             "type": key.partition("--")[0], "spec_version": "2.1", "id": key, "created_by_ref": self._author["id"],
             "created": _moment(at), "modified": _moment(as_of), **members,
             "object_marking_refs": [each["id"] for each in self._marks],
-            "extensions": {EXTENSION: {"extension_type": "property-extension", **extension, **undated}},
+            "extensions": {EXTENSION: {"extension_type": "property-extension", **_filled(extension), **undated}},
         }  # fmt: skip
 
     def _whole(self, inside: list[str]) -> _Object:
         report = self._report
         extension = {
-            "is": "report", "digest": report.id, "file_name": report.name, "headline": report.headline,
+            "role": "report", "digest": report.id, "file_name": report.name, "headline": report.headline,
             "handling": report.handling, "rests_on": report.rests_on, "withdrawn": report.withdrawn,
         }  # fmt: skip
         members: _Object = {
@@ -130,11 +130,11 @@ class _Writer:
         yield from map(self._claim, report.claims)
         for number, mention in enumerate(report.mentions):
             key = self._named("note", "mention", str(number), mention.record)
-            said = {"is": "mention", **_plain(mention)}
+            said = {"role": "mention", **_plain(mention)}
             yield self._note(key, report.at, mention.text or "-", said, abstract="mention of a person")
         for number, note in enumerate(report.notes):
             key = self._named("note", "note", str(note.at or ""), note.by, str(number))
-            yield self._note(key, note.at, note.text, {"is": "note"}, authors=[note.by])
+            yield self._note(key, note.at, note.text, {"role": "note"}, authors=[note.by])
         for number, each in enumerate(report.assessments):
             yield self._assessment(self._named("note", "assessment", str(number)), each)
 
@@ -149,20 +149,20 @@ class _Writer:
         }  # fmt: skip
 
     def _source(self, source: SharedSource) -> _Object:
-        extension = {"is": "source", **_plain(source)}
+        extension = {"role": "source", **_plain(source)}
         kind = _CLASSES.get(source.kind, "unknown")
         return self._object(self._sources[source.key], self._report.at, extension, name=source.name or "-", identity_class=kind)
 
     def _edge(self, number: int, edge: SharedEdge) -> _Object:
         ends = {PAGE: self._id, **self._sources}
-        extension = {"is": "edge", **_plain(edge)}
+        extension = {"role": "edge", **_plain(edge)}
         return self._object(
             self._named("relationship", "edge", str(number)), self._report.at, extension, relationship_type="attributed-to",
             source_ref=ends.get(edge.taker, self._id), target_ref=ends.get(edge.giver, self._id),
         )  # fmt: skip
 
     def _claim(self, claim: SharedClaim) -> _Object:
-        extension = {"is": "claim", **_plain(claim)}
+        extension = {"role": "claim", **_plain(claim)}
         extension.pop("quote")
         members: _Object = {"confidence": _CREDIBILITY[claim.grade]} if claim.grade in _CREDIBILITY else {}
         if claim.withdrawn:
@@ -170,7 +170,7 @@ class _Writer:
         return self._note(self._claims[claim.id], self._report.at, claim.quote or "-", extension, **members)
 
     def _assessment(self, key: str, each: SharedAssessment) -> _Object:
-        extension = {"is": "assessment", **_plain(each)}
+        extension = {"role": "assessment", **_plain(each)}
         for name in ("at", "by", "judgement"):
             extension.pop(name, None)
         members: _Object = {"authors": [each.by]}
@@ -184,6 +184,11 @@ class _Writer:
     ) -> _Object:  # fmt: skip
         refs = list(about) or [self._id]
         return self._object(key, at, extension, content=content, object_refs=refs, **members)
+
+
+def _filled(extension: _Object) -> _Object:
+    """Return what is there of an extension: STIX has no empty lists."""
+    return {name: value for name, value in extension.items() if value not in ([], ())}
 
 
 def _plain(value: msgspec.Struct) -> _Object:

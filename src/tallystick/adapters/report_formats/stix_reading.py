@@ -101,7 +101,7 @@ class _Reader:
             InputError: it is no good.
         """
         said = _extension(self._report)
-        is_ours = said.get("is") == "report"
+        is_ours = said.get("role") == "report"
         original = self._original()
         digest = said.get("digest", "") if is_ours else hashlib.sha256(original).hexdigest() if original is not None else ""
         name = text_of(self._report.get("name"))
@@ -133,7 +133,7 @@ class _Reader:
         refs = [ref for each in (self._report, *self._inside) for ref in self._markings(each)]
         code = code_of(list(dict.fromkeys(refs)), self._known)
         written = said.get("handling")
-        if said.get("is") != "report" or not isinstance(written, str):
+        if said.get("role") != "report" or not isinstance(written, str):
             return code
         return code.joined(read_handling(written))
 
@@ -162,7 +162,7 @@ class _Reader:
         out: dict[str, list[Any]] = {each: [] for each in ("sources", "edges", "claims", "mentions", "notes", "assessments")}
         for each in self._inside:
             said = _extension(each)
-            match said.get("is"), each.get("type"):
+            match said.get("role"), each.get("type"):
                 case "source", "identity":
                     out["sources"].append(fitting(SharedSource, said, "source"))
                 case "edge", "relationship":
