@@ -78,6 +78,7 @@ BODIES: dict[str, tuple[str, Vector]] = {
             "recall": FORMER,
         },
     ),
+    "missing": (ASKER, {"kind": "missing", "disclosure": DISCLOSED, "recall": FORMER}),
     "expiry": (ASKER, {"kind": "expiry", "deleted_at": NOW, "disclosure": DISCLOSED}),
     "footing, graded": (
         ASKER,

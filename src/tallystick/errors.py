@@ -117,6 +117,9 @@ class StoreBusyError(UnavailableError):
 class PeerUnavailableError(UnavailableError):
     """The other node cannot be reached or does not answer."""
 
+    may_have_heard = True
+    """Whether it may have what was sent; False where no connection came about."""
+
 
 class ProtocolError(Error):
     """Two nodes did not speak the same protocol; nothing was exchanged."""

@@ -68,6 +68,24 @@ def _approve(world: World, casework: Casework, actor: Actor, number: int) -> Non
     casework.approve(actor, number, Terms(fields=tuple(some), handling=handling, days=days, reason="r"))
 
 
+def _hold_back(world: World, office: Office) -> bool:
+    """Approve, and think better of it while the line is bad."""
+    waiting = office.state.case_rows(CaseFilter(side="holder", stage="requested"))
+    if not waiting:
+        return False
+    chosen, before = world.rng.choice(waiting).id, world.faults.losses
+    world.faults.losses = world.rng.choice([0.5, 1.0])
+    try:
+        two = [Actor(f"approver-{each}", Role.APPROVER) for each in range(1 + office.case(chosen).two_persons)]
+        for each in two:
+            office.casework.approve(each, chosen, Terms(reason="r"))
+        world.at += timedelta(seconds=1)
+        office.casework.recall(world.officer(Role.APPROVER), chosen, "handling")
+    finally:
+        world.faults.losses = before
+    return True
+
+
 def _pass_on(world: World, office: Office) -> bool:
     held = [row for row in office.state.disclosures(direction="in", held=True) if "AMBER" not in row.handling]
     waiting = office.state.case_rows(CaseFilter(side="holder", stage="requested"))
@@ -115,7 +133,7 @@ ACTIONS: dict[str, Callable[[World, Office], bool]] = {
     "decide": _on_case("decide", "", Role.OFFICER, lambda w, c, a, n: c.decide(a, n, w.rng.choice(VERDICTS), "r")),
     "request": _on_case("request", "requester", Role.OFFICER, _request),
     "approve": _on_case("approve", "holder", Role.APPROVER, _approve),
-    "pass-on": _pass_on,
+    "pass-on": _pass_on, "hold-back": _hold_back,
     "refuse": _on_case("refuse", "holder", Role.APPROVER, lambda _w, c, a, n: c.refuse(a, n, "r")),
     "outcome": _on_case("outcome", "requester", Role.OFFICER, lambda _w, c, a, n: c.report_outcome(a, n, "acted", "")),
     "close": _on_case("close", "", Role.OFFICER, lambda _w, c, a, n: c.close(a, n)),
@@ -128,7 +146,8 @@ ACTIONS: dict[str, Callable[[World, Office], bool]] = {
 """Every action by name."""
 
 WEIGHTS = {
-    "hit": 4, "tell": 5, "decide": 12, "request": 14, "approve": 16, "pass-on": 10, "refuse": 2, "outcome": 1, "close": 1,
+    "hit": 4, "tell": 5, "decide": 12, "request": 14, "approve": 16, "pass-on": 10, "hold-back": 5, "refuse": 2, "outcome": 1,
+    "close": 1,
     "recall": 2, "acknowledge": 3, "tighten": 2, "correct": 0.3, "wait": 0.2, "round": 5, "weather": 1.5, "judge": 5,
     "heed": 6,
 }  # fmt: skip

@@ -39,15 +39,32 @@ def check_copy(world: World, copy: DisclosedRow) -> None:
 def check_settled(world: World) -> None:
     """After `settle`: both sides of every disclosure agree, and nothing that was called back is held anywhere."""
     for office in world.offices.values():
-        assert not [row for row in office.state.outbox() if row.kind in {"recall", "expiry"}], "a recall or receipt is stuck"
+        assert not [row for row in office.state.outbox() if row.kind in {"recall", "missing", "expiry"}], (
+            "a recall or receipt is stuck"
+        )
         for copy in office.state.disclosures(direction="in"):
             sender = world.offices[copy.partner].state.disclosed(copy.digest)
             assert sender is not None
             assert (copy.state == "held") == (sender.state == "held"), (copy.state, sender.state)
             if copy.former:
                 check_told_on(world, office, copy)
+        for made in office.state.disclosures(direction="out"):
+            if made.state == "withheld":
+                assert world.offices[made.partner].state.disclosed(made.digest) is None, "a receiver has what was withheld"
         for row in office.state.case_rows(CaseFilter(side="requester")):
             check_told(world, office, row)
+            check_waits(world, office, row)
+
+
+def check_waits(world: World, office: Office, row: CaseRow) -> None:
+    """A request that waits for the requester waits for the holder, and one that was answered there was answered here."""
+    theirs = world.offices[row.partner].state.case_by_reference(row.circle, office.id, row.reference)
+    if theirs is not None:
+        waits = [
+            each.request is not None and each.answer is None
+            for each in (office.case(row.id), world.offices[row.partner].case(theirs.id))
+        ]
+        assert waits[0] == waits[1], "one side waits for an answer that the other thinks it has given, or has"
 
 
 def check_told(world: World, office: Office, row: CaseRow) -> None:
@@ -78,6 +95,7 @@ def check_told_on(world: World, office: Office, copy: DisclosedRow) -> None:
 def check_history(row: CaseRow, history: list[events.AnyEvent]) -> None:
     """Check by its own reading of the events that nothing was disclosed without a complete approval of the newest request."""
     two_persons, asked, said = False, None, list[events.Approved]()
+    answered: events.Requested | None = None
     for event in history:
         if isinstance(event, events.Opened | events.Told):
             two_persons = two_persons or event.two_persons
@@ -91,4 +109,7 @@ def check_history(row: CaseRow, history: list[events.AnyEvent]) -> None:
             assert len({each.by for each in said}) >= 1 + two_persons, f"too few persons approved, {row.side}"
             assert len({(each.fields, each.handling, each.expires_at) for each in said}) == 1
             assert set(said[0].fields) <= set(asked.fields)
-            said, asked = [], None
+            said, asked, answered = [], None, asked
+        elif isinstance(event, events.Withheld):
+            assert answered is not None, "what nobody disclosed was withheld"
+            said, asked = [], answered  # the request waits again, and nothing said of it before counts

@@ -241,6 +241,10 @@ class Line:
         world = self._sender.world
         signed = signing.decode_signed(body, case_messages.MAX_MESSAGE_BYTES)
         assert hashlib.sha256(signed.raw).digest() in self._sender.log.documents, "a message was sent before its entry"
+        if world.faults.loses():
+            away = PeerUnavailableError("no connection came about")
+            away.may_have_heard = False
+            raise away
         world.saw(self._sender.id, canonical.decode(signed.raw, case_messages.CaseMessage, case_messages.MAX_MESSAGE_BYTES))
         if world.faults.loses():
             raise PeerUnavailableError("lost on the way")

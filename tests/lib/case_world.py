@@ -58,6 +58,9 @@ class World:
             self.sent.add(canonical.digest(canonical.encode(message)))
             assert len(message.body.officers) == len(set(message.body.officers)) > 0
             assert sender == message.body.owner or message.body.former
+            kept = self.offices[sender].state.disclosed(canonical.digest(canonical.encode(message)))
+            assert kept is not None
+            assert kept.state == "held", "a disclosure left that had been called back"
 
     def put_record(self, office: Office, record_id: str) -> None:
         born = f"19{self.rng.randrange(50, 99)}"

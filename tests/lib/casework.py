@@ -37,13 +37,15 @@ class Desk:
         }  # fmt: skip
 
     @contextmanager
-    def cut_off(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        """Let nothing of casework reach a partner until the end of the block."""
+    def cut_off(self, monkeypatch: pytest.MonkeyPatch, *, may_have_heard: bool = False) -> Iterator[None]:
+        """Let nothing of casework reach a partner until the end of the block; `may_have_heard`: as far as one knows."""
         real = PeerClient.post
 
         def post(client: PeerClient, path: str, *given: Any, **named: Any) -> Any:  # noqa: ANN401
             if path.endswith("/cases"):
-                raise PeerUnavailableError("gone")
+                away = PeerUnavailableError("gone")
+                away.may_have_heard = may_have_heard
+                raise away
             return real(client, path, *given, **named)
 
         with monkeypatch.context() as patch:

@@ -343,6 +343,7 @@ BODIES: Sequence[case_messages.Body] = (
         approved_at=MOMENT, expires_at=MOMENT, fields=["names"], former="", handling="none", officers=["o-1", "o-2"],
         owner="holder", record='{"names":["Tomasin Verhoovel"]}', request="00" * 32,
     ),
+    case_messages.Missing(disclosure="00" * 32, recall="11" * 32),
     case_messages.Expiry(deleted_at=MOMENT, disclosure="00" * 32),
     case_messages.Footing(
         change="graded", changed_at=MOMENT, credibility="5", disclosures=["00" * 32], reliability="F", report="00" * 16

@@ -78,6 +78,54 @@ def test_a_recall_that_cannot_be_sent_is_sent_later(pair: tuple[Desk, Desk], mon
     assert only_copy(north, theirs)["recall_delivered_at"]
 
 
+def asked(west: Desk, north: Desk) -> tuple[int, int]:
+    """Ask for what north has; returns the number of the case at both sides."""
+    [mine] = west.do("encounter_add", **west.encounter("Tomasin Verhoovel", "1981-04-17"))["cases"]
+    west.do("case_decide", case=mine, verdict="same", reason="r")
+    west.do("case_request", case=mine, fields=["names"], reason="r")
+    return mine, north.do("case_list")[0]["number"]
+
+
+def test_what_is_called_back_before_it_left_does_not_leave_and_the_request_waits_again(
+    pair: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    west, north = pair
+    mine, theirs = asked(west, north)
+    with north.cut_off(monkeypatch):
+        north.do("case_approve", case=theirs, role="approver", reason="r")
+        done = north.do("case_recall", case=theirs, role="approver", reason="handling")
+    assert (done["row"]["stage"], done["row"]["waiting_for"], done["undelivered"]) == ("requested", "us", 0)
+    assert (only_copy(north, theirs)["state"], only_copy(north, theirs)["delivered_at"]) == ("withheld", None)
+    assert [each["what"] for each in done["history"]][-2:] == ["disclosed", "withheld"]
+    digest = bytes.fromhex(only_copy(north, theirs)["digest"])
+    assert [(each.act, each.document) for each in north.node.log(CaseAct)][-1] == ("withholding", digest)
+    north.node.sync()
+    assert west.do("case_show", case=mine)["copies"] == []
+    assert west.do("case_show", case=mine)["row"]["stage"] == "requested"
+    assert "disclosure" not in [each.act for each in west.node.log(CaseHeard)]
+    north.do("case_approve", case=theirs, role="approver", reason="now", handling="H2 TLP:RED")
+    assert only_copy(west, mine)["handling"] == "H2 TLP:RED"
+
+
+def test_what_may_have_left_is_not_sent_again_after_its_recall_and_who_never_had_it_says_so(
+    pair: tuple[Desk, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    west, north = pair
+    mine, theirs = asked(west, north)
+    with north.cut_off(monkeypatch, may_have_heard=True):
+        north.do("case_approve", case=theirs, role="approver", reason="r")
+        north.do("case_recall", case=theirs, role="approver", reason="corrected")
+    assert north.do("case_show", case=theirs)["row"]["stage"] == "recalled", "nobody knows whether it came"
+    north.node.sync()
+    assert [each.act for each in west.node.log(CaseHeard)][-1] == "recall"
+    west.node.sync()
+    assert [each.act for each in north.node.log(CaseHeard)][-1] == "missing"
+    assert north.do("case_show", case=theirs)["row"]["stage"] == west.do("case_show", case=mine)["row"]["stage"] == "requested"
+    assert (only_copy(north, theirs)["state"], west.do("case_show", case=mine)["copies"]) == ("withheld", [])
+    north.do("case_refuse", case=theirs, role="approver", reason="proceedings under way")
+    assert west.do("case_show", case=mine)["row"]["stage"] == "refused"
+
+
 def test_an_expired_copy_is_deleted_and_the_sender_has_a_receipt(tmp_path: Path) -> None:
     with clock_of_nodes() as clock, fresh_pair(tmp_path, MAN) as (west, north):
         mine, theirs = disclosed(west, north, days=10)

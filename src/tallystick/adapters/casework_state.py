@@ -52,9 +52,12 @@ CREATE TABLE IF NOT EXISTS disclosed (digest TEXT PRIMARY KEY, casefile INTEGER,
   former TEXT, data BLOB, state TEXT);
 CREATE INDEX IF NOT EXISTS disclosed_of ON disclosed (casefile)
 """
-_WAITING = "case_message m LEFT JOIN casefile ON casefile.id = m.casefile WHERE direction = 'out' AND delivered_at IS NULL"
-_WIPE = "UPDATE case_message SET signed = x'' WHERE digest = ? AND delivered_at IS NOT NULL"
-"""Empties a message that holds disclosed values; its digest and its receipt stay. One that still has to be sent waits."""
+_WAITING = (
+    "case_message m LEFT JOIN casefile ON casefile.id = m.casefile WHERE m.direction = 'out' AND delivered_at IS NULL "
+    "AND NOT (m.kind = 'disclosure' AND EXISTS (SELECT 1 FROM disclosed d WHERE d.digest = m.digest AND d.state <> 'held'))"
+)
+_WIPE = "UPDATE case_message SET signed = x'' WHERE digest = ?"
+"""Empties a message that holds disclosed values; its digest and its receipt stay. It never leaves again."""
 
 
 class SqliteCaseworkState(ReportActTable):

@@ -157,10 +157,12 @@ class PeerClient:
                 said = combined_fields((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers)
                 return response.status, said, self._read(response, most, deadline)
         except _FAILURES as error:
-            raise PeerUnavailableError(
+            away = PeerUnavailableError(
                 f"member {member} cannot be reached ({type(error).__name__})",
                 hint="is its node running, and is the URL of its card right?",
-            ) from None
+            )
+            away.may_have_heard = not isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout)
+            raise away from None
 
     def _read(self, response: httpcore.Response, most: int, deadline: Deadline) -> bytes:
         content = bytearray()

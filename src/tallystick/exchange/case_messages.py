@@ -102,6 +102,16 @@ class Acknowledgement(Document, frozen=True, kw_only=True, tag_field="kind", tag
     recall: Digest
 
 
+class Missing(Document, frozen=True, kw_only=True, tag_field="kind", tag="missing"):
+    """The receiver of a recall says that it never had the disclosure, and will not take it; its request waits for an answer.
+
+    `recall`: digest of the recall.
+    """
+
+    disclosure: Digest
+    recall: Digest
+
+
 class Expiry(Document, frozen=True, kw_only=True, tag_field="kind", tag="expiry"):
     """The receiver says that its copy is deleted, because its time was over or it is needed no longer."""
 
@@ -131,7 +141,7 @@ class Heed(Document, frozen=True, kw_only=True, tag_field="kind", tag="heed"):
     note: Text300
 
 
-Body = Notice | Request | Refusal | Disclosure | Outcome | Recall | Acknowledgement | Expiry | Footing | Heed
+Body = Notice | Request | Refusal | Disclosure | Outcome | Recall | Acknowledgement | Missing | Expiry | Footing | Heed
 
 
 class CaseMessage(Document, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from tallystick.node.pace import Pace
 DAY_S: Final = 86_400
 OTHERS: Final = 4
 """So many messages of a day's cases may be about what follows, for each that may begin one."""
-FREE: Final = frozenset({"recall", "acknowledgement", "expiry"})
+FREE: Final = frozenset({"recall", "acknowledgement", "missing", "expiry"})
 """Kinds of messages that take data back, or say that it was: taken whatever a partner sent before."""
 
 

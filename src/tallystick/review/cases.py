@@ -9,7 +9,8 @@ Rules
  2. A decision is revised by a later one; a revised decision opens a closed case again.
  3. A requester closes with an outcome only, and neither side while a request waits: an answer may be on its way. A request
     opens a closed case of the holder again, and so does an outcome: what came of the hit is heard.
- 4. A recall or an expiry ends a disclosure; nothing brings it back.
+ 4. A recall or an expiry ends a disclosure; nothing brings it back. One that never came to its receiver answers nothing: the
+    request waits again, at both sides.
  5. A changed footing that was heard waits for a person, in whatever state the case is, a closed one as well.
 """
 
@@ -32,6 +33,8 @@ Stage = Literal[
     "alert", "decided", "requested", "refused", "disclosed", "recalled", "footing", "outcome", "withdrawn", "suppressed", "closed"
 ]
 Party = Literal["us", "them", "nobody"]
+MOST_GONE = 64
+"""So many disclosures of a case may be gone before a requester takes no more recalls of what never came."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class Case:
         approvals: what approvers said to it.
         answer: the complete answer to it.
         disclosure, disclosed_at: digest and time of what was disclosed; empty and None before.
-        past: digests of disclosures before the newest request; all of them are gone.
+        past: digests of disclosures before the newest one; all of them are gone, or never came.
         outcome, recall: the newest ones.
         acknowledged_at, expired_at, withdrawn_at, closed_at: when.
         not_me: number of the record that suppresses it; 0 for none.
@@ -259,6 +262,7 @@ def _disclosed(case: Case, event: events.Disclosed) -> Case:
     if not isinstance(case.answer, Approval):
         raise NotApprovedError("nothing is disclosed without an approval", hint="an approver of the holder must say yes")
     _need(not case.disclosure, "it was disclosed already", "see `tallystick case show`")
+    _need(event.disclosure not in case.past, "this disclosure was called back before it came", "see `tallystick case show`")
     return replace(case, disclosure=event.disclosure, disclosed_at=event.at)
 
 
@@ -298,6 +302,11 @@ def _taken_back(case: Case, event: AnyEvent) -> Case:
     match event:
         case events.Recalled() | events.Expired() if event.disclosure in case.past:
             return case  # it crossed a new request on the line: the copy was gone before that
+        case events.Recalled() if never_came(case, event.disclosure):
+            _need(len(case.past) < MOST_GONE, "too many disclosures of this case were called back", "talk to the partner")
+            return replace(case, past=(*case.past, event.disclosure))
+        case events.Withheld():
+            return _withheld(case, event)
         case events.Recalled():
             _need(case.disclosure == event.disclosure != "", "there is nothing to recall", "see `tallystick case show`")
             _need(case.recall is None, "it was recalled already", "see who has acknowledged with `tallystick case show`")
@@ -312,6 +321,25 @@ def _taken_back(case: Case, event: AnyEvent) -> Case:
             return replace(case, expired_at=event.at)
         case _:
             raise RefusedError("the case is open already", hint="see `tallystick case show`")
+
+
+def never_came(case: Case, disclosure: str) -> bool:
+    """Tell whether a requester's request still waits, and a disclosure is none of those that came."""
+    waits = case.request is not None and case.answer is None
+    return case.side == "requester" and waits and disclosure not in {*case.past, case.disclosure}
+
+
+def _withheld(case: Case, event: events.Withheld) -> Case:
+    """Return a holder's case after a disclosure that nobody has: its request waits for another answer."""
+    _need(
+        case.side == "holder" and case.disclosure == event.disclosure != "",
+        "there is nothing to recall",
+        "see `tallystick case show`",
+    )
+    _need(case.acknowledged_at is None and case.expired_at is None, "the copy is gone already", "see `tallystick case show`")
+    past = (*case.past, case.disclosure)
+    fresh = replace(case, answer=None, approvals=(), disclosure="", disclosed_at=None, past=past)
+    return replace(fresh, recall=None, closed_at=None)
 
 
 def _footing(case: Case, event: events.FootingSaid | events.FootingHeeded) -> Case:

@@ -123,6 +123,16 @@ class Recalled(Event, frozen=True, kw_only=True):
     reason: RecallReason
 
 
+class Withheld(Event, frozen=True, kw_only=True):
+    """A disclosure that was called back never came to its receiver: it did not leave, or the receiver says that it has none.
+
+    `disclosure`: digest of its document, hexadecimal.
+    """
+
+    disclosure: str
+    reason: RecallReason
+
+
 class Acknowledged(Event, frozen=True, kw_only=True):
     """A person of the receiver confirmed the recall, and what was done about it."""
 
@@ -207,6 +217,7 @@ AnyEvent = (
     | OutcomeReported
     | Closed
     | Recalled
+    | Withheld
     | Acknowledged
     | Expired
     | CopyUsed

@@ -149,7 +149,8 @@ class CaseBook:
             for event in happened:
                 case = cases.step(case, event)
             row = row_of(found.row, case)
-            self.node.record([heard[0] if heard else self._entry(row, step)])
+            entries = [heard[0]] if heard else []
+            self.node.record([*entries, self._entry(row, step)] if step.message or not heard else entries)
             with self.state.together():
                 if heard:
                     self.state.put_message(replace(heard[1], case=row.id))

@@ -6,6 +6,7 @@ Rules
     after; what else fails keeps up the messages of its case. Who has heard as much of us today as it takes hears the rest later:
     what takes data back goes out meanwhile, and so does what is not a notice where only notices are too many.
  3. What is not delivered stays in the outbox, until the next time.
+ 4. A disclosure that was called back does not leave. Before one does, it is noted that from now on its receiver may have it.
 """
 
 import hashlib
@@ -15,9 +16,10 @@ from functools import partial
 from tallystick.audit.entries import CaseHeard
 from tallystick.errors import Error, PeerUnavailableError, QueryBudgetError, RefusedError
 from tallystick.exchange import canonical, case_messages, signing
+from tallystick.exchange.agreement import Circle
 from tallystick.exchange.case_messages import CaseMessage
 from tallystick.node.casework.book import NODE, CaseBook, crosses, row_of
-from tallystick.node.casework.ports import CaseRow, MessageRow
+from tallystick.node.casework.ports import CaseRow, CaseworkState, MessageRow
 from tallystick.node.context import whole
 from tallystick.node.day_budget import FREE
 from tallystick.node.side_by_side import PATIENT, SideBySide
@@ -95,16 +97,36 @@ class Delivering:
         circle = self._book.circles.in_force(case.circle)
         if case.partner not in circle.members:
             raise RefusedError(f"{case.partner} has left circle {case.circle}", hint="nothing more can be told to it")
-        path, fields = f"/v1/circles/{case.circle}/cases", {"tallystick-circle": case.circle}
-        peer = self._book.node.peer(circle.members[case.partner])
-        raw, _ = peer.post(path, row.signed, most_bytes=2 * case_messages.MAX_RECEIPT_BYTES, fields=fields)
+        if row.kind == "disclosure" and not self._begins_to_leave(row.digest):
+            return
+        raw = self._post(case, circle, row)
         signed = signing.decode_signed(row.signed, case_messages.MAX_MESSAGE_BYTES)
         message = canonical.decode(signed.raw, CaseMessage, case_messages.MAX_MESSAGE_BYTES)
         receipt = case_messages.read_receipt(raw, circle, message)
         with self._book.state.together():
             self._book.state.set_delivered(row.digest, self._book.node.now(), raw)
+            self._book.state.put_value(_leaving(row.digest), b"")
             self._book.keep_country(case.circle, case.partner, receipt.country)
         self._hear_terms(case, receipt, raw)
+
+    def _begins_to_leave(self, digest: str) -> bool:
+        """Note that a disclosure leaves now, unless it was called back since the outbox was read."""
+        with self._book.lock:
+            found = self._book.state.disclosed(digest)
+            if found is None or found.state != "held":
+                return False
+            self._book.state.put_value(_leaving(digest), b"1")
+            return True
+
+    def _post(self, case: CaseRow, circle: Circle, row: MessageRow) -> bytes:
+        path, fields = f"/v1/circles/{case.circle}/cases", {"tallystick-circle": case.circle}
+        peer = self._book.node.peer(circle.members[case.partner])
+        try:
+            return peer.post(path, row.signed, most_bytes=2 * case_messages.MAX_RECEIPT_BYTES, fields=fields)[0]
+        except PeerUnavailableError as error:
+            if not error.may_have_heard:
+                self._book.state.put_value(_leaving(row.digest), b"")
+            raise
 
     def _hear_terms(self, row: CaseRow, receipt: case_messages.CaseReceipt, raw: bytes) -> None:
         """Take over what a partner's receipt says of its side: where it is, and whether it demands two persons."""
@@ -127,3 +149,14 @@ class Delivering:
                 self._book.state.add_event(number, events.encode(event))
                 self._book.state.change_case(row_of(self._book.state.case_row(number), case))
             self._book.changes.add(number)
+
+
+def may_have_left(state: CaseworkState, digest: str) -> bool:
+    """Tell whether a disclosure's receiver may have it."""
+    sent = state.message(digest)
+    return sent is None or sent.delivered_at is not None or bool(state.value(_leaving(digest)))
+
+
+def _leaving(digest: str) -> str:
+    """Return under which name is kept that a disclosure was sent and nobody knows whether it came."""
+    return f"leaving/{digest}"

@@ -147,7 +147,7 @@ class Footings:
         due = {row.case for row in rows if changed is None or changed & {row.case, sources.get(row.former, row.case)}}
         opened = dict[int, Case]()
         for row in rows:
-            if row.case in due and row.former in sources:
+            if row.case in due and row.former in sources and row.state != "withheld":
                 number = sources[row.former]
                 opened[number] = opened.get(number) or self._book.open(number).case
                 yield row, opened[number]

@@ -4,7 +4,7 @@ Rules
  1. A message is taken once; sent again, it gets a receipt again and changes nothing.
  2. What the state machine of the case does not allow is refused, and nothing of it is kept.
  3. The log entry comes before anything that follows from the message.
- 4. A recall empties the copy in the same transaction that keeps the recall.
+ 4. A recall empties the copy in the same transaction that keeps the recall. One of a disclosure that never came is answered.
  5. A partner tells of so many hits a day and no more; what takes data back is always taken.
 
 Spec: spec/casework-v1.md.
@@ -23,19 +23,20 @@ from tallystick.exchange.agreement import Circle
 from tallystick.exchange.case_messages import CaseMessage, CaseReceipt
 from tallystick.exchange.signing import Signed
 from tallystick.node.casework.alerts import Alerts
-from tallystick.node.casework.book import CaseBook, OpenCase, Step, crosses, digest_of
+from tallystick.node.casework.book import NODE, CaseBook, OpenCase, Step, crosses, digest_of
 from tallystick.node.casework.ports import DisclosedRow, MessageRow
 from tallystick.node.casework.showing import record_of, values_of
 from tallystick.node.context import whole
 from tallystick.node.day_budget import FREE, OTHERS, DayBudget
-from tallystick.review import events
+from tallystick.review import cases, events
 from tallystick.review.clocks import Urgency
 from tallystick.review.disclosures import FIELDS
 from tallystick.review.events import AnyEvent
 from tallystick.review.handling import read_handling
 
 _SIDES = {
-    "notice": "holder", "request": "holder", "outcome": "holder", "acknowledgement": "holder", "expiry": "holder",
+    "notice": "holder", "request": "holder", "outcome": "holder", "acknowledgement": "holder", "missing": "holder",
+    "expiry": "holder",
     "footing": "either", "heed": "either",
 }  # fmt: skip
 """Which side hears a kind; the requester, where nothing is said."""
@@ -169,6 +170,10 @@ class Hearing:
         now, by, state = self._book.node.now(), message.sender, self._book.state
         happened: AnyEvent
         match message.body:
+            case case_messages.Recall() as body if cases.never_came(found.case, body.disclosure):
+                return self._never_came(found, body, message)
+            case case_messages.Missing() as body:
+                return self._is_missing(found, body, message)
             case case_messages.Recall() as body:
                 copy = state.disclosed(body.disclosure)
                 happened = events.Recalled(at=now, by=by, disclosure=body.disclosure, reason=body.reason)
@@ -192,6 +197,24 @@ class Hearing:
                 )  # fmt: skip
             case _:
                 raise RemoteProtocolError("a message of a case is of no kind we know", hint=_HINT)
+
+    def _never_came(self, found: OpenCase, body: case_messages.Recall, message: CaseMessage) -> Step:
+        """Note that a disclosure will not come, and tell the holder so: the request waits for another answer."""
+        event = events.Recalled(at=self._book.node.now(), by=message.sender, disclosure=body.disclosure, reason=body.reason)
+        said = case_messages.Missing(disclosure=body.disclosure, recall=digest_of(message))
+        return Step(event=event, act="missing", officer=NODE, message=self._book.message(found.row, NODE, said))
+
+    def _is_missing(self, found: OpenCase, body: case_messages.Missing, message: CaseMessage) -> Step:
+        recall = found.case.recall
+        if recall is None or recall.disclosure != body.disclosure:
+            raise RefusedError("nothing was recalled that may be missing", hint="see `tallystick case show`")
+        event = events.Withheld(at=self._book.node.now(), by=message.sender, disclosure=body.disclosure, reason=recall.reason)
+        copy = self._book.state.disclosed(body.disclosure)
+        code = copy.handling if copy else ""
+        return Step(
+            event=event, act="missing", officer=message.officer,
+            also=lambda: self._book.state.change_disclosed(body.disclosure, "withheld", code),
+        )  # fmt: skip
 
 
 def _requested(body: case_messages.Request, message: CaseMessage, at: datetime) -> events.Requested:

@@ -54,7 +54,8 @@ class People:
         cases = self._book.state.case_rows(CaseFilter(register=place[0], record_id=place[1], most=ALL))
         timeline = tuple(sorted(self._timeline(place, cases), key=lambda each: each.time))
         custody = self._book.persons.custody(place[0], record)
-        disclosed = Counter(row.partner for case in cases for row in self._book.state.disclosures(case=case.id, direction="out"))
+        out = [row for case in cases for row in self._book.state.disclosures(case=case.id, direction="out")]
+        disclosed = Counter(row.partner for row in out if row.state != "withheld")
         names = tuple((name, latin(name)) for name in (*record.names, *record.weak_names))
         return PersonView(
             register=place[0], record_id=place[1], values=values_of(record), names=names,

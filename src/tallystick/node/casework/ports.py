@@ -13,7 +13,7 @@ from tallystick.node.finding import Found
 from tallystick.review.cases import Side
 
 Direction = Literal["in", "out"]
-CopyState = Literal["held", "recalled", "expired"]
+CopyState = Literal["held", "recalled", "withheld", "expired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,7 @@ class DisclosedRow:
         readers: who may look at a copy under TLP:RED.
         former: the disclosure it was made of; empty for the owner's own.
         values: the copy, JSON; empty where we disclosed, and once it is gone.
-        state: whether it still holds.
+        state: whether it still holds; withheld: it never came to its receiver.
     """
 
     digest: str
@@ -257,7 +257,7 @@ class CaseworkState(PeopleState, Protocol):
     def message(self, digest: str) -> MessageRow | None: ...
     def messages(self, case: int) -> list[MessageRow]: ...
     def outbox(self, circle: str = "", partner: str = "") -> list[MessageRow]:
-        """Return what was not delivered yet, to one partner in one circle or to all, oldest first."""
+        """Return what was not delivered yet, to one partner in one circle or to all, oldest first; of disclosures those held."""
         ...
 
     def outbox_counts(self) -> dict[tuple[str, str], int]:

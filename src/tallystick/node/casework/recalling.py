@@ -4,7 +4,9 @@ Rules
  1. A record that was corrected, withdrawn or expired recalls everything that was disclosed of it; a person may recall, too.
  2. A recalled or expired copy loses its values in the transaction that says so.
  3. Who passed a copy on calls its own disclosure back in turn.
- 4. A receiver tells the sender that a copy has expired; a person of the receiver acknowledges a recall.
+ 4. What was called back before it left does not leave, and is no answer: its request waits again. Of what may have come, nobody
+    knows: the recall goes out, never again what it is of, and a receiver that never had it says so.
+ 5. A receiver tells the sender that a copy has expired; a person of the receiver acknowledges a recall.
 """
 
 import hashlib
@@ -13,7 +15,7 @@ from tallystick.errors import RefusedError
 from tallystick.exchange import canonical, case_messages
 from tallystick.model import encode
 from tallystick.node.casework.book import NODE, CaseBook, OpenCase, Step
-from tallystick.node.casework.delivering import Delivering
+from tallystick.node.casework.delivering import Delivering, may_have_left
 from tallystick.node.casework.ports import DisclosedRow
 from tallystick.review import events
 from tallystick.review.events import RecallReason
@@ -78,6 +80,8 @@ class Recalling:
             row = self._book.state.disclosed(found.case.disclosure)
             if found.row.side != "holder" or row is None:
                 raise RefusedError(f"nothing was disclosed in case {number}", hint="see `tallystick case show`")
+            if not may_have_left(self._book.state, row.digest):
+                return self._withheld(row, officer, reason)
             event = events.Recalled(at=self._book.node.now(), by=officer, disclosure=row.digest, reason=reason)
             message = self._book.message(found.row, officer, case_messages.Recall(disclosure=row.digest, reason=reason))
             return Step(
@@ -86,6 +90,13 @@ class Recalling:
             )  # fmt: skip
 
         return self._book.change(number, plan)
+
+    def _withheld(self, row: DisclosedRow, officer: str, reason: RecallReason) -> Step:
+        event = events.Withheld(at=self._book.node.now(), by=officer, disclosure=row.digest, reason=reason)
+        return Step(
+            event=event, act="withholding", officer=officer, document=bytes.fromhex(row.digest),
+            also=lambda: self._book.state.change_disclosed(row.digest, "withheld", row.handling),
+        )  # fmt: skip
 
     def _why(self, row: DisclosedRow) -> RecallReason | None:
         if row.former:

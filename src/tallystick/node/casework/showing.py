@@ -70,7 +70,8 @@ class Showing:
         newest = next((each.digest for each in reversed(disclosed) if each.direction == "in" and each.values), "")
         copies = tuple(self._copy(each, actor, now, is_newest=each.digest == newest) for each in disclosed)
         seen = next((each for each in reversed(copies) if each.direction == "in" and each.values), None)
-        waiting = [each for each in self._book.state.messages(row.id) if each.direction == "out" and not each.delivered_at]
+        sent = [each for each in self._book.state.messages(row.id) if each.direction == "out" and each.signed]
+        waiting = [each for each in sent if not each.delivered_at]  # what is empty was called back, and never leaves
         return CaseView(
             row=_queue_row(row, name, now), contact=case.contact, country=case.country, notice=case.reason,
             own=values_of(record) if record else {}, verdict=case.verdict, two_persons=case.two_persons,
@@ -254,7 +255,7 @@ def _line(event: events.AnyEvent) -> Happened:
             said = replace(said, fields=event.fields, handling=event.handling, until=event.expires_at, note=event.reason)
         case events.OutcomeReported():
             said = replace(said, code=event.code, note=event.note)
-        case events.Recalled():
+        case events.Recalled() | events.Withheld():
             said = replace(said, code=event.reason)
         case events.Refused() | events.Closed() | events.Told():
             said = replace(said, note=event.reason)

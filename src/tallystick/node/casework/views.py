@@ -85,7 +85,7 @@ class CopyView:
         direction: "in" or "out".
         owner, partner: whose data, and who is on the other side.
         fields, handling, expires_at, officers: as approved.
-        state: held, recalled or expired.
+        state: held, recalled, withheld or expired.
         values: the copy, by field; empty where we disclosed it, where it is gone, or where who looks may not see it.
         is_hidden: whether the last is why.
         delivered_at: when the other side's node had it; where we sent it.
