@@ -23,6 +23,7 @@ BENCHMARKS = {
     "mentions": "quality.mentions",
     "extraction": "quality.extraction",
     "attribution": "quality.attribution",
+    "languages": "quality.languages",
     "derived": "quality.derived",
     "threshold": "quality.threshold",
     "calibration": "quality.calibration",

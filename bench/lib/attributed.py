@@ -5,7 +5,8 @@ that judge were written when the words of the tables had been chosen.
 Our own are in `bench/texts`, one a line: `[S the source]`, `[C the cue]`, and `[S2 ...]`, `[C2 ...]` for a second attribution; a
 cue without a source of its number has the first one. The harder English sentences have what real news has: the source behind the
 cue and far from it, nouns and passives for cues, several sources in one sentence, words that only look like a cue. They were
-written before the product was run on them and are not changed by what it makes of them.
+written before the product was run on them and are not changed by what it makes of them. Of the English sentences that judge, the
+lines 2, 4, 6 and so on are kept back: whoever mends rules may look at what is missed in the others.
 """
 
 import hashlib
@@ -99,6 +100,11 @@ def _joined(words: Sequence[str]) -> tuple[str, list[Span]]:
 def own(language: str) -> tuple[list[Sentence], list[Sentence]]:
     """Read our own sentences of a language; those that teach, those that judge."""
     return own_part(language, "teaching"), own_part(language, "judging")
+
+
+def kept_back(language: str, part: str) -> list[Sentence]:
+    """Read every second line of a part that judges: the half nobody looks at while rules and weights are made."""
+    return own_part(language, part)[1::2]
 
 
 def own_part(language: str, part: str) -> list[Sentence]:

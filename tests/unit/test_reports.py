@@ -9,12 +9,13 @@ import pytest
 from tallystick import _native
 from tallystick.errors import ConfigError, NotApprovedError
 from tallystick.reports import Block, Reading, origins_of, read_report
-from tallystick.reports.attribution import attributions, language_of
+from tallystick.reports.attribution import attributions
 from tallystick.reports.claims import quantities
 from tallystick.reports.cues import LANGUAGES
 from tallystick.reports.derivation import derivation, sketch
 from tallystick.reports.grades import Grading, check_credibility, from_europol, grade_on, to_europol
 from tallystick.reports.independence import Interval
+from tallystick.reports.languages import language_of
 from tallystick.reports.learned_cues import read_weights
 from tallystick.reports.source_kinds import kind_of
 from tallystick.reports.zones import zoned

@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from tallystick.reports.attribution import Attribution, sentences
+from tallystick.reports.attribution import Attribution
+from tallystick.reports.sentences import sentences
 
 Modality = Literal["asserted", "probable", "possible", "denied", "planned"]
 Qualifier = Literal["exactly", "about", "over", "at least", "up to", "under", "many"]

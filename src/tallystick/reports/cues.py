@@ -3,10 +3,11 @@
 Data only, our own; `attribution` reads sentences with it.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 from tallystick.reports import inflections
+from tallystick.reports.cue_tables import Language, any_of, words_of
+from tallystick.reports.german_tables import GERMAN
 
 Kind = Literal["person", "unnamed", "organisation", "document", "agency", "outlet", "group", "author"]
 
@@ -19,48 +20,6 @@ AGENCIES = frozenset({
 # fmt: on
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """The cues of one language, as alternatives of a regular expression.
-
-    Attributes:
-        code: ISO 639-1.
-        common: words nearly every text of the language has; told apart by them.
-        before: cues that stand before a source (`according to`).
-        verbs: verbs of saying, in the forms news has them in; the source stands before them.
-        helpers: what may stand between a source and its verb, and is no part of either (`has repeatedly`).
-        behind: verbs of saying that stand before their source (`said X`); empty where that is not done.
-        leak: cues that stand before the one to whom something was leaked.
-        pronouns: words for a source named before.
-        openers: words a group of nouns begins with.
-        no_openers: words no source begins with, though it may be a capital letter.
-        stops: words behind a source that are no part of it.
-        relatives: words that open a clause about the source (`who asked not to be named`).
-    """
-
-    code: str
-    common: frozenset[str]
-    before: str
-    verbs: str
-    helpers: str
-    behind: str
-    leak: str
-    pronouns: frozenset[str]
-    openers: frozenset[str]
-    no_openers: frozenset[str]
-    stops: str
-    relatives: frozenset[str]
-
-
-def _of(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-def _any(words: str) -> str:
-    """Alternatives out of words; `_` stands for a blank."""
-    return "|".join(sorted((word.replace("_", r"\s") for word in words.split()), key=lambda word: (-len(word), word)))
-
-
 _ENGLISH_REGULAR = """
     add allege announce argue assert claim confirm caution complain concede conclude contend declare describe disclose
     estimate expect explain fear indicate insist maintain observe predict recall remark reply respond reveal stress suggest
@@ -71,14 +30,33 @@ _ENGLISH_REGULAR = """
     allege post tweet boast admit echo counter object protest speculate swear hope worry agree disagree clarify speak_of
     call_for refuse_to decline_to plead
 """
-_ENGLISH_VERBS = _any(
+_ENGLISH_VERBS = any_of(
     f"{inflections.english(_ENGLISH_REGULAR)} "
     "said says say told tells tell wrote writes write found finds find thought thinks think put puts "
     "swore saw sees see made_clear makes_clear is_quoted_as was_quoted_as show shows showed has_no_record would_not_confirm "
     "would_not_say could_not_confirm would_neither issued_a_statement gave_no would_only_say"
 )
+_ENGLISH_NOUNS = any_of(
+    """
+    claim claims assertion assertions statement account admission denial denials allegation allegations accusation accusations
+    complaint complaints warning warnings testimony insistence suggestion suggestions contention report reports estimate
+    estimates announcement confession declaration conclusion conclusions finding findings prediction predictions belief
+    argument criticism story remark opinion view admission
+    """
+)
+_ENGLISH_BY = any_of(
+    "reported criticized criticised echoed accused confirmed claimed described rejected dismissed condemned denied believed"
+    " alleged feared questioned doubted disputed acknowledged predicted praised suspected"
+)
 BASES = frozenset(f"{_ENGLISH_REGULAR} say tell write find think hold see show".replace("_", " ").split())
 """English verbs without an ending, most of them nouns as well."""
+BEFORE_NOUNS = words_of(
+    """
+    two three four five six seven eight nine ten eleven twelve several few these those numerous countless the a an my his her
+    its their our your no any
+    """
+)
+"""Behind these an English word is a noun, whatever verb it looks like: `eleven claims`, `filed her report`."""
 _FRENCH_REGULAR = """
     déclarer affirmer indiquer annoncer rapporter expliquer confirmer ajouter confier accuser rappeler souligner préciser
     témoigner constater estimer assurer révéler raconter évoquer dénoncer regretter insister nier noter signaler mentionner
@@ -104,10 +82,10 @@ _FRENCH_PARTICIPLES = """
     prétendu prévu offert défendu fait_valoir laissé_entendre laissé_penser mis_en_cause mis_en_garde prédit maintenu établi
     convenu jugé rejeté
 """
-_FRENCH_PRESENT = _any(
+_FRENCH_PRESENT = any_of(
     f"{inflections.french(_FRENCH_REGULAR)} {_FRENCH_FORMS} juge_que jugent_que rejette rejettent rappelle rappellent"
 )
-_FRENCH_VERBS = _any(f"{inflections.french_participles(_FRENCH_REGULAR)} {_FRENCH_PARTICIPLES}")
+_FRENCH_VERBS = any_of(f"{inflections.french_participles(_FRENCH_REGULAR)} {_FRENCH_PARTICIPLES}")
 _SPANISH_REGULAR = """
     afirmar asegurar informar declarar anunciar señalar indicar explicar confirmar reportar publicar revelar calcular acusar
     relatar recordar mencionar subrayar apuntar denunciar constatar considerar lamentar precisar detallar comentar
@@ -130,58 +108,11 @@ _SPANISH_FORMS = """
     concluyeron concluye concluyen confiesa confiesan habló_de habla_de hablan_de piensa piensan quiso_confirmar
     quiso_comentar quiso_decir hizo_saber dio_a_conocer puso_en_duda
 """
-_SPANISH_VERBS = _any(f"{inflections.spanish(_SPANISH_REGULAR)} {_SPANISH_FORMS}")
-_SPANISH_PERFECT = _any(
+_SPANISH_VERBS = any_of(f"{inflections.spanish(_SPANISH_REGULAR)} {_SPANISH_FORMS}")
+_SPANISH_PERFECT = any_of(
     f"{inflections.spanish_participles(_SPANISH_REGULAR)} dicho escrito descrito negado contado sostenido puesto_en_duda"
 )
-_GERMAN_SAYING = (
-    "angaben|aussagen?|auskunft|einschätzung|auffassung|ansicht|meinung|informationen|worten|darstellung|überzeugung|berichten?"
-    "|erkenntnissen|schätzungen|medienberichten|mitteilung"
-)
-_GERMAN_OPENING = (
-    "(?:einem|einer|dem|der|den|ersten|bisherigen|eigenen|eigener|anderen|offiziellen|neuesten|jüngsten|[a-zäöüß]+en)"
-)
-_GERMAN_FINDING = (
-    r"[\w-]*(?:angaben?|aussagen?|bericht(?:en)?|studien?|meinung|ermittlungen|erkenntnissen|berechnungen|schätzungen|umfragen?"
-    r"|informationen|einschätzung)"
-)
-_GERMAN_REGULAR = """
-    sagen berichten erklären melden behaupten bestätigen betonen warnen fordern äußern meinen vermuten glauben kritisieren
-    begründen versichern bezeichnen hoffen befürchten fürchten schätzen vermelden verkünden verlangen kommentieren
-    konstatieren urteilen argumentieren appellieren bekräftigen beschuldigen rechtfertigen dementieren bezweifeln loben
-    bedauern beklagen bemängeln ergänzen antworten entgegnen erwidern erzählen schildern spekulieren prognostizieren
-    resümieren twittern zitieren enthüllen mahnen plädieren verurteilen begrüßen würdigen erläutern verdeutlichen monieren
-    rügen beteuern erinnern signalisieren unterstellen präzisieren skandieren analysieren
-"""
-_GERMAN_FORMS = """
-    schrieb schreibt schrieben schreiben nannte nennt nannten nennen sprach_von spricht_von sprachen_von sprechen_von bat bittet
-    empfahl empfiehlt empfahlen bestritt bestreitet bestritten widersprach widerspricht widersprachen versprach verspricht
-    versprachen gestand gesteht verriet beschrieb beschreibt beschrieben verwies_auf verweist_auf verwiesen_auf unterstrich
-    unterstreicht hob_hervor hebt_hervor zeigte_sich zeigen_sich mitteilte mitteilten mitteilt bekannt_gab bekannt_gaben
-    bekannt_gibt bekanntgab ankündigte ankündigten feststellte hinwies hinweist vertritt_die ist_der_Meinung
-    ist_der_Ansicht ist_der_Auffassung ist_überzeugt
-"""
-_GERMAN_PARTED = inflections.german_parted(
-    """
-    teilt|teilte|teilten|teilen/mit kündigt|kündigte|kündigten|kündigen/an wies|weist|wiesen|weisen/hin|zurück|darauf
-    warf|wirft|warfen|werfen/vor räumte|räumt|räumten/ein stellte|stellt|stellten/fest|klar führte|führt|führten/aus
-    rief|ruft|riefen|rufen/auf lehnte|lehnt|lehnten|lehnen/ab fügte|fügt|fügten/hinzu ging|geht|gingen|gehen/davon_aus
-    schlug|schlägt|schlugen|schlagen/vor gab|gibt|gaben|geben/bekannt|an|zu|zu_Protokoll|zu_bedenken
-    sprach|spricht|sprachen/aus|dafür|dagegen merkte|merkt/an hielt|hält|hielten|halten/für prangerte|prangert|prangerten/an
-    kam|kommt|kamen|kommen/zu_dem_Schluss machte|macht|machten/klar|deutlich sagte|sagt|sagten/zu|voraus
-    trat|tritt|traten/dafür|für
-    """.replace("_", r"\s")
-)
-_GERMAN_PARTICIPLES = _any(
-    f"{inflections.german_participles(_GERMAN_REGULAR)} mitgeteilt angekündigt hingewiesen zurückgewiesen vorgeworfen eingeräumt"
-    " festgestellt klargestellt ausgeführt aufgerufen aufgefordert abgelehnt hinzugefügt vorgeschlagen bekanntgegeben angegeben"
-    " ausgesprochen geschrieben genannt gesprochen gebeten empfohlen bestritten widersprochen versprochen gestanden beschrieben"
-)
-_GERMAN_VERBS = (
-    rf"{_GERMAN_PARTED}|{_any(f'{inflections.german(_GERMAN_REGULAR)} {_GERMAN_FORMS}')}"
-    rf"|(?:hat|haben|hatte|hatten)(?=\s[^.;:]{{0,120}}?\b(?:{_GERMAN_PARTICIPLES})\b)"
-)
-_ARABIC_VERBS = _any(
+_ARABIC_VERBS = any_of(
     inflections.arabic(
         """
         قال/يقول أعلن/يعلن ذكر/يذكر أكد/يؤكد أضاف/يضيف صرح/يصرح أفاد/يفيد نفى/ينفي أوضح/يوضح حذر/يحذر كشف/يكشف أشار/يشير
@@ -198,75 +129,37 @@ _FRENCH_BEHIND = rf"(?:a|ont|avait|avaient|a-t-il|a-t-elle)\s(?:{_FRENCH_VERBS})
 LANGUAGES = (
     Language(
         "en",
-        frozenset(["the", "of", "and", "to", "in", "that", "is", "was", "for", "with", "on", "as", "by", "from"]),
         r"according to|as reported by|quoting|citing|in the words of|in the view of|in the opinion of|as told by"
-        r"|quoted by|cited by",
+        rf"|quoted by|cited by|(?:{_ENGLISH_BY}) by",
         _ENGLISH_VERBS,
         r"has|have|had|would|did|also|later|then|however|reportedly|earlier|not|never|again|still|only|once|now|today|[a-z]+ly",
         _ENGLISH_VERBS,
         r"leaks? (?:from|to|by)|documents? leaked to",
         frozenset({"he", "she", "they", "it"}),
-        _of(
+        words_of(
             """
     the a an his her their its our my this these those some many several two three four five six dozens hundreds neither
     both one another other most few no senior former local foreign unnamed internal police court military
     """
         ),
-        _of(
+        words_of(
             """
-    it there this what how if in on at after before by when while as for with from under since during about most of to
+    it there this what how so such if in on at after before by when while as for with from under since during about most of to
     prices heavy reached asked
     """
         ),
         r"on|in|at|to|of how|who|which|that|whose|said|told|and|has|have|had|was|were|is|are|this|after|late|am|nobody|no one"
         r"|reporters|outside|yesterday|today|as|from",
-        _of(
+        words_of(
             """
-    who which whose whom quoting citing speaking a an the where
+            who which whose whom quoting citing speaking a an the where
     """
         ),
+        _ENGLISH_NOUNS,
     ),
-    Language(
-        "de",
-        frozenset(["der", "die", "das", "und", "ist", "nicht", "mit", "von", "den", "auf", "für", "ein", "im"]),
-        rf"laut (?:{_GERMAN_SAYING})(?: von| der| des)|laut|nach (?:{_GERMAN_SAYING}) (?:von|der|des|aus|eines|einer)"
-        rf"|nach (?:einschätzung|ansicht|auffassung|meinung)(?= [a-zäöüß]+er )"
-        rf"|nach(?= (?:{_GERMAN_OPENING} )*{_GERMAN_FINDING}\b)"
-        r"|gemäß|unter berufung auf|im namen (?:von|der|des)|(?:heißt|hieß) es (?:dazu )?(?:in|aus|bei|von|im|auf der)"
-        r"|(?<=[,“”«»–] )so(?= (?!zum|etwa|dass|wie|auch|viel|weit|sehr|wird|ist|sollen|soll|kann|heißt|hieß))",
-        rf"{_GERMAN_VERBS}|zufolge",
-        r"auch|später|dann|jedoch|aber|dagegen|hingegen|bereits|zuletzt|sich|inzwischen|zudem|außerdem|unterdessen|wiederum|selbst"
-        r"|mehrfach|wiederholt|heute|gestern|am (?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag)",
-        _GERMAN_VERBS,
-        r"von .{1,40} zugespielt",
-        frozenset({"er", "sie", "es"}),
-        _of(
-            """
-    der die das ein eine seine ihre unsere dieser diese dieses zwei drei mehrere viele einige alle beide kein keine dem den
-    des einem einer einen eines dessen deren
-    """
-        ),
-        _of(
-            """
-    in im am an auf bei nach vor mit für unter über zu zum zur von vom aus seit dann da dort hier so wie was wer wenn als es
-    dazu dabei davon und aber oder denn dies daraufhin außerdem zudem ferner weiterhin zuvor danach anschließend damit
-    gleichzeitig hierzu laut bereits erst noch nur auch nun mittlerweile inzwischen schließlich darüber dadurch deshalb
-    daher trotzdem allerdings jedoch folgendes gestern heute morgen ebenso ebenfalls wegen während trotz durch gegen ohne um
-    bis demnach dafür dagegen darauf hier heute sogar passend gegenwärtig unterdessen gegenüber aufgrund ende anfang mitte
-    bisher diese keinesfalls unmissverständlich ausdrücklich ähnlich
-    """
-        ),
-        r"im|am|der|die|das|wurde|ist|hat|dass|und|auf|an|in|zu|mit|nach|heute|gestern|bei|den|dem|gegenüber|sich|nicht|für|als|werde"
-        r"|sei|seien|habe|haben|wegen|aus|vor|über|um|ihre|seine|ihren|seinen|einen|zwei|drei|selbst|sagte|sagten|mitteilte|berichtet",
-        _of(
-            """
-    der die das dem den welcher welche
-    """
-        ),
-    ),
+    GERMAN,
     Language(
         "fr",
-        frozenset(["le", "la", "les", "des", "et", "est", "dans", "pour", "que", "une", "du", "par", "sur"]),
         r"selon les mots d[e’']|selon|d[’']après|de source|citant|aux dires d[e’']|à en croire|de l[’']aveu d[e’']|citée?s? par"
         r"|aux yeux d[e’']|de l[’']avis d[e’']",
         rf"(?:a|ont|avait|avaient|aurait)\s(?:\w+ment\s)?(?:{_FRENCH_VERBS})|n[’']a\spas\ssouhaité\s\w+|{_FRENCH_PRESENT}"
@@ -275,13 +168,13 @@ LANGUAGES = (
         _FRENCH_BEHIND,
         r"des fuites (?:de|parvenues à)",
         frozenset({"il", "elle", "ils", "elles"}),
-        _of(
+        words_of(
             """
     le la les un une des du ces cette ce cet son sa ses leur leurs deux trois plusieurs certains certaines quelques mon
     notre
     """
         ),
-        _of(
+        words_of(
             """
     en dans à au aux de d pour par sur après avant pendant depuis ce c qui que si quand comme mais et ou interrogé il_y_a
     selon personne contacté contactée
@@ -289,7 +182,7 @@ LANGUAGES = (
         ),
         r"a|est|avait|qui|que|dans|devant|à|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|ont|sont|et|pour|personne|lors|en"
         r"|le (?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)|au",
-        _of(
+        words_of(
             """
     qui que dont lequel laquelle citant citée cité proche
     """
@@ -297,7 +190,6 @@ LANGUAGES = (
     ),
     Language(
         "es",
-        frozenset(["el", "la", "los", "de", "que", "en", "una", "por", "con", "del", "las", "se", "para"]),
         r"según|de acuerdo con|conforme a|citando a|citando|en palabras de|a juicio de|en opinión de|citad[oa]s? por"
         r"|(?:tal y )?como (?:adelantó|publicó|informó|señaló)",
         rf"(?:ha|han|había|habían)\s(?:{_SPANISH_PERFECT})|{_SPANISH_VERBS}|se\smostró",
@@ -305,20 +197,20 @@ LANGUAGES = (
         rf"(?:ha|han)\s(?:{_SPANISH_PERFECT})|{_SPANISH_VERBS}",
         r"filtraciones (?:de|a)",
         frozenset({"él", "ella", "ellos", "ellas"}),
-        _of(
+        words_of(
             """
     el la los las un una unos unas su sus este esta estos estas dos tres varios varias algunos algunas muchos otro otra
     ambos
     """
         ),
-        _of(
+        words_of(
             """
     en a al de del para por con tras desde sobre durante antes después lo que si cuando como pero y o se fue nadie según
     ante todo hoy ayer
     """
         ),
         r"que|quien|ha|han|había|fue|a|ante|en|el (?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)|ayer|y|para|nadie|al",
-        _of(
+        words_of(
             """
     que quien quienes cuyo cuya citando citada citado el la un una
     """
@@ -326,7 +218,6 @@ LANGUAGES = (
     ),
     Language(
         "ar",
-        frozenset(["في", "من", "على", "إلى", "أن", "التي", "الذي", "عن", "مع", "هذا"]),
         r"وفقا ل|وفقاً ل|وفق|طبقا ل|طبقاً ل|بحسب|حسب|نقلا عن|نقلاً عن|استنادا إلى|استناداً إلى|على لسان|على حد (?:قول|تعبير|وصف)"
         r"|و?جاء في|و?ورد في|من وجهة نظر|برأي|في رأي",
         rf"(?:{_ARABIC_VERBS}|قوله|قولها|قولهم)(?!\w)",
@@ -335,7 +226,7 @@ LANGUAGES = (
         r"تسريبات (?:من|إلى)",
         frozenset({"هو", "هي", "هم"}),
         frozenset(),
-        _of(
+        words_of(
             """
     في وفي من ومن على وعلى إلى عن مع بعد وبعد قبل خلال وخلال لم ولم لا ولا كما فيما حين عندما منذ بينما ثم أن إن قد لقد
     وقد كان كانت ما إذا لكن ولكن بل حيث
@@ -343,10 +234,10 @@ LANGUAGES = (
         ),
         r"في|من|على|إلى|التي|الذي|الذين|إن|أن|بأن|بأنه|بأنها|أنه|أنها|عن|عندما|بعد|قبل|خلال|أمس|اليوم|ما|لا|لم|لن|قد|مع|بين|حول|ضد"
         r"|منذ|حتى|كل|جميع|بإ\w+|لل\w+|يوم|مساء|صباح|وهو|وهي",
-        _of("الذي التي الذين وهو وهي"),
+        words_of("الذي التي الذين وهو وهي"),
     ),
 )
-FIRST_PERSON = _of(
+FIRST_PERSON = words_of(
     """
     ich wir uns mich mir mein meine meinem meinen meiner meines unser unsere unserem unseren unserer i we je nous yo
     nosotros

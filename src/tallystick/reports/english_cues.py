@@ -32,6 +32,7 @@ from tallystick.reports.english_words import (
     is_helper,
     is_like_source,
     is_listed,
+    stem,
     words,
 )
 
@@ -54,7 +55,7 @@ _SPEAKER_WORDS = 6
 _MOST_JOINED = 3
 _LONGEST, _LONGEST_MADE = 16, 32
 _HALTS = ",.;:"
-_NEAR, _NEARER = 8, 7
+_NEAR, _NEARER, _NEAR_OWNER = 8, 7, 3
 
 
 def may_be_cue(sentence: Words, at: int) -> bool:
@@ -74,7 +75,7 @@ def heads(sentence: Words, cue: Sequence[int]) -> Sequence[int]:
 def word_features(sentence: Words, at: int) -> list[str]:
     """Return what a word itself has that speaks for or against it as a cue."""
     word, quoted = sentence.small[at], "q" if sentence.quoted[at] else ""
-    out = ["b", f"w={word}", f"w{quoted}={word}", f"sh={shape(sentence.words[at])}{at == 0}", f"q{quoted}"]
+    out = ["b", f"w={word}", f"st={stem(word)}", f"w{quoted}={word}", f"sh={shape(sentence.words[at])}{at == 0}", f"q{quoted}"]
     return out + [f"s{n}={word[-n:]}" for n in (2, 3, 4)] + [f"p{n}={word[:n]}" for n in (4, 6)]
 
 
@@ -85,6 +86,7 @@ def cue_features(sentence: Words, at: int) -> list[str]:
     form, before, behind = (shape(word_at(sentence.words, at + step)) for step in (0, -1, 1))
     out = [f"l={left}", f"r={right}", f"l2={left2}", f"r2={right2}", f"lw={left}_{word}", f"wr={word}_{right}"]
     out += [f"rr2={right}_{right2}", f"shs={before}{form}{behind}", f"ls={left[-3:]}", f"rs={right[-3:]}"]
+    out += [f"str={stem(word)}_{right}", f"own={_is_owned(sentence, at)}{right if right in PREPOSITIONS | CONJUNCTIONS else ''}"]
     if is_listed(word):
         out += ["tab", f"tabl={left}", f"tabr={right}", f"tab{before}{behind}{'q' if sentence.quoted[at] else ''}"]
     if left == "to":
@@ -100,8 +102,15 @@ def _subject_features(sentence: Words, at: int) -> list[str]:
     kind = _kind_of_subject(subject, word_at(sentence.words, end - 1))
     helpers = "_".join(each for each in small[end:at] if each in AUXILIARIES)
     out = [f"subj={kind}", f"subjw={kind}_{word[:5]}", f"aux={helpers}", f"auxw={helpers}_{word[-2:]}", f"subjW={subject}"]
-    out.append(f"subjaux={kind}_{helpers}_{word[-2:]}")
+    out += [f"subjaux={kind}_{helpers}_{word[-2:]}", f"subjst={kind}_{stem(word)}"]
     return [*out, "srclike", f"srclikew={word[:5]}"] if is_like_source(subject) else out
+
+
+def _is_owned(sentence: Words, at: int) -> str:
+    """Return whether a word may be the noun of somebody: `Weber's repeated claim`, `their claim`; and what it ends in."""
+    before = sentence.small[max(0, at - _NEAR_OWNER) : at]
+    is_owned = any(each == "'s" or each in POSSESSIVES or each.endswith(("s'", "'s")) for each in before)
+    return f"{is_owned}{sentence.small[at][-2:]}"
 
 
 def _kind_of_subject(small: str, written: str) -> str:
@@ -117,12 +126,12 @@ def _kind_of_subject(small: str, written: str) -> str:
 
 def _near_features(small: Sequence[str], at: int) -> list[str]:
     """Return how near a quotation, a clause or a mark is on both sides."""
-    stem, out = small[at][:5], []
+    first, out = small[at][:5], []
     for far, each in enumerate(small[at + 1 : at + 1 + _NEARER]):
         if each in ("“", '"'):
-            out += [f"rq{bucket(far)}", f"rqw={stem}"]
+            out += [f"rq{bucket(far)}", f"rqw={first}"]
         elif each == "that":
-            out += [f"rthat{bucket(far)}", f"rthatw={stem}"]
+            out += [f"rthat{bucket(far)}", f"rthatw={first}"]
         elif each in _HALTS:
             out.append(f"rpunct{each}{bucket(far)}")
         else:
@@ -130,7 +139,7 @@ def _near_features(small: Sequence[str], at: int) -> list[str]:
         break
     for far, each in enumerate(reversed(small[max(0, at - _NEAR) : at])):
         if each in ("”", '"'):
-            return [*out, f"lq{bucket(far)}", f"lqw={stem}"]
+            return [*out, f"lq{bucket(far)}", f"lqw={first}"]
         if each in _HALTS or each in "–—":
             return [*out, f"lpunct{each}{bucket(far)}"]
     return [*out, "lstart" if at < _NEAR else "lnone"]

@@ -16,18 +16,20 @@ def _words(text: str) -> frozenset[str]:
 
 
 _TITLES = "Mr|Mrs|Ms|Dr|Prof|Sens?|Reps?|Gov|Gen|Col|Lt|Sgt|Rev|St|Jr|Sr|Capt|Adm|Maj|Hon|No|Inc|Co|Corp|Ltd"
-_WORD = re.compile(rf"(?:{_TITLES})\.|(?:[A-Z]\.)+|\w+(?:[-’']\w+)*|--|[^\w\s]")
+_SHORTENED = r"[’'](?:s|re|ve|ll|d|m)\b"
+_WORD = re.compile(rf"(?:{_TITLES})\.|(?:[A-Z]\.)+|\w+(?:-\w+|(?!{_SHORTENED})[’']\w+)*|{_SHORTENED}|--|[^\w\s]")
 DETERMINERS = _words(
     """
-    the a an this that these those his her its their my our your some any no many several few both all each every another two
+    the a an this that these those his her its their my our your some any no many several few both all each every another one two
     three four five six seven eight nine ten most
     """
 )
-ALONE = _words("many some few both all several most two three four five six this that these those another")
+ALONE = _words("many some few both all several most one two three four five six this that these those another")
 """Determiners that may be a source without a noun."""
 PRONOUNS = _words(
     """
-    he she they it we i you who one nobody everyone everybody somebody someone many some others few both anyone him them us me
+    he she they it we i you who which one each nobody everyone everybody somebody someone many some others few both anyone him
+    them us me
     """
 )
 POSSESSIVES = _words("his her its their my our your")
@@ -45,8 +47,8 @@ CONJUNCTIONS = _words(
 )
 AUXILIARIES = _words(
     """
-    is are was were be been being has have had do does did will would can could may might must shall should 's 're 've not n't
-    never also
+    is are was were be been being has have had do does did will would can could may might must shall should 's 're 've 'll 'd 'm
+    not never also
     """
 )
 ADVERBS = _words(
@@ -71,6 +73,7 @@ NO_CUES = (
 MARK_CUES = _words(": ― — -- –")
 JOINING = _words("of for in from at and with on to as 's who")
 _OPENING, _CLOSING, QUOTES = "“«‘", "”»", '“”"'
+_SHORTEST_STEM = 3
 COMMAS = ",;:–—"
 _LISTED = re.compile(rf"(?:{next(each for each in LANGUAGES if each.code == 'en').verbs})", re.IGNORECASE)
 _SOURCE = re.compile(
@@ -115,6 +118,17 @@ def is_like_source(word: str) -> bool:
     return _SOURCE.search(word) is not None
 
 
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """Return a word without the ending of a form, roughly: what `claims`, `claimed` and `claiming` have in common."""
+    for ending in ("ing", "ied", "ies", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            word = word[: -len(ending)]
+            break
+    word = word.rstrip("ey")
+    return word[:-1] if word[-2:-1] == word[-1:] else word
+
+
 def bucket(number: int) -> int:
     """Return a distance in words, larger ones together."""
     return number if number < 4 else 4 if number < 6 else 5 if number < 10 else 6 if number < 20 else 7  # noqa: PLR2004
@@ -122,7 +136,7 @@ def bucket(number: int) -> int:
 
 def is_helper(word: str) -> bool:
     """Whether a word may stand between a source and its verb."""
-    return word in AUXILIARIES or word in ADVERBS or word.endswith("ly")
+    return word in AUXILIARIES or word in ADVERBS or word.endswith(("ly", "n't"))
 
 
 def behind_source(small: Sequence[str], at: int) -> int:

@@ -52,12 +52,18 @@ def spanish_participles(infinitives: str) -> str:
     )
 
 
+def _softened(stem: str) -> str:
+    """Put an `e` before the ending where German does: `meldete`, `bezeichnete`, `entgegnete`; but `warnte`, `räumte`."""
+    is_hard = stem.endswith(("t", "d", "chn")) or (stem[-1] in "mn" and stem[-2] not in "aeiouäöülrmnh")
+    return f"{stem}e" if is_hard else stem
+
+
 def german(infinitives: str) -> str:
     """Present and past of regular verbs, of one and of several."""
     out = []
     for verb in infinitives.split():
         stem = verb[:-2] if verb.endswith("en") else verb[:-1]
-        soft = f"{stem}e" if stem.endswith(("t", "d")) else stem
+        soft = _softened(stem)
         out += [f"{soft}t", f"{soft}te", f"{soft}ten", verb]
     return " ".join(out)
 
@@ -67,7 +73,7 @@ def german_participles(infinitives: str) -> str:
     out = []
     for verb in infinitives.split():
         stem = verb[:-2] if verb.endswith("en") else verb[:-1]
-        soft = f"{stem}e" if stem.endswith(("t", "d")) else stem
+        soft = _softened(stem)
         bare = verb.endswith("ieren") or verb.startswith(("be", "er", "ver", "ent", "zer", "miss", "wider", "unter", "über"))
         out.append(f"{soft}t" if bare else f"ge{soft}t")
     return " ".join(out)

@@ -88,10 +88,14 @@ def learned(sentence: Words, reader: Reader, weights: Weights) -> Iterator[Learn
             before = at, group
 
 
-def cue_chance(sentence: Words, at: int, reader: Reader, weights: Weights) -> float:
-    """Return how likely a word is a cue, whoever its source is, 0 to 1; 0 where it is not worth a look around."""
+def cue_chance(sentence: Words, at: int, reader: Reader, weights: Weights, *, is_sure: bool = False) -> float:
+    """Return how likely a word is a cue, whoever its source is, 0 to 1; 0 where it is not worth a look around.
+
+    A look around is not spared where `is_sure`: the word is one of the tables, and would be left out by a 0.
+    """
     logit = _sum(reader.word_features(sentence, at), weights.cue)
-    return _logistic(logit + _sum(reader.cue_features(sentence, at), weights.cue)) if logit >= weights.worth else 0.0
+    is_worth = is_sure or logit >= weights.worth
+    return _logistic(logit + _sum(reader.cue_features(sentence, at), weights.cue)) if is_worth else 0.0
 
 
 def _weighed(

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from tallystick.reports.attribution import Attribution, attributions, language_called, language_of
+from tallystick.reports.attribution import Attribution, attributions
 from tallystick.reports.chain import Chain, chain_of
 from tallystick.reports.claims import Claim, claims
 from tallystick.reports.derivation import Derivation, Sketches, sketch
 from tallystick.reports.independence import Behind, Interval, independent_origins
+from tallystick.reports.languages import language_called, language_of
 from tallystick.reports.zones import Block, Passage, Zone, zoned
 
 _BETWEEN = "\n\n"

@@ -10,6 +10,7 @@ Rules
 
 import re
 
+from tallystick.reports.cue_tables import Language
 from tallystick.reports.cues import (
     AGENCIES,
     DOCUMENT,
@@ -22,7 +23,6 @@ from tallystick.reports.cues import (
     TITLES,
     UNNAMED,
     Kind,
-    Language,
 )
 
 ARTICLE = re.compile(
@@ -42,12 +42,20 @@ _BODY = re.compile(
 """Words that two capitals with one of them are no given and family name: `Coast Guard`."""
 _ELIDED = re.compile(r"^[ld][’']", re.IGNORECASE)
 _PRONOUNS = frozenset().union(*(language.pronouns for language in LANGUAGES))
+_GERMAN_NOUN = r"(?:[A-ZÄÖÜ\d]\S*|[\w-]+-[A-ZÄÖÜ]\S*|[\w-]+\.(?:de|com|net|org|at|ch)|„[^“”,!?]{1,30}[“”])"
+_GERMAN_VERB = (
+    r"(?:ist|war|waren|wird|wurden?|werden|worden|haben?|hatten?|können|konnten?|wollen|wollten?|sollen|sollten?|kamen)"
+)
 _GERMAN_NOUNS = re.compile(
-    r"(?:[^\W\d_]+\s)?(?:(?:der|die|das|des|dem|den|und|von|vom|zu|zur|für|in|im|am|aus|bei|beim|[a-zäöüß-]+e[rnms]?|[A-ZÄÖÜ\d]\S*)\s)*"
-    r"[A-ZÄÖÜ\d]\S*"
+    rf"(?:(?!{_GERMAN_VERB}\s)[^\W\d_]+\s)?(?:(?!{_GERMAN_VERB}\s)(?:der|die|das|des|dem|den|und|von|vom|zu|zur|für|in|im|am|aus|bei"
+    rf"|beim|[a-zäöüß-]+e[rnms]?|{_GERMAN_NOUN})\s)*{_GERMAN_NOUN}"
 )
 """A group of nouns: it ends in a word written large, and has no verb before it that could be told from an adjective."""
-_GERMAN_BEGINNING = re.compile(r"(?<!\S)(?:(?:der|dem|den|des|einem|einer|eines|einen|deren|dessen)\s|[A-ZÄÖÜ\d„])")
+_GERMAN_BEGINNING = re.compile(
+    r"(?<!\S)(?:(?:der|dem|den|des|einem|einer|eines|einen|einigen|mehreren|vielen|deren|dessen|seinen|ihren)\s"
+    r"|(?!(?:In|Im|Aus|Bei|Beim|Von|Vom|Auf)\s)[A-ZÄÖÜ\d„])"
+)
+_GERMAN_ADVERB = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+(?:lich|weise|gemäß|ig|falls|dessen|mals|tags)$")
 
 
 def german_nouns(words: str) -> str:
@@ -75,11 +83,11 @@ def is_source(words: str, language: Language) -> bool:
     first, *rest = plain.split()
     if first in language.no_openers or (not rest and ARTICLE.match(f"{words} ")):
         return False
-    if language.code == "de" and (first in FIRST_PERSON or not _GERMAN_NOUNS.fullmatch(words)):
+    if language.code == "de" and (first in FIRST_PERSON or not _GERMAN_NOUNS.fullmatch(words) or _GERMAN_ADVERB.fullmatch(words)):
         return False
     kinds = (DOCUMENT, OUTLET, UNNAMED, GROUP, ORGANISATION)
     return (
-        ARTICLE.sub("", words)[:1].isupper()
+        ARTICLE.sub("", words).lstrip("„")[:1].isupper()
         or (first in language.openers and bool(rest))
         or bool(_ELIDED.match(words))
         or any(re.search(kind, words, re.IGNORECASE) for kind in kinds)
@@ -102,7 +110,7 @@ def is_name(words: str) -> bool:
 
 def kind_of(words: str) -> Kind:
     """Return what kind of source some words name."""
-    bare = ARTICLE.sub("", words)
+    bare = ARTICLE.sub("", words).strip("„“”")
     parts = bare.split()
     if set(parts) & AGENCIES:
         return "agency"
