@@ -21,12 +21,15 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from tallystick.adapters.unix_sockets import short_path
-from tallystick.errors import Error
+from tallystick.errors import Error, UnavailableError
 from tallystick.exchange.messages import MAX_REQUEST_BYTES
+from tallystick.server.complaints import Complaints
 from tallystick.server.connections import Cut, GuardedProtocol
+from tallystick.server.listening import listeners
 from tallystick.server.messages import bug
 
 log = structlog.get_logger("tallystick.server")
+_FULL = "too-many-connections"
 _GRACE_S = 10
 _TICK_S = 0.01
 
@@ -99,7 +102,7 @@ def _peer_server(app: ASGIApp, places: Places) -> "_Server":
     )  # fmt: skip
     config.load()
     config.ssl = places.tls
-    return _Server(config)
+    return _Server(config, lambda: places.cut(None, _FULL))
 
 
 def _server_beside(what: Beside) -> "_Server":
@@ -109,7 +112,8 @@ def _server_beside(what: Beside) -> "_Server":
     )  # fmt: skip
     config.load()
     config.ssl = what.tls
-    return _Server(config)
+    complaints = Complaints()
+    return _Server(config, lambda: complaints.tell("refused at the door", reason=_FULL, at=str(what.listen[1])))
 
 
 def _control_server(app: Starlette) -> "_Server":
@@ -136,7 +140,29 @@ def _owner_only(path: Path) -> Iterator[socket.socket]:
 
 
 class _Server(uvicorn.Server):
-    """A server whose signals are somebody else's business."""
+    """A server whose signals are somebody else's business, and that has a place for so many connections and no more."""
+
+    def __init__(self, config: uvicorn.Config, full: Callable[[], object] = lambda: None) -> None:
+        super().__init__(config)
+        self._full = full
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen at the sockets, or at the host and port of the settings.
+
+        Raises:
+            UnavailableError: nobody can listen there.
+        """
+        await super().startup(sockets or self._bound())
+
+    def _bound(self) -> list[socket.socket]:
+        host, port = self.config.host, self.config.port
+        try:
+            return [*listeners(host, port, self._full)]
+        except OSError as error:
+            raise UnavailableError(
+                f"nobody can listen at {host}:{port}: {(error.strerror or 'no such host').lower()}",
+                hint="end what listens there, or say another place in node.toml or with --desk",
+            ) from None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
