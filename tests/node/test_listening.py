@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lib.nodes import Serving, free_port, made_folder, until
+from lib.transcripts import as_program
 from tallystick.adapters import control_client
 from tallystick.adapters.node_folder import open_node_folder
 from tallystick.server import listening
@@ -125,5 +126,6 @@ def test_places_follow_from_how_many_files_there_may_be(
 def test_a_port_that_somebody_else_has_is_said(tmp_path: Path) -> None:
     folder = made_folder(tmp_path / "west", "west")
     host, _, taken = open_node_folder(folder).identity.listen.rpartition(":")
-    with socket.create_server((host, int(taken))), pytest.raises(AssertionError, match="address already in use"):
-        Serving(folder).start()
+    with socket.create_server((host, int(taken))):
+        said = as_program("node", "serve", "--node", folder, folder=tmp_path)
+    assert (said.code, "address already in use" in said.err) == (6, True), said.err
