@@ -3,6 +3,8 @@
 //! The same name classes, rarities and weights as everywhere: a mention is weighed as names that stand alone are, then by what the text
 //! says beside it (`context`). A register's record is proposed, never found to be the person: that a human says.
 
+mod beside;
+mod blocks;
 mod context;
 mod countries;
 mod index;

@@ -8,6 +8,7 @@
 //!    in capitals (`KHAZZANI, Ayoub`).
 //! 3. Particles (`al`, `bin`, `de`, `van`) may be small; so may what a hyphen joins (`Jong-un`).
 
+use super::blocks::{BLOCK, Block, stretch_end};
 use crate::names::Script;
 
 /// One word of a run: where it begins and ends, in bytes.
@@ -65,23 +66,41 @@ impl Scanner<'_> {
     fn whole(&mut self, visitor: &mut impl Visitor) {
         let mut at = 0;
         while at < self.bytes.len() {
-            let b = self.bytes[at];
-            at = match CLASS[b as usize] {
-                SMALL if self.cased && self.words.is_empty() && !opens_small(&self.bytes[at..]) => self.skip_small(at),
-                OTHER => at + 1,
-                _ => self.word(at, visitor),
-            };
+            let class = CLASS[self.bytes[at] as usize];
+            if self.cased && self.words.is_empty() && matches!(class, SMALL | OTHER) && !opens_small(&self.bytes[at..]) {
+                at = self.pass_small(at);
+            } else if class == OTHER {
+                at += 1;
+            } else {
+                at = self.word(at, visitor);
+            }
         }
         self.flush(visitor);
     }
 
-    /// Passes over a word that begins small and can begin no name.
-    fn skip_small(&self, mut at: usize) -> usize {
-        while at < self.bytes.len() && CLASS[self.bytes[at] as usize] != OTHER {
-            at += 1;
+    /// Passes over words that begin small and can begin no name, from the beginning of one or from between two.
+    fn pass_small(&self, at: usize) -> usize {
+        let mut from = if CLASS[self.bytes[at] as usize] == SMALL { stretch_end(self.bytes, at) } else { at };
+        let mut opening = 0;
+        while from < self.bytes.len() {
+            let block = Block::at(self.bytes, from);
+            // The third byte of `al-`.
+            let hyphens = block.dashes & (block.starts << 2 | opening);
+            let mut candidates = block.starts & block.marked | hyphens;
+            while candidates != 0 {
+                let place = from + candidates.trailing_zeros() as usize;
+                if self.bytes[place] != b'-' {
+                    return place;
+                }
+                if opens_small(&self.bytes[place - 2..]) {
+                    return place - 2;
+                }
+                candidates &= candidates - 1;
+            }
+            opening = block.starts >> (BLOCK - 2);
+            from += BLOCK;
         }
-        // A hyphen or an apostrophe carries on the word: what follows `el` in `model-Khan` is no name.
-        at
+        self.bytes.len()
     }
 
     /// Reads the word that begins at `at`, or passes over the one character there; returns where to go on.
@@ -274,4 +293,39 @@ fn is_small_particle(word: &str) -> bool {
             | "abu" | "abd" | "de" | "del" | "della" | "di" | "da" | "dos" | "das" | "do" | "du" | "la" | "le" | "van" | "von" | "der" | "den" | "ter"
             | "ten" | "zu" | "y" | "e" | "zur" | "vom" | "af" | "av" | "oglu" | "ogly" | "kyzy" | "qizi" | "din" | "ullah"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs as the text has them, and years.
+    #[derive(Default)]
+    struct Kept(Vec<Vec<(u32, u32, bool)>>, Vec<(usize, u16)>);
+
+    impl Visitor for Kept {
+        fn run(&mut self, words: &[Word]) {
+            self.0.push(words.iter().map(|w| (w.start, w.end, w.small)).collect());
+        }
+
+        fn year(&mut self, at: usize, year: u16) {
+            self.1.push((at, year));
+        }
+    }
+
+    #[test]
+    fn what_is_found_does_not_depend_on_where_the_text_begins() {
+        let text = "in the year 1974 a man, Munir al-Tuzani, met el-Khatib\n\nand the el-model of Émile Zola in naïve Köln's al-Arabi; no iPhone";
+        let runs = |ahead: usize| {
+            let (text, mut kept) = (" ".repeat(ahead) + text, Kept::default());
+            assert!(scan(&text, &mut kept));
+            let words =
+                |run: &Vec<(u32, u32, bool)>| run.iter().map(|&(start, end, _)| text[start as usize..end as usize].to_string()).collect::<Vec<_>>();
+            (kept.0.iter().map(words).collect::<Vec<_>>(), kept.1)
+        };
+        let wanted = [vec!["Munir", "al", "Tuzani"], vec!["el", "Khatib"], vec!["el", "model"], vec!["Émile", "Zola"], vec!["Köln's", "al", "Arabi"]];
+        for ahead in 0..2 * BLOCK {
+            assert_eq!(runs(ahead), (wanted.iter().map(|run| run.iter().map(|w| w.to_string()).collect()).collect(), vec![(12 + ahead, 1974)]));
+        }
+    }
 }

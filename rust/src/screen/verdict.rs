@@ -3,8 +3,8 @@
 //! 1. Where several records are meant by one place, those far lighter than the heaviest are left out.
 //! 2. Two records that weigh about alike are possible, none is likely.
 
+use super::beside::Beside;
 use super::context::{AROUND, Context, Reason, born, countries_between, near};
-use super::countries::Countries;
 use super::runs::{Gathered, Tables};
 use super::weigh::Weighed;
 use super::words::Known;
@@ -55,10 +55,11 @@ pub fn in_context(
     gathered: &Gathered,
     text: &str,
     register: &Register,
-    mut look_up: impl FnMut(usize, usize) -> Known,
+    look_up: impl FnMut(usize, usize) -> Known,
     tables: &Tables,
     year: u16,
 ) -> Vec<Mention> {
+    let mut beside = Beside::new(text, gathered.cased, tables.parts.countries(), look_up);
     let mut out: Vec<Mention> = Vec::with_capacity(weighed.len());
     let mut context = Context::default();
     let mut at = (u32::MAX, u32::MAX);
@@ -68,7 +69,7 @@ pub fn in_context(
         for w in block {
             if at != (w.start, w.end) {
                 at = (w.start, w.end);
-                read_context(&mut context, w, (gathered, &mut hint), text, &mut look_up, (tables.parts.countries(), year));
+                read_context(&mut context, w, (gathered, &mut hint), text, &mut beside, year);
             }
             let mut reasons = vec![Reason { what: "name", bits: w.bits }];
             context.add_reasons(register, w.record as usize, tables.parts.countries(), &mut reasons);
@@ -93,70 +94,22 @@ fn read_context(
     w: &Weighed,
     (gathered, hint): (&Gathered, &mut usize),
     text: &str,
-    look_up: &mut impl FnMut(usize, usize) -> Known,
-    (countries, year): (&Countries, u16),
+    beside: &mut Beside<impl FnMut(usize, usize) -> Known>,
+    year: u16,
 ) {
     let (start, end) = (w.start as usize, w.end as usize);
     let (from, to) = near(text, start, end);
     out.near.clear();
     out.words.clear();
     out.born = born(&text[from..start], &text[end..to], year);
-    for (first, last) in [(from, start), (end, to)] {
-        each_word(text, first, last, |a, b| {
-            let word = &text.as_bytes()[a..b];
-            // A place begins with a capital, where anything does; so does a country, but not its people.
-            if word.len() <= 2 || gathered.cased && word[0].is_ascii_lowercase() && !countries.may_begin(word) {
-                return;
-            }
-            let known = look_up(a, b);
-            out.words.push(known.hash);
-            out.near.push(known.country);
-        });
+    beside.read(from, to);
+    for word in beside.around(start, end, to) {
+        out.words.push(word.hash);
+        out.near.extend(word.country());
     }
-    out.near.retain(|&c| c != 0 && c != super::countries::BEGINS);
     out.around = countries_between(&gathered.countries, start.saturating_sub(AROUND), end + AROUND, hint);
     out.near.extend(countries_between(&gathered.countries, from, to, &mut hint.clone()));
 }
-
-/// Hands over the words of `from..to`: what is neither a letter nor a number parts them.
-fn each_word(text: &str, from: usize, to: usize, mut take: impl FnMut(usize, usize)) {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    while at < to {
-        let begin = at;
-        // How long the character is that ends the word; none at the end.
-        let mut beyond = 0;
-        while at < to {
-            if INSIDE[bytes[at] as usize] {
-                at += 1;
-                continue;
-            }
-            let c = if bytes[at].is_ascii() { None } else { text[at..].chars().next() };
-            match c {
-                Some(c) if c.is_alphanumeric() => at += c.len_utf8(),
-                other => {
-                    beyond = other.map_or(1, char::len_utf8);
-                    break;
-                }
-            }
-        }
-        if begin < at {
-            take(begin, at);
-        }
-        at += beyond;
-    }
-}
-
-/// Letters and digits of ASCII.
-static INSIDE: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut b = 0;
-    while b < 128 {
-        table[b] = (b as u8).is_ascii_alphanumeric();
-        b += 1;
-    }
-    table
-};
 
 /// Rules 1 and 2, over mentions in the order of their places.
 fn decide_rivals(mut mentions: Vec<Mention>) -> Vec<Mention> {

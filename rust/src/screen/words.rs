@@ -98,7 +98,7 @@ fn short_key(bytes: &[u8], start: usize, end: usize) -> Option<u128> {
     Some(u128::from_le_bytes(window) & ((1 << (8 * length)) - 1) | (length as u128) << 120)
 }
 
-const UNKNOWN: Known =
+pub const UNKNOWN: Known =
     Known { role: Role::Name, part: None, is_name: false, groups: [0; MOST_GROUPS], group_count: 0, fine: None, is_latin: true, country: 0, hash: 0 };
 
 fn read(written: &str, index: &PartIndex, parts: &mut Parts) -> Known {

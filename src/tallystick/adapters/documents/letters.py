@@ -42,6 +42,7 @@ _MEMBERS = {
     "id": ("id", "message_id", "guid"),
     "subject": ("subject", "title"),
 }
+_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
 _LONGEST_LINE = 16 << 20
 _MOST_MARKS = 10 * MOST_PARTS
 _MOST_MAIL_BYTES = 64 << 20
@@ -136,8 +137,10 @@ def _has_long_head(content: bytes) -> bool:
 
 def is_messages(content: bytes) -> bool:
     """Tell whether some bytes begin as a message export does: a JSON object with a text, on one line."""
+    if not _OBJECT.match(content):
+        return False
     lines = content[: _LONGEST_LINE + 1].removeprefix(b"\xef\xbb\xbf").lstrip().split(b"\n", _LOOKED_AT)[:_LOOKED_AT]
-    return lines[0].startswith(b"{") and any(_is_message(line) for line in lines)
+    return any(_is_message(line) for line in lines)
 
 
 def _is_message(line: bytes) -> bool:

@@ -209,15 +209,19 @@ def _content(path: Path, opened: Opened = named_file) -> bytes:
 
 
 def _whole(stream: Content, name: str) -> bytes:
-    content = bytearray()
+    parts: list[bytes] = []
+    size = 0
     while part := stream.read(1 << 20):
-        content += part
-        if len(content) > MAX_DOCUMENT_BYTES:
+        parts.append(part)
+        size += len(part)
+        if size > MAX_DOCUMENT_BYTES:
             raise InputError(f"{name} holds more than {MAX_DOCUMENT_BYTES >> 20} MB", hint="cut it into several documents")
-    return bytes(content)
+    return b"".join(parts)
 
 
 def _decoded(content: bytes, *, markup: bool) -> tuple[str, int]:
+    if (plain_text := _as_utf8(content)) is not None:
+        return plain_text, 0
     guessed = guess_encoding(content)
     encoding = guessed
     if guessed == "cp1252":
@@ -227,6 +231,16 @@ def _decoded(content: bytes, *, markup: bool) -> tuple[str, int]:
     if "\ufffd" not in text:
         return text, 0
     return text, text.count("\ufffd") - (content.count("\ufffd".encode()) if encoding == "utf-8" else 0)
+
+
+def _as_utf8(content: bytes) -> str | None:
+    """Return the text of bytes that are UTF-8 to the last one, as most are; None for others, and where zeros may say UTF-16."""
+    if 0 in content:
+        return None
+    try:
+        return content.removeprefix(codecs.BOM_UTF8).decode().removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return None
 
 
 def _stated(content: bytes) -> str | None:
