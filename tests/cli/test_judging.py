@@ -113,6 +113,26 @@ def test_a_note_is_withdrawn_by_its_author_only(office: Office) -> None:
     assert (long.code, "1 to 2,000 characters" in long.err) == (3, True)
 
 
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+
+
+@pytest.mark.parametrize("one", ["e\u0301", FAMILY, "\U0001f1e7\U0001f1ea"], ids=["mark", "family", "flag"])
+def test_a_note_has_two_thousand_characters_as_a_reader_counts_them(office: Office, one: str) -> None:
+    report = office.hand_in("customs", CUSTOMS)
+    claim = office.claims(report)[0]
+    office.ask("note", report, one * 2_000)
+    assert office.ask("judged", report)["notes"][0]["text"] == one * 2_000
+    for words in (
+        ("note", report, one * 2_001), ("note", report, "e" + "\u0301" * 20_000), ("grade", claim, "3", "--reason", one * 2_001),
+        ("mark", report, "TLP:AMBER", "--reason", one * 2_001), ("withdraw", report, "--reason", one * 2_001),
+        ("assess", one * 2_001, "--likelihood", "likely", "--for", claim),
+    ):  # fmt: skip
+        said = office.say(*words)
+        assert (said.code, "as a reader counts them" in said.err, "\u0301" in said.err) == (3, True, False)
+    judged = office.ask("judged", report)
+    assert (len(judged["notes"]), judged["claims"][0]["grades"], judged["withdrawn"]) == (1, [], None)
+
+
 def test_a_new_record_finds_an_old_text_and_a_mention_becomes_an_encounter(office: Office) -> None:
     office.hand_in("vienna", MENTION)
     fill(office.folder, person("s1", "Ilvira Quandrosse", born="1975"))

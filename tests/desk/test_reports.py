@@ -145,6 +145,8 @@ def test_a_report_is_judged_at_the_desk_and_an_assessment_hears_of_its_withdrawa
         officer.post(judged, {"what": "source", "source": source, "grade": "C", "reason": "mixed"}, headers=HTML).status_code
         == 303
     )
+    long = officer.post(judged, {"what": "note", "reason": "\U0001f1e7\U0001f1ea" * 2_001}, headers=HTML)
+    assert (long.status_code, "write 1 to 2,000 characters, as a reader counts them" in long.text) == (400, True)
     page = officer.get(judged, headers=HTML).text
     assert "one &lt;b&gt;source&lt;/b&gt;" in page
     assert "possibly true" in page

@@ -38,6 +38,7 @@ PATTERNS = (
     "no report can be exported: %(why)s",
     "%(name)s may not loosen the code of a report",
     "take %(least)s to %(most)s characters; several words are good",
+    "write 1 to %(most)s characters, as a reader counts them",
     "birth year lies outside %(first)s to %(last)s",
     "claim %(claim)s is withdrawn",
     "confirmed needs two independent origins, and there may be %(count)s",

@@ -3,7 +3,7 @@
 Rules
  1. An act says who and when; its number is its place in the sequence of all acts, from 1. A later act corrects an earlier one.
  2. A claim is named by its report, its place and its words: the same words at the same place are the same claim, and no others.
- 3. Texts of people hold at most 2,000 characters.
+ 3. Texts of people hold at most 2,000 characters, as a reader counts them (`lengths`).
 """
 
 import hashlib
@@ -13,10 +13,13 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
+from tallystick.errors import InputError
+from tallystick.reports import lengths
 from tallystick.reports.claims import Modality
 from tallystick.reports.grades import Credibility, EuropolInformation, EuropolSource, Reliability
+from tallystick.reports.lengths import MOST_CODE_POINTS
 
-MOST_CHARS: Final = 2_000
+_TEXTS: Final = ("reason", "text", "judgement", "override")
 MentionState = Literal["confirmed", "namesake", "undecided"]
 Likelihood = Literal[
     "almost no chance", "very unlikely", "unlikely", "roughly even chance", "likely", "very likely", "almost certain"
@@ -34,7 +37,7 @@ LIKELIHOOD: Final[dict[Likelihood, tuple[int, int]]] = {
 """Words of estimative probability, each with the percentages it stands for (ICD 203, 2015, section D.6.e(2)(a))."""
 
 Pseudonym = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")]
-Text = Annotated[str, Meta(min_length=1, max_length=MOST_CHARS, pattern=r"\S")]
+Text = Annotated[str, Meta(min_length=1, max_length=MOST_CODE_POINTS, pattern=r"\S")]
 Digest = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 Place = Annotated[int, Meta(ge=0)]
 Number = Annotated[int, Meta(ge=1)]
@@ -51,6 +54,17 @@ def claim_id(report: str, start: int, end: int, quote: str) -> str:
     """
     words = hashlib.sha256(quote.encode()).hexdigest()
     return hashlib.sha256(f"{report}\n{start}\n{end}\n{words}".encode()).hexdigest()
+
+
+def check_lengths(act: "Act") -> None:
+    """Let an act pass whose texts are short enough.
+
+    Raises:
+        InputError: one is not.
+    """
+    for member in _TEXTS:
+        if not lengths.fits(getattr(act, member, "")):
+            raise InputError(f"{member} does not fit the act {act.name}", hint=lengths.HINT)
 
 
 class Anchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -124,7 +138,7 @@ class ClaimGraded(Act, frozen=True, kw_only=True):
     grade: Credibility
     reason: Text
     alike: tuple[Digest, ...] = ()
-    override: Annotated[str, Meta(max_length=MOST_CHARS)] = ""
+    override: Annotated[str, Meta(max_length=MOST_CODE_POINTS)] = ""
     europol: EuropolInformation | None = None
 
 

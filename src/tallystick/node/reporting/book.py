@@ -20,7 +20,7 @@ from tallystick.audit.entries import AnyEntry, Other
 from tallystick.errors import IntegrityError
 from tallystick.node.context import whole
 from tallystick.node.reporting.ports import ActRow, ActsState, Shelf
-from tallystick.reports.acts import Act, AnyAct, MentionFollowed
+from tallystick.reports.acts import Act, AnyAct, MentionFollowed, check_lengths
 from tallystick.reports.judging import Judgements
 from tallystick.reports.sharing_acts import SharingAct
 from tallystick.reports.support import ReadLineage, Traces
@@ -126,6 +126,8 @@ class ActBook:
             judged = self.judgements()
             try:
                 acts = make()
+                for act in acts:
+                    check_lengths(act)
                 reached = [number for act in acts for number in judged.take(act)]
                 self._keep(acts)
             except BaseException:

@@ -20,9 +20,9 @@ from tallystick.node.reporting.following import Following
 from tallystick.node.reporting.ports import Mention
 from tallystick.node.reporting.sharing import Sharing
 from tallystick.node.reporting.views import Apart, AssessmentView, Judged, MentionView, SourceView, Viewer
+from tallystick.reports import lengths
 from tallystick.reports.acts import (
     LIKELIHOOD,
-    MOST_CHARS,
     Act,
     Assessed,
     ClaimGraded,
@@ -40,7 +40,7 @@ from tallystick.reports.grades import EuropolInformation, EuropolSource, from_eu
 from tallystick.review.roles import Action, Actor
 
 _A = TypeVar("_A", bound=Act)
-_TEXT: Final = f"write 1 to {MOST_CHARS:,} characters"
+_TEXT: Final = lengths.HINT
 _HINTS: Final = {
     "reason": _TEXT,
     "text": _TEXT,
@@ -139,7 +139,7 @@ class Judging:
     # --- notes and withdrawals ---------------------------------------------------------------------------------------
 
     def note(self, actor: Actor, report: str, text: str) -> int:
-        """Write a note on a report, 2,000 characters at most; return its number."""
+        """Write a note on a report; return its number."""
         at = self._start(actor)
         return self._do(Noted, at=at, by=actor.name, report=self._book.shelf.id_of(report), text=text).last
 

@@ -22,7 +22,8 @@ from tallystick.node.reporting.book import ActBook
 from tallystick.node.reporting.codes import handling_of, joined
 from tallystick.node.reporting.composing import Composer
 from tallystick.node.reporting.ports import SharingShelf
-from tallystick.reports.acts import MOST_CHARS, Act
+from tallystick.reports import lengths
+from tallystick.reports.acts import Act
 from tallystick.reports.judging import Judgements
 from tallystick.reports.sharing import MOST_REPORTS, SharedReport, checked, weight
 from tallystick.reports.sharing_acts import Exported, Marked, Received
@@ -132,8 +133,8 @@ class Sharing:
         """
         actor.need(Action.JUDGE_REPORTS)
         code, whole = read_handling(handling), self._shelf.id_of(report)
-        if not reason.strip() or len(reason) > MOST_CHARS:
-            raise InputError("reason does not fit the act marked", hint=f"write 1 to {MOST_CHARS:,} characters")
+        if not reason.strip():
+            raise InputError("reason does not fit the act marked", hint=lengths.HINT)
         if not code.covers(self.handling(whole)) and not actor.may(Action.SHARE_REPORTS):
             hint = "somebody who may share reports loosens a code; see docs/reference/roles.md"
             raise NotAuthorizedError(f"{actor.name} may not loosen the code of a report", hint=hint)
