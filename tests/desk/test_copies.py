@@ -145,7 +145,8 @@ def test_the_second_approver_finds_what_the_first_one_chose(copied: Copied) -> N
     proposed = other.get(path).json()["proposed"]
     assert (proposed["fields"], proposed["handling"], proposed["by"]) == (["phones"], "H2 TLP:AMBER", "approver-1")
     assert other.post(f"{path}/approve", {"fields": ["names", "phones"]}).status_code == 403, "it is not the same"  # type: ignore[dict-item]
-    assert other.post(f"{path}/approve", {"fields": "phones"}).json()["proposed"] is None
+    assert other.form(path, f"{path}/approve")["seconds"] == "approver-1"
+    assert other.post(f"{path}/approve", {"fields": "phones", "seconds": "approver-1"}).json()["proposed"] is None
     [copy] = copied.east.do("case_show", case=asked)["copies"]
     assert (copy["values"], copy["handling"]) == ({}, "H2 TLP:AMBER"), "our record has no phone"
 

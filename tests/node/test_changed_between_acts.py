@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from lib.casework import Desk, carried, disclosed, fresh_pair
-from lib.nodes import fill, person
+from lib.nodes import clock_of_nodes, fill, person
 from tallystick.audit.entries import CaseAct
 from tallystick.errors import InputError, RefusedError
 from tallystick.node.casework.book import Step
@@ -46,6 +47,58 @@ def test_an_approval_under_a_code_that_was_tightened_since_counts_no_more(pair: 
     fill(north.node.folder, {**MAN, "custody": {"handling_code": "H2 TLP:RED"}})
     assert north.do("case_approve", **approve, officer="approver-2")["proposed"]["handling"] == "H2 TLP:RED"
     assert west.do("case_show", case=mine)["copies"] == []
+
+
+def test_a_second_approver_is_told_what_became_of_the_first_approval(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    north.do("case_two_persons", role="administrator", circle="border", demanded=True)
+    mine, theirs = carried(west, north, "r", "officer-7", "officer-8")
+    approve = {"case": theirs, "role": "approver", "reason": "r"}
+    north.do("case_approve", **approve, officer="approver-1")
+    fill(north.node.folder, NOW_HIDDEN)
+    shown = north.do("case_show", case=theirs, role="approver", officer="approver-1")
+    assert (shown["lapsed"]["by"], shown["lapsed"]["why"]) == (["approver-1"], "changed")
+    assert (shown["approvals"], shown["proposed"], shown["onward"]) == ([], None, "approve"), "the first may begin anew"
+    with pytest.raises(
+        RefusedError, match="the approval of approver-1 counts no more: what it was of has changed since"
+    ) as caught:
+        north.do("case_approve", **approve, officer="approver-2", seconds="approver-1")
+    assert "is the first" in caught.value.hint
+    fresh = north.do("case_approve", **approve, officer="approver-2")
+    assert (fresh["lapsed"], fresh["proposed"]["by"]) == (None, "approver-2")
+    with pytest.raises(RefusedError, match="the approval of approver-1 counts no more"):
+        north.do("case_approve", **approve, officer="approver-1", seconds="approver-1")
+    north.do("case_approve", **approve, officer="approver-1", seconds="approver-2")
+    assert west.do("case_show", case=mine)["row"]["stage"] == "disclosed"
+
+
+def test_an_approval_until_a_day_that_is_past_holds_up_nobody(tmp_path: Path) -> None:
+    with clock_of_nodes() as clock, fresh_pair(tmp_path, MAN) as (west, north):
+        north.do("case_two_persons", role="administrator", circle="border", demanded=True)
+        mine, theirs = carried(west, north, "r", "officer-7", "officer-8")
+        approve = {"case": theirs, "role": "approver", "reason": "r"}
+        north.do("case_approve", **approve, officer="approver-1", days=1)
+        clock.ahead = timedelta(days=2)
+        assert north.do("case_show", case=theirs)["lapsed"]["why"] == "over"
+        with pytest.raises(RefusedError, match="its day is past"):
+            north.do("case_approve", **approve, officer="approver-2", seconds="approver-1")
+        assert north.do("case_approve", **approve, officer="approver-2", days=5)["approvals"] == ["approver-2"]
+        north.do("case_approve", **approve, officer="approver-1")
+        [copy] = west.do("case_show", case=mine)["copies"]
+        assert copy["state"] == "held"
+
+
+def test_an_approval_of_a_record_that_is_gone_can_only_be_refused(pair: tuple[Desk, Desk]) -> None:
+    west, north = pair
+    north.do("case_two_persons", role="administrator", circle="border", demanded=True)
+    mine, theirs = carried(west, north, "r", "officer-7", "officer-8")
+    north.do("case_approve", case=theirs, role="approver", reason="r", officer="approver-1")
+    fill(north.node.folder, person("b9", "Bertolf Ansgarsen", born="1990-06-30"))
+    assert north.do("case_show", case=theirs)["lapsed"]["why"] == "gone"
+    with pytest.raises(RefusedError, match="is gone from register"):
+        north.do("case_approve", case=theirs, role="approver", reason="r", officer="approver-2")
+    north.do("case_refuse", case=theirs, role="approver", reason="withdrawn", officer="approver-2")
+    assert west.do("case_show", case=mine)["row"]["stage"] == "refused"
 
 
 def test_a_record_under_a_code_of_its_owner_s_own_is_disclosed_under_the_one_that_is_said(pair: tuple[Desk, Desk]) -> None:

@@ -27,8 +27,17 @@ def print_case(view: dict[str, Any]) -> None:
         _print_verification(view["verification"])
     history = [(short_moment(each["at"]), each["by"], each["what"], each["text"]) for each in view["history"]]
     print_table(("when (UTC)", "by", "what", "words"), history, folding=(3,))
+    if view["lapsed"]:
+        say(_counts_no_more(view["lapsed"]))
     if view["undelivered"]:
         say(f"{view['undelivered']} messages wait until the partner can be reached")
+
+
+def _counts_no_more(lapsed: dict[str, Any]) -> str:
+    """Return what became of an approval, and what to do."""
+    because = {"over": "its day is past", "gone": "the record is gone"}.get(lapsed["why"], "the record, or its code, has changed")
+    what = f"what {', '.join(lapsed['by'])} approved on {short_moment(lapsed['at'])} counts no more: {because}"
+    return f"{what}; {'refuse it' if lapsed['why'] == 'gone' else 'whoever approves next is the first, and another follows'}"
 
 
 def _print_copy(copy: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ counterpart at the holder never share an object: each side holds its own, and he
 
 Rules
  1. No disclosure without an approval of the same request, complete with two persons where they are demanded, who approved the
-    same state of the record.
+    same state of the record, until a day that has not passed.
  2. A decision is revised by a later one; a revised decision opens a closed case again.
  3. A requester closes with an outcome only, and neither side while a request waits: an answer may be on its way. A request
     opens a closed case of the holder again, and so does an outcome: what came of the hit is heard.
@@ -236,7 +236,8 @@ def _requested(case: Case, event: events.Requested) -> Case:
 
 def _approved(case: Case, event: Approved) -> Case:
     request = _open_request(case)
-    standing = tuple(each for each in case.approvals if each.source == event.source)  # others approved what is no more
+    # Others approved what is no more, or until a day that is past.
+    standing = tuple(each for each in case.approvals if each.source == event.source and each.expires_at > event.at)
     said = (*standing, event)
     first = said[0]
     if _terms(event) != _terms(first):

@@ -56,7 +56,8 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is approved: fields, under which handling code, for how many days.
 
-    `pass_on`: the own case whose copy is passed on; `asked_at`: the moment of the request that was seen.
+    `pass_on`: the own case whose copy is passed on; `asked_at`: the moment of the request that was seen; `seconds`: whose
+    approval was seen and is confirmed.
     """
 
     fields: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ class Approve(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str = ""
     pass_on: Position = 0
     asked_at: str = ""
+    seconds: str = ""
 
 
 class UseCopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -213,7 +215,7 @@ def _approve(visit: Visit, number: int) -> CaseView:
     handling = " ".join(filter(None, (given.europol, f"TLP:{given.tlp}" if given.tlp else "")))
     terms = Terms(
         fields=given.fields, handling=handling, days=given.days, reason=given.reason, pass_on=given.pass_on,
-        asked_at=given.asked_at,
+        asked_at=given.asked_at, seconds=given.seconds,
     )  # fmt: skip
     return visit.node.casework.approve(visit.actor, number, terms)
 

@@ -81,6 +81,7 @@ class CaseCommands:
         terms = Terms(
             fields=tuple(given.get("fields", ())), handling=given.get("handling", ""), days=given.get("days", 0),
             reason=given.get("reason", ""), pass_on=given.get("pass_on", 0), asked_at=given.get("asked_at", ""),
+            seconds=given.get("seconds", ""),
         )  # fmt: skip
         return self._done(given, "approve", terms=terms)
 

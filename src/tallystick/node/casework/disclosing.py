@@ -3,7 +3,7 @@
 Rules
  1. What is disclosed is read from the register, or from the copy that is passed on, at the moment of the last approval.
  2. Nobody approves alone where two persons are demanded; the first approval is kept and sends nothing. It counts no more once
-    the record, the copy or its handling code is another: the next one is then the first.
+    the record, the copy or its handling code is another, or its day is past: the next one is then the first.
  3. A copy is passed on only as its code allows, under a code that covers it, and for no longer than it lives itself; in
     another circle only where it may leave its own.
  4. A use of a copy is an act of its own, with its entry in the log and its reason in the case, or it is refused.
@@ -17,14 +17,14 @@ import msgspec
 
 from tallystick.errors import InputError, RefusedError
 from tallystick.exchange import canonical, case_messages
-from tallystick.model import encode
 from tallystick.node.casework.book import CaseBook, OpenCase, Step, digest_of
 from tallystick.node.casework.deciding import reasoned
 from tallystick.node.casework.delivering import Delivering
 from tallystick.node.casework.ports import DisclosedRow
+from tallystick.node.casework.sources import copy_of, lapse, source_of
 from tallystick.review import cases, disclosures, events
-from tallystick.review.disclosures import Approval, Copy
-from tallystick.review.handling import Handling, Use, read_handling
+from tallystick.review.disclosures import Approval
+from tallystick.review.handling import Use, read_handling
 from tallystick.review.roles import Actor
 
 DEFAULT_RETENTION_DAYS = 90
@@ -41,6 +41,7 @@ class Terms:
         reason: why.
         pass_on: number of an own case whose copy is passed on; 0 for a record of our own.
         asked_at: the moment of the request that was seen, so that no other is approved; empty for whichever waits.
+        seconds: whose approval was seen and is approved in turn, so that it is the second or none; empty for whatever it is.
     """
 
     fields: tuple[str, ...] = ()
@@ -49,32 +50,7 @@ class Terms:
     reason: str = field(default="", repr=False)
     pass_on: int = 0
     asked_at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """What a disclosure is made of: all values there are, and the copy they come from, if they do, with its circle."""
-
-    values: dict[str, object] = field(repr=False)
-    digest: bytes
-    code: str
-    record_id: str = ""
-    copy: Copy | None = None
-    circle: str = ""
-    former: str = ""
-
-    @property
-    def seen(self) -> str:
-        """What two approvers must both have seen: the values and their own code, as a digest."""
-        return hashlib.sha256(self.digest + self.code.encode()).hexdigest()
-
-    def own_code(self) -> Handling:
-        """Return the handling code of the record or the copy itself, where it is one we know; TLP:AMBER where it has none."""
-        try:
-            return read_handling(self.code) if self.code else Handling()
-        except InputError:
-            hint = "say --handling, such as `H2 TLP:AMBER`"
-            raise InputError(f"the handling code of record {self.record_id} is none that can be passed on", hint=hint) from None
+    seconds: str = ""
 
 
 class Disclosing:
@@ -157,8 +133,12 @@ class Disclosing:
         if terms.asked_at not in {"", canonical.moment_of(int(request.at.timestamp()))}:
             raise RefusedError("another request waits than the one that was seen", hint="read it, and approve that one")
         said = found.case.approvals[0] if found.case.approvals else None
-        source = self._source(found, self._former(terms) or (said.former if said else ""))
-        if said is not None and said.source == source.seen:
+        lapsed = lapse(self._book, found)
+        if terms.seconds and (said is None or lapsed or said.by != terms.seconds):
+            raise _counts_no_more(terms.seconds, lapsed)
+        former = self._former(terms) or (said.former if said and lapsed != "gone" else "")
+        source = source_of(self._book, found.row, former)
+        if said is not None and not lapsed and said.source == source.seen:
             code = read_handling(terms.handling).written if terms.handling else said.handling
             until = _until(said.at, terms.days) if terms.days else said.expires_at  # as many days say the same later, too
             fields = terms.fields or said.fields
@@ -176,29 +156,8 @@ class Disclosing:
     def _former(self, terms: Terms) -> str:
         return self.held(terms.pass_on).digest if terms.pass_on else ""
 
-    def _source(self, found: OpenCase, former: str) -> _Source:
-        """Return what would be disclosed: our record, or the copy that is passed on."""
-        if former:
-            row = self._book.state.disclosed(former)
-            if row is None or row.state != "held" or row.direction != "in":
-                raise RefusedError("the copy that is passed on is gone", hint="refuse the request")
-            if row.owner == self._book.node.id:
-                raise RefusedError("what would be passed on came from here", hint="disclose the record itself")
-            values = msgspec.json.decode(row.values, type=dict[str, object])
-            digest = hashlib.sha256(row.values).digest()
-            return _Source(values, digest, row.handling, copy=copy_of(row), circle=row.circle, former=former)
-        record = self._book.persons.record(found.row.register, found.row.record_id)
-        if record is None:
-            raise RefusedError(
-                f"record {found.row.record_id} is gone from register {found.row.register}", hint="refuse the request"
-            )
-        line = encode(record)
-        said = self._book.persons.custody(found.row.register, record).handling_code
-        values = msgspec.json.decode(line, type=dict[str, object])
-        return _Source(values, hashlib.sha256(line).digest(), said or "", record.id)
-
     def _disclosure(self, found: OpenCase, actor: Actor, event: events.Approved, approval: Approval) -> Step:
-        source, now = self._source(found, event.former), self._book.node.now()
+        source, now = source_of(self._book, found.row, event.former), self._book.node.now()
         if source.copy is None:
             made = disclosures.disclose(approval, source.values, owner=self._book.node.id)
         else:
@@ -224,9 +183,12 @@ class Disclosing:
         )  # fmt: skip
 
 
-def copy_of(row: DisclosedRow) -> Copy:
-    """Return a received copy as `review` knows it."""
-    return Copy(owner=row.owner, handling=read_handling(row.handling), expires_at=row.expires_at, readers=row.readers)
+def _counts_no_more(who: str, lapsed: str) -> RefusedError:
+    """Return the error of somebody who seconds an approval that does not stand."""
+    hint = "look at the case as it is now; whoever approves it next is the first, and another approver follows"
+    if lapsed == "over":
+        return RefusedError(f"the approval of {who} counts no more: its day is past", hint=hint)
+    return RefusedError(f"the approval of {who} counts no more: what it was of has changed since", hint=hint)
 
 
 def _until(now: datetime, days: int) -> datetime:

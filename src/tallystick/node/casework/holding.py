@@ -5,8 +5,8 @@ from datetime import datetime
 
 from tallystick.errors import RefusedError
 from tallystick.node.casework.book import CaseBook
-from tallystick.node.casework.disclosing import copy_of
 from tallystick.node.casework.ports import DisclosedRow
+from tallystick.node.casework.sources import copy_of
 from tallystick.node.casework.views import HeldCopy
 from tallystick.review.handling import Use
 from tallystick.review.roles import Actor

@@ -20,8 +20,8 @@ from tallystick.matching import Explanation, explain
 from tallystick.model import Identifier, Record, decode, encode
 from tallystick.names.reading import read_name
 from tallystick.node.casework.book import CaseBook, OpenCase
-from tallystick.node.casework.disclosing import copy_of
 from tallystick.node.casework.ports import CaseRow, DisclosedRow
+from tallystick.node.casework.sources import copy_of, lapse
 from tallystick.node.casework.views import CaseView, CopyView, FootingView, Happened, QueueRow
 from tallystick.node.finding import ASKED_PRIOR_BITS
 from tallystick.review import events
@@ -63,7 +63,9 @@ class Showing:
 
     def whole(self, found: OpenCase, actor: Actor) -> CaseView:
         """Return a case as its page shows it."""
-        row, case, now = found.row, found.case, self._book.node.now()
+        lapsed = _lapsed(found, why) if (why := lapse(self._book, found)) else None
+        case = replace(found.case, approvals=()) if lapsed else found.case
+        row, now = found.row, self._book.node.now()
         record = self.own(row)
         name = record.names[0] if record and record.names else ""
         disclosed = self._book.state.disclosures(case=row.id)
@@ -77,7 +79,7 @@ class Showing:
             own=values_of(record) if record else {}, verdict=case.verdict, two_persons=case.two_persons,
             half_decided={"verdict": half.verdict, "by": half.by} if (half := case.half_decided) else None,
             request=_plain_request(found), approvals=tuple(each.by for each in case.approvals),
-            proposed=_proposed(found),
+            proposed=None if lapsed else _proposed(found), lapsed=lapsed,
             outcome={"code": case.outcome.code, "note": case.outcome.note, "by": case.outcome.by} if case.outcome else None,
             copies=copies, footings=tuple(map(self._footing, case.footings)),
             verification=self._verify(row, record, seen.values) if record and seen else None,
@@ -154,6 +156,12 @@ def _proposed(found: OpenCase) -> dict[str, object] | None:
         "fields": list(first.fields), "handling": first.handling, "expires_at": first.expires_at, "by": first.by,
         "is_passed_on": bool(first.former),
     }  # fmt: skip
+
+
+def _lapsed(found: OpenCase, why: str) -> dict[str, object]:
+    """Return whose approval counts no more, and why."""
+    first = found.case.approvals[0]
+    return {"by": [each.by for each in found.case.approvals], "at": first.at, "handling": first.handling, "why": why}
 
 
 def _queue_row(row: CaseRow, name: str, now: datetime) -> QueueRow:

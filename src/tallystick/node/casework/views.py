@@ -199,6 +199,7 @@ class CaseView:
         request: fields, purpose, reason, officer and whether the match was confirmed; None before.
         approvals: who approved so far.
         proposed: fields, handling, expires_at, by and is_passed_on, as the first of two approvers said.
+        lapsed: by, at, handling and why of approvals that count no more: what they were of is `changed`, `gone`, or `over`.
         outcome: code and note; None before.
         copies: what was disclosed, newest last.
         footings: how the reports stand on which it rests, as one side told the other.
@@ -220,6 +221,7 @@ class CaseView:
     request: dict[str, object] | None = field(repr=False)
     approvals: tuple[str, ...]
     proposed: dict[str, object] | None = field(repr=False)
+    lapsed: dict[str, object] | None
     outcome: dict[str, object] | None = field(repr=False)
     copies: tuple[CopyView, ...]
     footings: tuple[FootingView, ...]
