@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,7 @@ import pytest
 
 from lib.transcripts import Run
 from tallystick.adapters import web
+from tallystick.adapters.deadline_network import DeadlineNetwork
 from tallystick.adapters.documents import Document, Unread
 from tallystick.adapters.feeds import MOST_ENTRIES, entries_of, text_of
 from tallystick.errors import InputError, UnavailableError
@@ -226,3 +228,38 @@ def test_markup_becomes_paragraphs_and_what_is_no_text_goes() -> None:
     markup = "<p>One &amp; two</p><style>p{}</style><form>Your comment</form><div>three<br>four</div><!-- five -->"
     assert text_of(markup) == "One & two\n\nthree\n\nfour"
     assert text_of("plain words") == "plain words"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.1.2.3", "169.254.169.254", "100.64.0.1", "224.0.0.1", "::1", "::ffff:10.0.0.1", "::127.0.0.1",
+        "64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::1", "fec0::1", "fe80::1%eth0", "fc00::1",
+        "2001:db8::1", "3fff::1", "ff0e::1",
+    ],
+)  # fmt: skip
+def test_no_name_leads_into_our_network(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not by the second of its addresses either, nor by one of version 6 that a gateway takes for one of version 4."""
+    found = [(0, 0, 0, "", ("93.184.216.34", 443)), (0, 0, 0, "", (address, 443))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_given, **_named: found)
+    with pytest.raises(InputError, match="of this machine or network"):
+        web.get("https://news.example/rss", 1 << 20)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:220:1::1", "64:ff9b::808:808", "2002:808:808::1"])
+def test_a_name_is_looked_up_once_and_the_address_that_was_looked_at_is_called(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the name stands for a moment later (DNS rebinding) is of no account."""
+    answers = iter([address, "127.0.0.1"])
+    called: list[str] = []
+
+    def connect(_network: object, host: str, *_given: object) -> None:
+        called.append(host)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_given, **_named: [(0, 0, 0, "", (next(answers), 443))])
+    monkeypatch.setattr(DeadlineNetwork, "connect_tcp", connect)
+    with pytest.raises(UnavailableError):
+        web.get("https://news.example/rss", 1 << 20)
+    assert called == [address]

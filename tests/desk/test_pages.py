@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 import pytest
 
-from lib.desks import HTML, JSON, Desk, a_desk
+from lib.desks import ADDRESS, HTML, JSON, Desk, a_desk
 from tallystick import errors
 from tallystick.audit.entries import Other
 from tallystick.desk.access import may
@@ -170,8 +170,29 @@ def test_no_page_holds_a_script_or_a_style_of_its_own(desk: Desk) -> None:
 def test_a_desk_on_the_loopback_answers_to_no_other_name(desk: Desk) -> None:
     for host in ("127.0.0.1:8480", "localhost:8480", "[::1]:8480"):
         assert desk.client().get("/sign-in", headers={"host": host}).status_code == 200
-    for host in ("desk.elsewhere.example", "127.0.0.1.elsewhere.example", ""):
+    for host in (
+        "desk.elsewhere.example",
+        "127.0.0.1.elsewhere.example",
+        "",
+        "elsewhere.example@127.0.0.1",
+        "127.0.0.1/a?b#",
+        "[",
+    ):
         assert desk.client().get("/sign-in", headers={"host": host}).status_code == 421
+    both = [("host", "127.0.0.1:8480"), ("host", "desk.elsewhere.example")]
+    assert desk.client().get("/sign-in", headers=both).status_code == 421
+
+
+def test_no_page_leads_away_from_the_desk(desk: Desk) -> None:
+    """A path of two slashes, or of one and its mirror image, is another host to a browser."""
+    for role in (None, "officer"):
+        visitor = desk.signed_in(role) if role else desk.client()
+        for path in ("//elsewhere.example/", "/\\elsewhere.example/", "///elsewhere.example", "/%09/elsewhere.example"):
+            answer = visitor.get(ADDRESS + path, headers=HTML)
+            assert answer.status_code == 404
+            found = re.findall(r'(?:href|action)="([^"]*)"', answer.text)
+            assert len(found) > 5  # the languages, the style sheet
+            assert [each for each in found if not re.match(r"#|/(?![/\\])", each)] == []
 
 
 def test_a_body_is_read_only_so_far(desk: Desk) -> None:

@@ -32,6 +32,12 @@ _OK, _NOT_MODIFIED = 200, 304
 _MOVED = frozenset((301, 302, 303, 307, 308))
 _HEADERS = ((b"User-Agent", b"tallystick"), (b"Accept-Encoding", b"identity"), (b"Accept", b"*/*"))
 _TAG = re.compile(r'(?:W/)?"[!#-~]{0,256}"')
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""All of version 6 that is given to anybody (RFC 4291, section 2.4; IANA)."""
+_EXAMPLES = ipaddress.ip_network("3fff::/20")
+"""RFC 9637."""
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+"""RFC 6052: gateways to version 4."""
 _DATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", re.ASCII)
 
 
@@ -85,9 +91,20 @@ class _Network(DeadlineNetwork):
 
 
 def _is_public(address: str) -> bool:
+    """Tell whether an address is of no private or special network, nor carries one of version 4 that is."""
     found = ipaddress.ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return (mapped or found).is_global and not (mapped or found).is_multicast
+    if isinstance(found, ipaddress.IPv6Address):
+        carried = _carried(found)
+        if carried is None and (found not in _UNICAST or found in _EXAMPLES):
+            return False
+        found = carried or found
+    return found.is_global and not found.is_multicast
+
+
+def _carried(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the address of version 4 that a packet would go on to; None where it stays with version 6."""
+    translated = ipaddress.IPv4Address(address.packed[-4:]) if address in _TRANSLATED else None
+    return address.ipv4_mapped or address.sixtofour or translated
 
 
 def get(

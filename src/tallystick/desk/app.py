@@ -28,7 +28,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tallystick.adapters.upload_spool import UploadSpool
 from tallystick.desk import access, languages, reading, rendering
 from tallystick.desk.answering import AnswerWriter, Asked, Problem
-from tallystick.desk.guarding import Guard, Place, address_of, provider_cookie, secured
+from tallystick.desk.guarding import Guard, Place, address_of, provider_cookie, secured, within
 from tallystick.desk.problems import status_of
 from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.programs.door import ServedToPrograms
@@ -78,7 +78,7 @@ class _Outer:
         """Answer one request (ASGI)."""
         if scope["type"] != "http":
             return
-        if not self._guard.is_our_host(Request(scope).headers.get("host", "")):
+        if not self._guard.is_our_host(Request(scope).headers.getlist("host")):
             await PlainTextResponse("this is not the desk's address\n", status_code=421)(scope, receive, send)
             return
         if scope["path"].endswith(".json"):
@@ -202,7 +202,7 @@ def _asked(node: DeskNode, guard: Guard, route: str, request: Request) -> Asked:
     token = request.cookies.get(guard.cookie, "")
     found = node.staff.session(token) if route not in access.STATELESS else None
     return Asked(
-        route=route, path=request.url.path, token=token if found else "", found=found,
+        route=route, path=within(request.url.path), token=token if found else "", found=found,
         language=languages.chosen(cookie, request.headers.get("accept-language", "")),
         keeps_language=query in languages.LANGUAGES, wants_json=reading.wants_json(request),
         was_sent_before=reading.SENT_BEFORE in request.query_params,

@@ -1,7 +1,8 @@
 """Keeps the desk's visitors from being used against themselves: host, origin, form tokens, headers.
 
 Rules
- 1. A desk on the loopback answers to loopback names only, so that no name of somebody else can be led to it.
+ 1. A request names one host, and a desk on the loopback answers to loopback names only, so that no name of somebody else can
+    be led to it.
  2. What changes something comes from our own pages: the browser says so (Sec-Fetch-Site or Origin), and the form holds a
     token that only our pages know.
  3. No page runs script or style that is not a file of ours, loads nothing from elsewhere, and is framed by nobody.
@@ -10,6 +11,7 @@ Rules
 import hashlib
 import hmac
 import ipaddress
+import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -37,6 +39,7 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "cache-control": "no-store",
 }
+_HOST = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 _YEAR_S = 31_536_000
 _MOST_ADDRESS = 64
 
@@ -74,9 +77,11 @@ class Guard:
         self.is_secure = place.is_secure
         self.cookie = cookie_name(node, place)
 
-    def is_our_host(self, header: str) -> bool:
-        """Tell whether a request was meant for this desk."""
-        return not self._place.is_loopback or is_loopback_header(header)
+    def is_our_host(self, headers: list[str]) -> bool:
+        """Tell whether a request was meant for this desk, by its `Host` headers."""
+        if len(headers) != 1 or not _HOST.fullmatch(headers[0]):
+            return False
+        return not self._place.is_loopback or is_loopback_header(headers[0])
 
     def check_origin(self, request: Request) -> None:
         """Let only our own pages change something.
@@ -107,6 +112,12 @@ class Guard:
         given = header or first(raw, CSRF_FIELD)
         if not hmac.compare_digest(form_token(token).encode(), given.encode()):
             raise NotAuthorizedError("this form is not of your session", hint="load the page again and repeat what you did")
+
+
+def within(path: str) -> str:
+    """Return a path of the desk; the front page for what a browser might take for another host, and for anything else."""
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and all(" " <= letter != "\x7f" for letter in path)
+    return path if is_ours else "/"
 
 
 def _is_address(host: str) -> bool:

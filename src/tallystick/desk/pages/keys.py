@@ -4,7 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from tallystick.desk.pages.signing_in import code_form, second_factor_form, within
+from tallystick.desk.guarding import within
+from tallystick.desk.pages.signing_in import code_form, second_factor_form
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
 from tallystick.errors import NotAuthorizedError, RefusedError
 from tallystick.node.security_keys import Site

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from tallystick.desk.pages.signing_in import Address, form, within
+from tallystick.desk.guarding import within
+from tallystick.desk.pages.signing_in import Address, form
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Page, Visit
 from tallystick.errors import NotAuthorizedError, RefusedError
 from tallystick.node.provided import ProvidedSignIn

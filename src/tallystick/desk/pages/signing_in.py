@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import msgspec
 
+from tallystick.desk.guarding import within
 from tallystick.desk.visits import Answer, DeskRoute, Moved, Nothing, Page, Visit
 from tallystick.errors import NotAuthorizedError
 
@@ -177,12 +178,6 @@ def sign_out(visit: Visit) -> Answer:
     """End the session."""
     visit.node.staff.sign_out(visit.known[0])
     return Moved(to="/sign-in", token="")
-
-
-def within(to: str) -> str:
-    """Return a path of the desk; the front page for anything else."""
-    is_ours = to.startswith("/") and not to.startswith(("//", "/\\")) and all(" " <= letter != "\x7f" for letter in to)
-    return to if is_ours else "/"
 
 
 ROUTES = (
