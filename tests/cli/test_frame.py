@@ -1,5 +1,6 @@
 """The frame of the command line: fast to start, quiet in pipes, the same as a program and as a function."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -82,3 +83,17 @@ def test_a_terminal_without_the_letters_gets_escapes(folder: Path, monkeypatch: 
     said = as_program("show", "watch", "a1", folder=folder)
     assert said.code == 0, said.err
     assert "\\u0645" in said.out
+
+
+def test_no_letter_of_a_text_is_an_order_to_the_terminal(folder: Path) -> None:
+    """Colours, titles, moved cursors and letters turned round are a sender's: in texts, names, what one types."""
+    text = "Police said \x1b]0;title\x07that \x1b[31mMaria\x9b0m Ivanova was \u202eseen\u202c in Lyon.\n"
+    (folder / "a\x1b[31m\u202e.txt").write_text(text, encoding="utf-8")
+    added = in_process("report", "add", "a\x1b[31m\u202e.txt", "--json")
+    report = json.loads(added.out)["added"][0]["id"]
+    heard = [in_process("report", "list"), in_process("report", "show", "\x1b[31m")]
+    heard += [in_process("report", each, report) for each in ("show", "chain", "claims", "origins")]
+    assert any("Maria" in said.out for said in heard)
+    assert "there is no report" in heard[1].err
+    for said in heard:
+        assert not set("\x1b\x07\x9b\u202e\u202c") & set(said.out + said.err)

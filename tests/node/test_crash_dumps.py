@@ -39,7 +39,7 @@ def test_a_node_that_crashes_leaves_no_core_file(tmp_path: Path, monkeypatch: py
 
 def test_the_kernel_gives_its_memory_to_nobody() -> None:
     asked = (
-        "import ctypes; from tallystick.adapters.crash_dumps import forbid_dumps; forbid_dumps(); "
+        "import ctypes; from tallystick.cli.crash_dumps import forbid_dumps; forbid_dumps(); "
         f"print(ctypes.CDLL(None).prctl({_GET_DUMPABLE}, 0, 0, 0, 0))"
     )
     assert subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout == "0\n"

@@ -16,8 +16,8 @@ from typing import Any
 
 import click
 
-from tallystick.adapters.crash_dumps import forbid_core_files
 from tallystick.cli import exits
+from tallystick.cli.crash_dumps import forbid_core_files
 
 COMMANDS = {
     "init": "tallystick.cli.init:init",

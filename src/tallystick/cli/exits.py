@@ -8,6 +8,7 @@ import os
 import click
 
 from tallystick import errors
+from tallystick.cli.output import harmless
 
 DONE = 0
 NOTHING_FOUND = 1
@@ -93,6 +94,6 @@ def report(error: Exception) -> int:
 
 def _say(message: str, hint: str) -> None:
     plain = bool(os.environ.get("NO_COLOR"))
-    click.echo(("error: " if plain else click.style("error: ", fg="red")) + message, err=True)
+    click.echo(("error: " if plain else click.style("error: ", fg="red")) + harmless(message), err=True)
     if hint:
-        click.echo(("hint:  " if plain else click.style("hint:  ", fg="cyan")) + hint, err=True)
+        click.echo(("hint:  " if plain else click.style("hint:  ", fg="cyan")) + harmless(hint), err=True)

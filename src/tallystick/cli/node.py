@@ -149,7 +149,7 @@ def serve(every_s: float, desk: str, metrics: str, node: str, as_json: bool) -> 
       tallystick node serve --node police-a
       tallystick node serve --node police-a --desk 8480 --metrics 9480
     """
-    from tallystick.adapters.crash_dumps import forbid_dumps
+    from tallystick.cli.crash_dumps import forbid_dumps
     from tallystick.server.messages import configure
     from tallystick.server.node import run_node
 

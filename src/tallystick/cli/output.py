@@ -1,8 +1,9 @@
 """How commands speak: tables and JSON on standard output, progress on standard error.
 
-Keeps no state. Text of a record is printed as it is, never read as markup.
+Keeps no state. Text of a record or a report is never read as markup, and no letter of it is an order to the terminal.
 """
 
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ def print_json(value: object) -> None:
     click.echo(msgspec.json.encode(value))
 
 
+_ORDERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_TURNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SHOWN_VALUES = 3
 _RIGID = 24
 """A column keeps its width up to so many characters when others can fold."""
@@ -45,6 +48,11 @@ def number(value: float, form: str = ".1f", *, style: str = "") -> Cell:
 def short_moment(moment: str) -> str:
     """Return a moment (`2026-11-25T16:57:29Z`) to the minute, as a table shows it."""
     return moment[:16].replace("T", " ")
+
+
+def harmless(text: str) -> str:
+    """Return a text as a terminal may show it: what would be an order to it is a mark, what turns letters round is left out."""
+    return _TURNS.sub("", _ORDERS.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def few(values: Sequence[str]) -> str:
@@ -93,17 +101,17 @@ def print_table(
 
 def _cell(value: object) -> Cell:
     if isinstance(value, Cell):
-        return value
+        return Cell(harmless(value.text), value.style, value.right)
     if value is None:
         return Cell("")
     if isinstance(value, bool):
         return Cell("yes" if value else "no")
-    return Cell(f"{value:,}" if isinstance(value, int) else str(value), right=isinstance(value, int | float))
+    return Cell(f"{value:,}" if isinstance(value, int) else harmless(str(value)), right=isinstance(value, int | float))
 
 
 def say(text: str) -> None:
     """Tell a person something that is no result."""
-    click.echo(text, err=True)
+    click.echo(harmless(text), err=True)
 
 
 @contextmanager

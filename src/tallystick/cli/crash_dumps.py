@@ -24,6 +24,6 @@ def forbid_dumps() -> None:
     """Let the kernel give the memory of this process to nobody; elsewhere than on Linux there are only no core files."""
     forbid_core_files()
     if sys.platform == "linux":
-        import ctypes  # noqa: PLC0415 - only who serves a node pays for it
+        import ctypes
 
         ctypes.CDLL(None).prctl(_SET_DUMPABLE, 0, 0, 0, 0)
