@@ -1,6 +1,7 @@
 """Signing in through an identity provider: a real one as a process of its own, and hostile tokens of one that is played."""
 
 import base64
+import gzip
 import hmac
 import json
 import time
@@ -263,6 +264,17 @@ def test_a_provider_that_answers_nonsense_is_said_to_be_at_fault(which: str) -> 
     provider = OidcProvider(settings, httpx.Client(transport=httpx.MockTransport(answer)))
     with pytest.raises((NotAuthorizedError, UnavailableError)):
         provider.claims("c", nonce="n", verifier="v")
+
+
+def test_an_answer_that_is_packed_is_not_unpacked() -> None:
+    """Two layers of gzip: half a kilobyte that would fill gigabytes."""
+    bomb = gzip.compress(gzip.compress(bytes(50_000_000)))
+    answer = httpx.MockTransport(
+        lambda _request: httpx.Response(200, stream=httpx.ByteStream(bomb), headers={"content-encoding": "gzip, gzip"})
+    )
+    settings = ProviderSettings(rules=RULES, client_id="c", address="https://desk.example")
+    with pytest.raises(UnavailableError, match="packed"):
+        OidcProvider(settings, httpx.Client(transport=answer)).address(state="", nonce="", challenge="")
 
 
 @pytest.mark.parametrize(

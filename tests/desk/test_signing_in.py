@@ -1,13 +1,13 @@
 """Signing in: passwords, second factors, waiting after failures, the end of sessions."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from lib.desks import HTML, JSON, Client, Desk, a_desk, code_of, later, password_of
+from lib.desks import HTML, JSON, Client, Desk, FastPasswords, a_desk, code_of, later, password_of
 from tallystick.adapters.staff_state import SqliteStaffState
 from tallystick.audit.entries import Other
 from tallystick.errors import InputError, NotAuthorizedError, RefusedError
@@ -88,6 +88,27 @@ def test_a_wrong_name_and_a_wrong_password_are_told_alike(desk: Desk) -> None:
     ]
     assert {each.status_code for each in said} == {401}
     assert len({str({**each.json(), "name": ""}) for each in said}) == 1
+
+
+def test_a_name_that_nobody_has_costs_what_any_other_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What unknown names are compared with is made at the first attempt of all, whatever its name."""
+    done: list[str] = []
+
+    def counted(name: str) -> Callable[..., object]:
+        real = getattr(FastPasswords, name)
+
+        def called(*given: object) -> object:
+            done.append(name)
+            return real(*given)
+
+        return called
+
+    for name in ("hashed", "verify"):
+        monkeypatch.setattr(FastPasswords, name, counted(name))
+    for name in ("officer-1", "nobody-1", "officer-1", "nobody-2"):
+        with pytest.raises(NotAuthorizedError, match="wrong"):
+            desk.staff.sign_in(name, "no such password")
+    assert done == ["hashed", *["verify"] * 4]
 
 
 def test_after_some_failures_one_has_to_wait_even_with_the_right_password(desk: Desk) -> None:

@@ -41,6 +41,8 @@ _LEEWAY_S = 60
 _KEPT_S = 3600.0
 _KEYS_AGAIN_S = 60.0
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
+_ASKED = {"accept": "application/json", "accept-encoding": "identity"}
+"""What is packed can be a thousand times as large when it is unpacked."""
 _REFUSED = "the identity provider does not confirm this sign-in"
 _WELL_KNOWN = "/.well-known/openid-configuration"
 _SETTINGS = {
@@ -195,7 +197,9 @@ class OidcProvider:
 
     def _fetch(self, method: str, url: str, **more: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as httpx takes it
         try:
-            with self._client.stream(method, url, headers={"accept": "application/json"}, **more) as answer:
+            with self._client.stream(method, url, headers=_ASKED, **more) as answer:
+                if answer.headers.get("content-encoding", "identity").lower() != "identity":
+                    raise UnavailableError("the identity provider answers packed, unasked", hint="tell its administrator")
                 body = bytearray()
                 for chunk in answer.iter_bytes():
                     body += chunk

@@ -137,8 +137,9 @@ class Staff:
         Raises:
             NotAuthorizedError: name or password is wrong, or it is not yet time for the next attempt.
         """
+        nobodys = self._nobody  # made at the first attempt of all, whatever its name
         account = self._counted(name)
-        hashed = account.password if account else self._nobody
+        hashed = account.password if account else nobodys
         is_right = len(password) <= MOST_PASSWORD and self._at.passwords.verify(hashed, password)
         if account is None or not is_right or account.is_disabled:
             raise NotAuthorizedError(_WRONG, hint="try again")
