@@ -32,7 +32,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="For a table (CSV): says which column is what.",
+    help="For a table (CSV, XLSX): says which column is what.",
 )
 @click.option("--suggest-mapping", is_flag=True, help="For a table: print a mapping that fits its columns, and stop.")
 @click.option("--partial", is_flag=True, help="The file is a part of the list: records it does not mention stay.")
@@ -95,8 +95,13 @@ def _suggest(file: Path) -> None:
     from tallystick.adapters.formats import dump_mapping, suggest_mapping
 
     mapping = suggest_mapping(file)
-    if mapping.encoding == "cp1252":
+    if mapping.encoding and not mapping.encoding.startswith("utf"):
         say(f"{file.name} is not UTF-8: the encoding in the mapping is a guess")
+    if mapping.two_digit_years:
+        first = mapping.two_digit_years
+        say(f"some birth dates have years of two digits: the mapping takes them for {first} to {first + 99}")
+    if not (mapping.names or mapping.name_parts):
+        say("no column looks like one of names: add names = [...] or name_parts = [...] to the mapping")
     click.echo(dump_mapping(mapping), nl=False)
 
 

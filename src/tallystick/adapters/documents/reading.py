@@ -26,11 +26,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from tallystick.adapters.documents.encodings import other_script
 from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
 from tallystick.adapters.documents.opening import named_file
 from tallystick.adapters.documents.pdf import MAGIC as PDF
 from tallystick.adapters.documents.pdf import pdf_text
+from tallystick.adapters.formats.encodings import other_script
 from tallystick.adapters.formats.files import Content, unpacked
 from tallystick.adapters.formats.texts import guess_encoding
 from tallystick.errors import InputError

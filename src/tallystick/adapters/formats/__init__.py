@@ -89,7 +89,7 @@ def open_source(
             raise InputError(
                 f"{path.name} is a table of no known list" if format is None else f"{path.name} needs a column mapping",
                 hint="give a column mapping; `tallystick import ... --suggest-mapping` proposes one. "
-                "Known lists: " + ", ".join(FORMATS),
+                "Known lists: " + ", ".join(each for each in FORMATS if each != "table"),
             )
         return TableSource(path, mapping if isinstance(mapping, Mapping) else load_mapping(mapping))
     if kind == "ofac-csv":

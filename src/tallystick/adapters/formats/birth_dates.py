@@ -6,7 +6,8 @@ Rules
  1. A day or month written as 0 is unknown: 00/00/1964 is 1964, 00/05/1964 is 1964-05.
  2. circa, about, approximately, ca., c. and a trailing ~ become `~`; "to", "-", "and", "/" between two dates an interval.
  3. A year from 1300 to 1500 is taken for the Hijri calendar; such a date is left out, and so is an impossible one.
- 4. What cannot be read is left out with a reason; it never takes the record with it.
+ 4. A year of two digits is completed only where the first of the hundred years it lies in is given; else it is left out.
+ 5. What cannot be read is left out with a reason; it never takes the record with it.
 """
 
 import re
@@ -20,6 +21,8 @@ from tallystick.model.dates import FIRST_YEAR, LAST_YEAR
 OTHER_CALENDAR = "birth date dropped: other calendar"
 IMPOSSIBLE = "birth date dropped: no day of the calendar"
 NOT_UNDERSTOOD = "birth date dropped: not understood"
+TWO_DIGITS = "birth date dropped: year of two digits"
+COMPLETED = "birth date: year of two digits completed"
 
 _MAX_CHARS = 80
 _HIJRI_YEARS = range(1300, 1501)
@@ -32,18 +35,27 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar janvier enero gennaio janeiro",
-            "february feb februar février fevrier febrero febbraio fevereiro",
-            "march mar märz maerz mars marzo março",
-            "april apr avril abril aprile",
-            "may mai mayo maggio maio",
-            "june jun juni juin junio giugno junho",
-            "july jul juli juillet julio luglio julho",
-            "august aug août aout agosto",
-            "september sep sept septembre septiembre settembre setembro",
-            "october oct oktober okt octobre octubre ottobre outubro",
-            "november nov novembre noviembre novembro",
-            "december dec dezember dez décembre decembre diciembre dicembre dezembro",
+            "january jan januar janvier enero gennaio janeiro januari ocak stycznia styczeń января январь січня يناير",
+            (
+                "february feb februar février fevrier febrero febbraio fevereiro "
+                "februari şubat lutego luty февраля февраль лютого فبراير"
+            ),
+            "march mar märz maerz mars marzo março maart mart marca marzec марта март березня مارس",
+            "april apr avril abril aprile nisan kwietnia kwiecień апреля апрель квітня أبريل ابريل",
+            "may mai mayo maggio maio mei maj mayıs maja мая май травня مايو",
+            "june jun juni juin junio giugno junho haziran czerwca czerwiec июня июнь червня يونيو",
+            "july jul juli juillet julio luglio julho temmuz lipca lipiec июля июль липня يوليو",
+            "august aug août aout agosto augusti augustus ağustos sierpnia sierpień августа август серпня أغسطس اغسطس",
+            "september sep sept septembre septiembre settembre setembro eylül września wrzesień сентября сентябрь вересня سبتمبر",
+            (
+                "october oct oktober okt octobre octubre ottobre outubro "
+                "ekim października październik октября октябрь жовтня أكتوبر اكتوبر"
+            ),
+            "november nov novembre noviembre novembro kasım listopada listopad ноября ноябрь листопада نوفمبر",
+            (
+                "december dec dezember dez décembre decembre diciembre dicembre dezembro "
+                "aralık grudnia grudzień декабря декабрь грудня ديسمبر"
+            ),
         ),
         start=1,
     )
@@ -65,6 +77,9 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 _NUMBERS = re.compile(r"(?:(\d{1,2})[./-])?(\d{1,2})[./-](\d{4})\Z")
 _YEAR_FIRST = re.compile(r"(\d{4})[./](\d{1,2})(?:[./](\d{1,2}))?\Z")
 _WORDS = re.compile(r"(?:(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[ -]+(?:de )?)?([^\W\d_]+)\.?,?[ -]+(?:de )?(\d{4})\Z")
+_HAN = re.compile(r"(\d{4}) ?[年년] ?(?:(\d{1,2}) ?[月월] ?(?:(\d{1,2}) ?[日일])?)?\Z")
+_TIME = re.compile(r"[ T]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AP]M)?\Z", re.IGNORECASE)
+_SHORT_YEAR = re.compile(r"((?:\d{1,2}[./-]){2}|\d{1,2}[ .-]+[^\W\d_]{3,}[ .-]+)(\d{2})\Z")
 _US_WORDS = re.compile(r"([^\W\d_]+)\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})\Z")
 
 
@@ -81,12 +96,13 @@ class _Day(NamedTuple):
     day: int
 
 
-def read_birth_date(text: str, *, month_first: bool = False) -> Reading:
+def read_birth_date(text: str, *, month_first: bool = False, two_digit_years: int = 0) -> Reading:
     """Read one birth date as a list writes it.
 
     Args:
         text: `1964`, `00/00/1964`, `03 May 1964`, `circa 1964`, `1960 to 1965`, `1964-05-03`, ...
         month_first: numbers such as 05/03/1964 give the month first (American tables).
+        two_digit_years: the first of the hundred years that a year of two digits lies in; 0 where that is not known.
 
     Returns:
         The date, or the reason why there is none. Empty text gives neither.
@@ -96,6 +112,9 @@ def read_birth_date(text: str, *, month_first: bool = False) -> Reading:
         return Reading("")
     if len(plain) > _MAX_CHARS:
         return Reading("", NOT_UNDERSTOOD)
+    plain = _TIME.sub("", plain)
+    if short := _SHORT_YEAR.match(plain):
+        return _completed(short, month_first=month_first, first_year=two_digit_years)
     about = _ABOUT.search(plain) is not None
     plain = _BETWEEN.sub("", _ABOUT.sub("", plain)).strip()
     decade = _decade(plain)
@@ -125,6 +144,15 @@ def read_days(first: tuple[int, int, int], last: tuple[int, int, int], *, about:
     return _checked(_Day(*first), _Day(*last), about=about)
 
 
+def _completed(found: re.Match[str], *, month_first: bool, first_year: int) -> Reading:
+    """Read a date whose year has two digits, as that year of the hundred that begin with `first_year`."""
+    if not first_year:
+        return Reading("", TWO_DIGITS)
+    whole = f"{found[1]}{first_year + (int(found[2]) - first_year) % 100}"
+    read = read_birth_date(whole, month_first=month_first)
+    return read if read.problem else Reading(read.edtf, COMPLETED)
+
+
 def _decade(text: str) -> Reading | None:
     found = _DECADE.match(text)
     if found is None:
@@ -136,7 +164,15 @@ def _decade(text: str) -> Reading | None:
 def _day(text: str, *, month_first: bool) -> _Day | None:
     text = text.strip(" ,")
     numbers = (_NUMBERS, "mdy" if month_first else "dmy")
-    for pattern, order in ((_ISO, "ymd"), (_YEAR_FIRST, "ymd"), (_COMPACT, "ymd"), numbers, (_WORDS, "dmy"), (_US_WORDS, "mdy")):
+    for pattern, order in (
+        (_ISO, "ymd"),
+        (_HAN, "ymd"),
+        (_YEAR_FIRST, "ymd"),
+        (_COMPACT, "ymd"),
+        numbers,
+        (_WORDS, "dmy"),
+        (_US_WORDS, "mdy"),
+    ):
         found = pattern.match(text)
         if found is not None:
             return _ordered(dict(zip(order, found.groups(), strict=True)), swapped=pattern is _NUMBERS and month_first)

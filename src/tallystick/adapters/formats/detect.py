@@ -30,7 +30,7 @@ FORMATS = {
     "eu-xml": "European Union financial sanctions, XML 1.1",
     "eu-csv": "European Union financial sanctions, CSV 1.0 or 1.1",
     "canada": "Canadian autonomous sanctions, XML",
-    "table": "any CSV, with a column mapping",
+    "table": "any CSV or XLSX, with a column mapping",
 }
 """Names of the formats and what they are."""
 
@@ -56,7 +56,7 @@ def detect(path: Path) -> str:
     if _starts_with_zip(path) and is_xlsx(path):
         if uk.is_workbook(path):
             return "uk-xlsx"
-        raise InputError(f"{path.name} is a workbook, but not a known list", hint="save it as CSV and give a column mapping")
+        return "table"
     sample = head(path, _HEAD_BYTES)
     text = sample.decode(guess_encoding(sample), "replace").lstrip("\ufeff \t\r\n")
     found = _xml(text) if text.startswith("<") else _json(text) or ("" if text.startswith("[") else _csv(text))

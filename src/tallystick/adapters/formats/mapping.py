@@ -50,6 +50,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         separator: splits a cell into several values; empty means one value per cell.
         family_first: a name with a comma is `FAMILY, Given` and is turned round.
         month_first: dates such as 05/03/1964 give the month first.
+        two_digit_years: the first of the hundred years that years of two digits lie in; 0 where they are left out.
         delimiter, encoding: of the file; empty means found by looking.
     """
 
@@ -72,6 +73,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     separator: str = ""
     family_first: bool = False
     month_first: bool = False
+    two_digit_years: int = 0
     delimiter: str = ""
     encoding: str = ""
 

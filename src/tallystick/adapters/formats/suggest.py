@@ -1,92 +1,36 @@
 """Proposes a mapping for a table: by the words of its header, then by what its first rows hold.
 
 Rules
- 1. Delimiter: the one of comma, semicolon, tab and bar that cuts the first rows into the same number of cells, most of them.
- 2. A header is compared without case, accents and signs, as a whole and then word by word.
- 3. Values decide only where the header says nothing: mail addresses, dates, genders, countries.
+ 1. Values decide only where the header says nothing: mail addresses, dates, genders, countries.
+ 2. Years of two digits are proposed to be of the hundred years that end with this one.
 """
 
-import csv
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
 
-from tallystick.adapters.formats.birth_dates import read_birth_date
+from tallystick.adapters.formats.birth_dates import TWO_DIGITS, read_birth_date
 from tallystick.adapters.formats.countries import country_code
-from tallystick.adapters.formats.files import head
-from tallystick.adapters.formats.header_words import HEADER_WORDS
+from tallystick.adapters.formats.header_words import FIELDS, field_of
 from tallystick.adapters.formats.mapping import IdentifierColumn, Mapping, checked
-from tallystick.adapters.formats.texts import guess_encoding
-from tallystick.errors import InputError
+from tallystick.adapters.formats.table_heads import Table, read_table
 
-DELIMITERS = ",;\t|"
-_SAMPLE_BYTES = 1 << 18
+__all__ = ["FIELDS", "Table", "fields_of", "mapping_for", "read_table", "suggest_mapping"]
+
+
 _SAMPLE_ROWS = 200
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(?:\d{2}|\d{4})(?: |\Z)")
 _MOST = 0.8
 _SOME = 2
 
-_SIGNS = re.compile(r"[\W_]+")
-
-
-def _plain(text: str) -> str:
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
-    bare = "".join(char for char in unicodedata.normalize("NFD", spaced.casefold()) if not unicodedata.combining(char))
-    return _SIGNS.sub(" ", bare).strip()
-
-
-FIELDS = tuple(HEADER_WORDS)
-"""What a column can be."""
-_FIELD = {_plain(word): field for field, words in HEADER_WORDS.items() for word in words.split("|")}
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The beginning of a table: its headers in order, what its first rows hold under each, and how it is cut."""
-
-    columns: dict[str, list[str]]
-    delimiter: str
-    encoding: str
-
-    def with_fields(self, fields: Sequence[str]) -> dict[str, str]:
-        """Return what each column is, given in their order.
-
-        Raises:
-            InputError: so many columns there are not.
-        """
-        if len(fields) != len(self.columns):
-            raise InputError(f"the table has {len(self.columns)} columns, not {len(fields)}", hint="say of each what it is")
-        return dict(zip(self.columns, fields, strict=True))
-
-
-def read_table(path: Path) -> Table:
-    """Read the beginning of a CSV table.
-
-    Raises:
-        InputError: the file cannot be read, or has no header and rows.
-    """
-    encoding = guess_encoding(head(path, _SAMPLE_BYTES))
-    delimiter = sniff_delimiter(path)
-    rows = _sample(path, encoding, delimiter)
-    if not rows or not any(cell.strip() for cell in rows[0]):
-        raise InputError(f"{path.name} has no header to go by", hint="a table needs a first line with the names of its columns")
-    header = [cell.strip() for cell in rows[0]]
-    places = {name: index for index, name in reversed(list(enumerate(header))) if name}
-    columns = {
-        name: [row[places[name]].strip() for row in rows[1:] if places[name] < len(row)] for name in dict.fromkeys(header) if name
-    }
-    return Table(columns, delimiter, encoding)
-
 
 def suggest_mapping(path: Path) -> Mapping:
-    """Propose a mapping for a CSV table.
+    """Propose a mapping for a table.
 
     Raises:
-        InputError: the file cannot be read, or has no header and rows.
+        InputError: the file cannot be read, or has no header.
     """
     table = read_table(path)
     return _mapping(_fields(table), table)
@@ -118,52 +62,6 @@ def _fields(table: Table) -> dict[str, str]:
         by_values = _field_by_values(table.columns[name])
         fields[name] = "" if by_values in said else by_values
     return fields
-
-
-def sniff_delimiter(path: Path, encoding: str = "") -> str:
-    """Return the delimiter of a CSV file (rule 1); a comma when nothing speaks for any."""
-    sample = head(path, _SAMPLE_BYTES)
-    encoding = encoding or guess_encoding(sample)
-    return max(DELIMITERS, key=lambda delimiter: (_evenness(_rows(sample, encoding, delimiter)), -DELIMITERS.index(delimiter)))
-
-
-def field_of(header: str) -> str:
-    """Return the field a header speaks of, or an empty text."""
-    plain = _plain(header)
-    if plain in _FIELD:
-        return _FIELD[plain]
-    numbered = plain.rstrip("0123456789 ")
-    if numbered in _FIELD:
-        return _FIELD[numbered]
-    special = [field for word, field in _FIELD.items() if field == "dropped" and f" {word} " in f" {plain} "]
-    words = [word for word in _FIELD if len(word) > len("name") and f" {word} " in f" {plain} "]
-    return special[0] if special else _FIELD[max(words, key=len)] if words else ""
-
-
-def _evenness(rows: list[list[str]]) -> float:
-    widths = Counter(len(row) for row in rows)
-    if not widths:
-        return 0
-    width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
-    return 0 if width < len(("two", "cells")) else count / len(rows) + width / 1000
-
-
-def _sample(path: Path, encoding: str, delimiter: str) -> list[list[str]]:
-    return _rows(head(path, _SAMPLE_BYTES), encoding, delimiter)
-
-
-def _rows(sample: bytes, encoding: str, delimiter: str) -> list[list[str]]:
-    text = sample.decode(encoding, "replace").removeprefix("\ufeff")
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(text.splitlines(keepends=True), delimiter=delimiter):
-            if any(cell.strip() for cell in row):
-                rows.append(row)
-            if len(rows) > _SAMPLE_ROWS:
-                break
-    except csv.Error:
-        return rows
-    return rows
 
 
 def _field_by_values(values: list[str]) -> str:
@@ -228,6 +126,7 @@ def _mapping(fields: dict[str, str], table: Table) -> Mapping:
         separator=separator,
         family_first=_family_first(written),
         month_first=_month_first(dates),
+        two_digit_years=_two_digit_years(dates),
         delimiter=table.delimiter,
         encoding=table.encoding,
     )
@@ -258,5 +157,10 @@ def _family_first(values: list[str]) -> bool:
 
 def _month_first(values: list[str]) -> bool:
     """Tell whether numbers written with slashes only make sense with the month first."""
-    pairs = [found for value in values if (found := re.match(r"(\d{1,2})/(\d{1,2})/\d{4}$", value))]
+    pairs = [found for value in values if (found := _SLASHED.match(value))]
     return any(int(found[2]) > 12 for found in pairs) and not any(int(found[1]) > 12 for found in pairs)  # noqa: PLR2004
+
+
+def _two_digit_years(values: list[str]) -> int:
+    """Return the first of the hundred years that end with this one where some dates leave the century out; else 0."""
+    return datetime.now(UTC).year - 99 if any(read_birth_date(value).problem == TWO_DIGITS for value in values) else 0

@@ -1,7 +1,8 @@
-"""Reads any CSV with a column mapping.
+"""Reads any table, CSV or the first sheet of a workbook, with a column mapping.
 
 Rules
- 1. The first row that is not empty is the header; every row below it is an entry.
+ 1. The header is the first row, within HEADER_WITHIN, that has the columns the mapping names; what stands above it (a title,
+    `sep=;`) is no entry, every row below it is.
  2. A row whose length differs from the header's is refused alone (empty cells at the end may be missing or too many).
  3. Without an id column the id is `row-` and the line number: stable only as long as nobody inserts lines.
 """
@@ -14,48 +15,69 @@ from tallystick.adapters.formats.csv_rows import CsvRow, csv_rows
 from tallystick.adapters.formats.draft import Draft, refused
 from tallystick.adapters.formats.files import FileSource
 from tallystick.adapters.formats.mapping import Mapping, checked
-from tallystick.adapters.formats.suggest import sniff_delimiter
+from tallystick.adapters.formats.table_heads import HEADER_WITHIN, header_of, sniff_delimiter, table_encoding, table_sample
 from tallystick.adapters.formats.texts import opened_text
+from tallystick.adapters.formats.workbook import is_xlsx, workbook_rows
 from tallystick.adapters.formats.written_names import turned
-from tallystick.errors import ConfigError, InputError
+from tallystick.errors import ConfigError, Error, InputError
 from tallystick.node.ports import SourceRow
 
 
 class TableSource(FileSource):
-    """A CSV file and the mapping that makes sense of it."""
+    """A table and the mapping that makes sense of it."""
 
     def __init__(self, path: Path, mapping: Mapping) -> None:
         super().__init__(path)
         self._mapping = checked(mapping)
 
     def rows(self) -> Iterator[SourceRow]:
-        mapping, path = self._mapping, self.paths[0]
-        delimiter = mapping.delimiter or sniff_delimiter(path, mapping.encoding)
         header: list[str] = []
-        with opened_text(path, self._meter, mapping.encoding or None) as (stream, encoding):
-            if encoding == "cp1252" and not mapping.encoding:
-                self.warnings.append(
-                    f"{path.name} is not UTF-8 and is read as Windows-1252; if not so, name its encoding in the mapping"
-                )
-            for row in csv_rows(stream, encoding=encoding, delimiter=delimiter):
-                if header:
-                    yield self._row(row, header)
-                elif row.cells is None:
-                    yield refused(row.position, row.reason, row.original)
-                else:
-                    header = self._checked_header(row.cells)
+        above: list[list[str]] = []
+        for row in self._cut():
+            if header:
+                yield self._row(row, header)
+            elif row.cells is None:
+                yield refused(row.position, row.reason, row.original)
+            else:
+                above.append(header_of(row.cells))
+                header = above[-1] if self._mapping.columns() <= set(above[-1]) else []
+            if not header and len(above) >= HEADER_WITHIN:
+                break
         if not header:
-            raise InputError(f"{path.name} has no header", hint="a table needs a first line with the names of its columns")
+            raise self._no_header(above)
+        self._warn_of_twice(header)
 
-    def _checked_header(self, cells: list[str]) -> list[str]:
-        header = [cell.strip() for cell in cells]
-        missing = sorted(self._mapping.columns() - set(header))
-        if missing:
-            names = ", ".join(missing)
-            raise ConfigError(
-                f"{self.paths[0].name} has no column {names}", hint="compare the mapping with the first line of the table"
+    def _cut(self) -> Iterator[CsvRow]:
+        """Yield the rows of the file, those above the header among them."""
+        mapping, path = self._mapping, self.paths[0]
+        if is_xlsx(path):
+            yield from workbook_rows(path, self._meter, sheets=1)
+            return
+        sample = table_sample(path)
+        encoding = mapping.encoding or table_encoding(sample)
+        delimiter = mapping.delimiter or sniff_delimiter(sample, encoding)
+        if not mapping.encoding and not encoding.startswith("utf"):
+            self.warnings.append(
+                f"{path.name} is not UTF-8 and is read as {encoding}; if names look wrong, name its encoding in the mapping"
             )
-        return header
+        with opened_text(path, self._meter, encoding) as (stream, read_as):
+            yield from csv_rows(stream, encoding=read_as, delimiter=delimiter)
+
+    def _no_header(self, above: list[list[str]]) -> Error:
+        """Return the error for a table none of whose first rows has the columns of the mapping."""
+        name = self.paths[0].name
+        if not above:
+            return InputError(f"{name} has no header", hint="a table needs a line with the names of its columns")
+        missing = min((sorted(self._mapping.columns() - set(cells)) for cells in above), key=len)
+        return ConfigError(
+            f"{name} has no column {', '.join(missing)}",
+            hint="compare the mapping with the line of the table that names its columns",
+        )
+
+    def _warn_of_twice(self, header: list[str]) -> None:
+        twice = sorted(column for column in self._mapping.columns() if header.count(column) > 1)
+        if twice:
+            self.warnings.append(f"several columns are called {', '.join(twice)}; of each name the first was read")
 
     def _row(self, row: CsvRow, header: list[str]) -> SourceRow:
         if row.cells is None:
@@ -66,6 +88,7 @@ class TableSource(FileSource):
             reason = f"row has {len(row.cells)} cells, header has {len(header)}"
             return refused(row.position, reason, row.original, self._identity(row.cells, header))
         cells = dict(reversed(list(zip(header, row.cells + [""] * missing, strict=False))))
+        cells.pop("", None)  # a column without a name is none
         return self._draft(cells, row.position).row(row.position, row.original)
 
     def _identity(self, cells: list[str], header: list[str]) -> str:
@@ -84,7 +107,7 @@ class TableSource(FileSource):
         for name in self._values(cells, mapping.weak_names):
             draft.name(turned(name) if mapping.family_first else name, weak=True)
         for date in self._values(cells, mapping.birth_dates):
-            draft.born(read_birth_date(date, month_first=mapping.month_first))
+            draft.born(read_birth_date(date, month_first=mapping.month_first, two_digit_years=mapping.two_digit_years))
         for place in self._values(cells, mapping.birth_places):
             draft.birth_place(place)
         for nationality in self._values(cells, mapping.nationalities):

@@ -57,8 +57,8 @@ def is_xlsx(path: Path) -> bool:
         return False
 
 
-def workbook_rows(path: Path, meter: Meter | None = None) -> Iterator[CsvRow]:
-    """Yield the rows of all sheets; a position is the ordinal of the row in the workbook.
+def workbook_rows(path: Path, meter: Meter | None = None, *, sheets: int | None = None) -> Iterator[CsvRow]:
+    """Yield the rows of the first sheets, of all where no number is given; a position is the ordinal of the row among them.
 
     Raises:
         InputError: broken, too large, or not a workbook.
@@ -67,7 +67,7 @@ def workbook_rows(path: Path, meter: Meter | None = None) -> Iterator[CsvRow]:
         position = 0
         try:
             _refuse_bomb(file, path.name)
-            for values in _all_values(file):
+            for values in _all_values(file, sheets):
                 position += 1
                 if any(value is not None for value in values):
                     yield _row(position, values)
@@ -78,14 +78,14 @@ def workbook_rows(path: Path, meter: Meter | None = None) -> Iterator[CsvRow]:
             ) from None
 
 
-def _all_values(file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+def _all_values(file: IO[bytes], sheets: int | None) -> Iterator[tuple[Any, ...]]:
     import openpyxl  # noqa: PLC0415  # takes a third of a second to load
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which are not read
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
     try:
-        for sheet in book.worksheets:
+        for sheet in book.worksheets[:sheets]:
             rows = sheet.iter_rows(values_only=True, max_row=_MAX_ROWS, max_col=_MAX_COLUMNS)
             while (values := _next(rows)) is not None:
                 yield values

@@ -3,9 +3,11 @@
 import pytest
 
 from tallystick.adapters.formats.birth_dates import (
+    COMPLETED,
     IMPOSSIBLE,
     NOT_UNDERSTOOD,
     OTHER_CALENDAR,
+    TWO_DIGITS,
     read_birth_date,
     read_days,
     read_parts,
@@ -54,6 +56,10 @@ from tallystick.adapters.formats.birth_dates import (
         ("1960s", "1960/1969"),
         ("late 1960s", "1965/1969"),
         ("١٩٦٤/٠٥/٠٣", "1964-05-03"),
+        ("03.05.1964 00:00", "1964-05-03"), ("05/1964 0:00:00", "1964-05"), ("1964-05-03 00:00:00.000", "1964-05-03"),
+        ("1964年5月3日", "1964-05-03"), ("1964年5月", "1964-05"), ("1964년 5월 3일", "1964-05-03"),
+        ("3 мая 1964", "1964-05-03"), ("3 Mayıs 1964", "1964-05-03"), ("3 maja 1964", "1964-05-03"),
+        ("3 مايو 1964", "1964-05-03"),
         ("", ""),
         (" - ", ""),
     ],
@@ -75,6 +81,8 @@ def test_reads(written: str, edtf: str) -> None:
         ("12/06/1385", OTHER_CALENDAR),
         ("1385-06-12", OTHER_CALENDAR),
         ("unknown", NOT_UNDERSTOOD),
+        ("03.05.64", TWO_DIGITS),
+        ("03-May-64", TWO_DIGITS),
         ("5 Foo 1964", NOT_UNDERSTOOD),
         ("1900 to 1999", NOT_UNDERSTOOD),
         ("9" * 5000, NOT_UNDERSTOOD),
@@ -88,6 +96,26 @@ def test_month_first_where_the_table_says_so() -> None:
     assert read_birth_date("05/03/1964", month_first=True).edtf == "1964-05-03"
     assert read_birth_date("05/03/1964").edtf == "1964-03-05"
     assert read_birth_date("05/1964", month_first=True).edtf == "1964-05"
+
+
+@pytest.mark.parametrize(
+    ("written", "edtf"),
+    [
+        ("03.05.64", "1964-05-03"),
+        ("3/5/27", "1927-05-03"),
+        ("3/5/26", "2026-05-03"),
+        ("00.00.64", "1964"),
+        ("03-May-04", "2004-05-03"),
+        ("03.05.1964", "1964-05-03"),
+    ],
+)
+def test_a_year_of_two_digits_is_of_the_hundred_years_that_are_given(written: str, edtf: str) -> None:
+    read = read_birth_date(written, two_digit_years=1927)
+    assert read == (edtf, "" if "1964" in written else COMPLETED)
+
+
+def test_a_completed_year_makes_no_date_possible() -> None:
+    assert read_birth_date("31.02.64", two_digit_years=1927) == ("", IMPOSSIBLE)
 
 
 def test_reads_parts_years_and_days() -> None:

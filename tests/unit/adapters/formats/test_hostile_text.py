@@ -88,7 +88,7 @@ def test_a_guessed_encoding_is_told_of(tmp_path: Path) -> None:
         assert len(list(source.rows())) == 2
         warnings.append(source.warnings)
     (told,), silent = warnings
-    assert told.startswith("people.csv is not UTF-8 and is read as Windows-1252")
+    assert told.startswith("people.csv is not UTF-8 and is read as cp1252")
     assert silent == []
 
 

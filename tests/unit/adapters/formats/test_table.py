@@ -1,12 +1,15 @@
 """Any table: the suggestion, the mapping file, and what is read by it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from lib.list_samples import workbook
 from tallystick.adapters.formats import Mapping, dump_mapping, load_mapping, open_source, suggest_mapping
+from tallystick.adapters.formats.header_words import field_of
 from tallystick.adapters.formats.mapping import IdentifierColumn
-from tallystick.adapters.formats.suggest import field_of, sniff_delimiter
+from tallystick.adapters.formats.table_heads import sniff_delimiter
 from tallystick.errors import ConfigError, InputError
 from tallystick.model import Address, Identifier, Record
 
@@ -42,7 +45,7 @@ def test_headers_in_several_languages(header: str, field: str) -> None:
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters(tmp_path: Path, delimiter: str) -> None:
     path = table(tmp_path, f"id{delimiter}name{delimiter}dob\n" + f"1{delimiter}Ali{delimiter}1964\n" * 5)
-    assert sniff_delimiter(path) == delimiter
+    assert sniff_delimiter(path.read_bytes(), "utf-8") == delimiter
 
 
 def test_a_suggestion_from_header_words(tmp_path: Path) -> None:
@@ -169,3 +172,68 @@ def test_an_encoding_nobody_knows(tmp_path: Path) -> None:
     source = open_source(table(tmp_path, "id,name\n1,Ali\n"), mapping=Mapping(names=("name",), encoding="klingon", delimiter=","))
     with pytest.raises(InputError, match="unknown encoding"):
         list(source.rows())
+
+
+IN_SCRIPTS = {
+    "cp1251": "№;Фамилия;Имя;Дата рождения;Гражданство\n1;Калинина;Анна;07.10.1972;Россия\n2;Орлова;Вера;08.10.1972;Россия\n",
+    "cp1253": "Αριθμός;Όνομα;Επώνυμο;Ημερομηνία γέννησης\n1;Παύλος;Κομνανός;24/05/1960\n2;Μαρία;Παππά;25/05/1960\n",
+    "cp1256": "الرقم,الاسم الكامل,تاريخ الميلاد,الجنسية\n1,منير التوزاني,1974-11-26,المغرب\n2,ليلى العلمي,1974-11-27,المغرب\n",
+    "cp1250": "Lp;Imię;Nazwisko;Data urodzenia;Płeć\n1;Łukasz;Żółć;07.10.1952;M\n",
+    "cp1254": "No;Adı;Soyadı;Doğum Tarihi;Uyruğu\n1;Ayşe;Öztürk;03.05.1960;TR\n",
+    "shift_jis": "番号,氏名,生年月日,国籍\n1,山田太郎,1960年5月3日,日本\n2,鈴木花子,1961年5月3日,日本\n",
+    "gb18030": "编号,姓名,出生日期,国籍\n1,王小明,1960/5/3,中国\n2,李小红,1961/5/3,中国\n",
+}
+
+
+@pytest.mark.parametrize(("encoding", "text"), IN_SCRIPTS.items())
+def test_a_table_of_another_script_is_read_as_what_it_is(tmp_path: Path, encoding: str, text: str) -> None:
+    path = table(tmp_path, text, encoding)
+    mapping = suggest_mapping(path)
+    assert mapping.birth_dates
+    assert mapping.names or len(mapping.name_parts) == 2
+    source = open_source(path, mapping=mapping)
+    records = [row.record for row in source.rows()]
+    first_name = next(char for char in text.split("\n")[1] if char.isalpha())
+    assert all(record and record.birth_dates for record in records)
+    assert any(first_name in name for record in records if record for name in record.names)
+
+
+def test_what_stands_above_the_header_is_no_row(tmp_path: Path) -> None:
+    path = table(tmp_path, "sep=;\r\nCustomers of 2026\r\n\r\nid;name;born\r\n1;Ali Hassan;1970\r\n2;Karim Saleh;1980\r\n")
+    mapping = suggest_mapping(path)
+    assert (mapping.id, mapping.names, mapping.birth_dates, mapping.delimiter) == ("id", ("name",), ("born",), ";")
+    rows = list(open_source(path, mapping=mapping).rows())
+    assert [row.record.names for row in rows if row.record] == [("Ali Hassan",), ("Karim Saleh",)]
+    assert len(rows) == 2
+
+
+def test_a_column_without_a_name_is_none(tmp_path: Path) -> None:
+    path = table(tmp_path, "id,,name,\n1,x,Ali Hassan,y\n")
+    (row,) = open_source(path, mapping=Mapping(id="id", names=("name",))).rows()
+    assert row.record == Record(id="1", names=("Ali Hassan",))
+    assert row.repaired == ()
+
+
+def test_of_two_columns_with_one_name_the_first_is_read_and_that_is_said(tmp_path: Path) -> None:
+    source = open_source(table(tmp_path, "id,name,name\n1,Ali,Ben\n"), mapping=Mapping(id="id", names=("name",)))
+    (row,) = source.rows()
+    assert row.record == Record(id="1", names=("Ali",))
+    assert source.warnings == ["several columns are called name; of each name the first was read"]
+
+
+def test_a_workbook_is_a_table_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "people.xlsx"
+    path.write_bytes(workbook([["Export"], ["Nr", "Vorname", "Nachname", "geb"], ["7", "Tariq", "Zubi", "3.5.64"]]))
+    mapping = suggest_mapping(path)
+    assert (mapping.id, mapping.name_parts, mapping.delimiter, mapping.encoding) == ("Nr", ("Vorname", "Nachname"), "", "")
+    (row,) = open_source(path, mapping=mapping).rows()
+    assert row.record == Record(id="7", names=("Tariq Zubi",), birth_dates=("1964-05-03",))
+
+
+def test_years_of_two_digits_are_proposed_to_lie_behind_us(tmp_path: Path) -> None:
+    path = table(tmp_path, "id;name;born\n1;Ali Hassan;3.5.64\n2;Karim Saleh;3.5.1970\n")
+    proposed = suggest_mapping(path)
+    assert proposed.two_digit_years == datetime.now(UTC).year - 99
+    (tmp_path / "mapping.toml").write_text(dump_mapping(proposed))
+    assert load_mapping(tmp_path / "mapping.toml") == proposed
+    assert suggest_mapping(table(tmp_path, "id;name;born\n1;Ali Hassan;3.5.1964\n")).two_digit_years == 0

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tallystick.adapters.documents.encodings import other_script
 from tallystick.adapters.documents.reading import parsed
+from tallystick.adapters.formats.encodings import other_script
 
 OTHER = {
     "cp1251": "Начальник порта заявил в понедельник, что четыре лодки вышли из гавани до рассвета.",
