@@ -29,7 +29,7 @@ from typing import TypeAlias
 from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
 from tallystick.adapters.documents.opening import named_file
 from tallystick.adapters.documents.pdf import MAGIC as PDF
-from tallystick.adapters.documents.pdf import pdf_text
+from tallystick.adapters.documents.pdf import Allowance, pdf_text
 from tallystick.adapters.formats.encodings import other_script
 from tallystick.adapters.formats.files import Content, unpacked
 from tallystick.adapters.formats.texts import guess_encoding
@@ -141,17 +141,25 @@ def _taken(read: Document | Unread, most_chars: int) -> Document | Unread:
         return Unread(read.name, str(error), error.hint)
 
 
-def documents(name: str, content: bytes, depth: int = 0) -> Iterator[Document | Unread]:
-    """Yield the documents that some bytes hold, attachments after their letter; see `read_documents`."""
+def documents(name: str, content: bytes, depth: int = 0, pdfs: Allowance | None = None) -> Iterator[Document | Unread]:
+    """Yield the documents that some bytes hold, attachments after their letter; see `read_documents`.
+
+    Args:
+        name: of the file.
+        content: of the file.
+        depth: in how many letters it lies.
+        pdfs: what is left for the PDFs of the file that was handed in; a new one where it is this one.
+    """
+    pdfs = pdfs or Allowance()
     if is_messages(content):
         yield from _messages(name, content)
         return
     if is_mail(content) and len(letters := letters_of(content)) > 1:
         for number, letter in enumerate(letters, 1):
-            yield from documents(f"{name}#{number}", letter, depth)
+            yield from documents(f"{name}#{number}", letter, depth, pdfs)
         return
     try:
-        document = parsed(name, content)
+        document = parsed(name, content, pdfs)
     except InputError as error:
         yield Unread(name, str(error), error.hint)
         return
@@ -159,7 +167,7 @@ def documents(name: str, content: bytes, depth: int = 0) -> Iterator[Document | 
     if is_mail(content):
         for attached, inside in read_mail(content).attached:
             if depth < MOST_DEEP:
-                yield from documents(f"{name}: {attached}", inside, depth + 1)
+                yield from documents(f"{name}: {attached}", inside, depth + 1, pdfs)
             else:
                 yield Unread(f"{name}: {attached}", "it lies too deep", "hand it in by itself")
 
@@ -176,14 +184,14 @@ def _messages(name: str, content: bytes) -> Iterator[Document | Unread]:
             yield Unread(f"{name}#{number}", str(error), error.hint)
 
 
-def parsed(name: str, content: bytes) -> Document:
-    """Return the document that some bytes are.
+def parsed(name: str, content: bytes, pdfs: Allowance | None = None) -> Document:
+    """Return the document that some bytes are; see `documents`.
 
     Raises:
         InputError: they are no text.
     """
     if content.startswith(PDF):
-        return _of_letter(name, content, Letter(pdf_text(content)))
+        return _of_letter(name, content, Letter(pdf_text(content, pdfs or Allowance())))
     if is_mail(content):
         return _of_letter(name, content, read_mail(content))
     if is_messages(content):
