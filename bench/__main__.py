@@ -24,6 +24,7 @@ BENCHMARKS = {
     "extraction": "quality.extraction",
     "attribution": "quality.attribution",
     "languages": "quality.languages",
+    "polarity": "quality.polarity",
     "derived": "quality.derived",
     "threshold": "quality.threshold",
     "calibration": "quality.calibration",

@@ -176,6 +176,17 @@ def test_contradictions_stand_side_by_side(office: Office) -> None:
     assert office.say("contradictions").code == 1
 
 
+def test_what_one_report_negates_another_asserts_is_a_contradiction(office: Office) -> None:
+    one, two = (
+        office.hand_in("seen", "Keller was in Paris on Friday."),
+        office.hand_in("unseen", "Keller was not in Paris on Friday."),
+    )
+    (found,) = office.ask("contradictions", one, two)
+    assert (found["why"], found["said"]) == ("negated", ["affirmed", "negated"])
+    assert [found[side]["polarity"] for side in ("one", "other")] == ["affirmed", "negated"]
+    assert "asserted, negated" in office.say("judged", two).out
+
+
 def test_what_is_not_there_or_not_allowed_is_refused_with_a_way_out(office: Office) -> None:
     one = office.hand_in("customs", CUSTOMS)
     for words, code in (

@@ -57,6 +57,17 @@ def test_a_report_is_read_with_its_mentions_and_nothing_of_it_is_markup(desk: De
     assert 'class="mention ' in page
 
 
+def test_a_claim_says_that_something_is_not_so(desk: Desk) -> None:
+    officer = desk.signed_in("officer")
+    where = handed_in(desk, "Keller was in London, the ministry said. He was never in Paris.")
+    claims = officer.get(f"{where}/claims", headers=JSON).json()["claims"]
+    said = [(each["polarity"], each["negations"], each["negated"]) for each in claims]
+    assert said == [("affirmed", [], []), ("negated", ["never"], ["He was never in Paris"])]
+    page = officer.get(f"{where}/claims", headers=HTML).text
+    assert page.count(">negated<") == 1
+    assert "“<bdi>He was never in Paris</bdi>”" in page
+
+
 def test_chain_claims_and_origins_stand_on_pages_of_their_own(desk: Desk) -> None:
     officer, first = desk.signed_in("officer"), handed_in(desk, LEAK)
     second = handed_in(desk, COPY)

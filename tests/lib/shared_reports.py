@@ -19,7 +19,7 @@ from tallystick.reports.sharing import (
 )
 
 AT = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
-ORIGINAL = "Boats leave\n\nLAGOS – Four grey boats left, Norland customs said. They may return, it is said.\n".encode()
+ORIGINAL = "Boats leave\n\nLAGOS – Four grey boats left, Norland customs said. They may not return, it is said.\n".encode()
 FIRST, SECOND = "1" * 64, "2" * 64
 FULL = SharedReport(
     sender="north", id=hashlib.sha256(ORIGINAL).hexdigest(), name="boats.txt", at=AT, as_of=AT, headline="Boats leave",
@@ -42,7 +42,10 @@ FULL = SharedReport(
             id=FIRST, start=21, end=64, quote="Four grey boats left, Norland customs said.", grade="2", europol="3",
             sources=("organisation:norland customs",),
         ),
-        SharedClaim(id=SECOND, start=65, end=110, quote="They may return.", modality="possible", grade="6", withdrawn=True),
+        SharedClaim(
+            id=SECOND, start=65, end=110, quote="They may not return.", modality="possible", polarity="negated", grade="6",
+            withdrawn=True,
+        ),
     ),
     mentions=(
         SharedMention(
@@ -76,7 +79,7 @@ def _claims(draw: st.DrawFn, key: str, sources: tuple[str, ...]) -> SharedClaim:
     return SharedClaim(
         id=key, start=draw(st.integers(0, 9)), end=draw(st.integers(10, 99)), quote=draw(_texts), sources=sources,
         grade=draw(st.none() | st.sampled_from("123456")), modality=draw(st.sampled_from(["asserted", "denied", "possible"])),
-        withdrawn=draw(st.booleans()),
+        polarity=draw(st.sampled_from(["affirmed", "negated"])), withdrawn=draw(st.booleans()),
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ import pytest
 from tallystick.reports.attribution import Attribution, attributions
 from tallystick.reports.cue_tables import Language
 from tallystick.reports.cues import LANGUAGES
+from tallystick.reports.sentences import sentences
 
 
 def _language(code: str) -> Language:
@@ -105,3 +106,14 @@ def test_adverbs_and_objects_are_no_german_source(sentence: str) -> None:
 def test_what_is_quoted_makes_no_speech() -> None:
     quoted = "Der Sprecher sagte: „Ich bitte darum, dass wir allein bleiben.“ Die Opposition ist fest davon überzeugt."
     assert not [each for each in _found(quoted, "de") if each.learned]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("Der Bericht vom 22. August ist alt. Er wurde am 3. Mai ergänzt.", 2),
+        ("Room No. 5 was empty. It was cold in 2015. August was warm.", 3),
+    ],
+)
+def test_a_number_with_a_stop_ends_no_sentence(text: str, number: int) -> None:
+    assert len(list(sentences(text))) == number

@@ -86,3 +86,8 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - a value of the record format
     if isinstance(value, list):
         return "; ".join(text_of(each) for each in value)
     return " ".join(str(each) for each in value.values()) if isinstance(value, dict) else str(value)
+
+
+def how_surely(modality: str, polarity: str) -> str:
+    """Return how surely a claim is said, and whether it says that something is not so, as one cell."""
+    return modality if polarity == "affirmed" else f"{modality}, {polarity}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tallystick.cli import exits
+from tallystick.cli.case_printing import how_surely
 from tallystick.cli.options import json_option, longest_option, reports_option
 from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
 from tallystick.cli.report_fingerprints import fingerprints
@@ -197,14 +198,14 @@ def claims(name: str, reports: str, as_json: bool) -> int:
             (
                 f"{anchor.report[:8]}:{anchor.id[:8]}",
                 anchor.start,
-                each.modality,
+                how_surely(each.modality, each.polarity),
                 "; ".join(each.sources),
                 "; ".join(f"{q.qualifier} {q.number:,} {q.unit}" for q in each.quantities),
                 _short(each.quote),
             )
             for anchor, each in found
         ]
-        print_table(("claim", "start", "modality", "source", "quantities", "words"), rows, folding=(3, 5))
+        print_table(("claim", "start", "how surely", "source", "quantities", "words"), rows, folding=(3, 5))
     return exits.DONE if found else exits.NOTHING_FOUND
 
 

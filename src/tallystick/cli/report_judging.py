@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 import click
 
 from tallystick.cli import exits
-from tallystick.cli.case_printing import worth_of
+from tallystick.cli.case_printing import how_surely, worth_of
 from tallystick.cli.cases import role_option
 from tallystick.cli.nodes import carry_out
 from tallystick.cli.options import json_option, node_option, officer_option
@@ -310,10 +310,16 @@ def _print_judged(found: dict[str, Any]) -> None:
         gone = found["withdrawn"]
         say(f"report {found['report'][:12]} is withdrawn by {gone['by']}, {short_moment(gone['at'])}: {gone['reason']}")
     rows = [
-        (each["name"], _grade_of(each), each["modality"], "; ".join(_grade_line(one) for one in each["grades"]), each["quote"])
+        (
+            each["name"],
+            _grade_of(each),
+            how_surely(each["modality"], each["polarity"]),
+            "; ".join(_grade_line(one) for one in each["grades"]),
+            each["quote"],
+        )
         for each in found["claims"]
     ]
-    print_table(("claim", "grade", "modality", "said of it", "words"), rows, folding=(3, 4))
+    print_table(("claim", "grade", "how surely", "said of it", "words"), rows, folding=(3, 4))
     sources = [(each["key"], each["reliability"], each["europol"], len(each["history"])) for each in found["sources"]]
     print_table(("source", "grade", "Europol", "times graded"), sources, folding=(0,))
     if found["notes"]:

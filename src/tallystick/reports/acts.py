@@ -18,6 +18,7 @@ from tallystick.reports import lengths
 from tallystick.reports.claims import Modality
 from tallystick.reports.grades import Credibility, EuropolInformation, EuropolSource, Reliability
 from tallystick.reports.lengths import MOST_CODE_POINTS
+from tallystick.reports.negation import Polarity
 
 _TEXTS: Final = ("reason", "text", "judgement", "override")
 MentionState = Literal["confirmed", "namesake", "undecided"]
@@ -75,6 +76,7 @@ class Anchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         start, end: characters of the document.
         quote: its words; they are kept, so that a better rule of reading cannot change what was judged.
         modality: how surely it is said.
+        polarity: whether it says that something is so, or that it is not.
         sources: keys of the sources the report has it through.
     """
 
@@ -84,6 +86,7 @@ class Anchor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     quote: str
     modality: Modality
     sources: tuple[str, ...] = ()
+    polarity: Polarity = "affirmed"
 
     @property
     def id(self) -> str:

@@ -5,9 +5,10 @@ Pure. A claim is a sentence with its source; nothing of it is believed here. Num
 Rules
  1. `about 500 French nationals` is a number, a qualifier, and a unit; the place is the one the sentence names beside it.
     `40 to 50 boats` are two of them: at least 40, up to 50. `1.5 million`, `two dozen`, `une centaine` are numbers.
- 2. The modality of a sentence is the strongest hedge in it: denied, planned, possible, probable; else asserted. The words that
+ 2. The modality of a sentence is the strongest hedge in it: denied, possible, probable, planned; else asserted. The words that
     hedge are kept with it.
- 3. `could` in what somebody says hedges for that speaker; whose words they are stands beside it.
+ 3. Its polarity says whether something is so or is not (`negation`).
+ 4. `could` in what somebody says hedges for that speaker; whose words they are stands beside it.
 """
 
 import re
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tallystick.reports.attribution import Attribution
+from tallystick.reports.negation import Negation, Polarity, negation_in
 from tallystick.reports.sentences import sentences
 
 Modality = Literal["asserted", "probable", "possible", "denied", "planned"]
@@ -53,6 +55,9 @@ class Claim:
         hedges: the words that say so.
         sources: whose statement it is; empty for the author's own.
         quantities: the numbers in it.
+        polarity: whether it says that something is so, or that it is not.
+        negations: the words that say so.
+        negated: what is not so, as the sentence says it, without those whose words it is.
     """
 
     start: int
@@ -62,6 +67,9 @@ class Claim:
     hedges: tuple[str, ...]
     sources: tuple[str, ...]
     quantities: tuple[Quantity, ...]
+    polarity: Polarity = "affirmed"
+    negations: tuple[str, ...] = ()
+    negated: tuple[str, ...] = field(default=(), repr=False)
 
 
 _QUALIFIERS: tuple[tuple[Qualifier, str], ...] = (
@@ -151,10 +159,6 @@ _MONTH = re.compile(
 _LETTER = re.compile(r"[^\W\d_]")
 _PLACE = re.compile(r"\b(?:in|from|en|à|au)\s+(?P<place>[A-ZÀ-Þ]\w+(?:(?:,\s|\s(?:and|und|et|y)\s|\s)[A-ZÀ-Þ]\w+)*)")
 _HEDGE_WORDS: dict[Modality, str] = {
-    "denied": (
-        r"denied|denies|deny|rejected the (?:claim|allegation)s?|never met|bestritt|bestreitet|dementierte"
-        r"|a démenti|dément|negó|niega|نفى|نفت"
-    ),
     "possible": (
         r"could|may|might|possibly|perhaps|(?:is|are) (?:said|believed|alleged) to|allegedly|reportedly|unconfirmed|unlikely"
         r"|(?:did|could|would|can) ?not (?:be )?confirm(?:ed)?|cannot (?:be )?confirm(?:ed)?"
@@ -230,27 +234,32 @@ def _place(text: str, found: re.Match[str], start: int, end: int) -> str:
     return near["place"] if near else ""
 
 
-def claims(text: str, attributions: Sequence[Attribution]) -> list[Claim]:
-    """Return the sentences of a main text as claims."""
+def claims(text: str, attributions: Sequence[Attribution], code: str) -> list[Claim]:
+    """Return the sentences of a main text in a language as claims."""
     out = []
-    said: dict[int, dict[str, None]] = {}
+    here: dict[int, list[Attribution]] = {}
     for each in attributions:
-        if each.kind != "author":
-            said.setdefault(each.start, {})[each.source] = None
+        here.setdefault(each.start, []).append(each)
     for start, end in sentences(text):
-        modality, hedges = _modality(text[start:end])
-        sources = tuple(said.get(start, ()))
-        out.append(Claim(start, end, text[start:end], modality, hedges, sources, tuple(quantities(text, start, end))))
+        said = here.get(start, [])
+        negation = negation_in(text, start, end, code, said)
+        modality, hedges = _modality(text[start:end], negation)
+        sources = tuple(dict.fromkeys(each.source for each in said if each.kind != "author"))
+        numbers = tuple(quantities(text, start, end))
+        is_so = negation.polarity, negation.words, negation.clauses
+        out.append(Claim(start, end, text[start:end], modality, hedges, sources, numbers, *is_so))
     return out
 
 
-def _modality(sentence: str) -> tuple[Modality, tuple[str, ...]]:
-    found = [
-        (modality, tuple(each[0] for each in pattern.finditer(sentence) if not _is_name(sentence, each)))
-        for modality, pattern in _HEDGES.items()
-    ]
-    strongest: Modality = next((modality for modality, words in found if words), "asserted")
-    return strongest, tuple(word for _, words in found for word in words)
+def _modality(sentence: str, negation: Negation) -> tuple[Modality, tuple[str, ...]]:
+    """Return how surely a sentence is said: denied by a denial, possible at most where a source does not say it."""
+    found: dict[Modality, list[str]] = {"denied": list(negation.denials), "possible": list(negation.unsaid)}
+    for modality, pattern in _HEDGES.items():
+        words = [each[0] for each in pattern.finditer(sentence) if not _is_name(sentence, each)]
+        apart = [each for each in words if not any(each in other for other in found.get(modality, ()))]
+        found[modality] = [*found.get(modality, []), *apart]
+    strongest: Modality = next((modality for modality, words in found.items() if words), "asserted")
+    return strongest, tuple(word for words in found.values() for word in words)
 
 
 def _is_name(sentence: str, hedge: re.Match[str]) -> bool:

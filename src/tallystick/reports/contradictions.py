@@ -6,7 +6,10 @@ Rules
  1. A quantity is a range: `about 500` is 500 give or take a fifth, `over 1,700` has no end, `hundreds` begin at 200.
  2. Two quantities are of the same thing when their units share their last word, and neither place excludes the other.
  3. They contradict when their ranges do not meet.
- 4. A denied claim contradicts an asserted or probable one that shares half of the words of the shorter, four at least.
+ 4. What one says is not so, and another says is so, contradict each other when three of four words that carry meaning of what is
+    negated are in the other, two at least, and are half of its. Only what is asserted, probable or denied does.
+ 5. A denied claim contradicts an asserted or probable one that negates nothing itself and shares half of the words of the
+    shorter, four at least.
 """
 
 import math
@@ -17,12 +20,31 @@ from itertools import combinations
 from typing import Final, Literal
 
 from tallystick.reports.claims import Claim, Quantity
+from tallystick.reports.cue_tables import words_of
 
 _ABOUT: Final = 0.2
 _LEAST_SHARED: Final = 4
 _SHARE: Final = 0.5
 _LEAST_LETTERS: Final = 4
+_LEAST_NEGATED: Final = 2
+_SHARE_NEGATED: Final = 0.75
+_SHORTEST: Final = 3
 _WORD = re.compile(r"[^\W\d_]+")
+_TERM = re.compile(r"\w+")
+_TOGETHER = re.compile(r"^(?=[\u0620-\u064a]{5})[وف]?[بلك]?(?:ال)?")
+_FUNCTION = words_of(
+    """
+    the and was were are has had have been being did does not never nor but that this these those for with from into than then who
+    which his her their its they she him them any ever one said says say told
+    der die das den dem des ein eine einen einem einer und war waren ist sind hat hatte haben hatten wurde wurden sei sein worden
+    nicht nie kein keine keinen keiner mit von vom für auf aus bei zum zur sich ihr ihre seine dass als wie sagte
+    les des une est était étaient sont ont avait avaient été dans pour sur par que qui aux avec son ses leur leurs pas jamais plus
+    los las una del por con para que fue fueron era eran está estaba estaban han había habían sido ser sus nunca jamás dijo
+    كان كانت يكن تكن لم لن لا ليس ليست أن إن في من على إلى عن مع قال قالت هذا هذه الذي التي
+    believe believes believed think thinks expect expects
+    """
+)
+"""Words that carry no meaning of their own in a claim."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +53,13 @@ class Contradiction:
 
     Attributes:
         one, other: their ids.
-        why: "quantity" or "denied".
-        said: the numbers as both say them; empty for "denied".
+        why: "quantity", "denied", or "negated": one says that it is not so.
+        said: the numbers as both say them, or the polarity of each; empty for "denied".
     """
 
     one: str
     other: str
-    why: Literal["quantity", "denied"]
+    why: Literal["quantity", "denied", "negated"]
     said: tuple[str, ...] = ()
 
 
@@ -73,6 +95,10 @@ def contradictions(claims: Mapping[str, Claim]) -> list[Contradiction]:
             found.append(Contradiction(one, other, "quantity", said))
         elif _is_denied(claims[one], claims[other]) and _share(words[one], words[other]):
             found.append(Contradiction(one, other, "denied"))
+        elif _negates(claims[one], claims[other]):
+            found.append(Contradiction(one, other, "negated", ("negated", "affirmed")))
+        elif _negates(claims[other], claims[one]):
+            found.append(Contradiction(one, other, "negated", ("affirmed", "negated")))
     return found
 
 
@@ -100,8 +126,34 @@ def _may_be_one_place(one: str, other: str) -> bool:
 
 
 def _is_denied(one: Claim, other: Claim) -> bool:
-    said = {one.modality, other.modality}
-    return "denied" in said and bool(said & {"asserted", "probable"})
+    said = {each.modality: each.polarity for each in (one, other)}
+    return "denied" in said and any(said.get(each) == "affirmed" for each in ("asserted", "probable"))
+
+
+def _negates(one: Claim, other: Claim) -> bool:
+    """Whether one claim says that something is not so while the other says that it is."""
+    if one.modality not in {"asserted", "probable", "denied"} or other.modality not in {"asserted", "probable"}:
+        return False
+    affirmed = _meaning(other.quote) - _meaning(" ".join((*other.negated, *other.sources)))
+    return any(_is_same(_negated_meaning(each, one.sources), affirmed) for each in one.negated)
+
+
+def _negated_meaning(negated: str, sources: Iterable[str]) -> frozenset[str]:
+    """Return the meaning of what is negated; where that is too little, as in `denied that he was in Paris`, with who says it."""
+    who = _meaning(" ".join(sources))
+    words = _meaning(negated) - who
+    return words if len(words) >= _LEAST_NEGATED else words | who
+
+
+def _is_same(negated: frozenset[str], affirmed: frozenset[str]) -> bool:
+    shared = len(negated & affirmed)
+    return shared >= _LEAST_NEGATED and shared >= _SHARE_NEGATED * len(negated) and shared >= _SHARE * len(affirmed)
+
+
+def _meaning(text: str) -> frozenset[str]:
+    """Return the words of a text that carry meaning, Arabic ones without what is written together with them."""
+    words = (_TOGETHER.sub("", each.casefold()) for each in _TERM.findall(text))
+    return frozenset(each for each in words if len(each) >= _SHORTEST and each not in _FUNCTION)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -44,7 +44,7 @@ class Reading:
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
-        return tuple(claims(self.main, self.attributions))
+        return tuple(claims(self.main, self.attributions, self.language))
 
     @cached_property
     def mains(self) -> tuple[tuple[int, Passage], ...]:

@@ -6,6 +6,7 @@ Pure. Rule: a full stop behind a title or an initial ends none.
 import re
 from collections.abc import Iterator
 
+_MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 _SHORT = "".join(
     rf"(?<!\b{each}\.)"
     for each in (
@@ -14,7 +15,14 @@ _SHORT = "".join(
     )
 )  # fmt: skip
 """Behind none of these does a full stop end a sentence."""
-_END = rf"[.!?؟]+[”\"»’)]*(?=\s|$){_SHORT}"
+_NUMBERED = "".join(
+    rf"(?!(?<=\b{stop})\s{what})"
+    for stop, what in (
+        (r"No\.", r"\d"), (r"Nr\.", r"\d"), (r"\d\.", rf"(?:{_MONTHS})"), (r"\d\d\.", rf"(?:{_MONTHS})"),
+    )
+)  # fmt: skip
+"""Nor one in a number: `No. 5`, `22. August`."""
+_END = rf"[.!?؟]+[”\"»’)]*(?=\s|$){_SHORT}{_NUMBERED}"
 _SENTENCE = re.compile(rf"[^\n]*?(?:{_END}|(?=\n)|$)")
 _LONGEST_SENTENCE = 2_000
 """What has no stop for longer is no sentence anybody wrote; searching one that never ends would take for ever."""

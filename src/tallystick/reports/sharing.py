@@ -18,6 +18,7 @@ from tallystick.errors import InputError
 from tallystick.reports.acts import Confidence, Likelihood
 from tallystick.reports.claims import Modality
 from tallystick.reports.grades import Credibility, EuropolInformation, Reliability
+from tallystick.reports.negation import Polarity
 
 MOST_REPORTS: Final = 1_000
 MOST_TEXT: Final = 4_000_000
@@ -69,6 +70,7 @@ class SharedClaim(_Value, frozen=True, kw_only=True):
     end: Place = 0
     quote: Words
     modality: Modality = "asserted"
+    polarity: Polarity = "affirmed"
     sources: Annotated[tuple[Short, ...], Meta(max_length=100)] = ()
     grade: Credibility | None = None
     europol: EuropolInformation | None = None

@@ -230,7 +230,9 @@ def test_prov_says_for_the_library_of_the_standard_by_which_steps_a_report_came(
         ("Norland customs", "Boats leave"): {"t:basis": "explicit", "t:cue": "said"},
     }
     values = {str(value) for each in first.get_records() for key, value in each.extra_attributes if str(key) == "prov:value"}
-    assert values == {"Four grey boats left, Norland customs said.", "They may return.", "The boats go on."}
+    assert values == {"Four grey boats left, Norland customs said.", "They may not return.", "The boats go on."}
+    said = [{str(key): str(value) for key, value in each.extra_attributes} for each in first.get_records()]
+    assert {each["t:polarity"] for each in said if each.get("prov:value") == "They may not return."} == {"negated"}
 
 
 @settings(max_examples=15)

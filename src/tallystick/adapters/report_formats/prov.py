@@ -128,7 +128,8 @@ class _Bundle(_Document):
 
     def _claim(self, claim: SharedClaim, number: str) -> str:
         name = self.add("entity", self._named("claim", number), {
-            "prov:type": _name("t:Claim"), "prov:value": claim.quote, "t:modality": claim.modality, "t:start": claim.start,
+            "prov:type": _name("t:Claim"), "prov:value": claim.quote, "t:modality": claim.modality, "t:polarity": claim.polarity,
+            "t:start": claim.start,
             "t:end": claim.end, "t:credibility": claim.grade or "", "t:withdrawn": claim.withdrawn,
         })  # fmt: skip
         self.relate(

@@ -37,7 +37,9 @@ def placed(report: str, reading: Reading) -> Iterator[PlacedClaim]:
     for each in reading.claims:
         start, end = reading.place(each.start, each.end)
         sources = tuple(behind.get(each.start, ()))
-        anchor = Anchor(report=report, start=start, end=end, quote=each.quote, modality=each.modality, sources=sources)
+        anchor = Anchor(
+            report=report, start=start, end=end, quote=each.quote, modality=each.modality, sources=sources, polarity=each.polarity
+        )  # fmt: skip
         yield PlacedClaim(anchor, each)
 
 

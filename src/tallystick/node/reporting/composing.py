@@ -107,6 +107,7 @@ class Composer:
         is_graded = found is not None and bool(found.grades)
         return SharedClaim(
             id=anchor.id, start=anchor.start, end=anchor.end, quote=anchor.quote, modality=anchor.modality,
+            polarity=anchor.polarity,
             sources=tuple(map(short, anchor.sources)), grade=self._judged.credibility(anchor.id) if is_graded else None,
             europol=found.grades[-1].europol if found and found.grades else None,
             withdrawn=found is not None and found.withdrawn is not None,

@@ -47,6 +47,7 @@ class ClaimView(msgspec.Struct, frozen=True):
     end: int
     quote: str
     modality: str
+    polarity: str
     sources: tuple[str, ...]
     credibility: str
     grades: list[Grade]
@@ -246,7 +247,7 @@ class Viewer:
         is_judged = judged is not None and bool(judged.grades)
         return ClaimView(
             id=anchor.id, name=f"{anchor.report[:8]}:{anchor.id[:8]}", report=anchor.report, start=anchor.start, end=anchor.end,
-            quote=anchor.quote, modality=anchor.modality, sources=anchor.sources,
+            quote=anchor.quote, modality=anchor.modality, polarity=anchor.polarity, sources=anchor.sources,
             credibility=self._judged.credibility(anchor.id) if is_judged else "", grades=_grades(judged),
             counts=anchor.report not in self._judged.reports_withdrawn if judged is None else self._judged.counts(anchor.id),
             withdrawn=judged.withdrawn.reason if judged and judged.withdrawn else "",
