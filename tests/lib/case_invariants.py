@@ -102,11 +102,10 @@ def check_history(row: CaseRow, history: list[events.AnyEvent]) -> None:
         elif isinstance(event, events.Requested):
             asked, said = event, []
         elif isinstance(event, events.Approved):
-            said.append(event)
+            # What others approved counts no more once it was of something else, or until a day that is past.
+            said = [each for each in said if each.source == event.source and each.expires_at > event.at] + [event]
         elif isinstance(event, events.Disclosed):
             assert asked is not None, "a disclosure without a request"
-            last = said[-1]  # what others saw is no more, or the day they said is past
-            said = [each for each in said if each.source == last.source and each.expires_at > last.at]
             assert len({each.by for each in said}) >= 1 + two_persons, f"too few persons approved, {row.side}"
             assert len({(each.fields, each.handling, each.expires_at) for each in said}) == 1
             assert set(said[0].fields) <= set(asked.fields)

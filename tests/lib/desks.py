@@ -166,3 +166,5 @@ def later(desk: Desk, minutes: float) -> None:
     at = desk.staff._at
     now = at.now()
     desk.staff._at = replace(at, now=lambda: now + timedelta(minutes=minutes))
+    if desk.node.provided is not None:
+        desk.node.provided._at = desk.staff._at

@@ -7,8 +7,12 @@ Rules
  2. A token counts only with a signature of the provider's published keys under an asymmetric algorithm, for this client, with
     our nonce, within its time. Whatever is wrong with it, the person who signs in is told the same.
  3. Keys are fetched again when one is unknown, once a minute at most.
+ 4. The provider is asked again with the refresh token it gave; without one, with the access token at its userinfo. What it says
+    then is in the new ID token, or, where it gives none, in userinfo; the subject must be the same. What a provider gave is shown
+    to no other.
+ 5. A logout token says that it is one, for us, now, and names a subject or a session; it has no nonce.
 
-Source: OpenID Connect Core 1.0 and Discovery 1.0; RFC 7636; RFC 9207.
+Source: OpenID Connect Core 1.0 (sections 5.3 and 12), Discovery 1.0, Back-Channel Logout 1.0 (section 2.6); RFC 7636; RFC 9207.
 """
 
 import json
@@ -17,6 +21,7 @@ import time
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -29,8 +34,8 @@ from joserfc.jwk import KeySet
 
 from tallystick.adapters.addresses import is_loopback
 from tallystick.adapters.secret_sources import RUN, read_secret
-from tallystick.errors import ConfigError, NotAuthorizedError, UnavailableError
-from tallystick.node.provided import ProviderRules
+from tallystick.errors import ConfigError, InputError, NotAuthorizedError, UnavailableError
+from tallystick.node.provided import Granted, ProviderRules
 from tallystick.review.roles import Role
 
 BACK = "/sign-in/back"
@@ -43,10 +48,17 @@ _KEYS_AGAIN_S = 60.0
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 _ASKED = {"accept": "application/json", "accept-encoding": "identity"}
 """What is packed can be a thousand times as large when it is unpacked."""
+_ENDED = "http://schemas.openid.net/event/backchannel-logout"
+_LOGOUT_TYPES = frozenset({"jwt", "logout+jwt"})
+_TOLD_S = 300.0
+"""A logout token is sent at once; an older one is somebody else's."""
+_MOST_MINUTES = 600
+_LATER = frozenset({408, 425, 429})
 _REFUSED = "the identity provider does not confirm this sign-in"
 _WELL_KNOWN = "/.well-known/openid-configuration"
 _SETTINGS = {
     "issuer", "client_id", "secret", "address", "label", "scopes", "role_claim", "roles", "second_factor", "makes_accounts",
+    "check_minutes",
 }  # fmt: skip
 
 
@@ -88,7 +100,7 @@ def read_provider(folder: Path) -> ProviderSettings | None:
             issuer=_address(said["issuer"]), label=str(said.get("label", "")), role_claim=str(said.get("role_claim", "")),
             roles={str(word): Role(role) for word, role in said.get("roles", {}).items()},
             amr=frozenset(map(str, factor.get("amr", ()))), acr=frozenset(map(str, factor.get("acr", ()))),
-            makes_accounts=bool(said.get("makes_accounts", False)),
+            makes_accounts=bool(said.get("makes_accounts", False)), check_every=_minutes(said.get("check_minutes", 10)),
         )  # fmt: skip
         return ProviderSettings(
             rules=rules, client_id=str(said["client_id"]), secret=_source(folder, str(said.get("secret", ""))),
@@ -97,6 +109,12 @@ def read_provider(folder: Path) -> ProviderSettings | None:
         )  # fmt: skip
     except (OSError, UnicodeError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise ConfigError(f"{FILE} cannot be used ({type(error).__name__})", hint="see docs/how-to/sign-in.md") from None
+
+
+def _minutes(given: object) -> timedelta:
+    if not isinstance(given, int) or isinstance(given, bool) or not 1 <= given <= _MOST_MINUTES:
+        raise ConfigError(f"check_minutes of {FILE} is no number from 1 to {_MOST_MINUTES}", hint="see docs/how-to/sign-in.md")
+    return timedelta(minutes=given)
 
 
 def _source(folder: Path, text: str) -> str:
@@ -127,40 +145,94 @@ class OidcProvider:
         place = self._place("authorization_endpoint")
         return f"{place}{'&' if '?' in place else '?'}{urlencode(query)}"
 
-    def claims(self, code: str, *, nonce: str, verifier: str) -> Mapping[str, Any]:
+    def grant(self, code: str, *, nonce: str, verifier: str) -> Granted:
         form = {
             "grant_type": "authorization_code", "code": code, "redirect_uri": self._is.address + BACK,
-            "code_verifier": verifier, "client_id": self._is.client_id,
+            "code_verifier": verifier,
         }  # fmt: skip
-        auth = httpx.BasicAuth(self._is.client_id, self._secret) if self._is.secret else None
-        said = self._fetch("POST", self._place("token_endpoint"), data=form, auth=auth)
+        said = self._tokens(form)
         text = said.get("id_token")
         if not isinstance(text, str):
             raise NotAuthorizedError(_REFUSED, hint="begin again")
-        return self._verified(text, nonce)
+        return Granted(self._verified(text, nonce), self._proof(said))
+
+    def confirm(self, proof: bytes, *, subject: str) -> Granted:
+        kept = json.loads(proof) if proof else {}
+        if kept.get("issuer") != self._is.rules.issuer:
+            raise NotAuthorizedError(_REFUSED, hint="begin again")
+        if kept.get("refresh"):
+            said = self._tokens({"grant_type": "refresh_token", "refresh_token": kept["refresh"]})
+            kept = {**kept, **json.loads(self._proof({"refresh_token": kept["refresh"], **said}))}
+            text = said.get("id_token")
+            claims = self._verified(text, None) if isinstance(text, str) else self._userinfo(kept["access"])
+        else:
+            claims = self._userinfo(kept.get("access", ""))
+        if claims.get("sub") != subject:
+            raise NotAuthorizedError(_REFUSED, hint="begin again")
+        return Granted(claims, json.dumps(kept).encode())
+
+    def ended(self, token: str) -> tuple[str, str]:
+        try:
+            read = self._signed(token, {"jti": {"essential": True}, "events": {"essential": True}})
+            said, kind = read.claims, str(read.header.get("typ", "JWT")).lower()
+            sub, sid = said.get("sub", ""), said.get("sid", "")
+            is_one = kind in _LOGOUT_TYPES and isinstance(said["events"], dict) and isinstance(said["events"].get(_ENDED), dict)
+        except (JoseError, ValueError, TypeError):
+            is_one, sub, sid, said = False, "", "", {}
+        names = isinstance(sub, str) and isinstance(sid, str) and bool(sub or sid)
+        if not is_one or not names or "nonce" in said or time.time() - said["iat"] > _TOLD_S:
+            raise InputError("this is no logout token of the identity provider for this desk", hint="see docs/how-to/sign-in.md")
+        return sub, sid
+
+    def _tokens(self, form: Mapping[str, str]) -> Mapping[str, Any]:
+        auth = httpx.BasicAuth(self._is.client_id, self._secret) if self._is.secret else None
+        data = {**form, "client_id": self._is.client_id}
+        return self._fetch("POST", self._place("token_endpoint"), data=data, auth=auth)
+
+    def _userinfo(self, access: str) -> Mapping[str, Any]:
+        if not access:
+            raise NotAuthorizedError(_REFUSED, hint="begin again")
+        return self._fetch("GET", self._place("userinfo_endpoint"), token=access)
+
+    def _proof(self, said: Mapping[str, Any]) -> bytes:
+        """Return what the provider is asked with again."""
+        given = {"access": said.get("access_token"), "refresh": said.get("refresh_token")}
+        kept = {name: text if isinstance(text, str) else "" for name, text in given.items()}
+        return json.dumps({"issuer": self._is.rules.issuer, **kept}).encode()
 
     @cached_property
     def _secret(self) -> str:
         return read_secret(self._is.secret)
 
-    def _verified(self, text: str, nonce: str) -> Mapping[str, Any]:
+    def _verified(self, text: str, nonce: str | None) -> Mapping[str, Any]:
+        """Verify an ID token; one that comes with a refresh (nonce: None) need not repeat the nonce."""
+        expected: dict[str, Any] = {"sub": {"essential": True}}
+        if nonce is not None:
+            expected["nonce"] = {"essential": True, "value": nonce}
         try:
-            try:
-                token = jwt.decode(text, self._key_set(), algorithms=_ALGORITHMS)
-            except (JoseError, ValueError):  # a key may have been changed
-                token = jwt.decode(text, self._key_set(is_old=True), algorithms=_ALGORITHMS)
-            said = token.claims
-            jwt.JWTClaimsRegistry(
-                leeway=_LEEWAY_S, iss={"essential": True, "value": self._is.rules.issuer}, sub={"essential": True},
-                aud={"essential": True, "value": self._is.client_id}, exp={"essential": True}, iat={"essential": True},
-                nonce={"essential": True, "value": nonce},
-            ).validate(said)  # fmt: skip
+            said = self._signed(text, expected).claims
         except (JoseError, ValueError, TypeError):
             raise NotAuthorizedError(_REFUSED, hint="begin again; if it stays so, tell an administrator") from None
         others = said["aud"] if isinstance(said["aud"], list) else []
         if (len(others) > 1 or "azp" in said) and said.get("azp") != self._is.client_id:
             raise NotAuthorizedError(_REFUSED, hint="begin again; if it stays so, tell an administrator")
         return said
+
+    def _signed(self, text: str, expected: Mapping[str, Any]) -> jwt.Token:
+        """Return a token that the provider signed for us, and that is within its time.
+
+        Raises:
+            JoseError, ValueError, TypeError: it is none.
+        """
+        try:
+            token = jwt.decode(text, self._key_set(), algorithms=_ALGORITHMS)
+        except (JoseError, ValueError):  # a key may have been changed
+            token = jwt.decode(text, self._key_set(is_old=True), algorithms=_ALGORITHMS)
+        jwt.JWTClaimsRegistry(
+            leeway=_LEEWAY_S, iss={"essential": True, "value": self._is.rules.issuer},
+            aud={"essential": True, "value": self._is.client_id}, exp={"essential": True}, iat={"essential": True}, **expected,
+        ).validate(token.claims)  # fmt: skip
+        return token
 
     def _key_set(self, *, is_old: bool = False) -> KeySet:
         now = time.monotonic()
@@ -195,9 +267,10 @@ class OidcProvider:
         except ConfigError:
             raise UnavailableError(f"the identity provider has no usable {name}", hint="tell its administrator") from None
 
-    def _fetch(self, method: str, url: str, **more: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as httpx takes it
+    def _fetch(self, method: str, url: str, *, token: str = "", **more: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as httpx takes it
+        headers = _ASKED | ({"authorization": f"Bearer {token}"} if token else {})
         try:
-            with self._client.stream(method, url, headers=_ASKED, **more) as answer:
+            with self._client.stream(method, url, headers=headers, **more) as answer:
                 if answer.headers.get("content-encoding", "identity").lower() != "identity":
                     raise UnavailableError("the identity provider answers packed, unasked", hint="tell its administrator")
                 body = bytearray()
@@ -210,7 +283,7 @@ class OidcProvider:
                 f"the identity provider cannot be reached ({type(error).__name__})", hint="try again, or sign in with a password"
             ) from None
         if answer.status_code != httpx.codes.OK:
-            if method == "POST" and answer.is_client_error:
+            if (method == "POST" or token) and answer.is_client_error and answer.status_code not in _LATER:
                 raise NotAuthorizedError(_REFUSED, hint="begin again")
             raise UnavailableError(f"the identity provider answers {answer.status_code}", hint="tell its administrator")
         try:

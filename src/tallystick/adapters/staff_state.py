@@ -2,7 +2,8 @@
 
 It goes with the node's keys, not with the registers, and is readable by its owner only. Many threads may use one object. Every
 write is one transaction, durable when the method returns. Where the registers are sealed, so are who an account is, the hash of
-its password, the secret of its second factor, and one that is being set up (adapters/casework_seal.py).
+its password, the secret of its second factor, one that is being set up, and what an identity
+provider is asked with again (adapters/casework_seal.py).
 """
 
 import sqlite3
@@ -38,13 +39,20 @@ CREATE TABLE security_key (id BLOB PRIMARY KEY, name TEXT, public_key BLOB, coun
   used_at INTEGER) WITHOUT ROWID;
 CREATE INDEX security_key_name ON security_key (name);
 """,
+    """
+DELETE FROM session;
+ALTER TABLE session ADD COLUMN subject TEXT;
+ALTER TABLE session ADD COLUMN sid TEXT;
+ALTER TABLE session ADD COLUMN proof BLOB;
+ALTER TABLE session ADD COLUMN confirmed_at INTEGER;
+""",
 )
 """From each version to the next; a file that does not exist yet is of version 0."""
 VERSION = len(_STEPS)
-_MOMENTS = {"failed_at", "created_at", "begun_at", "seen_at", "made_at", "expires_at", "used_at"}
+_MOMENTS = {"failed_at", "created_at", "begun_at", "seen_at", "made_at", "expires_at", "used_at", "confirmed_at"}
 _TRUTHS = {"must_change", "is_disabled", "code_given"}
 _TEXTS = frozenset({"person", "password"})
-_SECRETS = frozenset({"secret", "pending"})
+_SECRETS = frozenset({"secret", "pending", "proof"})
 _SEALED = _TEXTS | _SECRETS
 _BUSY_S = 10.0
 
@@ -94,12 +102,20 @@ class SqliteStaffState:
         return [Account(**self._named(Account, row)) for row in self._do("SELECT * FROM account ORDER BY name")]
 
     def put_session(self, session: Session) -> None:
-        self._do("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)", *self._values(session))
+        self._do("INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", *self._values(session))
 
     def change_session(self, session: Session) -> None:
-        digest, *values = self._values(session)
         names = "name = ?, code_given = ?, pending = ?, begun_at = ?, seen_at = ?"
+        digest, *values = self._values(session)[: names.count("?") + 1]
         self._do(f"UPDATE session SET {names} WHERE digest = ?", *values, digest)  # noqa: S608 - names of ours
+
+    def confirm_session(self, digest: bytes, proof: bytes, at: datetime) -> None:
+        stored = (self._closed(proof), int(at.timestamp()), digest)
+        self._do("UPDATE session SET proof = ?, confirmed_at = ? WHERE digest = ?", *stored)
+
+    def drop_sessions_there(self, subject: str, sid: str) -> list[str]:
+        which = "subject <> '' AND (?1 <> '' OR ?2 <> '') AND (?1 = '' OR subject = ?1) AND (?2 = '' OR sid = ?2)"
+        return [name for (name,) in self._do(f"DELETE FROM session WHERE {which} RETURNING name", subject, sid)]  # noqa: S608 - ours
 
     def session(self, digest: bytes) -> Session | None:
         rows = self._do("SELECT * FROM session WHERE digest = ?", digest)

@@ -28,6 +28,7 @@ NEEDS: dict[str, Action | str] = {
     "key-set-up": OPEN,
     "provider": OPEN,
     "provider-back": OPEN,
+    "provider-ended": OPEN,
     "sign-out": OPEN,
     "home": SIGNED_IN,
     "shown": SIGNED_IN,

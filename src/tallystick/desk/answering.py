@@ -17,6 +17,7 @@ from tallystick.desk.guarding import Place, cookie_name, form_token, provider_co
 from tallystick.desk.reading import CSRF_FIELD, ONCE_FIELD
 from tallystick.desk.sendings import Sendings
 from tallystick.desk.visits import Answer, Download, Moved, Page
+from tallystick.errors import UnavailableError
 from tallystick.node.staff_ports import Account, Session
 from tallystick.wiring.desk import DeskNode
 
@@ -40,6 +41,7 @@ class Asked:
         keeps_language: whether it was just chosen.
         wants_json: whether a program asks.
         was_sent_before: whether a form led here that had been sent before.
+        away: why the session cannot be looked at now; None where it can.
     """
 
     route: str
@@ -50,6 +52,7 @@ class Asked:
     keeps_language: bool
     wants_json: bool
     was_sent_before: bool = False
+    away: UnavailableError | None = None
 
     @property
     def account(self) -> Account | None:

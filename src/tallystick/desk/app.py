@@ -34,7 +34,7 @@ from tallystick.desk.programs.calls import ProgramRoute
 from tallystick.desk.programs.door import ServedToPrograms
 from tallystick.desk.sendings import Sendings
 from tallystick.desk.visits import LIST_BYTES, USUAL_BYTES, Answer, DeskRoute, Moved, Nothing, Page, Visit
-from tallystick.errors import Error, InputError, NotAuthorizedError, RefusedError
+from tallystick.errors import Error, InputError, NotAuthorizedError, RefusedError, UnavailableError
 from tallystick.node.staff import Demand
 from tallystick.wiring.desk import DeskNode
 from tallystick.wiring.watching import note_route
@@ -143,6 +143,8 @@ class _Served:
 
     def _let_in(self, request: Request, asked: Asked, sent: reading.Sent) -> Response:
         sent_away = self._demand_page(asked)
+        if sent_away is not None and asked.away is not None:
+            raise asked.away
         if sent_away is not None:
             return self._writer.sign_in_first(asked, sent_away)
         if not access.may(self._route.name, asked.account):
@@ -200,12 +202,16 @@ def _asked(node: DeskNode, guard: Guard, route: str, request: Request) -> Asked:
     query = request.query_params.get("lang", "")
     cookie = query if query in languages.LANGUAGES else request.cookies.get(languages.COOKIE, "")
     token = request.cookies.get(guard.cookie, "")
-    found = node.staff.session(token) if route not in access.STATELESS else None
+    found, away = None, None
+    try:
+        found = node.session(token) if route not in access.STATELESS else None
+    except UnavailableError as error:
+        away = error
     return Asked(
         route=route, path=within(request.url.path), token=token if found else "", found=found,
         language=languages.chosen(cookie, request.headers.get("accept-language", "")),
         keeps_language=query in languages.LANGUAGES, wants_json=reading.wants_json(request),
-        was_sent_before=reading.SENT_BEFORE in request.query_params,
+        was_sent_before=reading.SENT_BEFORE in request.query_params, away=away,
     )  # fmt: skip
 
 

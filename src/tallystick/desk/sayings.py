@@ -22,6 +22,7 @@ PATTERNS = (
     "circle %(circle)s demands two persons",
     "this node holds no copy in case %(number)s",
     "record %(record)s is gone from register %(register)s",
+    "the identity provider cannot be reached (%(why)s)",
     "the approval of %(who)s counts no more: its day is past",
     "the approval of %(who)s counts no more: what it was of has changed since",
     "in case %(number)s this node is the requester",

@@ -92,6 +92,7 @@ WHOLE = (
     "gender is none of f, m, x",
     "it is not said for which purpose",
     "no identity provider is set up here",
+    "try again, or sign in with a password",
     "no report was handed in",
     "no second factor is being set up",
     "nobody changes an own account here",

@@ -125,7 +125,7 @@ class SecurityKeys:
             id=made.id, name=account.name, public_key=made.public_key, count=made.count, label=label or "security key",
             made_at=self._at.now(),
         )  # fmt: skip
-        return self._staff.change_factor(account, lambda: self._at.state.put_key(row), by=account.name)
+        return self._staff.change_factor(session, lambda: self._at.state.put_key(row))
 
     def begin_giving(self, session: Session, site: Site) -> dict[str, Any] | None:
         """Begin to give a key; returns the options a browser takes, None where somebody has none."""
@@ -149,8 +149,7 @@ class SecurityKeys:
         found = next((each for each in self.of(session.name) if hmac.compare_digest(each.short, key_id)), None)
         if found is None:
             raise UnknownIdError("there is no such key", hint="see the list of your keys", id=key_id)
-        account = self._staff.account(session.name)
-        return self._staff.change_factor(account, lambda: self._at.state.drop_key(found.id), by=account.name)
+        return self._staff.change_factor(session, lambda: self._at.state.drop_key(found.id))
 
     def _is_given(self, account: Account, session: Session, site: Site, answer: str) -> bool:
         challenge, key = self._taken(session, "give"), self._at.state.key(self._checks.id_of(answer))

@@ -25,13 +25,14 @@ from typing import Literal
 from tallystick.audit.entries import Other
 from tallystick.errors import InputError, NotAuthorizedError, RefusedError, UnknownIdError
 from tallystick.node import attempts
-from tallystick.node.staff_ports import Account, SecurityKey, Session, StaffContext
+from tallystick.node.staff_ports import Account, Confirmation, SecurityKey, Session, StaffContext
 from tallystick.review.roles import SECOND_FACTOR_ROLES, Actor, Role
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
 LEAST_PASSWORD = 12
 MOST_PASSWORD = 256
+_BY_NOBODY = Confirmation()
 _WRONG = "name, password or code is wrong"
 _STARTING_BYTES = 10
 _TOKEN_BYTES = 32
@@ -173,14 +174,14 @@ class Staff:
             raise NotAuthorizedError(_WRONG, hint="wait for the next code and try again")
         self._forgive(session.name)
         self._at.state.drop_session(session.digest)
-        return self._begin(session.name, code_given=True)
+        return self._begin(session.name, code_given=True, confirmed=session.confirmation)
 
-    def change_factor(self, account: Account, change: Callable[[], None], *, by: str) -> tuple[str, Session]:
-        """Add or take away a security key: the entry, the change, and a new session in place of all others."""
-        self._record("staff-second-factor", f"{account.name} by {by}")
+    def change_factor(self, session: Session, change: Callable[[], None]) -> tuple[str, Session]:
+        """Add or take away a security key of one's own: the entry, the change, and a new session in place of all others."""
+        self._record("staff-second-factor", f"{session.name} by {session.name}")
         change()
-        self._at.state.drop_sessions_of(account.name)
-        return self._begin(account.name, code_given=True)
+        self._at.state.drop_sessions_of(session.name)
+        return self._begin(session.name, code_given=True, confirmed=session.confirmation)
 
     def keys(self, name: str) -> list[SecurityKey]:
         """Return the security keys of somebody."""
@@ -213,7 +214,7 @@ class Staff:
         self._change(
             "staff-second-factor", account, session.name, secret=session.pending, last_step=last_step, failures=0, failed_at=None
         )
-        return self._begin(session.name, code_given=True)
+        return self._begin(session.name, code_given=True, confirmed=session.confirmation)
 
     def change_password(self, session: Session, old: str, new: str) -> tuple[str, Session]:
         """Change the own password; other sessions end, this one goes on under a new token.
@@ -230,7 +231,7 @@ class Staff:
             raise InputError("the new password is the old one", hint="choose another")
         hashed = self._at.passwords.hashed(new)
         self._change("staff-password", account, session.name, password=hashed, must_change=False, failures=0, failed_at=None)
-        return self._begin(session.name, code_given=session.code_given)
+        return self._begin(session.name, code_given=session.code_given, confirmed=session.confirmation)
 
     # --- through an identity provider ---------------------------------------------------------------------------------
 
@@ -259,9 +260,21 @@ class Staff:
         self._at.state.drop_links(self.account(name).name)
         return self.new_password(name, by=by)
 
-    def begin_provided(self, name: str, *, factor_given: bool) -> tuple[str, Session]:
+    def begin_provided(self, name: str, confirmed: Confirmation, *, factor_given: bool) -> tuple[str, Session]:
         """Begin a session of somebody whom an identity provider has confirmed; returns its token."""
-        return self._begin(self.account(name).name, code_given=factor_given)
+        return self._begin(self.account(name).name, code_given=factor_given, confirmed=confirmed)
+
+    def end(self, session: Session, why: str) -> None:
+        """End a session that nobody signed out of."""
+        self._record("staff-session-ended", f"{session.name}: {why}")
+        self._at.state.drop_session(session.digest)
+
+    def end_there(self, subject: str, sid: str, why: str) -> int:
+        """End the sessions of somebody at an identity provider, or of one session there; returns how many."""
+        ended = self._at.state.drop_sessions_there(subject, sid)
+        for name in ended:
+            self._record("staff-session-ended", f"{name}: {why}")
+        return len(ended)
 
     def demand(self, session: Session, account: Account) -> Demand:
         """Return what a session still wants."""
@@ -299,11 +312,14 @@ class Staff:
         text = base64.b32encode(self._at.random(_STARTING_BYTES)).decode().lower()
         return "-".join(text[start : start + 4] for start in range(0, len(text), 4))
 
-    def _begin(self, name: str, *, code_given: bool) -> tuple[str, Session]:
+    def _begin(self, name: str, *, code_given: bool, confirmed: Confirmation = _BY_NOBODY) -> tuple[str, Session]:
         now = self._at.now()
         self._at.state.forget_sessions(now - LONGEST)
         token = base64.urlsafe_b64encode(self._at.random(_TOKEN_BYTES)).decode().rstrip("=")
-        session = Session(digest=_digest(token), name=name, code_given=code_given, begun_at=now, seen_at=now)
+        session = Session(
+            digest=_digest(token), name=name, code_given=code_given, begun_at=now, seen_at=now, subject=confirmed.subject,
+            sid=confirmed.sid, proof=confirmed.proof, confirmed_at=confirmed.confirmed_at,
+        )  # fmt: skip
         self._at.state.put_session(session)
         return token, session
 

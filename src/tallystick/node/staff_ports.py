@@ -46,6 +46,23 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmation:
+    """What an identity provider said of somebody who signed in there; empty texts for who did not.
+
+    Attributes:
+        subject: who it is there.
+        sid: the provider's own name for the session there, where it says one.
+        proof: what the provider is asked with again; only its adapter reads it.
+        confirmed_at: when it last said so.
+    """
+
+    subject: str = ""
+    sid: str = ""
+    proof: bytes = field(default=b"", repr=False)
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Somebody at the desk.
 
@@ -55,6 +72,7 @@ class Session:
         code_given: whether the second factor was given.
         pending: secret of a second factor that is being set up.
         begun_at, seen_at: when it began, and was last used.
+        subject, sid, proof, confirmed_at: of its confirmation by an identity provider.
     """
 
     digest: bytes = field(repr=False)
@@ -63,6 +81,15 @@ class Session:
     pending: bytes = field(default=b"", repr=False)
     begun_at: datetime
     seen_at: datetime
+    subject: str = ""
+    sid: str = ""
+    proof: bytes = field(default=b"", repr=False)
+    confirmed_at: datetime | None = None
+
+    @property
+    def confirmation(self) -> Confirmation:
+        """What an identity provider said of who it is."""
+        return Confirmation(subject=self.subject, sid=self.sid, proof=self.proof, confirmed_at=self.confirmed_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +151,15 @@ class StaffState(Protocol):
 
     def put_session(self, session: Session) -> None: ...
     def change_session(self, session: Session) -> None:
-        """Change a session; one that was ended meanwhile does not come back."""
+        """Change a session, its confirmation apart; one that was ended meanwhile does not come back."""
+        ...
+
+    def confirm_session(self, digest: bytes, proof: bytes, at: datetime) -> None:
+        """Note that an identity provider confirmed a session again, and with what it is asked the next time."""
+        ...
+
+    def drop_sessions_there(self, subject: str, sid: str) -> list[str]:
+        """End the sessions of a subject of the provider, of a session there, or of both together; return whose they were."""
         ...
 
     def session(self, digest: bytes) -> Session | None: ...

@@ -26,6 +26,7 @@ from tallystick.node.lookups import Lookups
 from tallystick.node.provided import ProvidedSignIn
 from tallystick.node.security_keys import SecurityKeys
 from tallystick.node.staff import Staff
+from tallystick.node.staff_ports import Account, Session
 from tallystick.node.tokens import Tokens
 from tallystick.node.tracing import Tracing
 from tallystick.wiring import key_secret, now
@@ -67,6 +68,17 @@ class DeskNode:
     def card(self) -> Card:
         """What partners know of the node."""
         return self._node.card
+
+    def session(self, token: str) -> tuple[Session, Account] | None:
+        """Return the session of a token and whose it is; None when there is none, or the identity provider ended it.
+
+        Raises:
+            UnavailableError: the identity provider must confirm it, and cannot be asked.
+        """
+        found = self.staff.session(token)
+        if found is None or not found[0].subject:
+            return found
+        return self.provided.confirmed(*found) if self.provided else None
 
     @cached_property
     def keys(self) -> SecurityKeys:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tallystick.node.staff_ports import Account, SecurityKey, Session, Token
 from tallystick.review.roles import Role
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
+LATER = datetime(2026, 11, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("version", range(1, staff_state.VERSION))
@@ -41,7 +43,10 @@ def test_a_file_of_an_earlier_version_keeps_its_accounts_and_takes_new_things(tm
 WHO = Account(
     name="officer-1", role=Role.OFFICER, person="Zq7canary", password="Zq7canary", secret=b"\x00Zq7canary", created_at=AT,
 )  # fmt: skip
-HERE = Session(digest=b"d", name="officer-1", pending=b"\x00Zq7canary", begun_at=AT, seen_at=AT)
+HERE = Session(
+    digest=b"d", name="officer-1", pending=b"\x00Zq7canary", begun_at=AT, seen_at=AT, subject="1", sid="s",
+    proof=b"\x00Zq7canary", confirmed_at=AT,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("is_sealed", [True, False])
@@ -77,3 +82,24 @@ def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
         newer.execute(f"PRAGMA user_version = {staff_state.VERSION + 1}")
     with pytest.raises(ConfigError, match="newer"):
         SqliteStaffState(file)
+
+
+def test_a_session_that_is_confirmed_again_keeps_what_else_changed_meanwhile(tmp_path: Path) -> None:
+    with closing(SqliteStaffState(tmp_path / "staff.db", Seal(lambda: Sealer(b"k" * 32)))) as state:
+        state.put_session(HERE)
+        state.confirm_session(b"d", b"\x00new", LATER)
+        state.change_session(replace(HERE, seen_at=LATER))  # read before it was confirmed
+        assert state.session(b"d") == replace(HERE, proof=b"\x00new", confirmed_at=LATER, seen_at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("subject", "sid", "left"), [("1", "", "cd"), ("", "s", "bcd"), ("1", "s", "bcd"), ("2", "s", "abcd"), ("", "", "abcd")]
+)
+def test_sessions_of_a_subject_or_of_one_session_there_end_and_no_others(
+    tmp_path: Path, subject: str, sid: str, left: str
+) -> None:
+    with closing(SqliteStaffState(tmp_path / "staff.db")) as state:
+        for name, whose, where in (("a", "1", "s"), ("b", "1", "t"), ("c", "2", ""), ("d", "", "")):
+            state.put_session(Session(digest=name.encode(), name=name, begun_at=AT, seen_at=AT, subject=whose, sid=where))
+        assert {*state.drop_sessions_there(subject, sid)} == {*"abcd"} - {*left}
+        assert "".join(name for name in "abcd" if state.session(name.encode())) == left

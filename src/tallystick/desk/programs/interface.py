@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from tallystick.desk import pages
-from tallystick.desk.programs import matching, reconciling
+from tallystick.desk.programs import matching, provider, reconciling
 from tallystick.desk.programs.calls import Call, ProgramRoute
 from tallystick.desk.programs.describing import describe
 
@@ -22,7 +22,7 @@ def interface(_call: Call) -> dict[str, Any]:
 
 def program_routes() -> list[ProgramRoute]:
     """Return every route for programs."""
-    return [*ROUTES, *matching.ROUTES, *reconciling.ROUTES]
+    return [*ROUTES, *matching.ROUTES, *reconciling.ROUTES, *provider.ROUTES]
 
 
 ROUTES = (ProgramRoute("program-interface", "GET", "/openapi", interface, dict[str, Any]),)
