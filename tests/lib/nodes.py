@@ -34,6 +34,7 @@ from tallystick.server.serving import _peer_server
 from tallystick.wiring import nodes as wiring
 from tallystick.wiring.commands import command_table
 from tallystick.wiring.nodes import OpenNode, opened_node
+from tallystick.wiring.peers import Peers
 
 CUSTODY = ("--owner", "Unit 1", "--purpose", "tests", "--legal-basis", "article 1")
 PURPOSE: dict[str, object] = {
@@ -146,7 +147,7 @@ class Node:
     def hang_up(self) -> None:
         """Close the connections to partners."""
         peers = self.open.participation.node.peer
-        assert isinstance(peers, wiring.Peers)
+        assert isinstance(peers, Peers)
         peers.close()
         peers._clients.clear()
 

@@ -24,17 +24,14 @@ from tallystick.adapters.message_signatures import Signer, key_id
 from tallystick.adapters.node_folder import NodeFolder, open_node_folder
 from tallystick.adapters.one_time_codes import TimeCodes
 from tallystick.adapters.passwords import Argon2Passwords
-from tallystick.adapters.peer_client import Partner, PeerClient
-from tallystick.adapters.pki import from_base64, to_base64
+from tallystick.adapters.pki import to_base64
 from tallystick.adapters.report_folder import ReportFolder
 from tallystick.adapters.staff_state import SqliteStaffState
 from tallystick.adapters.stores import open_store, opened_sealer
-from tallystick.adapters.tls import client_context
 from tallystick.adapters.trace_file import opened_traces
 from tallystick.adapters.witness_folder import WitnessFolder
 from tallystick.audit import COSIGNATURE, ED25519, AnyEntry, SigningKey, read_verifier_key
 from tallystick.audit.entries import NodeStarted
-from tallystick.errors import PeerUnavailableError
 from tallystick.exchange.agreement import Card
 from tallystick.exchange.signing import new_key
 from tallystick.matching import Parameters, default_parameters
@@ -56,6 +53,8 @@ from tallystick.node.tokens import Tokens
 from tallystick.wiring import key_secret, now
 from tallystick.wiring.counts import LoggedCounts
 from tallystick.wiring.judging import judging
+from tallystick.wiring.log_head import remembered_head
+from tallystick.wiring.peers import Peers
 from tallystick.wiring.persons import StoredPersons
 from tallystick.wiring.report_shelf import ReportShelf
 from tallystick.wiring.store_pool import StorePool
@@ -217,45 +216,6 @@ class _Registers:
             return store.register(register).custody
 
 
-class Peers:
-    """Ways to partners, kept open until they are stopped."""
-
-    def __init__(self, folder: NodeFolder, signer: Signer) -> None:
-        self._folder = folder
-        self._signer = signer
-        self._clients: dict[Card, PeerClient] = {}
-        self._lock = threading.Lock()
-        self._stopped = False
-
-    def __call__(self, card: Card) -> PeerClient:
-        """Return the way to a partner.
-
-        Raises:
-            PeerUnavailableError: this node is being stopped: what is under way ends with its next call.
-        """
-        with self._lock:
-            if self._stopped:
-                raise PeerUnavailableError(f"member {card.id} is not called: this node is being stopped", hint="try again later")
-            if card not in self._clients:
-                context = client_context(self._folder.certificate, self._folder.key, from_base64(card.ca))
-                key = bytes.fromhex(card.signing_key)
-                partner = Partner(card.id, card.url, key_id(card.id, key), key)
-                self._clients[card] = PeerClient(partner, self._signer, context, now)
-            return self._clients[card]
-
-    def stop(self) -> None:
-        """Begin no further call, and end those under way."""
-        with self._lock:
-            self._stopped = True
-            for client in self._clients.values():
-                client.stop()
-
-    def close(self) -> None:
-        """Close all connections."""
-        for client in self._clients.values():
-            client.close()
-
-
 def make_card(folder: NodeFolder) -> Card:
     """Return the card of a node."""
     who = folder.identity
@@ -312,6 +272,7 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
 
     Raises:
         ConfigError: there is no node, or it cannot be read.
+        IntegrityError: its audit log is damaged, or not what it was left as.
         UnavailableError: another process has it open, and keeps it for longer than a command takes.
     """
     node = open_node_folder(folder)
@@ -320,25 +281,10 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         log = stack.enter_context(opened_audit_log(node.log, log_key(node), wait_s=WAIT_S))
         seal = Seal(partial(opened_sealer, store or node.store, key_secret))
         state = stack.enter_context(closing(SqliteCaseworkState(node.database, seal)))
-        peers = stack.enter_context(closing(Peers(node, signer)))
-        parameters = default_parameters()
+        stack.enter_context(remembered_head(state, log))
+        peers = stack.enter_context(closing(Peers(node, signer, now)))
         witness = Witness(node, log)
-        context = NodeContext(
-            card=make_card(node),
-            case_class=node.identity.case_class,
-            signing_seed=node.seed("signing"),
-            state=state,
-            record=witness.record,
-            files=lambda circle, member, epoch: IndexFiles(node.index_folder(circle, member, epoch)),
-            records=_Registers(store or node.store),
-            keys=keys_under(parameters),
-            parameters=parameters.digest,
-            peer=peers,
-            now=now,
-            random=os.urandom,
-            largest_index=node.limits.largest_index_mb * MB,
-            notices_a_day=node.limits.notices_a_day,
-        )
+        context = _context(node, store or node.store, state, witness, peers)
         participation = Participation(context, lambda card: witness.collect(card, peers(card)))
         stack.callback(participation.finish, FINISHED_S)
         stack.callback(peers.stop)
@@ -371,6 +317,16 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         if budgets:
             state.put_value(SNAPSHOT, budgets)
         log.publish()
+
+
+def _context(node: NodeFolder, store: str, state: SqliteCaseworkState, witness: Witness, peers: Peers) -> NodeContext:
+    parameters = default_parameters()
+    return NodeContext(
+        card=make_card(node), case_class=node.identity.case_class, signing_seed=node.seed("signing"), state=state,
+        record=witness.record, files=lambda circle, member, epoch: IndexFiles(node.index_folder(circle, member, epoch)),
+        records=_Registers(store), keys=keys_under(parameters), parameters=parameters.digest, peer=peers, now=now,
+        random=os.urandom, largest_index=node.limits.largest_index_mb * MB, notices_a_day=node.limits.notices_a_day,
+    )  # fmt: skip
 
 
 def _people(node: NodeFolder, state: SqliteStaffState, witness: Witness) -> StaffContext:
