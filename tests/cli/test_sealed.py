@@ -120,11 +120,14 @@ def test_registers_of_a_server_come_back_in_another_database(
     before, after = postgres_server.database(), postgres_server.database()
     assert run("init", "--sealed", "--store", before).code == 0
     assert run("import", "watch", "watch.jsonl", *CUSTODY, "--store", before).code == 0
-    assert run("backup", "create", "one.backup", "--for", recipient, "--store", before).code == 0
+    node = ("node", "init", "--id", "north", "--name", "North", "--url", "https://127.0.0.1:7443", "--contact", "desk of north")
+    assert run(*node, "--store", before).code == 0
+    assert run("backup", "create", "one.backup", "--for", recipient).code == 0
     assert run("backup", "restore", "one.backup", "--into", "full", "--store", before).code == 4
     said = run("backup", "restore", "one.backup", "--into", "elsewhere", "--store", after)
     assert said.code == 0, said.err
     assert not list(folder.glob("elsewhere/store/*"))
+    assert open_node_folder(folder / "elsewhere" / "node").store == after  # and not where the node that goes on has its registers
     for command in (("show", "watch", "a2"), ("find", "watch", "Munir al Tuzani", "--json"), ("register", "history", "watch")):
         assert run(*command, "--store", after).out == run(*command, "--store", before).out
     (folder / "watch.jsonl").write_text(RECORDS + '{"id":"a3","names":["Li Na"]}\n', encoding="utf-8")

@@ -14,22 +14,27 @@ Rules
  3. Nothing here speaks to anybody.
 """
 
+import difflib
 import os
 import re
 import secrets
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from tallystick.adapters.outputs import private_folder
-from tallystick.adapters.pki import Credential, issue, make_authority, to_der
-from tallystick.errors import ConfigError, RefusedError
+from tallystick.adapters.pki import Credential, expires_at, hosts_of, issue, make_authority, to_der
+from tallystick.errors import ConfigError, InputError, RefusedError
+from tallystick.exchange.agreement import Url
+from tallystick.exchange.canonical import Id, Name, Text500
 
 SEED_BYTES = 32
+RENEWED_WITHIN = timedelta(days=60)
+"""How long before its end a certificate is issued anew when its node is started."""
 _LIMITS = (
     "# What all of one partner's index may take in one circle, in MB: that of a million records takes some 230.",
     "[limits]",
@@ -43,6 +48,17 @@ _LIMITS = (
 )
 _COUNTRY = re.compile(r"(?:[a-z]{2})?\Z")
 _SEEDS = ("signing", "log", "witness")
+_AT_LINE = re.compile(r"\(at line (\d+)")
+_STORE_LINE = re.compile(r"^store\s*=.*$", re.MULTILINE)
+_LAST_PORT = 65_535
+_TOLD: dict[str, Any] = {"id": Id, "name": Name, "url": Url, "contact": Text500}
+_TOLD_HINTS = {
+    "id": "a-z, 0-9 and hyphens, beginning with a letter or digit, such as police-a",
+    "name": "the organisation as people call it, on one line",
+    "url": "https://host or https://host:port, in small letters, with nothing behind it",
+    "contact": "whom a partner calls, on one line",
+}
+"""What a card says of a node that somebody typed (`exchange.agreement.Card`), and how it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +169,14 @@ class NodeFolder:
         """Return where an index lies; ids were checked when they came in."""
         return self.folder / "indexes" / circle / member / str(epoch)
 
+    def authority(self, name: str) -> bytes:
+        """Return the organisation's root certificate or its key, "ca.pem" or "ca.key", PEM.
+
+        Raises:
+            ConfigError: it is gone.
+        """
+        return self._read(name)
+
     def _read(self, name: str) -> bytes:
         try:
             return (self.folder / "keys" / name).read_bytes()
@@ -170,8 +194,10 @@ def make_node_folder(folder: Path, identity: Identity, hosts: list[str], now: da
         now: the time certificates begin.
 
     Raises:
+        InputError: a partner could not use what the card would say, or the node not listen there; nothing is made then.
         RefusedError: there is a node already.
     """
+    check_identity(identity)
     if (folder / "node.toml").exists():
         raise RefusedError(
             f"there is a node in {folder} already", hint="give another folder; a node's keys are never overwritten"
@@ -188,6 +214,33 @@ def make_node_folder(folder: Path, identity: Identity, hosts: list[str], now: da
     return NodeFolder(folder, identity)
 
 
+def check_identity(identity: Identity) -> None:
+    """Check what partners will be told of a node, before it is made: a card cannot be corrected silently later.
+
+    Raises:
+        InputError: something of it that the specification does not allow.
+    """
+    for name, kind in _TOLD.items():
+        said = getattr(identity, name)
+        try:
+            msgspec.convert(said if said.strip() else None, kind)
+        except msgspec.ValidationError:
+            raise InputError(f"--{name} is not what a card can say", hint=_TOLD_HINTS[name]) from None
+    read_listen(identity.listen)
+
+
+def read_listen(text: str) -> tuple[str, int]:
+    """Return host and port of where a node listens.
+
+    Raises:
+        ConfigError: the text is not of that form.
+    """
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= _LAST_PORT:
+        raise ConfigError("where the node listens (`listen`) is no host and port", hint="write 0.0.0.0:7443")
+    return host.strip("[]"), int(port)
+
+
 def open_node_folder(folder: Path) -> NodeFolder:
     """Open the folder of a node.
 
@@ -202,15 +255,34 @@ def open_node_folder(folder: Path) -> NodeFolder:
         raise ConfigError(
             f"there is no node in {folder}", hint="make one with `tallystick node init`, or say --node DIR"
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+    except tomllib.TOMLDecodeError as error:
+        place = _AT_LINE.search(str(error))
+        raise ConfigError(
+            f"{folder / 'node.toml'} is no TOML" + (f", at line {place[1]}" if place else ""), hint="correct it, or restore it"
+        ) from None
+    except (OSError, UnicodeDecodeError):
         raise ConfigError(f"{folder / 'node.toml'} cannot be read", hint="correct the file, or restore it") from None
     except (KeyError, TypeError) as error:
         raise ConfigError(f"{folder / 'node.toml'} lacks a setting", hint=f"add {error} under [node]") from None
+    _refuse_unknown(settings)
     if not all(isinstance(value, str) for value in values.values()):
         raise ConfigError(f"{folder / 'node.toml'} has a setting that is no text", hint="put every value in quotes")
     if _COUNTRY.match(values["country"]) is None:
         raise ConfigError("`country` in node.toml is no country code", hint="write its two letters in lower case, such as fr")
     return NodeFolder(folder, Identity(**values), _limits(settings.get("limits", {})))
+
+
+def _refuse_unknown(settings: dict[str, Any]) -> None:
+    """Refuse a setting that nobody reads: it is a slip of the pen, and whoever wrote it believes that it holds."""
+    known = {"node": Identity.__dataclass_fields__, "limits": Limits.__dataclass_fields__}
+    for section, said in settings.items():
+        if section not in known or not isinstance(said, dict):
+            raise ConfigError(f"node.toml has `{section}`, which is no section", hint="there are [node] and [limits]")
+        for name in said:
+            if name not in known[section]:
+                near = difflib.get_close_matches(name, known[section], 1)
+                hint = f"`{near[0]}` is one" if near else "known are " + ", ".join(known[section])
+                raise ConfigError(f"`{name}` in node.toml is no setting of [{section}]", hint=hint)
 
 
 def _limits(said: object) -> Limits:
@@ -223,13 +295,60 @@ def _limits(said: object) -> Limits:
 
 
 def renew_certificate(node: NodeFolder, hosts: list[str], now: datetime) -> None:
-    """Issue the node's TLS certificate anew; partners pin the root, so nobody needs to be told."""
+    """Issue the node's TLS certificate anew, for the hosts of the one before as well; partners pin the root, so nobody is told.
+
+    Args:
+        node: its folder.
+        hosts: names and addresses it is good for beside those.
+        now: when it begins.
+
+    Raises:
+        ConfigError: the organisation's root, or its key, is gone.
+    """
     keys = node.folder / "keys"
-    authority = Credential((keys / "ca.key").read_bytes(), (keys / "ca.pem").read_bytes())
-    fresh = issue(authority, hosts, now)
+    authority = Credential(node.authority("ca.key"), node.authority("ca.pem"))
+    fresh = issue(authority, list(dict.fromkeys([*hosts, *_hosts_so_far(node)])), now)
     for name, content in (("tls.key", fresh.key), ("tls.pem", fresh.certificate)):
         _write_secret(keys / f"{name}.new", content)
         (keys / f"{name}.new").replace(keys / name)
+
+
+def renew_if_due(node: NodeFolder, now: datetime) -> bool:
+    """Issue the node's certificate anew where it ends within RENEWED_WITHIN; return whether it was.
+
+    An organisation that keeps the key of its root elsewhere renews by itself: without that key nothing is done.
+    """
+    try:
+        is_due = expires_at(node.certificate.read_bytes()) - now < RENEWED_WITHIN
+    except (OSError, ValueError):
+        return False  # what is wrong with it, whoever uses it says
+    if not is_due or not (node.folder / "keys" / "ca.key").is_file():
+        return False
+    renew_certificate(node, [], now)
+    return True
+
+
+def _hosts_so_far(node: NodeFolder) -> list[str]:
+    try:
+        return hosts_of(node.certificate.read_bytes())
+    except (OSError, ValueError):  # it is gone, or damaged: that may be why it is issued anew
+        return []
+
+
+def point_to_store(folder: Path, store: str) -> None:
+    """Have a node find its registers elsewhere, by the line `store` of its settings.
+
+    Args:
+        folder: of the node.
+        store: the URL.
+
+    Raises:
+        ConfigError: the settings cannot be read.
+    """
+    open_node_folder(folder)
+    path = folder / "node.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(_STORE_LINE.sub(lambda _: f"store = {_quoted(store)}", text, count=1), encoding="utf-8")
 
 
 def _toml(identity: Identity) -> str:

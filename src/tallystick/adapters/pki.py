@@ -90,6 +90,29 @@ def is_issued_by(leaf_der: bytes, ca_der: bytes) -> bool:
     return True
 
 
+def hosts_of(certificate_pem: bytes) -> list[str]:
+    """Return the names and addresses a leaf certificate is good for.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        names = x509.load_pem_x509_certificate(certificate_pem).extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return []
+    addresses = names.value.get_values_for_type(x509.IPAddress)
+    return [*names.value.get_values_for_type(x509.DNSName), *map(str, addresses)]
+
+
+def expires_at(certificate_pem: bytes) -> datetime:
+    """Return when a certificate ends, in UTC.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return x509.load_pem_x509_certificate(certificate_pem).not_valid_after_utc
+
+
 def from_base64(text: str) -> bytes:
     """Return a certificate (DER) as a card has it."""
     return base64.b64decode(text, validate=True)

@@ -87,5 +87,6 @@ def _identify(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
         context.load_cert_chain(certificate, key)
     except (OSError, ssl.SSLError):
         raise ConfigError(
-            f"certificate {certificate.name} and key {key.name} do not fit", hint="make them anew with `tallystick node init`"
+            f"certificate {certificate.name} and key {key.name} are gone or do not fit",
+            hint="issue them anew with `tallystick node renew`; partners need not be told",
         ) from None

@@ -75,7 +75,8 @@ def restore(file: Path, into: Path, store: str, key: str, as_json: bool) -> None
     """Unpack a backup into a new folder, check every byte and the audit log.
 
     Registers that were in PostgreSQL are filled into the empty database
-    --store names; without it their tables lie in the folder as text.
+    --store names, and the node is told that they are there; without it their
+    tables lie in the folder as text.
 
     A node that is restored from an older backup has an older log than its
     partners have cosigned, and they will refuse it: see

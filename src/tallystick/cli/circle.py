@@ -8,7 +8,7 @@ import click
 
 from tallystick.cli.nodes import carry_out, only_circle
 from tallystick.cli.options import FILE, circle_option, json_option, node_option, officer_option
-from tallystick.cli.output import number, print_json, print_table, say, short_moment
+from tallystick.cli.output import confirm, number, print_json, print_table, say, short_moment
 from tallystick.errors import InputError
 
 _PURPOSE_PARTS = 3
@@ -190,7 +190,7 @@ def join(agreement: Path, yes: bool, out: Path | None, node: str, as_json: bool)
     signed = _text(agreement)
     if not yes:
         _print_agreement(carry_out(node, "circle_read", {"signed": signed}))
-        click.confirm("Is this accepted and signed?", abort=True, err=True)
+        confirm("Is this accepted and signed?")
     done = carry_out(node, "circle_join", {"signed": signed})
     if out:
         out.write_text(done["signed"] + "\n", encoding="utf-8")
@@ -216,7 +216,7 @@ def leave(name: str, yes: bool, node: str, as_json: bool) -> None:
       tallystick circle leave border --node police-b
     """
     if not yes:
-        click.confirm(f"Leave circle {name}, and destroy what belongs to it here?", abort=True, err=True)
+        confirm(f"Leave circle {name}, and destroy what belongs to it here?")
     done = carry_out(node, "circle_leave", {"circle": name})
     if as_json:
         print_json(done)
@@ -302,7 +302,7 @@ def _confirm_grant(circles: list[dict[str, Any]], number: int) -> None:
     for each in (each for found in circles for each in found["grants_waiting"] if each["number"] == number):
         rows = [("circle", each["circle"]), ("points", f"{each['points']:,}"), ("days", each["days"])]
         print_table(("grant", f"{number} to {each['member']}"), [*rows, ("approved by", each["officer"])], err=True)
-        click.confirm("Is this approved?", abort=True, err=True)
+        confirm("Is this approved?")
 
 
 def _purpose(text: str, days: int) -> dict[str, object]:

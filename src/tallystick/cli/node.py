@@ -105,8 +105,9 @@ def card(out: Path | None, node: str, as_json: bool) -> None:
 def renew(hosts: tuple[str, ...], node: str, as_json: bool) -> None:
     """Issue the TLS certificate of a node anew: it is good for 397 days.
 
-    Partners pin the organisation's root, so nobody needs to be told. A served
-    node takes it at its next start.
+    It is good for the hosts of the one before as well. Partners pin the
+    organisation's root, so nobody needs to be told. A served node takes it at
+    its next start; and each start within its last 60 days renews it.
 
     \b
     Example:
@@ -115,11 +116,13 @@ def renew(hosts: tuple[str, ...], node: str, as_json: bool) -> None:
     from urllib.parse import urlsplit
 
     from tallystick.adapters.node_folder import open_node_folder, renew_certificate
+    from tallystick.adapters.pki import hosts_of
     from tallystick.wiring import now
 
     folder = open_node_folder(Path(node))
     names = [urlsplit(folder.identity.url).hostname or "localhost", *hosts]
     renew_certificate(folder, names, now())
+    names = hosts_of(folder.certificate.read_bytes())
     if as_json:
         print_json({"node": folder.identity.id, "hosts": names})
         return

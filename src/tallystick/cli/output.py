@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tallystick.errors import RefusedError
+
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
@@ -21,6 +23,24 @@ def print_json(value: object) -> None:
     import msgspec
 
     click.echo(msgspec.json.encode(value))
+
+
+def confirm(question: str) -> None:
+    """Ask on standard error, and go on only after a yes.
+
+    Raises:
+        RefusedError: the answer is no.
+        UsageError: nobody is there to answer.
+    """
+    try:
+        said = click.confirm(question, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        click.echo(err=True)
+        raise click.UsageError("nobody is there to answer: read it, and say --yes") from None
+    if not said:
+        raise RefusedError("the answer was no; nothing was done", hint="give the command again when it is yes")
 
 
 _ORDERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -61,7 +61,7 @@ class Commands:
 
     def circle_change(self, given: Mapping[str, Any], _report: Report) -> Plain:
         """Propose the next revision of a circle, and sign it; the result is what the others must join."""
-        proposal, signed = self._node.drafting.propose(given["circle"], msgspec.convert(given["change"], Change))
+        proposal, signed = self._node.drafting.propose(given["circle"], _change(given["change"]))
         return {
             "circle": proposal.circle, "revision": proposal.revision, "members": [card.id for card in proposal.members],
             "changes": self._node.drafting.differences(proposal), "signed": signing.encode_signed(signed).decode(),
@@ -277,6 +277,14 @@ def _round(done: Round) -> Plain:
         "asked": [{"circle": circle, "member": member, "records": count} for (circle, member), count in done.asked.items()],
         "problems": [{"circle": circle, "member": member, "problem": why} for circle, member, why in done.problems],
     }
+
+
+def _change(said: Mapping[str, Any]) -> Change:
+    try:
+        msgspec.convert(said.get("cards", []), list[Card])
+    except msgspec.ValidationError:
+        raise InputError("this is no card of a node", hint="its owner makes one with `tallystick node card`") from None
+    return msgspec.convert(said, Change)
 
 
 def _plain(document: Card | Agreement | Purpose) -> Plain:

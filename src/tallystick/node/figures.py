@@ -42,6 +42,7 @@ class Logged:
         refused: by circle, partner and the code of the reason.
         entries, covered: how many entries it has; how many are under the newest checkpoint.
         checkpoint_at: when that was made.
+        certificate_ends_at: when partners take its certificate no more.
     """
 
     asked: Mapping[tuple[str, str], int]
@@ -50,6 +51,7 @@ class Logged:
     entries: int
     covered: int
     checkpoint_at: datetime
+    certificate_ends_at: datetime
 
 
 MEANINGS = {
@@ -64,6 +66,7 @@ MEANINGS = {
     "log_entries": "Entries of the audit log.",
     "log_uncovered_entries": "Entries that are under no checkpoint yet.",
     "log_checkpoint_age_seconds": "Time since the newest checkpoint was made; it is made when there is something to cover.",
+    "certificate_left_seconds": "Time until partners take the node's certificate no more.",
 }
 """Every figure and what it says; docs/how-to/operate.md is held to it by a test."""
 
@@ -93,6 +96,7 @@ def _log(logged: Logged, now: datetime) -> Iterator[Figure]:
     yield Figure("log_entries", logged.entries)
     yield Figure("log_uncovered_entries", max(logged.entries - logged.covered, 0))
     yield Figure("log_checkpoint_age_seconds", max((now - logged.checkpoint_at).total_seconds(), 0.0))
+    yield Figure("certificate_left_seconds", (logged.certificate_ends_at - now).total_seconds())
 
 
 def _circle(node: Participation, name: str) -> Iterator[Figure]:

@@ -14,11 +14,13 @@ from functools import partial
 
 from tallystick.errors import (
     Error,
+    InputError,
     IntegrityError,
     PeerUnavailableError,
     ProtocolError,
     PurposeError,
     QueryBudgetError,
+    RemoteProtocolError,
     UnknownCircleError,
 )
 from tallystick.exchange import agreement as agreements
@@ -335,6 +337,11 @@ def read_signed(raw: bytes) -> Signed:
     """Read a signed agreement from a file.
 
     Raises:
-        RemoteProtocolError: it is none.
+        InputError: it is none.
     """
-    return signing.decode_signed(raw, agreements.MAX_AGREEMENT_BYTES)
+    try:
+        return signing.decode_signed(raw, agreements.MAX_AGREEMENT_BYTES)
+    except RemoteProtocolError:
+        raise InputError(
+            "this is no agreement of a circle", hint="give the file that `circle invite` or `circle change` wrote, as it was sent"
+        ) from None

@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from tallystick.adapters.control_client import is_running
+from tallystick.adapters.node_folder import open_node_folder, read_listen, renew_if_due
 from tallystick.adapters.pki import from_base64
 from tallystick.adapters.tls import server_context, trust, watch_handshakes
-from tallystick.errors import ConfigError, UnavailableError
+from tallystick.errors import UnavailableError
 from tallystick.exchange.agreement import Card
 from tallystick.node.asking import ANSWER_S
 from tallystick.node.participation import PATIENCE_S
@@ -55,6 +56,8 @@ def run_node(
     """
     if is_running(folder):
         raise UnavailableError(f"the node in {folder} is served already", hint="stop it first, or leave it as it is")
+    if renew_if_due(open_node_folder(folder), now()):
+        log.info("the certificate was renewed")
     with opened_node(folder, store=store) as node:
         node.participation.patience_s = PATIENCE_S
         node.participation.asking.patience_s = ANSWER_S
@@ -87,7 +90,7 @@ def face(node: OpenNode, partners: "Partners", routes: list[PeerRoute]) -> tuple
     partners.trust = lambda roots: trust(tls, roots)
     partners.refresh()
     app = make_app(_Door(node), routes, doorkeeper, node.signer, turned)
-    return app, Places(_listen(node.folder.identity.listen), node.folder.folder / SOCKET, tls, turned.cut)
+    return app, Places(read_listen(node.folder.identity.listen), node.folder.folder / SOCKET, tls, turned.cut)
 
 
 def _watched(
@@ -160,6 +163,7 @@ class _Chores:
     def __init__(self, node: OpenNode, partners: Partners) -> None:
         self._node = node
         self._partners = partners
+        self._told: list[dict[str, str]] = []
 
     def __call__(self) -> None:
         expired = self._node.casework.begin_round()
@@ -168,13 +172,18 @@ class _Chores:
         for circle, synced in done.synced:
             for hit in synced.found:
                 log.info("hit", circle=circle, member=hit.member, hit=hit.id, weight_bits=hit.weight_tenths / 10)
-        for circle, member, why in done.problems:
-            log.info("left for later", circle=circle, member=member, reason=why)
+        problems = [{"circle": circle, "member": member, "reason": why} for circle, member, why in done.problems]
         cases = self._node.casework.go_round(expired)
-        for why in cases.problems:
-            log.info("left for later", reason=why)
+        self._tell([*problems, *({"reason": why} for why in cases.problems)])
         if cases.alerts:
             log.info("alerts", new=len(cases.alerts))
+
+    def _tell(self, problems: list[dict[str, str]]) -> None:
+        """Say what is left for later that was not so a round before: rounds are many, and what is new should be seen."""
+        for each in problems:
+            if each not in self._told:
+                log.info("left for later", **each)
+        self._told = problems
 
     def after(self, command: Callable[..., object]) -> Callable[..., object]:
         """Return a command that lets new partners in when it is done."""
@@ -185,10 +194,3 @@ class _Chores:
             return result
 
         return carried_out
-
-
-def _listen(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal():
-        raise ConfigError("`listen` in node.toml is no host and port", hint="write 0.0.0.0:7443")
-    return host.strip("[]"), int(port)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tallystick.adapters.audit_folder import AuditFiles
 from tallystick.adapters.backup_files import Manifest, Piece, Told, files_of, pieces_of, read_backup, write_backup
-from tallystick.adapters.node_folder import open_node_folder
+from tallystick.adapters.node_folder import open_node_folder, point_to_store
 from tallystick.audit.checkpoints import Trust
 from tallystick.audit.verification import CHECKPOINT, verify_log
 from tallystick.errors import ConfigError, InputError
@@ -90,7 +90,9 @@ def check_database(store: str) -> None:
 
 
 def fill_database(into: Path, store: str, told: Told) -> None:
-    """Fill a PostgreSQL store with the registers a backup brought, and take their files away.
+    """Fill a PostgreSQL store with the registers a backup brought, take their files away, and have the node find them there.
+
+    A restored node that still named the store it came from would work on the registers of the node that goes on.
 
     Args:
         into: the folder the backup was restored into.
@@ -107,6 +109,8 @@ def fill_database(into: Path, store: str, told: Told) -> None:
         raise InputError("the backup holds no registers of PostgreSQL", hint="use what it holds without --store")
     postgres_copy.fill(store, folder, told)
     shutil.rmtree(folder)
+    if (into / NODE_NAME / "node.toml").is_file():
+        point_to_store(into / NODE_NAME, store)
 
 
 def _size(file: Path) -> int:

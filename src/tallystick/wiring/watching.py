@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tallystick.adapters.audit_folder import AuditFiles
+from tallystick.adapters.pki import expires_at
 from tallystick.errors import Error
 from tallystick.node import auditing
 from tallystick.node.figures import Figure, Logged, figures
@@ -28,6 +29,7 @@ class Watched:
         self._node = node
         self._pool = StorePool(node.store)
         self._lock = threading.Lock()
+        self._certificate_ends_at = expires_at(node.folder.certificate.read_bytes())
 
     def figures(self) -> Iterable[Figure]:
         """Gather all figures; one at a time, however often somebody asks."""
@@ -59,4 +61,5 @@ class Watched:
             entries=self._node.log.size,
             covered=auditing.newest_checkpoint(AuditFiles(folder)).size,
             checkpoint_at=datetime.fromtimestamp((folder / "checkpoint").stat().st_mtime, UTC),
+            certificate_ends_at=self._certificate_ends_at,
         )
