@@ -27,6 +27,7 @@ PATHS = {
     "report": "0" * 12,
     "import": "0" * 16,
     "shown": "0" * 16,
+    "entity": "p1",
 }
 REFUSED = {401, 403}
 PROGRAMS = {each.name: each for each in program_routes()}

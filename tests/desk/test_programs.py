@@ -213,6 +213,9 @@ def test_clients_of_others_work_against_a_served_desk(tmp_path: Path) -> None:
                 assert [(each["id"], each["match"]) for each in said["q1"]["results"]] == [("p1", True)]
                 assert said["q2"]["results"] == []
                 assert client.search("wanted", "Quandrosse Ilvira")[0]["id"] == "p/2"
+                entity = client.entity("p/2", nested=False)
+                assert (entity["caption"], entity["datasets"]) == ("Ilvira Quandrosse", ["wanted"])
+                assert entity["properties"] == {"name": ["Ilvira Quandrosse"], "birthDate": ["1975-11-02"]}
 
 
 def reconcile(client: ReconciliationClient) -> None:
@@ -234,8 +237,57 @@ def reconcile(client: ReconciliationClient) -> None:
     assert [each["id"] for each in client.suggest("property", "birth")] == ["birthDate", "birthPlace"]
     assert [each["id"] for each in client.suggest("type", "per")] == ["Person"]
     assert "nationality" in client.properties()
+    shown = client.preview("p/2")
+    assert all(text in shown for text in ("Ilvira Quandrosse", "1975-11-02", "/registers/wanted/records/p%2F2"))
     rows_of = client.extend(["p1", "nobody"], ["birthDate", "nationality"])
     assert rows_of == {
         "p1": {"birthDate": [{"str": "1981-04-17"}], "nationality": [{"str": "be"}]},
         "nobody": {"birthDate": [], "nationality": []},
     }
+
+
+def get(desk: Desk, path: str, key: str = "", **headers: str) -> httpx.Response:
+    return desk.client().get(path, headers={"authorization": f"Bearer {key or key_of(desk)}", **headers})
+
+
+def test_an_entity_is_of_the_one_register_that_has_it_or_of_the_one_that_is_named(desk: Desk) -> None:
+    fill(
+        desk.open.folder.folder,
+        person("p1", "Ansgar Bertolfsen", born="1990"),
+        person("p9", "Noor Adebiyi", born="1980"),
+        register="clients",
+    )
+    refused = get(desk, "/entities/p1")
+    assert (refused.status_code, refused.json()["title"]) == (409, "several registers have a record of this id")
+    assert get(desk, "/entities/p1?dataset=clients").json()["caption"] == "Ansgar Bertolfsen"
+    assert get(desk, "/entities/p9").json()["datasets"] == ["clients"]
+    assert get(desk, "/entities/p9?dataset=wanted").status_code == 404
+    assert get(desk, "/entities/nobody").status_code == 404
+    assert get(desk, "/entities/p9?nested=perhaps").status_code == 400
+    said = [each.text for each in entries(desk) if each.kind == "records-read"]
+    where = [(each or "").split(" by ")[0] for each in said]
+    assert where == ["1 in any register", "1 in clients", "1 in clients", "1 in wanted", "1 in any register"]
+
+
+def test_a_preview_shows_every_text_as_text_and_leaves_its_entry(desk: Desk) -> None:
+    key = key_of(desk)
+    shown = desk.client().get(f"/reconcile/wanted/preview/p2?api_key={key}", headers={"accept-language": "ar"})
+    assert shown.status_code == 200
+    assert "&lt;b&gt;Ilvira&lt;/b&gt;" in shown.text
+    assert ("<b>Ilvira" in shown.text, "<form" in shown.text, "<script" in shown.text, 'dir="rtl"' in shown.text) == (
+        False, False, False, True,
+    )  # fmt: skip
+    assert desk.client().get(f"/reconcile/wanted/preview/p%2F3.x?api_key={key}").status_code == 200
+    assert desk.client().get(f"/reconcile/wanted/preview/nobody?api_key={key}").status_code == 404
+    assert desk.client().get("/reconcile/wanted/preview/p2").status_code == 401
+    assert [each.kind for each in entries(desk)][-3:] == ["records-read"] * 3
+
+
+def test_a_preview_is_offered_where_the_token_is_in_the_address_and_nowhere_else(desk: Desk) -> None:
+    key = key_of(desk)
+    assert "preview" not in get(desk, "/reconcile/wanted", key).json()
+    offered = desk.client().get(f"/reconcile/wanted?api_key={key}").json()["preview"]
+    assert offered["url"].endswith(f"/reconcile/wanted/preview/{{{{id}}}}?api_key={key}")
+    page = desk.client().get("/sign-in", headers=HTML)
+    assert page.headers["x-frame-options"] == "DENY", "no other page is framed"
+    assert "frame-ancestors 'none'" in page.headers["content-security-policy"]

@@ -1,8 +1,9 @@
 """Clients of others, as far as tests need them: of the Reconciliation API 0.2 and of yente. Each checks what it is sent."""
 
 import json
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 
@@ -17,6 +18,12 @@ class ReconciliationClient:
         assert {"name", "identifierSpace", "schemaSpace"} <= self.manifest.keys()
         assert "{{id}}" in self.manifest["view"]["url"]
         assert all({"id", "name"} <= each.keys() for each in self.manifest["defaultTypes"])
+        assert self.manifest["authentication"].keys() == {"type", "name", "in"}
+        assert isinstance(self.manifest["batchSize"], int)
+        assert isinstance(self.manifest["serviceVersion"], str)
+        assert self.manifest["suggest"].keys() == {"entity", "property", "type"}
+        assert all(each.keys() == {"service_url", "service_path"} for each in self.manifest["suggest"].values())
+        assert self.manifest["extend"].keys() == {"propose_properties", "property_settings"}
 
     def ask(self, queries: dict[str, Any], *, get: bool = False) -> dict[str, list[dict[str, Any]]]:
         """Send a batch; returns the candidates by query."""
@@ -44,6 +51,18 @@ class ReconciliationClient:
         found: list[dict[str, Any]] = self._get(asked)["result"]
         assert all({"id", "name"} <= each.keys() for each in found)
         return found
+
+    def preview(self, record_id: str) -> str:
+        """Return the page that is shown of a record, as a frame gets it; whether it may be framed is checked."""
+        said = self.manifest["preview"]
+        assert isinstance(said["width"], int)
+        assert isinstance(said["height"], int)
+        answer = httpx.get(said["url"].replace("{{id}}", quote(record_id, safe="")), headers={"accept": "text/html"})
+        answer.raise_for_status()
+        assert answer.headers["content-type"].startswith("text/html")
+        assert "frame-ancestors *" in answer.headers["content-security-policy"]
+        assert "x-frame-options" not in answer.headers
+        return answer.text
 
     def properties(self) -> list[str]:
         """Return what can be fetched of a record; OpenRefine puts `?type=` behind the address, whatever stands in it."""
@@ -100,6 +119,17 @@ class YenteClient:
                 assert all(isinstance(values, list) for values in found["properties"].values())
         responses: dict[str, Any] = said["responses"]
         return responses
+
+    def entity(self, entity_id: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Fetch one entity."""
+        answer = self._client.get(f"/entities/{quote(entity_id, safe='')}", params=params)
+        answer.raise_for_status()
+        said: dict[str, Any] = answer.json()
+        assert {"id", "caption", "schema", "properties", "datasets", "referents", "target"} <= said.keys()
+        assert all(isinstance(values, list) for values in said["properties"].values())
+        times = [datetime.fromisoformat(said[name]) for name in ("first_seen", "last_change", "last_seen")]
+        assert times == sorted(times)
+        return said
 
     def search(self, dataset: str, text: str) -> list[dict[str, Any]]:
         answer = self._client.get(f"/search/{dataset}", params={"q": text, "limit": 5, "schema": "Person"})

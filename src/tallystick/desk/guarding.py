@@ -157,6 +157,8 @@ def secured(send: Send, *, is_secure: bool) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             had = {name.lower() for name, _ in message["headers"]}
+            if b"content-security-policy" in had:
+                had.add(b"x-frame-options")  # who may frame it is said there
             added = [(name.encode(), value.encode()) for name, value in _HEADERS.items() if name.encode() not in had]
             if is_secure:
                 added.append((b"strict-transport-security", f"max-age={_YEAR_S}".encode()))

@@ -41,6 +41,19 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer that a person looks at, inside the page of a program.
+
+    Attributes:
+        template: name of its template, without ending.
+        data: what it shows.
+    """
+
+    template: str
+    data: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramRoute:
     """One route for programs.
 
@@ -48,7 +61,7 @@ class ProgramRoute:
         name: in the table of access.
         method, path: where it is.
         answer: who answers it.
-        gives: the type of what is answered, or several of them.
+        gives: the type of what is answered, or several of them; `Shown` where it is HTML.
         takes: what its query is.
         body: what its content is; None where it has none.
         media_type: of that content: JSON, or a form whose fields are texts.

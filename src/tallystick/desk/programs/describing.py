@@ -14,7 +14,7 @@ import msgspec
 
 from tallystick.desk import access
 from tallystick.desk.answering import PROBLEM
-from tallystick.desk.programs.calls import ProgramRoute
+from tallystick.desk.programs.calls import ProgramRoute, Shown
 from tallystick.desk.visits import DeskRoute
 
 Plain = dict[str, Any]
@@ -47,7 +47,7 @@ def describe(pages: Iterable[DeskRoute], programs: Iterable[ProgramRoute]) -> Pl
     all_pages, all_programs = list(pages), list(programs)
     taken = [*(each.takes for each in all_pages), *(each.takes for each in all_programs)]
     given = [kind for each in all_pages if each.gives is not None for kind in _kinds(each.gives)]
-    given += [kind for each in all_programs for kind in _kinds(each.gives)]
+    given += [kind for each in all_programs if each.gives is not Shown for kind in _kinds(each.gives)]
     bodies = [each.body for each in all_programs if each.body is not None]
     components = msgspec.json.schema_components([*taken, *given, *bodies, Problem], schema_hook=_anything, ref_template=_REF)[1]
     paths: dict[str, Plain] = {}
@@ -113,7 +113,9 @@ def _of_program(route: ProgramRoute) -> Plain:
     said["parameters"] += _query(route.takes)
     if route.body is not None:
         said["requestBody"] = {"required": True, "content": {route.media_type: {"schema": _schema(route.body)}}}
-    said["responses"] = _responses(_schema(route.gives), form_again=False)
+    said["responses"] = _responses({} if route.gives is Shown else _schema(route.gives), form_again=False)
+    if route.gives is Shown:
+        said["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
     return said
 
 

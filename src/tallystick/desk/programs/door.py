@@ -6,7 +6,8 @@ Rules
  3. A token may stand in the query only at routes for programs that can send no header, and only there pages from elsewhere may
     read the answer: they must know the token, the browser has none to add. A client that puts `?name=value` behind such an
     address is understood: OpenRefine does, whatever the address holds.
- 4. An answer is JSON; of a bug the program learns nothing but that there is one.
+ 4. An answer is JSON, or a page to be shown inside another: whoever may frame it knows a token, and there is nothing on it to
+    press. Of a bug the program learns nothing but that there is one.
 """
 
 import re
@@ -20,11 +21,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from tallystick.desk import access, reading
+from tallystick.desk import access, languages, reading, rendering
 from tallystick.desk.answering import PROBLEM, AnswerWriter
 from tallystick.desk.guarding import Place
 from tallystick.desk.problems import status_of
-from tallystick.desk.programs.calls import Call, ProgramRoute
+from tallystick.desk.programs.calls import Call, ProgramRoute, Shown
 from tallystick.errors import Error, InputError, QueryBudgetError
 from tallystick.node.staff_ports import Account, Token
 from tallystick.wiring.desk import DeskNode
@@ -34,6 +35,7 @@ log = structlog.get_logger("tallystick.desk")
 KEY = "api_key"
 _SCHEMES = frozenset({"bearer", "apikey"})
 _FORM = "application/x-www-form-urlencoded"
+_FRAMED = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"
 _SECOND_MARK = re.compile(rf"((?:^|&){KEY}=[^&?]*)\?")
 
 
@@ -67,7 +69,7 @@ class ServedToPrograms:
             return _problem(429, str(error), error.hint, {"retry-after": str(max(error.retry_after_s, 1))})
         except Error as error:
             log.info("refused", route=self._route.name, error=type(error).__name__, reason=str(error))
-            return _problem(status_of(error), str(error), error.hint)
+            return _problem(status_of(error, request.path_params.values()), str(error), error.hint)
         except Exception as error:  # a face: what is no Error is a bug, and its message may hold a value of a record
             AnswerWriter.report_bug(self._route.name, error)
             return _problem(500, "something went wrong here; it is no fault of yours", "tell an administrator")
@@ -87,7 +89,10 @@ class ServedToPrograms:
         )  # fmt: skip
         if not _is_there(call):
             return _problem(404, "there is no such register", "see `tallystick register list`")
-        return Response(msgspec.json.encode(self._route.answer(call)), media_type="application/json")
+        answer = self._route.answer(call)
+        if isinstance(answer, Shown):
+            return _framed(request, answer)
+        return Response(msgspec.json.encode(answer), media_type="application/json")
 
     def _query(self, request: Request) -> reading.Given:
         raw = request.url.query
@@ -116,6 +121,13 @@ class ServedToPrograms:
     def _address(self, request: Request) -> str:
         host = request.headers.get("host", "")
         return f"{self._scheme}://{urlsplit(f'//{host}').netloc}"
+
+
+def _framed(request: Request, answer: Shown) -> Response:
+    """Return what is shown inside a page from elsewhere: it holds no form and no script, and is of no session."""
+    language = languages.chosen("", request.headers.get("accept-language", ""))
+    text = rendering.html(answer.template, language, answer.data, {})
+    return Response(text, media_type="text/html", headers={"content-security-policy": _FRAMED, "vary": "accept-language"})
 
 
 def _is_there(call: Call) -> bool:

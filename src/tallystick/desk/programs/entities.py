@@ -6,6 +6,7 @@ Rules
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -15,6 +16,7 @@ from tallystick.adapters.formats.ftm import person_properties, read_person
 from tallystick.desk.programs.calls import Call
 from tallystick.model import Record
 from tallystick.node.finding import Found, StoredRegister
+from tallystick.node.ports import RegisterStore
 
 PERSON = "Person"
 OF_PERSONS = frozenset({PERSON, "LegalEntity", "Thing"})
@@ -56,6 +58,14 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"schema_": "sche
     target: bool = True
 
 
+class Seen(Entity, frozen=True, kw_only=True, rename={"schema_": "schema"}):
+    """One record with its times: since when it is in its register, when it last changed, of when the register is."""
+
+    first_seen: datetime
+    last_seen: datetime
+    last_change: datetime
+
+
 class Scored(Entity, frozen=True, kw_only=True, rename={"schema_": "schema"}):
     """One record that may be the person asked for."""
 
@@ -67,6 +77,15 @@ class Scored(Entity, frozen=True, kw_only=True, rename={"schema_": "schema"}):
 def entity(record: Record, register: str) -> Entity:
     """Return a record as an entity."""
     return Entity(id=record.id, caption=record.names[0], properties=person_properties(record), datasets=[register])
+
+
+def seen(store: RegisterStore, register: str, record: Record) -> Seen:
+    """Return a record of a register as an entity with its times."""
+    base, times = entity(record, register), [each.at for each in store.history(register, record.id)]
+    return Seen(
+        id=base.id, caption=base.caption, properties=base.properties, datasets=base.datasets, first_seen=times[0],
+        last_change=times[-1], last_seen=store.editions(register)[0].confirmed_at,
+    )  # fmt: skip
 
 
 def scored(found: Found, register: str, threshold: float | None = None) -> Scored:

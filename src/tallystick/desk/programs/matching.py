@@ -1,9 +1,10 @@
-"""Matching as clients of yente ask for it: match, search, catalog, health. What they call a dataset is a register.
+"""Matching as clients of yente ask for it: match, search, entities, catalog, health. What they call a dataset is a register.
 
 Rules
  1. What would change the answer and is not done here is refused, not passed over; `algorithm` is read and has no effect, and so
     is `fuzzy`, which older clients send and yente itself passes over.
- 2. A query that names nobody has a status of its own; the others of its batch are answered.
+ 2. An id is of one register; yente has one index, and no register in that address. Where several have it, the client says which.
+ 3. A query that names nobody has a status of its own; the others of its batch are answered.
 
 Interface: yente 5, its OpenAPI description.
 """
@@ -22,14 +23,16 @@ from tallystick.desk.programs.entities import (
     Entity,
     Id,
     Scored,
+    Seen,
     Share,
     Total,
     entity,
     find,
     person,
     scored,
+    seen,
 )
-from tallystick.errors import InputError, RecordError
+from tallystick.errors import InputError, RecordError, RefusedError, UnknownIdError
 from tallystick.model import Record
 from tallystick.node.finding import Found, typed_query
 
@@ -165,6 +168,27 @@ def search(call: Call) -> SearchFound:
     return SearchFound(results=results[given.offset :], total=Total(len(results)), limit=given.limit, offset=given.offset)
 
 
+class Which(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In which register, where several have the id; `nested` is read and has no effect: nothing is nested here."""
+
+    dataset: str = ""
+    nested: bool = True
+
+
+def fetch(call: Call) -> Seen:
+    """Return one record by its id."""
+    record_id, wanted = call.path["entity"], call.given.dataset
+    with call.node.pool.store() as store:
+        names = [each.name for each in store.registers() if wanted in {"", each.name}]
+        there = [name for name in names if store.lines_of(name, [record_id])]
+        call.node.lookups.show(*call.known, there[0] if len(there) == 1 else wanted or "any register", [record_id])
+        if not there:
+            raise UnknownIdError("there is no such entity", hint="search again: it may be gone", id=record_id)
+        if len(there) > 1:
+            raise RefusedError("several registers have a record of this id", hint="say in which with `dataset`")
+        return seen(store, there[0], store.record(there[0], record_id))
+
+
 class Dataset(msgspec.Struct, frozen=True, kw_only=True):
     """A register."""
 
@@ -212,5 +236,6 @@ ROUTES = (
     ProgramRoute("program-health", "GET", "/healthz", health, Health),
     ProgramRoute("program-catalog", "GET", "/catalog", catalog, Catalog),
     ProgramRoute("program-match", "POST", "/match/{register}", match, Matched, How, Queries),
+    ProgramRoute("program-entity", "GET", "/entities/{entity:path}", fetch, Seen, Which),
     ProgramRoute("program-search", "GET", "/search/{register}", search, SearchFound, Text),
 )

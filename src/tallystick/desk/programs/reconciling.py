@@ -4,11 +4,13 @@ Rules
  1. Only one candidate is called a match: what the decision calls a link, where it is the only one.
  2. Suggestions find while somebody types; two letters at least.
  3. A service that was added with its token in the address passes the token on in the addresses it gives back.
- 4. Fields of a query that are not of the API are passed over: clients send some that an older service knew (`spell`, `prefixed`).
+ 4. A preview is shown in a frame, and a frame sends no header: it is there for a service whose token is in the address.
+ 5. Fields of a query that are not of the API are passed over: clients send some that an older service knew (`spell`, `prefixed`).
 
 Source: Reconciliation Service API 0.2, final report of the W3C Entity Reconciliation Community Group, 10 April 2023.
 """
 
+from importlib.metadata import version
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -16,10 +18,10 @@ import msgspec
 from msgspec import Meta
 
 from tallystick.adapters.formats.ftm import person_properties
-from tallystick.desk.programs.calls import Call, ProgramRoute
+from tallystick.desk.programs.calls import Call, ProgramRoute, Shown
 from tallystick.desk.programs.door import KEY, decoded
 from tallystick.desk.programs.entities import LEAST_BITS, MOST_QUERIES, OF_PERSONS, PERSON, PROPERTIES, find, person
-from tallystick.errors import InputError, RecordError
+from tallystick.errors import InputError, RecordError, UnknownIdError
 from tallystick.model import Record
 from tallystick.node.finding import Found, typed_query
 
@@ -28,6 +30,7 @@ _DEFAULT_CANDIDATES = 5
 _MOST_CANDIDATES = 50
 _SUGGESTED = 10
 _LEAST_PREFIX = 2
+_IN_BRIEF = ("birthDate", "birthPlace", "nationality", "country", "gender", "idNumber", "passportNumber")
 
 
 class Named(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -62,6 +65,14 @@ class View(msgspec.Struct, frozen=True):
     url: str
 
 
+class Preview(msgspec.Struct, frozen=True):
+    """Where a record is shown in brief, and how large that is, in pixels."""
+
+    url: str
+    width: int = 430
+    height: int = 300
+
+
 class Extend(msgspec.Struct, frozen=True):
     """How properties are fetched."""
 
@@ -77,7 +88,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     identifier_space: str
     schema_space: str = _SPACE
     default_types: tuple[Named, ...] = _TYPES
+    service_version: str = version("tallystick")
     view: View
+    preview: Preview | msgspec.UnsetType = msgspec.UNSET
     suggest: dict[str, Address]
     extend: Extend
     batch_size: int = MOST_QUERIES
@@ -183,8 +196,10 @@ def _manifest(call: Call) -> Manifest:
     def at(path: str) -> Address:
         return Address(base, f"{path}?{KEY}={quote(call.key)}" if call.key else path)
 
+    preview = Preview(f"{base}/preview/{{{{id}}}}?{KEY}={quote(call.key)}") if call.key else msgspec.UNSET
     return Manifest(
         name=f"{register} ({call.node.card.name})",
+        preview=preview,
         identifier_space=f"{call.address}/registers/{register}/records/",
         view=View(f"{call.address}/registers/{register}/records/{{{{id}}}}"),
         suggest={each: at(f"/suggest/{each}") for each in ("entity", "property", "type")},
@@ -273,6 +288,22 @@ def _extended(call: Call, wanted: Extension) -> Extended:
     return Extended([Named(name, PROPERTIES[name.rpartition(":")[2]]) for name in names], rows)
 
 
+def preview(call: Call) -> Shown:
+    """Show a record in brief, to be told from its namesakes."""
+    register, record_id = call.path["register"], call.path["record"]
+    call.node.lookups.show(*call.known, register, [record_id])
+    with call.node.pool.store() as store:
+        try:
+            record = store.record(register, record_id)
+        except InputError:
+            raise UnknownIdError("there is no such record", hint="reconcile again: it may be gone", id=record_id) from None
+        owner = store.register(register).custody.owner or ""
+    properties = person_properties(record)
+    shown = {name: properties[name] for name in _IN_BRIEF if name in properties}
+    place = f"{call.address}/registers/{quote(register, safe='')}/records/{quote(record_id, safe='')}"
+    return Shown("preview", {"names": record.names, "shown": shown, "register": register, "owner": owner, "place": place})
+
+
 class Prefix(msgspec.Struct, frozen=True):
     """What somebody has typed so far; `cursor` and `type` are read and have no effect."""
 
@@ -359,6 +390,7 @@ ROUTES = (
     ProgramRoute(
         "reconcile-suggest-property", "GET", f"{_ROOT}/suggest/property", suggest_property, Suggestions, Prefix, key_in_query=True
     ),
+    ProgramRoute("reconcile-preview", "GET", f"{_ROOT}/preview/{{record:path}}", preview, Shown, key_in_query=True),
     ProgramRoute("reconcile-suggest-type", "GET", f"{_ROOT}/suggest/type", suggest_type, Suggestions, Prefix, key_in_query=True),
     ProgramRoute(
         "reconcile-extend-properties", "GET", f"{_ROOT}/extend/properties", extend_properties, Proposed, OfType, key_in_query=True
