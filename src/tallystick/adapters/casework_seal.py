@@ -1,9 +1,9 @@
 """Keeps values of persons in a node's databases unreadable to whoever has them without the key of its registers.
 
 Rules
- 1. Where the registers are sealed, so are identities of encounters, disclosed copies, namesakes, messages and events of cases,
-    acts on reports, questions as they were typed, every reason somebody gave, and of accounts who it is, the hash of the
-    password and the secret of the second factor.
+ 1. Where the registers are sealed, so are identities and places of encounters, disclosed copies, namesakes, messages and events
+    of cases, acts on reports, questions as they were typed, every reason somebody gave, and of accounts who it is, the hash of
+    the password and the secret of the second factor.
  2. What was stored before they were sealed stays readable; a value says by its first byte which it is.
  3. The key is fetched when the first value needs it.
 """

@@ -71,7 +71,8 @@ class SqliteCaseworkState(ReportActTable):
     # --- encounters --------------------------------------------------------------------------------------------------
 
     def put_encounter(self, row: EncounterRow) -> int:
-        return self._insert("encounter", replace(row, line=self._seal.close(row.line)))
+        place = self._seal.close_text(row.place)
+        return self._insert("encounter", replace(row, line=self._seal.close(row.line), place=place))  # type: ignore[arg-type]  # as stored
 
     def encounter(self, number: int) -> EncounterRow:
         rows = self._rows("SELECT * FROM encounter WHERE id = ?", (number,))
@@ -88,7 +89,7 @@ class SqliteCaseworkState(ReportActTable):
 
     def _encounter(self, row: tuple[Any, ...]) -> EncounterRow:
         found = read(EncounterRow, row)
-        return replace(found, line=self._seal.open(found.line))
+        return replace(found, line=self._seal.open(found.line), place=self._seal.open_text(found.place))
 
     def put_query_of(self, encounter: int, query: int) -> None:
         self._write("INSERT INTO encounter_query VALUES (?, ?)", (query, encounter))
