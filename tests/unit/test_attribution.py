@@ -47,6 +47,16 @@ def test_a_name_is_told_from_what_is_said_about_it(sentence: str, cue: str, name
         ("The tower, described by historians as a prison, was a mill.", "described by", "historians"),
         ("The tower is closed, or so says the keeper.", "says", "the keeper"),
         ("The defence maintained that the recording was not authentic.", "maintained", "The defence"),
+        ("State media, without naming anybody, said the rebels had left.", "said", "State media"),
+        ("A second letter, dated 4 June, mentions a meeting in Basel.", "mentions", "A second letter"),
+        ("The plan was described as a mistake by three of the judges.", "described as a mistake by", "three of the judges"),
+        ("The road, owners of the gardens say, was never mended.", "say", "owners of the gardens"),
+        ("As the county's own engineers had predicted, the dam broke.", "predicted", "the county's own engineers"),
+        (
+            "After the vote, a man who had lost two sons in the war told the paper that it was late.",
+            "told",
+            "a man who had lost two sons in the war",
+        ),
     ],
 )
 def test_nouns_passives_and_verbs_that_stand_first_name_a_source(sentence: str, cue: str, source: str) -> None:
@@ -61,7 +71,7 @@ def test_nouns_passives_and_verbs_that_stand_first_name_a_source(sentence: str, 
         "She filed her report and left.",
     ],
 )
-def test_a_word_behind_a_number_or_an_owner_is_a_noun(sentence: str) -> None:
+def test_what_only_looks_like_a_verb_of_saying_is_none(sentence: str) -> None:
     assert not [each for each in _found(sentence) if each.counts]
 
 
@@ -81,6 +91,11 @@ def test_a_statement_that_is_a_source_itself_is_one_source() -> None:
         ("Seiner Meinung nach war die Brücke sicher.", "nach", "Seiner Meinung"),
         ("In der Mitteilung des Hafens heißt es, der Kran sei alt.", "heißt es", "der Mitteilung des Hafens"),
         ("Merkel entgegnete, das Gesetz sei alt.", "entgegnete", "Merkel"),
+        ("Der Direktor der Bank nannte sie „fahrlässig“.", "nannte", "Der Direktor der Bank"),
+        ("Die Klage hat aus Sicht der Verbände keine Wirkung.", "aus Sicht der", "Verbände"),
+        ("Die Schuld sei allein ihre, wird der Trainer im Fachblatt zitiert.", "wird", "der Trainer"),
+        ("Koppelin wörtlich: „Das ist teuer.“", "wörtlich", "Koppelin"),
+        ("Nach einer Analyse der Bank steigen die Preise.", "Nach", "einer Analyse der Bank"),
         ("Anna Beispiel sprach sich dagegen aus und sagte, das Gesetz sei alt.", "sagte", "Anna Beispiel"),
         ("Wie sein Anwalt mitteilte, war er krank.", "mitteilte", "sein Anwalt"),
         ("Der Leiter der Behörde, Paul Beispiel, sagte: „Wir warten.“", "sagte", "Der Leiter der Behörde, Paul Beispiel"),

@@ -43,6 +43,8 @@ _QUOTE = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"]*\""
 _CLOSED_QUOTE = re.compile(r"[”\"»’]\s?,?\s+(?P<cue>(?!a-t-|ont-)[^\W\d_]+(?:\s[^\W\d_]+é)?)\s(?=\S)")
 """What opens the words behind a quotation: whatever verb it is, it says who spoke."""
 _QUOTE_OR_COMMA = ',،”"»“–—'
+_IS = frozenset({"is", "was", "were", "are", "had", "has", "ist", "war", "est", "était", "es", "era", "fue"})
+"""Behind a quotation these say nothing: `“Never,” was the answer`."""
 _INVERTING = ("so", " as")
 """Behind these an English verb may stand before its source: `so says the keeper`."""
 _PASSIVE = re.compile(
@@ -185,7 +187,8 @@ def _placed(text: str, found: Attribution, place: Span) -> Attribution:
     """Return an attribution with another place of its source; its words stay those of the tables."""
     is_inside = found.source_start < place[0] and _OF.search(text, found.source_start, place[0])
     is_relative = found.source_start < place[0] and text[slice(*place)].lower() in RELATIVES
-    if is_relative or (is_inside and place[1] == found.source_end):  # `A man who called himself Karim said`: not Karim
+    is_joined = text[slice(*place)].endswith(" and")
+    if is_relative or is_joined or (is_inside and place[1] == found.source_end):  # `A man who called himself Karim`: not Karim
         return found
     place, name = place_and_name(text, place, (found.cue_start, found.cue_end))
     is_cut = name == (found.name_start, found.name_end)
@@ -216,7 +219,8 @@ def _in_sentence(text: str, start: int, end: int, language: Language) -> Iterato
     yield from _said(text, start, end, language)
     for quote in islice(_CLOSED_QUOTE.finditer(text, start, end), _MOST_CUES):
         source = behind(text, quote.end("cue"), end, language)
-        if source and not is_source(quote["cue"], language) and quote["cue"].lower() not in language.no_openers:
+        verb = quote["cue"].lower()
+        if source and verb not in _IS and verb not in language.no_openers and not is_source(quote["cue"], language):
             yield _made(text, (start, end), quote.span("cue"), source, language.code)
     for noun, owner in islice(noun_cues(text, start, end, language), _MOST_CUES):
         yield _made(text, (start, end), noun, owner, language.code)
@@ -229,9 +233,9 @@ def _said(text: str, start: int, end: int, language: Language) -> Iterator[Attri
     for cue in islice(tables.verbs.finditer(text, start, end), _MOST_CUES):
         if any(a < cue.start() < b for a, b in quotes):
             continue
-        source = _pronoun_behind(text, cue.end(), language) or before(
-            text, start, cue.start(), language, is_tail=cue[0] in _POSTPOSED
-        )
+        source = _pronoun_behind(text, cue.end(), language)
+        if source is None or text[slice(*source)] == "sie":  # which may be an object
+            source = before(text, start, cue.start(), language, is_tail=cue[0] in _POSTPOSED) or source
         if source is None and _ends_alike(tables.behind, cue) and _opens(text, start, cue.start(), language):
             source = behind(text, cue.end(), end, language)
         if source is None or _is_noun(cue[0], text[slice(*source)], language) or _PASSIVE.search(text[start : cue.start()]):

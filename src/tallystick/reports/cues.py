@@ -130,7 +130,7 @@ LANGUAGES = (
     Language(
         "en",
         r"according to|as reported by|quoting|citing|in the words of|in the view of|in the opinion of|as told by"
-        rf"|quoted by|cited by|(?:{_ENGLISH_BY}) by",
+        rf"|quoted by|cited by|(?:{_ENGLISH_BY})(?: as [^,;.]{{1,30}}?)? by",
         _ENGLISH_VERBS,
         r"has|have|had|would|did|also|later|then|however|reportedly|earlier|not|never|again|still|only|once|now|today|[a-z]+ly",
         _ENGLISH_VERBS,
@@ -149,7 +149,7 @@ LANGUAGES = (
     """
         ),
         r"on|in|at|to|of how|who|which|that|whose|said|told|and|has|have|had|was|were|is|are|this|after|late|am|nobody|no one"
-        r"|reporters|outside|yesterday|today|as|from",
+        r"|reporters|outside|yesterday|today|as|from|of \w+ing",
         words_of(
             """
             who which whose whom quoting citing speaking a an the where
@@ -268,7 +268,7 @@ UNNAMED = (
 )
 GROUP = (
     r"\b(detainees|militants|prisoners|residents|migrants|refugees|suspects|many|some|others|häftlinge"
-    r"|neighbours|neighbors|man|jeder|niemand|viele|manche|einige|alle|anwohner|voisins|détenus|habitants|detenidos|vecinos)\b"
+    r"|neighbours|neighbors|jeder|niemand|viele|manche|einige|alle|anwohner|voisins|détenus|habitants|detenidos|vecinos)\b"
 )
 ORGANISATION = (
     r"\b(authority|authorities|ministry|police|court|prosecutors?|government|office|army|customs|company|committee|council|agency"

@@ -25,7 +25,9 @@ _OPENING = r"(?:a|an|the|his|her|their|its|one of|now|then|who|whose|which|forme
 _CAPITALS = r"[A-Z][\w’'.-]*(?:\s[A-Z][\w’'.-]*){1,3}"
 _DESCRIPTION = {
     "en": re.compile(rf",\s(?:{_OPENING}(?:\s{_WORDS}){{1,16}}|{_CAPITALS})(?:(?P<closed>,)|(?=\.)|$)"),
-    "de": re.compile(rf",\s(?P<nouns>(?:der|die|das|ein|eine|[A-ZÄÖÜ]\S*)(?:\s{_WORDS}){{0,12}})(?:(?P<closed>,)|(?=\.)|$)"),
+    "de": re.compile(
+        rf",\s(?P<nouns>(?:der|die|das|ein|eine|einem|einer|dem|[A-ZÄÖÜ]\S*)(?:\s[„“]?{_WORDS}[“”]?){{0,12}})(?:(?P<closed>,)|(?=[.:])|$)"
+    ),
 }
 
 
@@ -52,5 +54,6 @@ def with_description(text: str, name: Span, sentence: Span, cue: Span, code: str
         return name
     place = name[0], found.end() - len(found["closed"] or "")
     if cue[0] < name[0]:
-        return place if text[sentence[0] : cue[0]].strip() else name
+        is_inside = bool(text[sentence[0] : cue[0]].strip()) or (code == "de" and found["closed"])
+        return place if is_inside else name
     return place if found["closed"] and "," not in text[found.end() : cue[0]] else name

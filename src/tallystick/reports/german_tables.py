@@ -14,8 +14,9 @@ _GERMAN_OPENING = (
     "(?:einem|einer|dem|der|den|ersten|bisherigen|eigenen|eigener|anderen|offiziellen|neuesten|jüngsten|[a-zäöüß]+en)"
 )
 _GERMAN_FINDING = (
-    r"[\w-]*(?:angaben?|aussagen?|bericht(?:en)?|studien?|meinung|ermittlungen|erkenntnissen|berechnungen|schätzungen|umfragen?"
-    r"|informationen|einschätzung)"
+    r"[\w-]*(?:angaben?|aussagen?|bericht(?:en)?|studien?|meinung|ermittlungen|erkenntnissen|berechnungen|schätzungen|umfragen?|stellungnahmen?"
+    r"|informationen|einschätzung|analysen?|meldung(?:en)?|statistik(?:en)?|dokument(?:en)?|verlautbarung(?:en)?|mitteilung(?:en)?"
+    r"|medien|schilderung(?:en)?|recherchen|beobachtungen|prognosen?|untersuchung(?:en)?|darstellung|worten|auffassung|ansicht)"
 )
 _GERMAN_TAILS = "|".join(
     rf"(?<={noun}\s)nach"
@@ -52,6 +53,7 @@ _GERMAN_PARTED = inflections.german_parted(
     kam|kommt|kamen|kommen/zu_dem_Schluss machte|macht|machten/klar|deutlich sagte|sagt|sagten/zu|voraus
     trat|tritt|traten/dafür|für sicherte|sichert|sicherten/zu griff|greift|griffen/an stufte|stuft|stuften/ein
     regte|regt|regten/an ordnete|ordnet|ordneten/an setzte|setzt|setzten/entgegen deutete|deutet|deuteten/an
+    wird|wurde|werden|wurden/zitiert
     """.replace("_", r"\s")
 )
 _GERMAN_PARTICIPLES = any_of(
@@ -69,10 +71,11 @@ GERMAN = Language(
     rf"laut (?:{_GERMAN_SAYING})(?: von| der| des)|laut|nach (?:{_GERMAN_SAYING}) (?:von|der|des|aus|eines|einer)"
     rf"|nach (?:einschätzung|ansicht|auffassung|meinung)(?= [a-zäöüß]+er )"
     rf"|nach(?= (?:{_GERMAN_OPENING} )*{_GERMAN_FINDING}\b)"
-    r"|gemäß|unter berufung auf|im namen (?:von|der|des)|(?:heißt|hieß) es (?:dazu )?(?:in|aus|bei|von|im|auf der)"
+    r"|aus sicht (?:von|der|des|eines|einer)|aus sicht(?= [A-ZÄÖÜ])|gemäß|unter berufung auf"
+    r"|im namen (?:von|der|des)|(?:heißt|hieß) es (?:dazu )?(?:in|aus|bei|von|im|auf der)"
     r"|(?<=[,“”«»–] )so(?= (?!zum|etwa|dass|wie|auch|viel|weit|sehr|wird|werden?|wurden?|ist|sind|waren?|hat|haben?|hatten?"
     r"|soll|sollen|sollten?|kann|können|könnten?|muss|müssen|gibt|gab|sei|seien|heißt|hieß))",
-    rf"{_GERMAN_VERBS}|zufolge|{_GERMAN_TAILS}|(?:heißt|hieß) es",
+    rf"{_GERMAN_VERBS}|zufolge|{_GERMAN_TAILS}|(?:heißt|hieß) es|wörtlich(?=:)",
     r"auch|später|dann|jedoch|aber|dagegen|hingegen|bereits|zuletzt|sich|inzwischen|zudem|außerdem|unterdessen|wiederum|selbst"
     r"|mehrfach|wiederholt|heute|gestern|am (?:Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonnabend|Sonntag)",
     _GERMAN_VERBS,
@@ -93,7 +96,8 @@ gleichzeitig hierzu laut bereits erst noch nur auch nun mittlerweile inzwischen 
 daher trotzdem allerdings jedoch folgendes gestern heute morgen ebenso ebenfalls wegen während trotz durch gegen ohne um
 bis demnach dafür dagegen darauf hier heute sogar passend gegenwärtig unterdessen gegenüber aufgrund ende anfang mitte
 bisher diese keinesfalls weiter besonders bislang nicht angesichts zunächst zugleich zuletzt kürzlich wörtlich vorher
-nachdem einst eigentlich immerhin schon demgegenüber hingegen wonach worauf
+nachdem bezüglich hinsichtlich anlässlich gemeinsam neben statt einschließlich außer
+einst eigentlich immerhin schon demgegenüber hingegen wonach worauf
 """
     ),
     r"im|am|der|die|das|wurde|ist|hat|dass|und|auf|an|in|zu|mit|nach|heute|gestern|bei|den|dem|gegenüber|sich|nicht|für|als|werde"

@@ -40,6 +40,8 @@ _BODY = re.compile(
     r"|Instituto|Universidad|Partido|Sindicato|Armada|Marina|Ejército|Guardia)\b"
 )
 """Words that two capitals with one of them are no given and family name: `Coast Guard`."""
+_ONE = "man"
+"""The German pronoun; `a man` of English texts is somebody."""
 _ELIDED = re.compile(r"^[ld][’']", re.IGNORECASE)
 _PRONOUNS = frozenset().union(*(language.pronouns for language in LANGUAGES))
 _GERMAN_NOUN = r"(?:[A-ZÄÖÜ\d]\S*|[\w-]+-[A-ZÄÖÜ]\S*|[\w-]+\.(?:de|com|net|org|at|ch)|„[^“”,!?]{1,30}[“”])"
@@ -47,7 +49,7 @@ _GERMAN_VERB = (
     r"(?:ist|war|waren|wird|wurden?|werden|worden|haben?|hatten?|können|konnten?|wollen|wollten?|sollen|sollten?|kamen)"
 )
 _GERMAN_NOUNS = re.compile(
-    rf"(?:(?!{_GERMAN_VERB}\s)[^\W\d_]+\s)?(?:(?!{_GERMAN_VERB}\s)(?:der|die|das|des|dem|den|und|von|vom|zu|zur|für|in|im|am|aus|bei"
+    rf"(?:(?!{_GERMAN_VERB}\s)[^\W\d_]+\s)?(?:(?!(?:{_GERMAN_VERB}|kein(?:e[nmrs]?)?)\s)(?:der|die|das|des|dem|den|und|von|vom|zu|zur|für|in|im|am|aus|bei"
     rf"|beim|[a-zäöüß-]+e[rnms]?|{_GERMAN_NOUN})\s)*{_GERMAN_NOUN}"
 )
 """A group of nouns: it ends in a word written large, and has no verb before it that could be told from an adjective."""
@@ -78,7 +80,7 @@ def german_tail(words: str) -> str:
 def is_source(words: str, language: Language) -> bool:
     """Whether words of a language can name a source."""
     plain = words.lower()
-    if plain in _PRONOUNS:
+    if plain in _PRONOUNS or plain == _ONE:
         return plain != "it"
     first, *rest = plain.split()
     if first in language.no_openers or (not rest and ARTICLE.match(f"{words} ")):
@@ -118,6 +120,8 @@ def kind_of(words: str) -> Kind:
         return "author"
     if _TITLED.match(bare) and parts[-1][:1].isupper():
         return "person"
+    if words.lower() == _ONE:
+        return "group"
     tests: tuple[tuple[str, Kind], ...] = ((GROUP, "group"), (DOCUMENT, "document"), (OUTLET, "outlet"), (UNNAMED, "unnamed"))
     known = next((kind for pattern, kind in tests if re.search(pattern, bare, re.IGNORECASE)), None)
     return known or ("outlet" if re.search(OUTLET_NAME, bare) else _kind_of_name(bare))

@@ -25,10 +25,14 @@ _ASIDE = re.compile(r"[,،–—]")
 _LONGEST_ASIDE = 7
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,40}\)\s*$")
 """What may stand between a name and its verb: `Anna Beispiel (Greens) said`."""
+_REMARK = re.compile(r"\d+|\w{2,}(?:ed|ing)|without|despite|including|like|once|now|then|himself|herself|themselves|too|however")
+"""How an English clause about a source begins: `State media, without naming anybody, said`, `a letter, dated 4 June, says`."""
 _OBJECT = re.compile(r"(?:dem|den|des|einem|einen|(?:der|einer)\s[a-zäöüß-]+en)\s", re.IGNORECASE)
 _CALLED = re.compile(r"„[^“”,!?:]{1,30}[“”]")
 """In German, names of papers and the like; their marks are no boundary."""
-_LEADING = re.compile(r"(?:doch|aber|und|schon|auch|während|als|zudem|jedoch|denn|selbst|sogar)\s+", re.IGNORECASE)
+_LEADING = re.compile(
+    r"(?:doch|aber|und|schon|auch|während|als(?=\s+(?:d[aei][rs]|eine?)\s)|zudem|jedoch|denn|selbst|sogar)\s+", re.IGNORECASE
+)
 """Stands before a German subject, and is no part of it."""
 _CONJUNCTIONS = re.compile(r"(?:as|while|when|but|and|though|although|because|whether|if|where|once)\s+(?=\w)", re.IGNORECASE)
 """The same in English."""
@@ -39,10 +43,17 @@ _ADVERBS = re.compile(
     r"|am\s\w+tag(?:abend|morgen|nachmittag|vormittag)?))+(?=\s)"
 )
 """Stands between a German verb and the source behind it."""
-_SUBJECT = re.compile(
-    r"(?P<subject>Er|Sie|(?:(?:Der|Die|Das|Ein|Eine)\s(?:[a-zäöüß]+e[rn]?\s){0,2})?[A-ZÄÖÜ][\w-]*(?:\s[A-ZÄÖÜ][\w-]*){0,3})"
-    r"\s(?:[a-zäöüß]+t(?:e|en)?|war|waren|sprach|sprachen|ging|kam|gab|rief|nahm|hielt|hob|wies|lag|stand|sah|traf)\s"
-)
+_SUBJECTS = {
+    "de": re.compile(
+        r"(?P<subject>Er|Sie|(?:(?:Der|Die|Das|Ein|Eine)\s(?:[a-zäöüß]+e[rn]?\s){0,2})?[A-ZÄÖÜ][\w-]*(?:\s[A-ZÄÖÜ][\w-]*){0,3})"
+        r"\s(?:[a-zäöüß]+t(?:e|en)?|war|waren|sprach|sprachen|ging|kam|gab|rief|nahm|hielt|hob|wies|lag|stand|sah|traf)\s"
+    ),
+    "en": re.compile(
+        r"(?:[A-Z][^,]{3,60},\s)?(?P<subject>[Hh]e|[Ss]he|[Tt]hey|(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)(?:\s[\w’'-]+){1,4}?"
+        r"|[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3})\s(?:\w{3,}ed|was|were|had|has|did|is|are|went|came|took|left|gave|made|got|shook"
+        r"|stood|sat|ran|rose|fell|met|held|kept|brought|thought|wrote|spoke|began|drew|sent|showed|saw|won|lost|paid|read)\s"
+    ),
+}
 
 """What a German subject never begins with."""
 _MOST_WORDS, _MOST_OF_GROUP = 9, 18
@@ -85,8 +96,8 @@ def before(text: str, start: int, at: int, language: Language, *, is_tail: bool 
     if not part[from_:].strip() and (earlier := _before_aside(part, language)):
         from_, part = earlier[0], part[: earlier[1]]
     words = german_tail(part[from_:].strip()) if is_tail else part[from_:].strip()
-    if language.code == "de" and words.split()[-1:] == ["und"]:
-        return _subject(text, start, at)
+    if language.code in _SUBJECTS and words.split()[-1:] in (["und"], ["and"]):
+        return _subject(text, start, at, language.code)
     leading = {"de": _LEADING, "en": _CONJUNCTIONS}.get(language.code)
     if leading and not is_tail and (found := leading.match(words)):
         words = words[found.end() :]
@@ -113,9 +124,9 @@ def _is_long_group(words: str, language: Language) -> bool:
     return language.code == "en" and is_group and not _VERBAL.search(head) and (bool(who) or head.count(" of ") > 0)
 
 
-def _subject(text: str, start: int, at: int) -> Span | None:
-    """Return the subject that a German sentence begins with, for a verb that `und` joins to its first one."""
-    found = _SUBJECT.match(text, start, at)
+def _subject(text: str, start: int, at: int, code: str) -> Span | None:
+    """Return the subject that a sentence begins with, for a verb that `and` joins to its first one."""
+    found = _SUBJECTS[code].match(text, start, at)
     return found.span("subject") if found else None
 
 
@@ -143,7 +154,10 @@ def _before_aside(part: str, language: Language) -> Span | None:
     opens = opening[0].lower() if opening else ""
     words, aside = part[first : marks[-2]], part[marks[-2] + 1 : marks[-1]]
     is_named = not part[:first].strip() and 0 < len(opening) <= _LONGEST_ASIDE and is_name(words)
-    is_apposition = is_named or (is_name(aside) and bool(words.strip()) and is_source(words.strip(), language))
-    if not is_apposition and opens not in language.relatives and opens not in language.no_openers:
+    is_apposition = is_named or (
+        is_name(_IN_BRACKETS.sub("", aside)) and bool(words.strip()) and is_source(words.strip(), language)
+    )
+    is_remark = opens in language.relatives | language.no_openers or (language.code == "en" and bool(_REMARK.fullmatch(opens)))
+    if not is_apposition and not is_remark:
         return None
     return first, marks[-2]
