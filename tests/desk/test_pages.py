@@ -9,12 +9,15 @@ import msgspec
 import pytest
 
 from lib.desks import ADDRESS, HTML, JSON, Desk, a_desk
+from lib.nodes import fill
 from tallystick import errors
 from tallystick.audit.entries import Other
+from tallystick.desk import drawings
 from tallystick.desk.access import may
 from tallystick.desk.languages import LANGUAGES, chosen
 from tallystick.desk.pages import routes
 from tallystick.desk.problems import STATUS, status_of
+from tallystick.desk.rendering import environment
 from tallystick.desk.visits import DeskRoute
 from tallystick.review.roles import Role
 
@@ -104,6 +107,34 @@ def test_what_an_error_repeats_is_never_markup_nor_a_place(desk: Desk, language:
     assert answer.status_code == 404
     assert "<img" not in answer.text
     assert "&lt;img src=x&gt;%(node)s%" in answer.text.partition("<h1>")[2].partition("<nav")[0], "said as it was given"
+
+
+@pytest.mark.parametrize(
+    ("edtf", "english", "german"),
+    [
+        ("1974-11-26", "1974-11-26", "1974-11-26"),
+        ("1961~", "about 1961", "um 1961"),
+        ("1955/1958", "1955 to 1958", "1955 bis 1958"),
+        ("1955~/1958~", "about 1955 to 1958", "um 1955 bis 1958"),
+    ],
+)
+def test_a_birth_date_says_in_words_how_exact_it_is(edtf: str, english: str, german: str) -> None:
+    for language, told in (("en", english), ("de", german)):
+        assert environment(language).from_string("{{ edtf | born }}").render(edtf=edtf) == told
+
+
+def test_a_weak_name_is_called_that(desk: Desk) -> None:
+    fill(desk.open.folder.folder, {"id": "weak", "names": ["Ilvira Quandrosse"], "weak_names": ["Vireo"]}, register="weak")
+    page = desk.signed_in("officer").get("/registers/weak/records/weak", headers=HTML).text
+    assert re.findall(r'name">(\w+)[^<]*</bdi> <span class="tag">weak name', page) == ["Vireo"]
+
+
+@pytest.mark.parametrize("others", [1, 2, 3])
+def test_the_members_of_a_circle_stand_around_the_middle(others: int) -> None:
+    members = [{"id": f"m{number}", "me": not number} for number in range(others + 1)]
+    graph = drawings.circle(members)
+    places = [each.x for each in graph.places]
+    assert (min(places) + max(places)) / 2 == pytest.approx(graph.width / 2, abs=0.2)
 
 
 def test_what_a_record_holds_is_never_markup(desk: Desk) -> None:

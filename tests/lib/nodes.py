@@ -97,7 +97,8 @@ def fill(folder: Path, *records: dict[str, object], register: str = "wanted", cu
     """Let a register of a node hold these records and no others."""
     source = folder / f"{register}.jsonl"
     source.write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
-    said = in_process("import", register, source, "--format", "native", "--store", folder / "registers.db", *CUSTODY, *custody)
+    where = ("--format", "native", "--store", folder / "registers.db", "--replace")
+    said = in_process("import", register, source, *where, *CUSTODY, *custody)
     assert said.code == 0, said.err
 
 

@@ -52,7 +52,8 @@ def circle(members: Sequence[Mapping[str, Any]]) -> Graph:
     others = [each for each in members if not each["me"]]
     is_flat = len(others) <= _IN_A_LINE
     height = _FLAT if is_flat else _HEIGHT
-    x, y = _WIDTH / 2, height / 2
+    aside = _AROUND[0] / 2 if len(others) == 1 else 0  # two stand beside the middle
+    x, y = _WIDTH / 2 - aside, height / 2
     found = [_place(each, x, y, _BELOW) for each in members if each["me"]]
     for number, each in enumerate(others):
         angle = 2 * math.pi * number / len(others) - (0 if is_flat else math.pi / 2)

@@ -5,7 +5,7 @@ has them.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -43,6 +43,7 @@ def environment(language: str) -> Environment:
         "number": lambda value: _number(value, language),
         "bits": lambda value: _bits(value, language),
         "when": lambda text: _moment(text, language) if "T" in text else text,
+        "born": lambda edtf: _born(edtf, words.gettext),
         "percent": lambda value: _percent(value, language),
         "segment": lambda text: quote(str(text), safe=":"),
         "query": lambda values: urlencode({name: value for name, value in values.items() if value not in ("", None)}),
@@ -119,6 +120,13 @@ def _moment(at: str | datetime, language: str) -> str:
 @lru_cache(_WRITTEN)
 def _day(at: str, language: str) -> str:
     return format_date(datetime.fromisoformat(at).date(), "d MMM y", locale=language) if at else ""
+
+
+def _born(edtf: str, translated: Callable[[str], str]) -> str:
+    """Write a birth date with its precision in words; the days of the calendar stay as the record has them."""
+    first, _, last = edtf.replace("~", "").partition("/")
+    date = translated("%(first)s to %(last)s") % {"first": first, "last": last} if last else first
+    return translated("about %(date)s") % {"date": date} if "~" in edtf else date
 
 
 def _since(at: str | datetime, now: datetime, language: str) -> str:
