@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lib.desks import HTML, JSON, Desk, a_desk
+from lib.nodes import fill
 from lib.shared_reports import AT, FULL
 from tallystick.adapters.report_folder import Arrival
 from tallystick.adapters.report_formats.stix import write_stix
@@ -268,6 +269,17 @@ def test_the_desk_says_how_many_reports_are_still_being_read(desk: Desk, monkeyp
     assert "1200 reports are still being read or screened anew" in officer.get("/reports?words=boats", headers=HTML).text
     assert "1200 Berichte werden noch gelesen" in officer.get("/reports?words=boats&lang=de", headers=HTML).text
     assert "still being read" not in officer.get("/reports?lang=en", headers=HTML).text
+
+
+def test_the_record_of_an_origin_leads_to_its_earliest_report(desk: Desk) -> None:
+    officer, report = desk.signed_in("officer"), handed_in(desk, LEAK.replace("Brussels", "Mons")).rpartition("/")[2]
+    key = f"origin-{report[:16]}"
+    origin: dict[str, object] = {"id": key, "names": ["Origin"], "identifiers": [{"type": "wording", "number": "ab" * 10}]}
+    fill(desk.open.folder.folder, origin, register="origins")
+    page = officer.get(f"/registers/origins/records/{key}", headers=HTML).text
+    assert f'<a href="/reports/{key}">The earliest report of this origin</a>' in page
+    assert officer.get(f"/reports/{key}", headers=JSON).json()["report"]["id"] == report
+    assert "earliest report" not in officer.get("/registers/wanted/records/p1", headers=HTML).text
 
 
 def test_a_list_of_some_reads_what_was_read_already_and_no_more(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,8 @@ Rules
  1. The same bytes are one report, however often they come; the first arrival counts.
  2. An original is written whole or not at all, with mode 0600, and verified against its digest when it is read. What was added
     outlasts a power failure.
- 3. A report is named by its digest, or by as many of its first characters as name no other.
+ 3. A report is named by its digest, or by as many of its first characters as name no other; also by the record of an origin,
+    whose id says the first characters of its earliest report.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ from pathlib import Path
 from tallystick.adapters.documents.reading import Document, parsed
 from tallystick.adapters.outputs import private_folder, settle, written
 from tallystick.errors import IntegrityError, UnknownIdError
+from tallystick.reports.fingerprints import ORIGIN
 
 SHORT = 12
 _KNOWN = ".json"
@@ -135,7 +137,7 @@ class ReportFolder:
         Raises:
             InputError: none or several do.
         """
-        sought = words.lower()
+        sought = id_in(words)
         found = [each for each in self.ids() if sought and each.startswith(sought)]  # of a name alone; none is opened
         if len(found) != 1:
             raise unknown(words, len(found))
@@ -170,6 +172,11 @@ class ReportFolder:
         if hashlib.sha256(content).hexdigest() != arrival.id:
             raise IntegrityError(f"the original of report {arrival.id[:SHORT]} was changed", hint="take the folder from a backup")
         return content
+
+
+def id_in(words: str) -> str:
+    """Return the beginning of an id that somebody names a report by (rule 3)."""
+    return words.lower().removeprefix(ORIGIN)
 
 
 def unknown(words: str, count: int) -> UnknownIdError:

@@ -12,6 +12,7 @@ def print_case(view: dict[str, Any]) -> None:
     row = view["row"]
     lines = [
         ("stage", row["stage"]), ("waits for", row["waiting_for"]), ("due (UTC)", short_moment(row["due_at"] or "")),
+        ("our record", "/".join(filter(None, (row["register"], row["record_id"])))),
         ("partner", f"{row['partner']} ({row['side']} is this node)"), ("call", view["contact"]),
         ("evidence", f"{row['weight_bits']} bits" if row["weight_bits"] else ""), ("met", " ".join(filter(None, row["met"]))),
         ("across a border", {True: "yes", False: "no", None: ""}[row["cross_border"]]), ("decided", view["verdict"] or ""),

@@ -7,7 +7,7 @@ import click
 from tallystick.cli import exits
 from tallystick.cli.nodes import carry_out, only_circle, only_purpose
 from tallystick.cli.options import circle_option, json_option, node_option, officer_option, purpose_option
-from tallystick.cli.output import Cell, number, print_json, print_table, short_moment
+from tallystick.cli.output import Cell, number, print_json, print_table, say, short_moment
 
 _STYLES = {"new": "bold green", "redeemed": "", "withdrawn": "dim"}
 
@@ -78,6 +78,8 @@ def _print(found: dict[str, Any]) -> None:
     ]  # fmt: skip
     columns = ("hit", "seen (UTC)", *circle, "partner", "bits", "ours", "by", "state")
     print_table(columns, rows, folding=(columns.index("ours"),))
+    for record_id in dict.fromkeys(each["record_id"] for each in found["hits"] if each["record_id"].startswith("origin-")):
+        say(f"{record_id} is the wording of a report and its copies: `tallystick report show {record_id} --reports NODE/reports`")
     if found["opened"]:
         opened = [
             (

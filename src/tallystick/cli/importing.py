@@ -77,8 +77,8 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
         source = open_source(file, format=options["form"], mapping=options["mapping"])
         quarantine = _quarantine(options["quarantine"] or Path(f"{register}-quarantine.jsonl"), source)
         new = custody_if_new(opened, Register(name=register, custody=_custody(options)), _option)
-        order = _order(register, source, new, partial=options["partial"], replace=options["replace"])
-        summary = _import(opened, order, source, quarantine)
+        order = order_of(register, source, new, partial=options["partial"], replace=options["replace"])
+        summary = take_edition(opened, order, source, quarantine)
     for warning in source.warnings:
         say(f"warning: {warning}")
     if as_json:
@@ -125,7 +125,8 @@ def _quarantine(path: Path, source: "FileSource") -> Path:
     return path
 
 
-def _order(register: str, source: "FileSource", new: Custody | None, *, partial: bool, replace: bool) -> "Order":
+def order_of(register: str, source: "FileSource", new: Custody | None, *, partial: bool, replace: bool) -> "Order":
+    """Return what is to be done with a source: the next edition of a register."""
     from tallystick.node.ports import Coverage, Order
     from tallystick.wiring import files_digest, now
 
@@ -135,7 +136,8 @@ def _order(register: str, source: "FileSource", new: Custody | None, *, partial:
     )  # fmt: skip
 
 
-def _import(store: "RegisterStore", order: "Order", source: "FileSource", quarantine: Path) -> "EditionSummary":
+def take_edition(store: "RegisterStore", order: "Order", source: "FileSource", quarantine: Path) -> "EditionSummary":
+    """Import an edition, with its progress shown; what cannot be read goes to the quarantine."""
     from tallystick.adapters.quarantine import JsonLinesQuarantine
     from tallystick.node.registers import import_edition
     from tallystick.wiring import indexer

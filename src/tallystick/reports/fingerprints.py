@@ -27,6 +27,9 @@ KIND = "wording"
 NAME = "Origin"
 """The name of every origin: a number makes a match key together with a part of a name (spec/match-keys-v1.md, section 4.3)."""
 
+ORIGIN = "origin-"
+"""How the id of the record of an origin begins; what follows are the first characters of the id of its earliest report."""
+
 _BYTES = 10
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]|[^\W_]+")
 
@@ -47,13 +50,13 @@ def origin_record(reports: Sequence[str], prints: Iterable[frozenset[str]]) -> R
         prints: the fingerprints of each.
 
     Returns:
-        A record whose id begins with `origin-`; None where the texts are too short for a fingerprint.
+        A record whose id begins with `ORIGIN`; None where the texts are too short for a fingerprint.
     """
     numbers = sorted(_fewest(frozenset().union(*prints)))
     if not numbers:
         return None
     return Record(
-        id=f"origin-{reports[0][:16]}",
+        id=f"{ORIGIN}{reports[0][:16]}",
         names=(NAME,),
         identifiers=tuple(Identifier(type=KIND, number=each) for each in numbers),
     )

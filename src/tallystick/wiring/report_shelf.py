@@ -26,7 +26,7 @@ from tallystick.adapters.documents.extraction import blocks_of
 from tallystick.adapters.documents.reading import Document, Unread, fit_to_take, handed_in, parsed
 from tallystick.adapters.node_folder import Limits
 from tallystick.adapters.record_files import joined
-from tallystick.adapters.report_folder import Arrival, ReportFolder, unknown
+from tallystick.adapters.report_folder import Arrival, ReportFolder, id_in, unknown
 from tallystick.adapters.report_table import Revisions, Sought, Summary, opened_table
 from tallystick.audit.entries import AnyEntry, Other
 from tallystick.errors import Error, InputError
@@ -118,7 +118,7 @@ class ReportShelf:
             InputError: none or several do.
         """
         self._follow()
-        count, first = self._table.arrivals.beginning(words.lower()) if words else (0, None)
+        count, first = self._table.arrivals.beginning(sought) if (sought := id_in(words)) else (0, None)
         if first is None or count > 1:
             raise unknown(words, count)
         return first
