@@ -201,6 +201,24 @@ def test_a_killed_backup_leaves_no_copy_of_a_database(run: Run, folder: Path, se
     assert run("backup", "create", "one.backup", "--for", sealed).code == 0
 
 
+def test_what_a_killed_backup_left_is_gone_after_the_next(run: Run, folder: Path, sealed: str) -> None:
+    assert run("node", "init", *NODE, "--store", str(folder / "tallystick.db")).code == 0
+    left = [folder / "node" / ".snapshot.x1", folder / ".snapshot.x2", folder / "node" / "node.db.snapshot"]
+    left[2].write_bytes(b"SQLite format 3\0 and a copy of everything")
+    others = [folder / "node" / ".snapshot.x3", folder / "node" / "notes.snapshot", folder / "node" / ".snapshot.new"]
+    others[0].write_text("not empty")
+    others[1].write_text("somebody's own")
+    for each in (left[0], left[1], others[2]):
+        each.touch()
+    for each in (*left, *others[:2]):
+        os.utime(each, (0, 0))
+    assert run("backup", "create", "one.backup", "--for", sealed).code == 0
+    assert [each.exists() for each in left] == [False] * 3
+    assert all(each.exists() for each in others), "what is somebody else's, or of a backup that goes on, stays"
+    assert run("backup", "restore", "one.backup", "--into", "elsewhere").code == 0
+    assert not list((folder / "elsewhere").rglob("node.db.snapshot"))
+
+
 def test_a_restore_does_not_take_up_what_another_left(run: Run, folder: Path, sealed: str) -> None:
     assert run("backup", "create", "one.backup", "--for", sealed).code == 0
     killed_command("tallystick.wiring.backups:_check_log", ["backup", "restore", "one.backup", "--into", "elsewhere"])

@@ -24,7 +24,7 @@ from tallystick.reports.acts import (
     ReportWithdrawn,
     SourceGraded,
 )
-from tallystick.reports.claims import Claim, quantities
+from tallystick.reports.claims import Claim, quantities, written_quantity
 from tallystick.reports.contradictions import contradictions
 from tallystick.reports.independence import Interval
 from tallystick.reports.judging import Judgements, LeftOut
@@ -257,3 +257,11 @@ def test_what_one_says_and_another_denies_stands_side_by_side() -> None:
     assert [(each.one, each.other, each.why) for each in contradictions({"a": said, "b": denied, "c": other})] == [
         ("a", "b", "denied")
     ]
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "written"),
+    [("about", "about 1,200 coins"), ("exactly", "exactly 1,200 coins"), ("many", "1,200 or more coins")],
+)
+def test_a_quantity_is_written_as_a_reader_writes_it(qualifier: str, written: str) -> None:
+    assert written_quantity(qualifier, 1200, "coins") == written

@@ -5,6 +5,7 @@ Does not know where things lie (`wiring.backups`).
 Rules
  1. Nothing is written in the open on the way out, but snapshots of SQLite databases, in files that have no name: whatever ends
     the process takes them away.
+    What one leaves that is killed before that, an empty file, the next one removes.
  2. The last member of the tar is `manifest.json`: every other one with its size and SHA-256. Without it a backup is no whole one.
  3. Restoring goes into a folder that is not there yet, and leaves nothing behind when a byte is not what it was.
  4. What may grow meanwhile is read in the order that leaves every moment consistent: databases, then pending entries of the audit
@@ -21,6 +22,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -38,6 +40,11 @@ MANIFEST = "manifest.json"
 _MANIFEST_BYTES = 64 << 20
 _DATABASE_ENDINGS = ("-wal", "-shm", "-journal")
 _CHUNK = 1 << 20
+_SNAPSHOT = ".snapshot."
+_COPIES = frozenset({"node.db.snapshot", "staff.db.snapshot", "registers.db.snapshot", "tallystick.db.snapshot"})
+"""Earlier versions made copies under these names."""
+_NAMED_S = 60.0
+"""A file of another backup that goes on has its name for no time at all."""
 
 Told = Callable[[int], None]
 Check = Callable[["Manifest", Path | None], None]
@@ -89,6 +96,7 @@ class Piece:
 
 def pieces_of(folder: Path, name: str) -> Iterator[Piece]:
     """Yield the files of a folder in the order of rule 4; no sockets, locks and side files of databases."""
+    _sweep(folder.rglob("*"))
     given: set[Path] = set()
     for is_due in (_is_database, _is_pending, _is_checkpoint, _is_settled, _is_settled):
         for path in [each for each in files_of(folder) if each not in given and is_due(each)]:
@@ -242,10 +250,21 @@ def _opened(path: Path | bytes) -> Iterator[BinaryIO | None]:
         yield snapshot
 
 
+def _sweep(paths: Iterable[Path]) -> None:
+    """Remove what killed backups left: empty files that were about to lose their names, and copies that earlier versions made."""
+    for path in [*paths]:
+        with suppress(OSError):
+            is_old = time.time() - path.stat().st_mtime > _NAMED_S
+            is_ours = path.name.startswith(_SNAPSHOT) and path.stat().st_size == 0
+            if is_old and (is_ours or path.name in _COPIES):
+                path.unlink()
+
+
 @contextmanager
 def _snapshot(database: Path) -> Iterator[BinaryIO]:
     """Give a SQLite database as it is now, in a file beside it that loses its name before anything is written into it."""
-    handle, name = tempfile.mkstemp(dir=database.parent, prefix=".snapshot.")
+    _sweep(database.parent.iterdir())
+    handle, name = tempfile.mkstemp(dir=database.parent, prefix=_SNAPSHOT)
     with os.fdopen(handle, "rb") as file:
         try:
             with closing(sqlite3.connect(database)) as live, closing(sqlite3.connect(name, isolation_level=None)) as copy:

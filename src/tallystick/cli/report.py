@@ -187,6 +187,7 @@ def claims(name: str, reports: str, as_json: bool) -> int:
       tallystick report claims 3f2a
     """
     from tallystick.node.reporting.claims import placed
+    from tallystick.reports.claims import written_quantity
 
     arrival, reading = _read(reports, name)
     found = [(each.anchor, each.claim) for each in placed(arrival.id, reading)]
@@ -200,7 +201,7 @@ def claims(name: str, reports: str, as_json: bool) -> int:
                 anchor.start,
                 how_surely(each.modality, each.polarity),
                 "; ".join(each.sources),
-                "; ".join(f"{q.qualifier} {q.number:,} {q.unit}" for q in each.quantities),
+                "; ".join(written_quantity(q.qualifier, q.number, q.unit) for q in each.quantities),
                 _short(each.quote),
             )
             for anchor, each in found

@@ -106,4 +106,9 @@ class Read:
 
 
 def _quantities(claim: Mapping[str, Any]) -> str:
-    return "; ".join(f"{each['qualifier']} {each['number']:,} {each['unit']}" for each in claim["quantities"])
+    return "; ".join(map(_quantity, claim["quantities"]))
+
+
+def _quantity(said: Mapping[str, Any]) -> str:
+    number = f"{said['number']:,}"
+    return " ".join((f"{number} or more" if said["qualifier"] == "many" else f"{said['qualifier']} {number}", said["unit"]))

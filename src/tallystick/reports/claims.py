@@ -44,6 +44,11 @@ class Quantity:
     place: str
 
 
+def written_quantity(qualifier: str, number: int, unit: str) -> str:
+    """Return a quantity as a reader writes it: `about 300 paintings`, and of `hundreds` `200 or more paintings`."""
+    return f"{number:,} or more {unit}" if qualifier == "many" else f"{qualifier} {number:,} {unit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One sentence of the main text.

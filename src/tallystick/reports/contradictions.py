@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, Literal
 
-from tallystick.reports.claims import Claim, Quantity
+from tallystick.reports.claims import Claim, Quantity, written_quantity
 from tallystick.reports.cue_tables import words_of
 
 _ABOUT: Final = 0.2
@@ -109,12 +109,8 @@ def _numbers_apart(ones: Iterable[Quantity], others: Iterable[Quantity]) -> tupl
                 continue
             (low, high), (least, most) = span_of(one), span_of(other)
             if high < least or most < low:
-                return _said(one), _said(other)
+                return tuple(written_quantity(each.qualifier, each.number, each.unit) for each in (one, other))
     return ()
-
-
-def _said(quantity: Quantity) -> str:
-    return f"{quantity.qualifier} {quantity.number:,} {quantity.unit}"
 
 
 def _last(unit: str) -> str:
