@@ -20,10 +20,13 @@ FUZZER := atheris==3.0.0
 
 say = @printf '\033[1m==>\033[0m %s\n'
 
-.PHONY: help demo demo-linking test check fix bench clean
+.PHONY: help install demo demo-linking test check fix bench clean
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 15
+
+install: $(STAMPS)/native ## build it here, or bring it up to date: .venv/bin/tallystick
+	@$(BIN)/tallystick --version
 
 demo: $(STAMPS)/native ## four organisations' nodes find that they know the same man; their desks stay open in the browser
 	@$(BIN)/tallystick demo demo/nodes

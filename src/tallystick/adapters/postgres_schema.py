@@ -184,7 +184,7 @@ _FAILURES: dict[str, tuple[type[Error], str, str]] = {
     "53": (UnavailableError, "has no room, memory or connections left", "free some, then try again"),
     "XX": (IntegrityError, "is damaged", "restore it from a backup"),
 }
-_UNREACHABLE = "check that the server runs, and user, password and database in the store URL; then try again"
+_UNREACHABLE = "check that the server runs, that the database exists, and user and password in the store URL; then try again"
 
 
 @contextmanager
