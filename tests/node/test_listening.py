@@ -106,7 +106,7 @@ def test_one_address_takes_half_and_this_machine_all() -> None:
     ("limits", "places"),
     [
         ((256, 512), LEAST_OPEN),
-        ((1024, 1024), 256),
+        ((1024, 1024), 170),
         ((1024, 4096), 1024),
         ((100_000, 100_000), 1024),
         ((-1, -1), 1024),

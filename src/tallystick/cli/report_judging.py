@@ -1,14 +1,13 @@
 """`tallystick report grade`, `note`, `withdraw`, `assess` and what they come to: what people of a node say about its reports."""
 
-import shlex
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import click
 
 from tallystick.cli import exits
-from tallystick.cli.case_printing import how_surely, worth_of
 from tallystick.cli.cases import role_option
+from tallystick.cli.judged_printing import print_assessment, print_judged
 from tallystick.cli.nodes import carry_out
 from tallystick.cli.options import json_option, node_option, officer_option
 from tallystick.cli.output import Cell, print_json, print_table, say, short_moment
@@ -190,7 +189,7 @@ def assess(
     if as_json:
         print_json(made)
     else:
-        _print_assessment(made)
+        print_assessment(made)
 
 
 @click.command("assessments", short_help="Show assessments and what each rests on.")
@@ -209,7 +208,7 @@ def assessments(number: int | None, officer: str, role: str, node: str, as_json:
     if as_json:
         print_json(found)
     elif number:
-        _print_assessment(found[0])
+        print_assessment(found[0])
     else:
         rows = [
             (
@@ -239,7 +238,7 @@ def judged(name: str, officer: str, role: str, node: str, as_json: bool) -> None
     if as_json:
         print_json(found)
     else:
-        _print_judged(found)
+        print_judged(found)
 
 
 @click.command("contradictions", short_help="Show claims that cannot both hold.")
@@ -275,7 +274,7 @@ def _print_reached(done: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(done)
         return
-    _print_judged(done["judged"])
+    print_judged(done["judged"])
     if not done["judged"]["aftermath"]:
         _say_look_again(done["look_again"])
     _say_told(done["cases_told"])
@@ -289,101 +288,6 @@ def _say_look_again(numbers: list[int]) -> None:
 def _say_told(numbers: list[int]) -> None:
     for each in numbers:
         say(f"case {each} rests on it and its other side is told: `tallystick case show {each}`")
-
-
-def _say_what_is_left(found: dict[str, Any]) -> None:
-    """Say what is left to do after a withdrawal: what to judge anew, and who has a file that does not know of it."""
-    left = found["aftermath"]
-    for each in left["assessments"]:
-        say(f"assessment {each['number']} rests on it ({each['standing']}): revise it, `tallystick report assess` with --revise")
-    for each in left["claims"]:
-        say(f"claim {each['name']} was graded with its help: grade it anew, `tallystick report grade {each['name']}`")
-    for each in left["files"]:
-        whom = each["to"] or "somebody whose name nobody wrote down"
-        to = f" --to {shlex.quote(each['to'])}" if each["to"] else ""
-        again = f"tallystick report export {found['report'][:12]} --format {each['format']} --out FILE{to}"
-        say(f"{whom} has it as {each['format']} and is not told by this node: `{again}` writes what withdraws it")
-
-
-def _print_judged(found: dict[str, Any]) -> None:
-    if found["withdrawn"]:
-        gone = found["withdrawn"]
-        say(f"report {found['report'][:12]} is withdrawn by {gone['by']}, {short_moment(gone['at'])}: {gone['reason']}")
-    rows = [
-        (
-            each["name"],
-            _grade_of(each),
-            how_surely(each["modality"], each["polarity"]),
-            "; ".join(_grade_line(one) for one in each["grades"]),
-            each["quote"],
-        )
-        for each in found["claims"]
-    ]
-    print_table(("claim", "grade", "how surely", "said of it", "words"), rows, folding=(3, 4))
-    sources = [(each["key"], each["reliability"], each["europol"], len(each["history"])) for each in found["sources"]]
-    print_table(("source", "grade", "Europol", "times graded"), sources, folding=(0,))
-    if found["notes"]:
-        notes = [
-            (each["number"], each["by"], short_moment(each["at"]), each["withdrawn"] and "yes", each["text"])
-            for each in found["notes"]
-        ]
-        print_table(("note", "by", "at (UTC)", "withdrawn", "text"), notes, folding=(4,))
-    if found["mentions"]:
-        say(f"{len(found['mentions'])} mentions are recorded: `tallystick report mentions {found['report'][:8]}`")
-    say(f"handling code: {found['handling']}")
-    for each in found["received"]:
-        said = each["said"]
-        grades = [f"{one['key']}: {one['grade']}" for one in said.get("sources", ()) if one.get("grade")]
-        grades += [f"“{one['quote']}”: {one['grade']}" for one in said.get("claims", ()) if one.get("grade")]
-        say(f"{said['sender']} gave it, {short_moment(each['at'])}; its own word: {'; '.join(grades) or 'no grades'}")
-    for each in found["given"]:
-        say(f"exported by {each['by']}, {short_moment(each['at'])}, as {each['format']} {each['to']}".rstrip())
-    for each in found["assessments"]:
-        say(f"assessment {each} rests on it")
-    if found["aftermath"]:
-        _say_what_is_left(found)
-    if found["told"]:
-        print_table(("case", "told", "of what", "at (UTC)", "delivered (UTC)", "heeded (UTC)", "words"), [
-            (each["case"], each["partner"], worth_of(each), *(
-                short_moment(each[when] or "") or Cell("not yet", "yellow") for when in ("told_at", "delivered_at", "heeded_at")
-            ), each["note"])
-            for each in found["told"]
-        ], folding=(6,))  # fmt: skip
-
-
-def _grade_of(claim: dict[str, Any]) -> Cell:
-    from tallystick.reports.grades import CREDIBILITY
-
-    if claim["withdrawn"] or not claim["counts"]:
-        return Cell("withdrawn", "red")
-    grade = claim["credibility"]
-    return Cell(f"{grade} {CREDIBILITY[grade]}" if grade else "", "")
-
-
-def _grade_line(grade: dict[str, Any]) -> str:
-    waits = f", waits for {grade['holds_for']}" if grade["holds_for"] else ""
-    return f"{grade['grade']} by {grade['by']}, {short_moment(grade['at'])}{waits}: {grade['reason']}"
-
-
-def _print_assessment(found: dict[str, Any]) -> None:
-    low, high = found["percent"]
-    confidence = f", {found['confidence']} confidence" if found["confidence"] else ""
-    click.echo(f"assessment {found['number']}: {found['judgement']}")
-    click.echo(f"{found['likelihood']} ({low} to {high} %){confidence}; by {found['by']}, {short_moment(found['at'])}")
-    click.echo(f"{found['standing']}; independent origins: at least {found['at_least']}, at most {found['at_most']}")
-    rows = [
-        (side, each["name"], _grade_of(each), each["quote"])
-        for side, claims in (("for", found["speaks_for"]), ("against", found["speaks_against"]))
-        for each in claims
-    ]
-    print_table(("speaks", "claim", "grade", "words"), rows, folding=(3,))
-    remaining = [
-        (each["origin"], len(each["remaining"]) or Cell("nothing", "bold red"), ", ".join(each["remaining"]))
-        for each in found["without"]
-    ]
-    print_table(("without this origin", "claims remain", "which"), remaining, folding=(0, 2))
-    for each in found["touched"]:
-        say(f"{each['act']} (act {each['number']}) changed what it rests on: revise it with --revise {found['number']}")
 
 
 COMMANDS = (grade_source, grade_claim, second, withdraw, note, assess, assessments, judged, contradictions)

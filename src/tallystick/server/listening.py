@@ -21,8 +21,8 @@ from tallystick.adapters.addresses import is_loopback
 MOST_OPEN: Final = 1024
 LEAST_OPEN: Final = 32
 FILES_OF_THE_NODE: Final = 512
-_PORTS: Final = 2
-"""That strangers reach: the partners' and the desk's."""
+_PORTS: Final = 3
+"""That may be served: for partners, for the desk, for an operator's tools."""
 
 
 def places_of_a_port() -> int:

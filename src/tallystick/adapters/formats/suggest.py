@@ -6,6 +6,7 @@ Rules
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -83,53 +84,53 @@ def _field_by_values(values: list[str]) -> str:
     return ""
 
 
+class _Columns:
+    """The columns of a table by the field they were taken for."""
+
+    def __init__(self, fields: dict[str, str], values: dict[str, list[str]]) -> None:
+        self._fields = fields
+        self._values = values
+
+    def of(self, *wanted: str) -> tuple[str, ...]:
+        """Return the columns of some fields: field by field, each in the order of the table."""
+        return tuple(name for field in wanted for name, found in self._fields.items() if found == field)
+
+    def one(self, field: str) -> str:
+        """Return the first column of a field; empty where there is none."""
+        return next(iter(self.of(field)), "")
+
+    def values(self, names: Iterable[str]) -> list[str]:
+        """Return what stands in some columns, one after the other."""
+        return [value for name in names for value in self._values[name]]
+
+    def names_and_parts(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the columns of whole names, and those of parts of names where there are no whole ones."""
+        names, parts = self.of("names"), self.of("given", "middle", "family")
+        if names and self.of("given") and not self.of("family"):  # "Name, Vorname": the name is the family name
+            return names[1:], (*parts, names[0])
+        return names, () if names else parts
+
+
 def _mapping(fields: dict[str, str], table: Table) -> Mapping:
-    columns = table.columns
-
-    def of(*wanted: str) -> tuple[str, ...]:
-        return tuple(name for field in wanted for name, found in fields.items() if found == field)
-
-    def one(field: str) -> str:
-        return next(iter(of(field)), "")
-
-    names, parts = of("names"), of("given", "middle", "family")
-    if names and of("given") and not of("family"):  # "Name, Vorname": the name is the family name
-        names, parts = names[1:], (*parts, names[0])
-    elif names:
-        parts = ()
-    documents = tuple(
-        IdentifierColumn(column=name, type=kind)
-        for kind in ("passport", "national_id", "tax_id", "social_security")
-        for name in of(kind)
-    )
-    joined = [value for name in (*names, *of("aliases", "birth_dates", "nationalities")) for value in columns[name]]
-    separator = _separator(joined)
-    written = [value for name in names for cell in columns[name] for value in (cell.split(separator) if separator else [cell])]
-    dates = [value for name in of("birth_dates") for value in columns[name]]
+    columns = _Columns(fields, table.columns)
+    of, one = columns.of, columns.one
+    names, parts = columns.names_and_parts()
+    kinds = ("passport", "national_id", "tax_id", "social_security")
+    separator = _separator(columns.values((*names, *of("aliases", "birth_dates", "nationalities"))))
+    dates = columns.values(of("birth_dates"))
     return Mapping(
-        id=_id_column(of("id"), columns),
-        names=names + of("aliases"),
-        weak_names=of("weak_names"),
-        name_parts=parts,
-        birth_dates=of("birth_dates"),
-        birth_places=of("birth_places"),
-        nationalities=of("nationalities"),
-        gender=one("gender"),
-        identifiers=documents,
-        street=one("street"),
-        city=one("city"),
-        postcode=one("postcode"),
-        country=one("country"),
-        phones=of("phones"),
-        emails=of("emails"),
-        dropped=of("dropped"),
-        separator=separator,
-        family_first=_family_first(written),
-        month_first=_month_first(dates),
-        two_digit_years=_two_digit_years(dates),
-        delimiter=table.delimiter,
-        encoding=table.encoding,
-    )
+        id=_id_column(of("id"), table.columns), names=names + of("aliases"), weak_names=of("weak_names"), name_parts=parts,
+        birth_dates=of("birth_dates"), birth_places=of("birth_places"), nationalities=of("nationalities"), gender=one("gender"),
+        identifiers=tuple(IdentifierColumn(column=name, type=kind) for kind in kinds for name in of(kind)),
+        street=one("street"), city=one("city"), postcode=one("postcode"), country=one("country"), phones=of("phones"),
+        emails=of("emails"), dropped=of("dropped"), separator=separator,
+        family_first=_family_first(_parted(columns.values(names), separator)), month_first=_month_first(dates),
+        two_digit_years=_two_digit_years(dates), delimiter=table.delimiter, encoding=table.encoding,
+    )  # fmt: skip
+
+
+def _parted(cells: list[str], separator: str) -> list[str]:
+    return [value for cell in cells for value in (cell.split(separator) if separator else [cell])]
 
 
 def _id_column(candidates: tuple[str, ...], columns: dict[str, list[str]]) -> str:
