@@ -17,7 +17,7 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader
 
-from tallystick.desk import chain_drawing, drawings, languages, naming, sayings
+from tallystick.desk import chain_drawing, drawings, languages, log_sayings, naming, sayings
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -51,6 +51,7 @@ def environment(language: str) -> Environment:
         "country": lambda code: _country(code, language),
         "script": naming.script_of,
         "said": lambda text: sayings.said(text, language),
+        "told": lambda text, kind: log_sayings.told(text, kind, language),
         "kind": lambda text: naming.kind(text, words.gettext),
     }
     made.globals |= {

@@ -126,8 +126,9 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 
 
 @cache
-def _matchers() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    exact_first = sorted(PATTERNS, key=lambda each: -len(_PLACE.sub("", each)))
+def matchers(patterns: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Return what finds out which of some patterns a message is of: those that say most by themselves first."""
+    exact_first = sorted(patterns, key=lambda each: -len(_PLACE.sub("", each)))
     return tuple((each, re.compile(_expression(each), re.DOTALL)) for each in exact_first)
 
 
@@ -148,7 +149,7 @@ def said(text: str, language: str) -> str:
     whole = words.gettext(text) if text else ""
     if whole != text or language == "en":
         return whole
-    for pattern, matcher in _matchers():
+    for pattern, matcher in matchers(PATTERNS):
         if found := matcher.match(text):
             return words.gettext(pattern) % _placed(found.groupdict(), words.gettext)
     return text
