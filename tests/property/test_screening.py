@@ -41,3 +41,26 @@ def test_a_birth_place_counts_where_it_is_written_as_a_name() -> None:
     nothing = bits("They met Odalric Fennimore. He spoke of boats.")
     assert bits("They met Odalric Fennimore. He spoke most of boats.") == nothing
     assert bits("They met Odalric Fennimore. He spoke in Most of boats.") == nothing + 3
+
+
+def test_a_long_text_tells_what_its_paragraphs_tell() -> None:
+    paragraphs = [f"They met {name}; he spoke of boats.\n\n" for name in NAMES]
+    wanted, ahead = [], 0
+    for paragraph in paragraphs * 400:
+        found = SCREENER.mentions(paragraph, markup=False, this_year=2024)
+        wanted += [(m.start + ahead, m.end + ahead, m.record_id, m.reasons) for m in found]
+        ahead += len(paragraph)
+    told = SCREENER.mentions("".join(paragraphs * 400), markup=False, this_year=2024)
+    assert [(m.start, m.end, m.record_id, m.reasons) for m in told] == wanted
+    assert len(wanted) >= len(NAMES[:4]) * 400
+
+
+def test_a_name_of_one_part_is_told_only_where_it_is_rare() -> None:
+    def found(family: str) -> set[str]:
+        others = "".join(f'{{"id":"{i}","names":["Person{i} {family}"]}}\n' for i in range(40_000))
+        lines = f'{{"id":"alone","names":["Zorvek"]}}\n{others}'
+        mentions = Screener([lines.encode()], default_parameters()).mentions("They met Zorvek.", markup=False, this_year=2024)
+        return {mention.record_id for mention in mentions}
+
+    assert found("Tuzani") == {"alone"}
+    assert found("Zorvek") == set()

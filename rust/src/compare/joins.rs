@@ -98,11 +98,11 @@ impl NameComparer<'_> {
             return 0.0;
         }
         let key = (run[0], run[1], run.get(2).copied().unwrap_or(u32::MAX), whole);
-        let slot = mix(mix((key.0 as u64) << 32 | key.1 as u64, key.2.into()), key.3.into()) as usize & (self.joined.len() - 1);
-        if self.joined[slot].0 != key {
-            self.joined[slot] = (key, self.compute_joined(run, whole, rare));
+        let slot = mix(mix((key.0 as u64) << 32 | key.1 as u64, key.2.into()), key.3.into()) as usize & (self.memory.joined.len() - 1);
+        if self.memory.joined[slot].0 != key {
+            self.memory.joined[slot] = (key, self.compute_joined(run, whole, rare));
         }
-        self.joined[slot].1
+        self.memory.joined[slot].1
     }
 
     fn compute_joined(&self, run: &[u32], whole: u32, rare: f32) -> f32 {

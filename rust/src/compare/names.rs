@@ -59,8 +59,19 @@ pub struct NameComparer<'a> {
     pub(super) parts: &'a Parts,
     pub(super) bits: &'a [PartBits],
     pub(super) channels: &'a Channels,
-    cache: Vec<(u64, Agreement)>,
+    pub(super) memory: Memory,
+}
+
+/// What was compared before, for as long as the parts keep their numbers.
+pub struct Memory {
+    agreements: Vec<(u64, Agreement)>,
     pub(super) joined: Vec<(Run, f32)>,
+}
+
+impl Default for Memory {
+    fn default() -> Memory {
+        Memory { agreements: vec![(u64::MAX, NOTHING); CACHED], joined: vec![(NO_RUN, 0.0); CACHED / 4] }
+    }
 }
 
 /// Two or three parts, the third `u32::MAX` where there are two, and the one part they may be.
@@ -71,13 +82,16 @@ pub const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true, joined: fal
 
 impl<'a> NameComparer<'a> {
     pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels) -> Self {
-        NameComparer::with_room(parts, frequencies, channels, CACHED)
+        NameComparer::remembering(Memory::default(), parts, frequencies, channels)
     }
 
-    /// For about so many agreements, at most `CACHED`: a short text has few, and room that is not used costs time.
-    pub fn with_room(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels, agreements: usize) -> Self {
-        let room = agreements.clamp(64, CACHED).next_power_of_two();
-        NameComparer { parts, bits: &frequencies.part, channels, cache: vec![(u64::MAX, NOTHING); room], joined: vec![(NO_RUN, 0.0); room / 4] }
+    /// Goes on with what another one remembers of the same parts (`into_memory`).
+    pub fn remembering(memory: Memory, parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels) -> Self {
+        NameComparer { parts, bits: &frequencies.part, channels, memory }
+    }
+
+    pub fn into_memory(self) -> Memory {
+        self.memory
     }
 
     /// Fetches what a look at parts takes into the cache, for all of them at once.
@@ -94,26 +108,26 @@ impl<'a> NameComparer<'a> {
             return Agreement { bits: self.bits[x as usize].exact, spelled: false, joined: false };
         }
         let key = (x.min(y) as u64) << 32 | x.max(y) as u64;
-        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize & (self.cache.len() - 1);
-        if self.cache[slot].0 != key {
-            self.cache[slot] = (key, self.compute(x as usize, y as usize));
+        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize & (CACHED - 1);
+        if self.memory.agreements[slot].0 != key {
+            self.memory.agreements[slot] = (key, self.compute(x as usize, y as usize));
         }
-        self.cache[slot].1
+        self.memory.agreements[slot].1
     }
 
     fn compute(&self, x: usize, y: usize) -> Agreement {
         let (cx, cy) = (self.parts.classes[x], self.parts.classes[y]);
         let (bx, by) = (self.bits[x], self.bits[y]);
-        let (fx, fy) = (&*self.parts.form[x], &*self.parts.form[y]);
-        if fx.len() == 1 || fy.len() == 1 {
-            let alike = fx.as_bytes()[0] == fy.as_bytes()[0];
+        let (ox, oy) = (&self.parts.outline[x], &self.parts.outline[y]);
+        if ox.length == 1 || oy.length == 1 {
+            let alike = ox.first == oy.first;
             return Agreement { bits: if alike { INITIAL_BITS.min(bx.exact).min(by.exact) } else { 0.0 }, spelled: true, joined: false };
         }
         let common = bx.exact.min(by.exact);
         let rare = bx.exact.max(by.exact);
         // Being nearly alike says no more than having the same skeleton would.
         let common = common.min(bx.coarse).min(by.coarse);
-        if fx == fy {
+        if cx == cy && self.parts.form[x] == self.parts.form[y] {
             // The same letters out of two scripts.
             return Agreement { bits: bx.fine.min(common.max(bx.fine)), spelled: false, joined: false };
         }

@@ -53,7 +53,11 @@ impl Screener {
                 push_field(&mut out, slicer.slice(start, end));
                 out.push(',');
                 push_field(&mut out, core.register.id(m.record as usize));
-                let _ = writeln!(out, ",{:.2},{}", m.bits, m.verdict.word());
+                out.push(',');
+                push_hundredths(&mut out, m.bits);
+                out.push(',');
+                out.push_str(m.verdict.word());
+                out.push('\n');
             }
             (out.into_bytes(), counts)
         })
@@ -85,6 +89,13 @@ fn placed(core: &mut Core, source: &str, markup: bool, this_year: u16) -> impl I
     let ranges: Vec<(usize, usize)> = found.iter().map(|m| (m.start, m.end)).collect();
     let places = seen.places(&ranges);
     found.into_iter().zip(places)
+}
+
+/// Appends a number with two digits behind the point, rounded as `{:.2}` rounds it, several times as fast.
+fn push_hundredths(out: &mut String, bits: f32) {
+    let hundredths = (f64::from(bits) * 100.0).round_ties_even() as i64;
+    let sign = if bits.is_sign_negative() { "-" } else { "" };
+    let _ = write!(out, "{sign}{}.{:02}", hundredths.abs() / 100, hundredths.abs() % 100);
 }
 
 /// Bytes that are looked at together.

@@ -43,18 +43,24 @@ struct NameEntry {
     weak: bool,
 }
 
-/// The columns; `*_end[i]` is where record i's slice ends.
+/// Where the slices of a record end: side by side in memory, because who asks for one asks for others.
+#[derive(Clone, Copy, Default)]
+struct Ends {
+    id: u32,
+    names: u32,
+    dates: u32,
+    attributes: u32,
+}
+
+/// The columns; `ends[i]` is where record i's slices end.
 #[derive(Default)]
 pub struct Register {
     id_bytes: Vec<u8>,
-    id_end: Vec<u32>,
     names: Vec<NameEntry>,
-    name_end: Vec<u32>,
     parts: Vec<u32>,
     dates: Vec<BirthDate>,
-    date_end: Vec<u32>,
     attributes: Vec<Attribute>,
-    attribute_end: Vec<u32>,
+    ends: Vec<Ends>,
     gender: Vec<u8>,
     /// Records of which something could not be read, in order.
     pub dropped_values: Vec<DroppedValues>,
@@ -93,44 +99,44 @@ impl Register {
     }
 
     pub fn id(&self, i: usize) -> &str {
-        let from = if i == 0 { 0 } else { self.id_end[i - 1] as usize };
-        std::str::from_utf8(&self.id_bytes[from..self.id_end[i] as usize]).expect("was text")
+        std::str::from_utf8(self.slice(&self.id_bytes, i, |ends| ends.id)).expect("was text")
     }
 
     pub fn names(&self, i: usize) -> impl ExactSizeIterator<Item = Name<'_>> + Clone {
-        slice(&self.names, &self.name_end, i)
+        self.slice(&self.names, i, |ends| ends.names)
             .iter()
             .map(|n| Name { parts: &self.parts[n.start as usize..n.start as usize + n.len as usize], weak: n.weak })
     }
 
     pub fn dates(&self, i: usize) -> &[BirthDate] {
-        slice(&self.dates, &self.date_end, i)
+        self.slice(&self.dates, i, |ends| ends.dates)
     }
 
     /// Sorted by kind, class, value.
     pub fn attributes(&self, i: usize) -> &[Attribute] {
-        slice(&self.attributes, &self.attribute_end, i)
+        self.slice(&self.attributes, i, |ends| ends.attributes)
+    }
+
+    fn slice<'a, T>(&self, values: &'a [T], i: usize, end: impl Fn(&Ends) -> u32) -> &'a [T] {
+        let from = if i == 0 { 0 } else { end(&self.ends[i - 1]) as usize };
+        &values[from..end(&self.ends[i]) as usize]
     }
 
     /// Fetches what records consist of into the cache, for all of them at once: first where it is, then what it is.
     pub fn touch(&self, records: impl Iterator<Item = usize> + Clone) {
-        fn first<T: Copy>(values: &[T]) -> Option<T> {
-            values.first().copied()
-        }
-        let places = records.clone().map(|i| self.name_end[i] ^ self.date_end[i] ^ self.attribute_end[i] ^ u32::from(self.gender[i]));
-        black_box(places.fold(0, |all, each| all ^ each));
+        black_box(records.clone().fold(0, |all, i| all ^ self.ends[i].names ^ u32::from(self.gender[i])));
         for i in records {
-            let name = first(slice(&self.names, &self.name_end, i)).and_then(|n| self.parts.get(n.start as usize));
+            let name = first(self.slice(&self.names, i, |ends| ends.names)).and_then(|n| self.parts.get(n.start as usize));
             black_box((name, first(self.dates(i)), first(self.attributes(i))));
         }
     }
 
-    /// The same for one name of each record only, by its number in the record.
-    pub fn touch_names(&self, names: impl Iterator<Item = (usize, usize)> + Clone) {
-        black_box(names.clone().fold(0, |all, (i, _)| all ^ self.name_end[i]));
-        let entry = |(i, name): (usize, usize)| slice(&self.names, &self.name_end, i).get(name).map_or(0, |n| n.start);
-        black_box(names.clone().fold(0, |all, at| all ^ entry(at)));
-        black_box(names.fold(0, |all, at| all ^ self.parts.get(entry(at) as usize).copied().unwrap_or(0)));
+    /// The same, but for names and gender, and with the id.
+    pub fn touch_beside_names(&self, records: impl Iterator<Item = usize> + Clone) {
+        black_box(records.clone().fold(0, |all, i| all ^ self.ends[i].names));
+        for i in records {
+            black_box((first(self.slice(&self.id_bytes, i, |ends| ends.id)), first(self.dates(i)), first(self.attributes(i))));
+        }
     }
 
     /// b'f', b'm', b'x' or 0.
@@ -186,20 +192,17 @@ impl Register {
         let records = self.len();
         self.dropped_values.extend(other.dropped_values.iter().map(|d| DroppedValues { record: d.record + records, ..*d }));
         self.id_bytes.extend(other.id_bytes);
-        self.id_end.extend(other.id_end.iter().map(|e| e + ids));
         self.names.extend(other.names.iter().map(|n| NameEntry { start: n.start + parts, ..*n }));
-        self.name_end.extend(other.name_end.iter().map(|e| e + names));
         self.parts.extend(other.parts.iter().map(|&p| map[p as usize]));
         self.dates.extend(other.dates);
-        self.date_end.extend(other.date_end.iter().map(|e| e + dates));
         self.attributes.extend(other.attributes);
-        self.attribute_end.extend(other.attribute_end.iter().map(|e| e + attributes));
+        let moved = |e: &Ends| Ends { id: e.id + ids, names: e.names + names, dates: e.dates + dates, attributes: e.attributes + attributes };
+        self.ends.extend(other.ends.iter().map(moved));
         self.gender.extend(other.gender);
     }
 
     fn push(&mut self, row: &parse::Row, parts: &mut Parts) {
         self.id_bytes.extend(row.id.as_bytes());
-        self.id_end.push(self.id_bytes.len() as u32);
         let strong = row.names.iter().map(|n| (n, false));
         let from = self.names.len();
         for (written, weak) in strong.chain(row.weak_names.iter().map(|n| (n, true))) {
@@ -207,9 +210,7 @@ impl Register {
                 self.push_name(&reading, weak, from, parts);
             }
         }
-        self.name_end.push(self.names.len() as u32);
         self.dates.extend(row.birth_dates.iter().filter_map(|d| BirthDate::parse(d)));
-        self.date_end.push(self.dates.len() as u32);
         let start = self.attributes.len();
         push_attributes(row, &mut self.attributes);
         self.attributes[start..].sort_unstable();
@@ -219,7 +220,12 @@ impl Register {
             v
         };
         self.attributes.extend(unique);
-        self.attribute_end.push(self.attributes.len() as u32);
+        self.ends.push(Ends {
+            id: self.id_bytes.len() as u32,
+            names: self.names.len() as u32,
+            dates: self.dates.len() as u32,
+            attributes: self.attributes.len() as u32,
+        });
         self.gender.push(row.gender.as_deref().and_then(|g| g.bytes().next()).unwrap_or(0));
     }
 
@@ -249,9 +255,8 @@ impl Register {
     }
 }
 
-fn slice<'a, T>(values: &'a [T], end: &[u32], i: usize) -> &'a [T] {
-    let from = if i == 0 { 0 } else { end[i - 1] as usize };
-    &values[from..end[i] as usize]
+fn first<T: Copy>(values: &[T]) -> Option<T> {
+    values.first().copied()
 }
 
 struct Chunk {

@@ -6,14 +6,14 @@
 //! 3. A name of one part is found by that part alone.
 
 use super::countries::Countries;
+use super::lists::{Flat, Lists};
+use super::names::{Names, Numbers};
 use crate::compare::frequency::DefaultTable;
 use crate::names::{Part, Script, readings};
-use crate::register::{Register, parts::Parts};
-use hashbrown::{HashMap, HashSet};
+use crate::register::parts::{Classes, Parts};
+use hashbrown::HashSet;
 use rapidhash::fast::RandomState;
 use rapidhash::v3::rapidhash_v3 as rapidhash;
-
-type Map<K, V> = HashMap<K, V, RandomState>;
 
 /// Parts of a name that are paired; a longer name is found by its first ones.
 const MOST_PAIRED: usize = 6;
@@ -23,21 +23,47 @@ const LEAST_SLIPPED: usize = 5;
 /// One written name of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameAt {
+    /// Its number among the distinct names (`Names`); first, so that records of the same name stand together.
+    pub name: u32,
     pub record: u32,
-    pub name: u16,
-    /// How many parts it has: names that are too long for a place are told away without a look at the register.
+    /// How many parts it has: names that are too long for a place are told away without a look at them.
     pub parts: u8,
 }
 
 /// The parts of the register, as words of a text are looked up in it.
 pub struct PartIndex {
-    group: Map<u64, u32>,
-    fine: Map<u64, u32>,
-    forms: HashSet<u64, RandomState>,
+    group: Flat<u32>,
+    fine: Flat<u32>,
+    forms: Flat<KnownPart>,
     /// Groups by the hash of a form, or of a form without one letter.
     slips: Lists<u32>,
     table: DefaultTable,
     countries: Countries,
+}
+
+/// A part of the register.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownPart {
+    pub part: u32,
+    pub classes: ClassNumbers,
+}
+
+/// The numbers of the classes of a part of the register.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassNumbers {
+    /// Of the coarse class.
+    pub group: u32,
+    pub fine: u32,
+}
+
+fn numbers_of(classes: &Classes, group: &Flat<u32>, fine: &Flat<u32>) -> ClassNumbers {
+    let known = "a part of the register";
+    ClassNumbers { group: group.get(classes.coarse).expect(known), fine: fine.get(classes.fine).expect(known) }
+}
+
+/// Form and script; the same letters out of two scripts are two parts.
+fn form_hash(form: &str, script: Script) -> u64 {
+    rapidhash(form.as_bytes()) ^ (script as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// From pairs of parts to names, the shortest names first: they are the likeliest to be written whole.
@@ -50,52 +76,31 @@ pub struct PairIndex {
 
 type Table = Lists<NameAt>;
 
-/// Short lists by a number, with a filter in front: most of what a text asks for is not there.
-struct Lists<T> {
-    filter: Vec<u64>,
-    places: Map<u64, (u32, u32)>,
-    values: Vec<T>,
-}
-
-fn form_hash(part: &Part) -> u64 {
-    rapidhash(part.form.as_bytes()) ^ (part.script as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
-}
-
 impl PartIndex {
     pub fn new(parts: &Parts, table: DefaultTable) -> PartIndex {
-        let mut slips = Vec::new();
-        let mut out = PartIndex {
-            group: Map::default(),
-            fine: Map::default(),
-            forms: HashSet::default(),
-            slips: Lists::new(Vec::new(), |&group: &u32| group),
-            table,
-            countries: Countries::read(),
-        };
-        for p in 0..parts.len() {
-            let part = Part { form: parts.form[p].to_string(), script: parts.script[p] };
-            let next = out.group.len() as u32;
-            let group = *out.group.entry(parts.classes[p].coarse).or_insert(next);
-            let next = out.fine.len() as u32;
-            out.fine.entry(parts.classes[p].fine).or_insert(next);
-            out.forms.insert(form_hash(&part));
-            slips.extend(without_a_letter(&part.form).map(|h| (h, group)));
-        }
-        out.slips = Lists::new(slips, |&group| group);
-        out
+        let all = 0..parts.len();
+        let group = numbered(all.clone().map(|p| parts.classes[p].coarse));
+        let fine = numbered(all.clone().map(|p| parts.classes[p].fine));
+        let classes: Vec<ClassNumbers> = parts.classes.iter().map(|of| numbers_of(of, &group, &fine)).collect();
+        let known = |p: usize| (form_hash(&parts.form[p], parts.script[p]), KnownPart { part: p as u32, classes: classes[p] });
+        let forms = Flat::new(all.clone().map(known).collect());
+        let slips = all.flat_map(|p| without_a_letter(&parts.form[p]).zip(std::iter::repeat(classes[p].group)));
+        let slips = Lists::new(slips.collect(), |&group| group);
+        PartIndex { group, fine, forms, slips, table, countries: Countries::read() }
     }
 
     pub fn group_of(&self, coarse: u64) -> Option<u32> {
-        self.group.get(&coarse).copied()
+        self.group.get(coarse)
     }
 
     /// The number of a fine class; none where no part of the register has it.
     pub fn fine_of(&self, fine: u64) -> Option<u32> {
-        self.fine.get(&fine).copied()
+        self.fine.get(fine)
     }
 
-    pub fn has_form(&self, part: &Part) -> bool {
-        self.forms.contains(&form_hash(part))
+    /// A part, if it is one of the register.
+    pub fn known(&self, part: &Part) -> Option<KnownPart> {
+        self.forms.get(form_hash(&part.form, part.script))
     }
 
     /// Whether a fine class is in the shipped table of name parts.
@@ -111,18 +116,26 @@ impl PartIndex {
         &self.countries
     }
 
-    /// The groups of parts of the register that `part` may be a writing of; its own, of the coarse class, comes first.
-    pub fn groups(&self, part: &Part, coarse: u64, most: usize) -> Vec<u32> {
-        let mut out: Vec<u32> = self.group_of(coarse).into_iter().collect();
-        self.slips.each(without_a_letter(&part.form), |groups| {
-            for &group in groups {
-                if out.len() < most && !out.contains(&group) {
-                    out.push(group);
-                }
+    /// The groups of parts of the register that a form may be a writing of, as many as there is room for: its own first; how many.
+    pub fn groups(&self, form: &str, own: Option<u32>, out: &mut [u32]) -> usize {
+        let mut count = 0;
+        let mut keep = |group: u32| {
+            if count < out.len() && !out[..count].contains(&group) {
+                out[count] = group;
+                count += 1;
             }
-        });
-        out
+        };
+        own.into_iter().for_each(&mut keep);
+        self.slips.each(without_a_letter(form), |groups| groups.iter().copied().for_each(&mut keep));
+        count
     }
+}
+
+/// Numbers distinct classes in the order they come.
+fn numbered(classes: impl Iterator<Item = u64>) -> Flat<u32> {
+    let mut seen = HashSet::<u64, RandomState>::default();
+    let first: Vec<u64> = classes.filter(|&class| seen.insert(class)).collect();
+    Flat::new(first.into_iter().zip(0..).collect())
 }
 
 /// Hashes of a form and of what it is without each of its letters: two forms one slip apart share one of them.
@@ -168,45 +181,68 @@ fn ordered(x: u32, y: u32) -> u64 {
     (x as u64) << 32 | y as u64
 }
 
+/// A name in a list while it is made.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    order: u64,
+    name: u32,
+}
+
+impl Entry {
+    fn at(&self) -> NameAt {
+        NameAt { name: self.name, record: (self.order >> 16) as u32, parts: (self.order >> 48) as u8 }
+    }
+}
+
+/// The shortest names first, then as the register has them; of a record the first 65,536.
+fn order(parts: usize, record: usize, name: usize) -> u64 {
+    (parts as u64) << 48 | (record as u64) << 16 | name as u64 & 0xffff
+}
+
 /// Set in the number of a rough pair of a name that is not in Latin letters.
 const FOREIGN: u64 = 1 << 63;
 
 impl PairIndex {
-    pub fn new(register: &Register, parts: &Parts, index: &PartIndex) -> PairIndex {
-        let known = "a part of the register";
-        let groups: Vec<u32> = parts.classes.iter().map(|c| index.group_of(c.coarse).expect(known)).collect();
-        let fines: Vec<u32> = parts.classes.iter().map(|c| index.fine_of(c.fine).expect(known)).collect();
+    /// Takes the names of a register; of names of one part those that `tells_alone`.
+    pub fn new(
+        (names, numbers): (&Names, &Numbers),
+        records: usize,
+        parts: &Parts,
+        index: &PartIndex,
+        tells_alone: impl Fn(u32) -> bool,
+    ) -> PairIndex {
+        let classes: Vec<ClassNumbers> = parts.classes.iter().map(|of| numbers_of(of, &index.group, &index.fine)).collect();
         let (mut exact, mut near, mut rough, mut single) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for record in 0..register.len() {
-            for (n, name) in register.names(record).enumerate().take(u16::MAX as usize) {
-                let at = (name.parts.len() as u32, NameAt { record: record as u32, name: n as u16, parts: name.parts.len() as u8 });
-                if name.parts.len() == 1 && !name.weak {
+        for record in 0..records {
+            for (n, &number) in numbers.of(record).iter().enumerate() {
+                let name = names.get(number);
+                let at = Entry { order: order(name.parts.len(), record, n), name: number };
+                if name.parts.len() == 1 && !name.weak && tells_alone(number) {
                     single.push((name.parts[0] as u64, at));
                 }
                 let first = &name.parts[..name.parts.len().min(MOST_PAIRED)];
                 for (i, &x) in first.iter().enumerate() {
                     for &y in &first[..i] {
-                        let (gx, gy, fx, fy) = (groups[x as usize], groups[y as usize], fines[x as usize], fines[y as usize]);
+                        let (cx, cy) = (classes[x as usize], classes[y as usize]);
                         let foreign = if parts.script[x as usize] == Script::Latin { 0 } else { FOREIGN };
                         exact.push((unordered(x, y), at));
-                        near.extend([(ordered(fx, gy), at), (ordered(fy, gx), at)]);
-                        rough.push((unordered(gx, gy) | foreign, at));
+                        near.extend([(ordered(cx.fine, cy.group), at), (ordered(cy.fine, cx.group), at)]);
+                        rough.push((unordered(cx.group, cy.group) | foreign, at));
                     }
                 }
             }
         }
-        let by_length = |entry: &(u32, NameAt)| entry.1;
         PairIndex {
-            exact: Table::new(exact, by_length),
-            near: Table::new(near, by_length),
-            rough: Table::new(rough, by_length),
-            single: Table::new(single, by_length),
+            exact: Table::new(exact, Entry::at),
+            near: Table::new(near, Entry::at),
+            rough: Table::new(rough, Entry::at),
+            single: Table::new(single, Entry::at),
         }
     }
 
     /// Names that hold both parts letter by letter.
     pub fn exact(&self, x: u32, y: u32) -> &[NameAt] {
-        self.exact.get(unordered(x, y))
+        self.exact.held(unordered(x, y))
     }
 
     /// Names that hold a part of this fine class and one of this group.
@@ -225,65 +261,6 @@ impl PairIndex {
     }
 }
 
-/// Bits of the filter for each number in a table: one in sixteen that is not there passes.
-const FILTER_BITS: usize = 16;
-/// Numbers that the filter is asked for at once.
-const ASKED: usize = 32;
-
-impl<T> Lists<T> {
-    /// Takes entries in any order; `value` is what is kept of each.
-    fn new<E: Ord>(mut entries: Vec<(u64, E)>, value: impl Fn(&E) -> T) -> Lists<T> {
-        entries.sort_unstable();
-        entries.dedup();
-        let mut places: Map<u64, (u32, u32)> = Map::default();
-        for (i, entry) in entries.iter().enumerate() {
-            places.entry(entry.0).or_insert((i as u32, i as u32)).1 = i as u32 + 1;
-        }
-        let mut filter = vec![0; (places.len() * FILTER_BITS / 64).next_power_of_two()];
-        for key in places.keys() {
-            let (word, bit) = spot(*key, filter.len());
-            filter[word] |= bit;
-        }
-        Lists { filter, places, values: entries.iter().map(|e| value(&e.1)).collect() }
-    }
-
-    fn get(&self, key: u64) -> &[T] {
-        if self.may_hold(key) { self.held(key) } else { &[] }
-    }
-
-    fn may_hold(&self, key: u64) -> bool {
-        let (word, bit) = spot(key, self.filter.len());
-        self.filter[word] & bit != 0
-    }
-
-    fn held(&self, key: u64) -> &[T] {
-        self.places.get(&key).map_or(&[], |&(from, to)| &self.values[from as usize..to as usize])
-    }
-
-    /// Hands over the lists of `keys` that have one, in order. The filter is asked for many without a branch between them: the waits
-    /// for memory pass together.
-    fn each(&self, mut keys: impl Iterator<Item = u64>, mut take: impl FnMut(&[T])) {
-        let mut passed = [0; ASKED];
-        loop {
-            let (mut asked, mut count) = (0, 0);
-            for key in keys.by_ref().take(ASKED) {
-                passed[count] = key;
-                count += usize::from(self.may_hold(key));
-                asked += 1;
-            }
-            passed[..count].iter().for_each(|&key| take(self.held(key)));
-            if asked < ASKED {
-                return;
-            }
-        }
-    }
-}
-
-fn spot(key: u64, words: usize) -> (usize, u64) {
-    let mixed = (key ^ key >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    ((mixed >> 32) as usize & (words - 1), 1 << (mixed >> 26 & 63))
-}
-
 /// Names written without blanks (Han, Hangul), found letter by letter.
 pub struct WholeNames {
     names: Table,
@@ -294,14 +271,15 @@ pub const WHOLE_LETTERS: std::ops::RangeInclusive<usize> = 2..=5;
 
 impl WholeNames {
     /// Takes names as the register writes them, each with its record's number.
-    pub fn new(written: &[(String, u32)], register: &Register, parts: &Parts) -> WholeNames {
+    pub fn new(written: &[(String, u32)], (names, numbers): (&Names, &Numbers), parts: &Parts) -> WholeNames {
         let mut entries = Vec::new();
         for (text, record) in written {
             let Some(letters) = whole(text) else { continue };
             let read = readings(text);
-            for (n, name) in register.names(*record as usize).enumerate().take(u16::MAX as usize).filter(|(_, name)| !name.weak) {
-                if read.iter().any(|reading| is_made_of(reading, name.parts, parts)) {
-                    entries.push((rapidhash(letters.as_bytes()), NameAt { record: *record, name: n as u16, parts: name.parts.len() as u8 }));
+            for &number in numbers.of(*record as usize) {
+                let name = names.get(number);
+                if !name.weak && read.iter().any(|reading| is_made_of(reading, name.parts, parts)) {
+                    entries.push((rapidhash(letters.as_bytes()), NameAt { name: number, record: *record, parts: name.parts.len() as u8 }));
                 }
             }
         }
@@ -309,7 +287,7 @@ impl WholeNames {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.names.values.is_empty()
+        self.names.is_empty()
     }
 
     pub fn of(&self, text: &str) -> &[NameAt] {
@@ -340,18 +318,5 @@ mod tests {
         let shorter = ["jazani", "azani", "jzani", "jaani", "jazni", "jazai", "jazan"];
         assert_eq!(hashes, shorter.map(plain));
         assert_eq!(without_a_letter("omar").count(), 0);
-    }
-
-    #[test]
-    fn many_numbers_at_once_find_what_one_by_one_finds() {
-        let entries: Vec<(u64, u64)> = (0..500u64).map(|i| (i % 170 * 7, i)).collect();
-        let lists = Lists::new(entries, |&value| value);
-        for many in [0, 1, 31, 32, 33, 64, 1_000] {
-            let (mut found, mut wanted) = (Vec::new(), Vec::new());
-            lists.each(0..many, |list| found.extend_from_slice(list));
-            (0..many).for_each(|key| wanted.extend_from_slice(lists.get(key)));
-            assert_eq!(found, wanted, "{many}");
-            assert_eq!(found.len(), (0..500u64).filter(|i| i % 170 * 7 < many).count(), "{many}");
-        }
     }
 }

@@ -8,7 +8,9 @@ mod blocks;
 mod context;
 mod countries;
 mod index;
+mod lists;
 mod markup;
+mod names;
 mod runs;
 mod scan;
 mod verdict;
@@ -19,10 +21,14 @@ pub use markup::{Seen, html};
 pub use verdict::{Mention, Verdict};
 
 use crate::compare::frequency::Frequencies;
+use crate::compare::names::{Memory, NameComparer};
 use crate::params::Params;
 use crate::register::{BadLine, Register, parts::Parts};
 use index::{PairIndex, PartIndex, WholeNames};
+use names::Names;
 use runs::{Gathered, Gatherer, Tables};
+use scan::Scanner;
+use weigh::Weighed;
 use words::Words;
 
 /// A register in memory, ready for texts.
@@ -39,7 +45,9 @@ pub struct Screener {
 /// What is made when all records are in.
 struct Ready {
     tables: Tables,
+    names: Names,
     frequencies: Frequencies,
+    memory: Memory,
 }
 
 impl Screener {
@@ -74,35 +82,59 @@ impl Screener {
     pub fn finish(&mut self) {
         self.parts.fold_new();
         let frequencies = Frequencies::count(&[&self.register], &self.parts, &self.params.table);
+        let (names, numbers) = Names::new(&self.register);
         let parts = PartIndex::new(&self.parts, self.params.table.clone());
-        let pairs = PairIndex::new(&self.register, &self.parts, &parts);
+        let tells_alone = |name: u32| weigh::tells_alone(&names, name, &frequencies, &self.params.weights);
+        let pairs = PairIndex::new((&names, &numbers), self.register.len(), &self.parts, &parts, tells_alone);
         let whole = self.numbered_whole();
-        let whole = WholeNames::new(&whole, &self.register, &self.parts);
-        self.ready = Some(Ready { tables: Tables { parts, pairs, whole }, frequencies });
+        let whole = WholeNames::new(&whole, (&names, &numbers), &self.parts);
+        self.ready = Some(Ready { tables: Tables { parts, pairs, whole }, names, frequencies, memory: Memory::default() });
     }
 
     /// The mentions of a text, in its order; places are bytes of `text`. Ages count back from the last year the text names up to
     /// `this_year`, or from `this_year`.
     pub fn screen(&mut self, text: &str, this_year: u16) -> Vec<Mention> {
         self.words.tidy();
-        let gathered = self.gather(text, this_year);
-        if gathered.candidates.is_empty() && gathered.whole.is_empty() {
+        let mut scanner = Scanner::new(text);
+        let mut gathered = Gathered { cased: scanner.cased, ..Gathered::default() };
+        let mut weighed = Vec::new();
+        loop {
+            let ended = self.gather(text, this_year, &mut scanner, &mut gathered);
+            self.weigh(text, &gathered, &mut weighed);
+            if ended {
+                break;
+            }
+            gathered.clear_names();
+        }
+        if weighed.is_empty() {
             return Vec::new();
         }
-        self.parts.fold_new();
-        let Screener { params, parts, register, ready, words, .. } = self;
-        let ready = ready.as_mut().expect("finish() comes first");
-        ready.frequencies.extend(register.len(), parts, &params.table);
-        let weighed = weigh::by_name(&gathered, text, register, parts, (&ready.frequencies, params));
+        let Screener { parts, register, ready, words, .. } = self;
+        let tables = &ready.as_ref().expect(FINISHED).tables;
         let year = if gathered.last_year > 0 { gathered.last_year } else { this_year };
-        let look_up = |start, end| words.look_up(text, start, end, &ready.tables.parts, parts);
-        verdict::in_context(weighed, &gathered, text, register, look_up, &ready.tables, year)
+        let look_up = |start, end| words.look_up(text, start, end, &tables.parts, parts);
+        verdict::in_context(weigh::heaviest(weighed), &gathered, text, register, look_up, tables, year)
     }
 
-    fn gather(&mut self, text: &str, this_year: u16) -> Gathered {
-        let ready = self.ready.as_ref().expect("finish() comes first");
-        let mut gatherer = Gatherer::new(text, &ready.tables, &mut self.words, &mut self.parts, this_year);
-        gatherer.out.cased = scan::scan(text, &mut gatherer);
-        gatherer.out
+    /// Gathers names until there are enough to be weighed together; says whether the text has ended.
+    fn gather(&mut self, text: &str, this_year: u16, scanner: &mut Scanner, gathered: &mut Gathered) -> bool {
+        let ready = self.ready.as_ref().expect(FINISHED);
+        let mut gatherer = Gatherer::new(text, &ready.tables, &mut self.words, &mut self.parts, this_year, std::mem::take(gathered));
+        let ended = scanner.go_on(&mut gatherer);
+        *gathered = gatherer.out;
+        ended
+    }
+
+    /// Adds what the gathered names weigh, where it is enough.
+    fn weigh(&mut self, text: &str, gathered: &Gathered, out: &mut Vec<Weighed>) {
+        self.parts.fold_new();
+        let Screener { params, parts, register, ready, .. } = self;
+        let Ready { names, frequencies, memory, .. } = ready.as_mut().expect(FINISHED);
+        frequencies.extend(register.len(), parts, &params.table);
+        let mut comparer = NameComparer::remembering(std::mem::take(memory), parts, frequencies, &params.channels);
+        weigh::by_name(gathered, text, names, &mut comparer, &params.weights, out);
+        *memory = comparer.into_memory();
     }
 }
+
+const FINISHED: &str = "finish() comes first";

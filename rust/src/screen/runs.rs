@@ -14,6 +14,8 @@ const MOST_EXACT: usize = 24;
 const MOST_NEAR: usize = 4;
 /// A name that has so many parts more than stand together in the text is not weighed.
 const MOST_OMITTED: u32 = 2;
+/// So many names are weighed together: enough to fetch many at once, and few enough to stay in the cache.
+const TOGETHER: usize = 1 << 10;
 /// Names weighed for one pair of words that is written nearly as in the register.
 const MOST_NEARLY: usize = 12;
 
@@ -42,7 +44,7 @@ pub struct Tables {
     pub whole: WholeNames,
 }
 
-/// Everything one text gave, before it is weighed.
+/// What one text gave, before it is weighed.
 #[derive(Default)]
 pub struct Gathered {
     pub units: Vec<Unit>,
@@ -68,9 +70,19 @@ pub struct Gatherer<'a> {
     exact: Vec<(u32, u32, u32)>,
 }
 
+impl Gathered {
+    /// Forgets the names, which have been weighed, and keeps what the text says besides.
+    pub fn clear_names(&mut self) {
+        self.units.clear();
+        self.candidates.clear();
+        self.whole.clear();
+    }
+}
+
 impl<'a> Gatherer<'a> {
-    pub fn new(text: &'a str, tables: &'a Tables, words: &'a mut Words, parts: &'a mut Parts, this_year: u16) -> Self {
-        Gatherer { text, tables, words, parts, this_year, out: Gathered::default(), found: Vec::new(), exact: Vec::new() }
+    /// Goes on with what was gathered before.
+    pub fn new(text: &'a str, tables: &'a Tables, words: &'a mut Words, parts: &'a mut Parts, this_year: u16, out: Gathered) -> Self {
+        Gatherer { text, tables, words, parts, this_year, out, found: Vec::new(), exact: Vec::new() }
     }
 
     fn look_up(&mut self, start: u32, end: u32) -> Known {
@@ -244,5 +256,9 @@ impl Visitor for Gatherer<'_> {
         if year <= self.this_year {
             self.out.last_year = self.out.last_year.max(year);
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.out.candidates.len() + self.out.whole.len() >= TOGETHER
     }
 }

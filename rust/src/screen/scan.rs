@@ -26,6 +26,8 @@ pub trait Visitor {
     fn run(&mut self, words: &[Word]);
     /// A number of four digits that may be a year.
     fn year(&mut self, at: usize, year: u16);
+    /// Whether it has enough for now.
+    fn is_full(&self) -> bool;
 }
 
 /// So long a word is no name.
@@ -34,13 +36,6 @@ const LONGEST_WORD: usize = 120;
 const LONGEST_RUN: usize = 64;
 /// Words of the end of such a piece that begin the next one, so that no name is cut.
 const OVERLAP: usize = 8;
-
-/// Scans a whole text; says whether it uses capitals as names do.
-pub fn scan(text: &str, visitor: &mut impl Visitor) -> bool {
-    let mut scanner = Scanner { text, bytes: text.as_bytes(), words: Vec::with_capacity(LONGEST_RUN), cased: has_capitals(text) };
-    scanner.whole(visitor);
-    scanner.cased
-}
 
 /// Whether a text uses capitals as names do: at least one in sixty of its first letters.
 pub fn has_capitals(text: &str) -> bool {
@@ -55,16 +50,23 @@ pub fn has_capitals(text: &str) -> bool {
     large * 60 >= small
 }
 
-struct Scanner<'a> {
+pub struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
+    at: usize,
     words: Vec<Word>,
-    cased: bool,
+    /// Whether the text uses capitals as names do.
+    pub cased: bool,
 }
 
-impl Scanner<'_> {
-    fn whole(&mut self, visitor: &mut impl Visitor) {
-        let mut at = 0;
+impl<'a> Scanner<'a> {
+    pub fn new(text: &'a str) -> Scanner<'a> {
+        Scanner { text, bytes: text.as_bytes(), at: 0, words: Vec::with_capacity(LONGEST_RUN), cased: has_capitals(text) }
+    }
+
+    /// Goes on through the text until the visitor has enough; says whether it has ended.
+    pub fn go_on(&mut self, visitor: &mut impl Visitor) -> bool {
+        let mut at = self.at;
         while at < self.bytes.len() {
             let class = CLASS[self.bytes[at] as usize];
             if self.cased && self.words.is_empty() && matches!(class, SMALL | OTHER) && !opens_small(&self.bytes[at..]) {
@@ -74,8 +76,15 @@ impl Scanner<'_> {
             } else {
                 at = self.word(at, visitor);
             }
+            if self.words.is_empty() && visitor.is_full() {
+                break;
+            }
         }
-        self.flush(visitor);
+        self.at = at;
+        if at == self.bytes.len() {
+            self.flush(visitor);
+        }
+        at == self.bytes.len()
     }
 
     /// Passes over words that begin small and can begin no name, from the beginning of one or from between two.
@@ -311,6 +320,11 @@ mod tests {
         fn year(&mut self, at: usize, year: u16) {
             self.1.push((at, year));
         }
+
+        /// After each run: where it stops and goes on may not matter.
+        fn is_full(&self) -> bool {
+            true
+        }
     }
 
     #[test]
@@ -318,7 +332,9 @@ mod tests {
         let text = "in the year 1974 a man, Munir al-Tuzani, met el-Khatib\n\nand the el-model of Émile Zola in naïve Köln's al-Arabi; no iPhone";
         let runs = |ahead: usize| {
             let (text, mut kept) = (" ".repeat(ahead) + text, Kept::default());
-            assert!(scan(&text, &mut kept));
+            let mut scanner = Scanner::new(&text);
+            while !scanner.go_on(&mut kept) {}
+            assert!(scanner.cased);
             let words =
                 |run: &Vec<(u32, u32, bool)>| run.iter().map(|&(start, end, _)| text[start as usize..end as usize].to_string()).collect::<Vec<_>>();
             (kept.0.iter().map(words).collect::<Vec<_>>(), kept.1)

@@ -65,7 +65,7 @@ pub fn in_context(
     let mut at = (u32::MAX, u32::MAX);
     let mut hint = 0;
     for block in weighed.chunks(BLOCK) {
-        register.touch(block.iter().map(|w| w.record as usize));
+        register.touch_beside_names(block.iter().map(|w| w.record as usize));
         for w in block {
             if at != (w.start, w.end) {
                 at = (w.start, w.end);

@@ -4,13 +4,13 @@
 //! and the register has not.
 
 use super::index::NameAt;
+use super::names::Names;
 use super::runs::{Candidate, Gathered, Unit};
-use crate::compare::features::{Feature, set_alone};
+use crate::compare::features::{Evidence, Feature, set_alone};
 use crate::compare::frequency::Frequencies;
 use crate::compare::names::{Agreement, Alignment, Alike, MOST_PARTS, NameComparer, Scripts, describe};
 use crate::compare::weigh;
-use crate::params::Params;
-use crate::register::{Name, Register, parts::Parts};
+use crate::register::Name;
 
 /// Parts of the register's name that the text leaves out: one in the middle, as texts do; each further one; the first or the last.
 const OMITTED_MIDDLE_BITS: f32 = -1.0;
@@ -45,30 +45,31 @@ pub struct Weighed {
     pub bits: f32,
 }
 
-/// Weighs the names of all candidates; the best of each record and place remains.
-pub fn by_name(gathered: &Gathered, text: &str, register: &Register, parts: &Parts, weights: (&Frequencies, &Params)) -> Vec<Weighed> {
-    let (frequencies, params) = weights;
-    let mut names = NameComparer::with_room(parts, frequencies, &params.channels, 4 * gathered.candidates.len());
-    let words = vec![None; gathered.units.len()];
+/// Weighs the names of all candidates; adds those that weigh enough.
+pub fn by_name(gathered: &Gathered, text: &str, register: &Names, names: &mut NameComparer, weights: &Evidence, out: &mut Vec<Weighed>) {
     let mut weigher = Weigher {
         text,
         units: &gathered.units,
         register,
-        params,
+        weights,
         taken: Vec::new(),
         alike: Vec::new(),
         alignment: Alignment::default(),
-        words,
+        words: vec![None; gathered.units.len()],
+        held: u32::MAX,
         same: Vec::new(),
     };
-    let mut out: Vec<Weighed> = Vec::with_capacity(gathered.candidates.len());
     for block in gathered.candidates.chunks(BLOCK) {
-        weigher.weigh_block(block, &mut names, &mut out);
+        weigher.weigh_block(block, names, out);
     }
-    out.extend(gathered.whole.iter().filter_map(|&(start, end, name)| weigher.weigh_whole(start, end, name, &mut names)));
-    out.sort_unstable_by(|a, b| (a.record, a.start).cmp(&(b.record, b.start)).then(b.bits.total_cmp(&a.bits)));
-    let mut kept: Vec<Weighed> = Vec::with_capacity(out.len());
-    for w in out {
+    out.extend(gathered.whole.iter().filter_map(|&(start, end, name)| weigher.weigh_whole(start, end, name, names)));
+}
+
+/// The heaviest of each record and place, in the order of the text.
+pub fn heaviest(mut all: Vec<Weighed>) -> Vec<Weighed> {
+    all.sort_unstable_by(|a, b| (a.record, a.start).cmp(&(b.record, b.start)).then(b.bits.total_cmp(&a.bits)));
+    let mut kept: Vec<Weighed> = Vec::with_capacity(all.len());
+    for w in all {
         match kept.last_mut() {
             Some(last) if last.record == w.record && w.start < last.end => {
                 if w.bits > last.bits {
@@ -82,18 +83,40 @@ pub fn by_name(gathered: &Gathered, text: &str, register: &Register, parts: &Par
     kept
 }
 
+/// Whether a name of one part can weigh enough, whatever stands beside it in a text.
+pub fn tells_alone(register: &Names, number: u32, frequencies: &Frequencies, weights: &Evidence) -> bool {
+    let name = register.get(number);
+    let exact = frequencies.part[name.parts[0] as usize].exact;
+    let pairs = vec![(0, 0, Agreement { bits: exact, spelled: false, joined: false })];
+    let mut one = Alignment { pairs, used_a: 1, used_b: 1, ..Alignment::default() };
+    // More parts beside it than `describe` counts weigh less and less.
+    (0..=3).any(|beside| {
+        one.left_a = beside;
+        [Scripts::Same, Scripts::Two, Scripts::Signs].into_iter().any(|scripts| {
+            let mut phi = describe(&one, name, name, scripts);
+            if scripts == Scripts::Same {
+                set_alone(&mut phi);
+                phi[Feature::AloneLone as usize] = f32::from(beside > 0);
+            }
+            phi[Feature::NameAliases as usize] = (register.aliases(number) as f32).log2();
+            weigh(&phi, weights) + SINGLE_BITS + EXTRA_INITIAL_BITS * beside as f32 >= LEAST_NAME_BITS
+        })
+    })
+}
+
 struct Weigher<'a> {
     text: &'a str,
     units: &'a [Unit],
-    register: &'a Register,
-    params: &'a Params,
+    register: &'a Names,
+    weights: &'a Evidence,
     taken: Vec<u32>,
     alike: Vec<Alike>,
     alignment: Alignment,
     /// Whether each unit is a word; looked up once.
     words: Vec<Option<bool>>,
-    /// What was weighed at the last place: a register of many names has many of the same.
-    same: Vec<(Place, Fetched<'a>, Option<Span>)>,
+    /// The name that was weighed last, and what it weighed at which places of one run: other records bear it, too.
+    held: u32,
+    same: Vec<(Place, Option<Span>)>,
 }
 
 /// Candidates whose names are fetched at once: the waits for memory pass together.
@@ -104,57 +127,32 @@ type Place = (u32, u32, u32, u32);
 /// Start, end, bits.
 type Span = (u32, u32, f32);
 
-/// A name out of the register.
-#[derive(Clone, Copy)]
-struct Fetched<'a> {
-    name: Name<'a>,
-    /// How many names its record has.
-    aliases: usize,
-    /// Of its parts: other parts have another one, nearly always, and need no second look.
-    print: u32,
-}
-
-impl Fetched<'_> {
-    fn is_same(&self, other: &Fetched) -> bool {
-        self.print == other.print && self.aliases == other.aliases && self.name.weak == other.name.weak && self.name.parts == other.name.parts
-    }
-}
-
-impl<'a> Weigher<'a> {
+impl Weigher<'_> {
     fn weigh_block(&mut self, block: &[Candidate], names: &mut NameComparer, out: &mut Vec<Weighed>) {
-        self.register.touch_names(block.iter().map(|c| (c.name.record as usize, c.name.name as usize)));
-        let mut fetched = [None; BLOCK];
-        for (slot, c) in fetched.iter_mut().zip(block) {
-            *slot = self.fetch(c.name);
-        }
-        names.touch(fetched.iter().flatten().flat_map(|found| found.name.parts).copied());
-        for (c, found) in block.iter().zip(fetched) {
-            let span = found.and_then(|found| self.weigh_once(c, found, names));
+        self.register.touch(block.iter().map(|c| c.name.name));
+        names.touch(block.iter().flat_map(|c| self.register.get(c.name.name).parts).copied());
+        for c in block {
+            let span = self.weigh_once(c, names);
             out.extend(span.map(|(start, end, bits)| Weighed { start, end, record: c.name.record, bits }));
         }
     }
 
-    fn fetch(&self, at: NameAt) -> Option<Fetched<'a>> {
-        let name = self.name(at)?;
-        let print = name.parts.iter().fold(0, |print: u32, part| print.rotate_left(11) ^ part);
-        Some(Fetched { name, aliases: self.register.names(at.record as usize).len(), print })
-    }
-
     /// The same name of another record weighs the same at the same place.
-    fn weigh_once(&mut self, c: &Candidate, found: Fetched<'a>, names: &mut NameComparer) -> Option<Span> {
+    fn weigh_once(&mut self, c: &Candidate, names: &mut NameComparer) -> Option<Span> {
         let place = (c.low, c.high, c.first, c.last);
-        if self.same.first().is_some_and(|(other, ..)| other.2 != place.2) {
+        if self.held != c.name.name || self.same.first().is_some_and(|(other, _)| other.2 != c.first) {
+            self.held = c.name.name;
             self.same.clear();
         }
-        if let Some(&(.., span)) = self.same.iter().find(|(at, other, _)| *at == place && other.is_same(&found)) {
+        if let Some(&(_, span)) = self.same.iter().find(|(at, _)| *at == place) {
             return span;
         }
-        let span = self.weigh(c, found.name, found.aliases, names);
-        self.same.push((place, found, span));
+        let span = self.weigh(c, self.register.get(c.name.name), self.register.aliases(c.name.name), names);
+        self.same.push((place, span));
         span
     }
 
-    fn weigh(&mut self, c: &Candidate, name: Name<'a>, aliases: usize, names: &mut NameComparer) -> Option<Span> {
+    fn weigh(&mut self, c: &Candidate, name: Name, aliases: usize, names: &mut NameComparer) -> Option<Span> {
         let reach = self.reach_left(c)..=self.reach_right(c);
         self.taken.clear();
         self.taken.extend(reach.clone().filter_map(|u| self.units[u as usize].known.part));
@@ -173,11 +171,11 @@ impl<'a> Weigher<'a> {
 
     /// A name met letter by letter.
     fn weigh_whole(&mut self, start: u32, end: u32, at: NameAt, names: &mut NameComparer) -> Option<Weighed> {
-        let name = self.name(at)?;
+        let (name, aliases) = (self.register.get(at.name), self.register.aliases(at.name));
         self.taken.clear();
         self.taken.extend(name.parts);
         self.align(name, names);
-        let bits = self.name_bits(name, self.register.names(at.record as usize).len(), names);
+        let bits = self.name_bits(name, aliases, names);
         (bits >= LEAST_NAME_BITS).then_some(Weighed { start, end, record: at.record, bits })
     }
 
@@ -204,11 +202,6 @@ impl<'a> Weigher<'a> {
         names.take(a, b, &mut self.alike, &mut self.alignment);
     }
 
-    fn name(&self, at: NameAt) -> Option<Name<'a>> {
-        let register = self.register;
-        register.names(at.record as usize).nth(at.name as usize)
-    }
-
     fn name_bits(&self, name: Name, aliases: usize, names: &NameComparer) -> f32 {
         let a = Name { parts: &self.taken, weak: false };
         let scripts = Scripts::of(names.script(self.taken[0]), names.script(name.parts[0]));
@@ -220,7 +213,7 @@ impl<'a> Weigher<'a> {
             phi[Feature::NameOmittedScript as usize] = 0.0;
         }
         phi[Feature::NameAliases as usize] = (aliases as f32).log2();
-        weigh(&phi, &self.params.weights) + self.in_text_bits(name, scripts, names)
+        weigh(&phi, self.weights) + self.in_text_bits(name, scripts, names)
     }
 
     /// What a name in a running text says less than one in a register.

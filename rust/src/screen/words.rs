@@ -1,6 +1,6 @@
 //! What the words of texts mean to a register: looked at once, remembered for every later place.
 
-use super::index::PartIndex;
+use super::index::{KnownPart, PartIndex};
 use crate::names::{Part, Script, is_name_particle, is_name_title, joins_next, joins_previous, readings, transcription};
 use crate::register::parts::{Parts, classes_of};
 use hashbrown::HashMap;
@@ -54,9 +54,8 @@ impl Known {
 /// What is remembered, by the word as it is written: short words, nearly all, as a number that needs no second look.
 #[derive(Default)]
 pub struct Words {
-    short: HashMap<u128, u32, RandomState>,
-    long: HashMap<String, u32, RandomState>,
-    known: Vec<Known>,
+    short: HashMap<u128, Known, RandomState>,
+    long: HashMap<String, Known, RandomState>,
 }
 
 /// Bytes of the longest word that is remembered as a number; the sixteenth holds its length.
@@ -65,23 +64,18 @@ const SHORT: usize = 15;
 impl Words {
     /// Forgets everything when it has grown too large; between two texts only.
     pub fn tidy(&mut self) {
-        if self.known.len() > REMEMBERED {
+        if self.short.len() + self.long.len() > REMEMBERED {
             *self = Words::default();
         }
     }
 
     /// What the word at `start..end` of a text is.
     pub fn look_up(&mut self, text: &str, start: usize, end: usize, index: &PartIndex, parts: &mut Parts) -> Known {
-        let Words { short, long, known } = self;
-        let mut read = || {
-            known.push(read(&text[start..end], index, parts));
-            known.len() as u32 - 1
-        };
-        let at = match short_key(text.as_bytes(), start, end) {
-            Some(key) => *short.entry(key).or_insert_with(&mut read),
-            None => *long.entry_ref(&text[start..end]).or_insert_with(&mut read),
-        };
-        self.known[at as usize]
+        let read = || read(&text[start..end], index, parts);
+        match short_key(text.as_bytes(), start, end) {
+            Some(key) => *self.short.entry(key).or_insert_with(read),
+            None => *self.long.entry_ref(&text[start..end]).or_insert_with(read),
+        }
     }
 }
 
@@ -113,14 +107,17 @@ fn read(written: &str, index: &PartIndex, parts: &mut Parts) -> Known {
     out.country = index.country(&plain.form);
     out.hash = rapidhash(plain.form.as_bytes());
     out.role = role(&plain.form);
-    let part = nearest_form(plain, written, index);
-    let classes = classes_of(&part.form);
-    let groups = index.groups(&part, classes.coarse, MOST_GROUPS);
-    out.groups[..groups.len()].copy_from_slice(&groups);
-    out.group_count = groups.len() as u8;
-    out.fine = index.fine_of(classes.fine);
+    let (part, known) = nearest_form(plain, written, index);
     out.is_latin = part.script == Script::Latin;
-    out.is_name = part.form.len() > 1 && (index.has_form(&part) || index.is_usual(classes.fine));
+    if let Some(KnownPart { part: number, classes }) = known {
+        (out.fine, out.part, out.is_name) = (Some(classes.fine), Some(number), part.form.len() > 1);
+        out.group_count = index.groups(&part.form, Some(classes.group), &mut out.groups) as u8;
+        return out;
+    }
+    let classes = classes_of(&part.form);
+    out.group_count = index.groups(&part.form, index.group_of(classes.coarse), &mut out.groups) as u8;
+    out.fine = index.fine_of(classes.fine);
+    out.is_name = part.form.len() > 1 && index.is_usual(classes.fine);
     if out.group_count > 0 || out.is_name || part.form.len() == 1 {
         out.part = Some(parts.intern_folded(&part, classes));
     }
@@ -138,21 +135,25 @@ fn role(form: &str) -> Role {
 }
 
 /// The part itself, or, where only that is in the register: what is left of it without an ending of grammar, or what it is in
-/// other letters than German or Polish ones.
-fn nearest_form(part: Part, written: &str, index: &PartIndex) -> Part {
-    if index.has_form(&part) {
-        return part;
+/// other letters than German or Polish ones. With what the register knows of it, if it is there letter by letter.
+fn nearest_form(part: Part, written: &str, index: &PartIndex) -> (Part, Option<KnownPart>) {
+    if let Some(known) = index.known(&part) {
+        return (part, Some(known));
     }
     let stems = stems(&part, written);
-    if let Some(stem) = stems.iter().map(|form| of_form(form, &part)).find(|stem| index.has_form(stem)) {
-        return stem;
+    for stem in stems.iter().map(|form| of_form(form, &part)) {
+        if let Some(known) = index.known(&stem) {
+            return (stem, Some(known));
+        }
     }
     if part.script != Script::Latin || index.fine_of(classes_of(&part.form).fine).is_some() {
-        return part;
+        return (part, None);
     }
     let read = [&part.form].into_iter().chain(&stems).flat_map(|form| transcription::of_word(form));
     let known = read.map(|form| of_form(&form, &part)).find(|other| index.fine_of(classes_of(&other.form).fine).is_some());
-    known.unwrap_or(part)
+    let nearest = known.unwrap_or(part);
+    let known = index.known(&nearest);
+    (nearest, known)
 }
 
 fn of_form(form: &str, part: &Part) -> Part {
