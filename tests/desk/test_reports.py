@@ -67,6 +67,7 @@ def test_a_claim_says_that_something_is_not_so(desk: Desk) -> None:
     page = officer.get(f"{where}/claims", headers=HTML).text
     assert page.count(">negated<") == 1
     assert "“<bdi>He was never in Paris</bdi>”" in page
+    assert officer.get(f"{where}/judged", headers=HTML).text.count(">negated<") == 1
 
 
 def test_chain_claims_and_origins_stand_on_pages_of_their_own(desk: Desk) -> None:

@@ -118,6 +118,32 @@ def test_adverbs_and_objects_are_no_german_source(sentence: str) -> None:
     assert not [each for each in _found(sentence, "de") if each.source.split()[0] in {"Offiziell", "wurden", "Der", "Bislang"}]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "code", "source"),
+    [
+        (
+            "Une femme qui a perdu ses deux fils dans la guerre a raconté sa fuite.",
+            "fr",
+            "Une femme qui a perdu ses deux fils dans la guerre",
+        ),
+        (
+            "Le chef du plus grand parti d'opposition au parlement régional a déclaré forfait.",
+            "fr",
+            "Le chef du plus grand parti d'opposition au parlement régional",
+        ),
+        (
+            "El líder del mayor partido de la oposición en el parlamento regional dijo que no.",
+            "es",
+            "El líder del mayor partido de la oposición en el parlamento regional",
+        ),
+        ("«انتهى الأمر»، هكذا قال المدرب.", "ar", "المدرب"),
+        ("وكانت الشرطة قد أعلنت توقيف رجلين.", "ar", "الشرطة"),
+    ],
+)
+def test_sources_of_many_words_are_found_whole_in_other_languages(sentence: str, code: str, source: str) -> None:
+    assert [sentence[each.name_start : each.name_end] for each in _found(sentence, code)] == [source]
+
+
 def test_what_is_quoted_makes_no_speech() -> None:
     quoted = "Der Sprecher sagte: „Ich bitte darum, dass wir allein bleiben.“ Die Opposition ist fest davon überzeugt."
     assert not [each for each in _found(quoted, "de") if each.learned]

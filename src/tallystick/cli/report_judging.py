@@ -245,7 +245,7 @@ def judged(name: str, officer: str, role: str, node: str, as_json: bool) -> None
 @click.argument("names", metavar="[REPORT...]", nargs=-1)
 @by_officer
 def contradictions(names: tuple[str, ...], officer: str, role: str, node: str, as_json: bool) -> int:
-    """Show claims that cannot both hold, side by side: numbers that do not meet, what one says and another denies.
+    """Show claims that cannot both hold, side by side: numbers that do not meet, what one says is so and another is not.
 
     Over all reports of the node where none is named. Which of the two holds,
     people say. Ends with 1 when none are found; that proves no agreement.

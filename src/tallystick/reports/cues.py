@@ -48,6 +48,9 @@ _ENGLISH_BY = any_of(
     "reported criticized criticised echoed accused confirmed claimed described rejected dismissed condemned denied believed"
     " alleged feared questioned doubted disputed acknowledged predicted praised suspected"
 )
+NO_ADVERBS = words_of("family ally reply supply assembly anomaly jelly bully")
+ADVERB = rf"(?!(?:{'|'.join(sorted(NO_ADVERBS))})\b)[a-z]+ly"
+"""What may stand between an English subject and its verb."""
 BASES = frozenset(f"{_ENGLISH_REGULAR} say tell write find think hold see show".replace("_", " ").split())
 """English verbs without an ending, most of them nouns as well."""
 BEFORE_NOUNS = words_of(
@@ -132,7 +135,8 @@ LANGUAGES = (
         r"according to|as reported by|quoting|citing|in the words of|in the view of|in the opinion of|as told by"
         rf"|quoted by|cited by|(?:{_ENGLISH_BY})(?: as [^,;.]{{1,30}}?)? by",
         _ENGLISH_VERBS,
-        r"has|have|had|would|did|also|later|then|however|reportedly|earlier|not|never|again|still|only|once|now|today|[a-z]+ly",
+        r"has|have|had|would|did|also|later|then|however|reportedly|earlier|not|never|again|still|only|once|now|today|long|since"
+        rf"|{ADVERB}",
         _ENGLISH_VERBS,
         r"leaks? (?:from|to|by)|documents? leaked to",
         frozenset({"he", "she", "they", "it"}),

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from tallystick.reports.cue_words import Words
-from tallystick.reports.cues import DOCUMENT, GROUP, LANGUAGES, ORGANISATION, OUTLET, UNNAMED
+from tallystick.reports.cues import DOCUMENT, GROUP, LANGUAGES, NO_ADVERBS, ORGANISATION, OUTLET, UNNAMED
 
 
 def _words(text: str) -> frozenset[str]:
@@ -136,7 +136,7 @@ def bucket(number: int) -> int:
 
 def is_helper(word: str) -> bool:
     """Whether a word may stand between a source and its verb."""
-    return word in AUXILIARIES or word in ADVERBS or word.endswith(("ly", "n't"))
+    return word in AUXILIARIES or word in ADVERBS or (word.endswith(("ly", "n't")) and word not in NO_ADVERBS)
 
 
 def behind_source(small: Sequence[str], at: int) -> int:

@@ -17,6 +17,7 @@ from tallystick.reports.source_kinds import (
     is_name,
     is_source,
 )
+from tallystick.reports.subject_words import ADVERBS, BEHIND_HEAD, FINITE, LEADING, OBJECT, OF, REMARK, SUBJECTS, VERBAL, WHO
 
 _BOUNDARY = re.compile(
     r"[,;:()“”\"„«»–—،؛]|\s-\s|\b(?:that|because|while|when|but|dass|weil|[Ww]ie|ob|[Nn]achdem|[Oo]bwohl|que|porque|أن|إن|بأن|فيما)\b|\bعن\b(?=[^،,.]{1,60}\bقول)"
@@ -25,43 +26,14 @@ _ASIDE = re.compile(r"[,،–—]")
 _LONGEST_ASIDE = 7
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,40}\)\s*$")
 """What may stand between a name and its verb: `Anna Beispiel (Greens) said`."""
-_REMARK = re.compile(r"\d+|\w{2,}(?:ed|ing)|without|despite|including|like|once|now|then|himself|herself|themselves|too|however")
-"""How an English clause about a source begins: `State media, without naming anybody, said`, `a letter, dated 4 June, says`."""
-_OBJECT = re.compile(r"(?:dem|den|des|einem|einen|(?:der|einer)\s[a-zäöüß-]+en)\s", re.IGNORECASE)
 _CALLED = re.compile(r"„[^“”,!?:]{1,30}[“”]")
 """In German, names of papers and the like; their marks are no boundary."""
-_LEADING = re.compile(
-    r"(?:doch|aber|und|schon|auch|während|als(?=\s+(?:d[aei][rs]|eine?)\s)|zudem|jedoch|denn|selbst|sogar)\s+", re.IGNORECASE
-)
-"""Stands before a German subject, and is no part of it."""
-_CONJUNCTIONS = re.compile(r"(?:as|while|when|but|and|though|although|because|whether|if|where|once)\s+(?=\w)", re.IGNORECASE)
-"""The same in English."""
-_PREPOSITIONS = frozenset({"of", "for", "in", "at", "from", "with", "on", "near", "to", "who", "whose", "living", "waiting"})
-_VERBAL = re.compile(r"\b(?:is|are|was|were|has|had|have|will|would|can|could|and|or|he|she|they|it|we|i)\b", re.IGNORECASE)
-_ADVERBS = re.compile(
-    r"(?:\s(?:heute|gestern|später|daraufhin|dazu|zudem|auch|unterdessen|inzwischen|jedoch|weiter|bereits|hierzu|damals|zuvor|nun"
-    r"|am\s\w+tag(?:abend|morgen|nachmittag|vormittag)?))+(?=\s)"
-)
-"""Stands between a German verb and the source behind it."""
-_SUBJECTS = {
-    "de": re.compile(
-        r"(?P<subject>Er|Sie|(?:(?:Der|Die|Das|Ein|Eine)\s(?:[a-zäöüß]+e[rn]?\s){0,2})?[A-ZÄÖÜ][\w-]*(?:\s[A-ZÄÖÜ][\w-]*){0,3})"
-        r"\s(?:[a-zäöüß]+t(?:e|en)?|war|waren|sprach|sprachen|ging|kam|gab|rief|nahm|hielt|hob|wies|lag|stand|sah|traf)\s"
-    ),
-    "en": re.compile(
-        r"(?:[A-Z][^,]{3,60},\s)?(?P<subject>[Hh]e|[Ss]he|[Tt]hey|(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]heir)(?:\s[\w’'-]+){1,4}?"
-        r"|[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*){0,3})\s(?:\w{3,}ed|was|were|had|has|did|is|are|went|came|took|left|gave|made|got|shook"
-        r"|stood|sat|ran|rose|fell|met|held|kept|brought|thought|wrote|spoke|began|drew|sent|showed|saw|won|lost|paid|read)\s"
-    ),
-}
-
-"""What a German subject never begins with."""
 _MOST_WORDS, _MOST_OF_GROUP = 9, 18
 
 
 def behind(text: str, at: int, end: int, language: Language, *, loose: bool = False) -> Span | None:
     """The words behind a cue, up to a boundary; loosely, several of a kind are a source whatever they are."""
-    if language.code == "de" and (adverbs := _ADVERBS.match(text, at, end)):
+    if language.code == "de" and (adverbs := ADVERBS.match(text, at, end)):
         at = adverbs.end()
     part = text[at:end]
     stop = next(iter(_boundaries(part, language)), None)
@@ -96,37 +68,47 @@ def before(text: str, start: int, at: int, language: Language, *, is_tail: bool 
     if not part[from_:].strip() and (earlier := _before_aside(part, language)):
         from_, part = earlier[0], part[: earlier[1]]
     words = german_tail(part[from_:].strip()) if is_tail else part[from_:].strip()
-    if language.code in _SUBJECTS and words.split()[-1:] in (["und"], ["and"]):
+    if language.code in SUBJECTS and words.split()[-1:] in (["und"], ["and"]):
         return _subject(text, start, at, language.code)
-    leading = {"de": _LEADING, "en": _CONJUNCTIONS}.get(language.code)
-    if leading and not is_tail and (found := leading.match(words)):
+    leading = None if is_tail else LEADING.get(language.code)
+    if leading and (found := leading.match(words)):
         words = words[found.end() :]
-    is_object = language.code == "de" and not is_tail and bool(_OBJECT.match(words))
-    if not words or is_object or (len(words.split()) > _MOST_WORDS and not _is_long_group(words, language)):
-        return None
-    if not (is_tail or is_source(words, language)) and not (from_ and _are_some(words, language)):
+    if not words or not (is_tail or _is_subject(words, language, is_clause=from_ > 0)):
         return None
     begin = start + part.index(words, from_)
     return begin, begin + len(words)
 
 
+def _is_subject(words: str, language: Language, *, is_clause: bool) -> bool:
+    """Whether words before a verb may be its subject, and a source."""
+    if len(words.split()) > _MOST_WORDS and not _is_long_group(words, language):
+        return False
+    if language.code == "de" and OBJECT.match(words):
+        return False
+    if language.code == "en" and FINITE.search(words.partition(WHO["en"])[0]):
+        return False
+    return is_source(words, language) or (is_clause and _are_some(words, language))
+
+
 def _are_some(words: str, language: Language) -> bool:
     """Whether words are several of a kind and nothing else, or with what tells which (`residents of the valley`)."""
     parts = words.split()
-    return are_several(parts[0], language) and (len(parts) == 1 or parts[1] in _PREPOSITIONS)
+    return are_several(parts[0], language) and (len(parts) == 1 or bool(BEHIND_HEAD.fullmatch(parts[1])))
 
 
 def _is_long_group(words: str, language: Language) -> bool:
-    """Whether many English words are one group: `the leader of the largest party in parliament`, `a man who sold his boat`."""
-    head, who, _ = words.partition(" who ")
+    """Whether many words are one group: `the leader of the largest party in parliament`, `une femme qui a perdu son fils`."""
+    if language.code not in VERBAL:
+        return False
+    head, who, _ = words.partition(WHO[language.code])
     first, *rest = words.split()
     is_group = first.lower() in language.openers and len(rest) < _MOST_OF_GROUP
-    return language.code == "en" and is_group and not _VERBAL.search(head) and (bool(who) or head.count(" of ") > 0)
+    return is_group and not VERBAL[language.code].search(head) and (bool(who) or bool(OF.search(head)))
 
 
 def _subject(text: str, start: int, at: int, code: str) -> Span | None:
     """Return the subject that a sentence begins with, for a verb that `and` joins to its first one."""
-    found = _SUBJECTS[code].match(text, start, at)
+    found = SUBJECTS[code].match(text, start, at)
     return found.span("subject") if found else None
 
 
@@ -157,7 +139,7 @@ def _before_aside(part: str, language: Language) -> Span | None:
     is_apposition = is_named or (
         is_name(_IN_BRACKETS.sub("", aside)) and bool(words.strip()) and is_source(words.strip(), language)
     )
-    is_remark = opens in language.relatives | language.no_openers or (language.code == "en" and bool(_REMARK.fullmatch(opens)))
+    is_remark = opens in language.relatives | language.no_openers or (language.code == "en" and bool(REMARK.fullmatch(opens)))
     if not is_apposition and not is_remark:
         return None
     return first, marks[-2]
