@@ -27,7 +27,7 @@ pub struct Explanation {
 }
 
 pub fn explain(a: &Register, i: usize, b: &Register, j: usize, parts: &Parts, comparer: &mut Comparer, weights: &Evidence) -> Explanation {
-    let Compared { evidence, name_a, name_b } = comparer.compare(a, i, b, j);
+    let Compared { evidence, name_a, name_b, .. } = comparer.compare(a, i, b, j);
     let lines: Vec<Line> = evidence
         .iter()
         .zip(weights)

@@ -13,10 +13,12 @@ _searcher = Searcher(default_parameters())
 @given(records)
 def test_every_record_is_indexed_the_same_each_time(record: Record) -> None:
     line = encode(check(record))
-    [(keys, parts)] = _searcher.entries([line])
-    assert [(keys, parts)] == _searcher.entries([line])
+    [(keys, parts, forms)] = _searcher.entries([line])
+    assert [(keys, parts, forms)] == _searcher.entries([line])
     assert len(keys) == len(set(keys))
-    for numbers in (keys, parts):
+    assert {part for part, *_ in forms} <= set(parts)
+    assert set(_searcher.asked(line)) <= set(keys)
+    for numbers in (keys, parts, *((part, *starts) for part, _, *starts in forms)):
         assert all(-(1 << 63) <= number < 1 << 63 for number in numbers)
 
 

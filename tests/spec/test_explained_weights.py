@@ -83,12 +83,12 @@ def test_bits_of_the_fields_add_up(run: Run) -> None:
 @pytest.mark.usefixtures("run")
 def test_find_weighs_alike_in_a_store_and_in_memory() -> None:
     a, b = ((Path(f"{name}.jsonl")).read_bytes() for name in "ab")
-    read = MemoryRegister([b]).find
+    memory = MemoryRegister([b])
     places = compared = 0
     stored = StoredRegister(open_store("tallystick.db"), "b")
     for query in map(decode, a.splitlines()):
         found = {each.record: each.weight_bits for each in stored.find(query, least_bits=0.0)}
-        weighed = {identity: bits for identity, bits, *_ in read(query, least_bits=0.0)}
+        weighed = {identity: bits for identity, bits, *_ in memory.search(query, least_bits=0.0)[0]}
         for record, bits in found.items():
             if record.id in weighed:
                 assert bits == pytest.approx(weighed[record.id], abs=1e-4), (query.id, record.id)

@@ -29,7 +29,7 @@ def test_the_shipped_rules_have_a_mark_of_their_own() -> None:
     searcher = Searcher(default_parameters())
 
     def shipped(lines: Sequence[bytes], /) -> list[IndexEntry]:
-        return [IndexEntry(keys=keys, parts=parts) for keys, parts in searcher.entries(lines)]
+        return [IndexEntry(keys=keys, parts=parts, forms=forms) for keys, parts, forms in searcher.entries(lines)]
 
     assert index_mark(shipped) == index_mark(shipped) != index_mark(by_words)
     assert all(entry.keys for entry in shipped([b'{"id":"p","names":["X"]}']))

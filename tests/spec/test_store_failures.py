@@ -126,14 +126,15 @@ def test_a_database_without_unicode_is_refused(postgres_server: Server) -> None:
 
 
 def make_old(store: RegisterStore) -> None:
-    """Turn a store into one of version 1: the same without `part_count`, `seal` and index marks."""
+    """Turn a store into one of version 1: the same without `part_count`, `part_form`, `seal` and index marks."""
     if isinstance(store, SqliteStore):
         sqlite_of(store).executescript(
-            "DROP TABLE part_count; ALTER TABLE register DROP index_mark; DROP TABLE seal; PRAGMA user_version = 1"
+            "DROP TABLE part_count; DROP TABLE part_form; ALTER TABLE register DROP index_mark; DROP TABLE seal;"
+            "PRAGMA user_version = 1"
         )
     else:
         assert isinstance(store, PostgresStore)
-        store._connection.execute("DROP TABLE part_count, seal")
+        store._connection.execute("DROP TABLE part_count, part_form, seal")
         store._connection.execute("ALTER TABLE register DROP index_mark")
         store._connection.execute("UPDATE schema_version SET version = 1")
 

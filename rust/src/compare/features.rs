@@ -101,3 +101,11 @@ pub fn set_alone(evidence: &mut Evidence) {
     evidence.copy_within(..PART_FEATURES, ALONE);
     evidence[..PART_FEATURES].fill(0.0);
 }
+
+/// Takes what one part that was asked for leaves over of a name for unknown: it was not said, which is not the same as left out.
+/// And of one part another spelling is no evidence, as it is among parts that all agree.
+pub fn set_unsaid(evidence: &mut Evidence) {
+    let left = [Feature::NameOmitted, Feature::NameOmittedScript, Feature::NameSingle];
+    let spelled = [Feature::NameSpelling, Feature::NameSpellingScript, Feature::NameSpellingSigns];
+    left.into_iter().chain(spelled).for_each(|feature| evidence[feature as usize] = 0.0);
+}

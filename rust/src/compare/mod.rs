@@ -16,7 +16,7 @@ use crate::register::{Attribute, Kind, Name, Register, parts::Parts};
 use bound::{MARGIN, most_bits};
 use cells::Cells;
 use channel::Channels;
-use features::{Evidence, FEATURES, Feature, is_alone, set_alone};
+use features::{Evidence, FEATURES, Feature, is_alone, set_alone, set_unsaid};
 use frequency::Frequencies;
 use names::{Alignment, Alike, MOST_PARTS, NameComparer, Scripts, describe};
 
@@ -30,6 +30,8 @@ pub struct Comparer<'a> {
     alike: Vec<Alike>,
     alignment: Alignment,
     foreseen: Vec<f32>,
+    /// Whether the records that are held are what somebody asks for: what a name of one part does not say is unknown then.
+    asking: bool,
 }
 
 /// The names that decided, by number within their records.
@@ -37,6 +39,8 @@ pub struct Compared {
     pub evidence: Evidence,
     pub name_a: usize,
     pub name_b: usize,
+    /// Whether the name that was asked for is one part, and the other name has more.
+    pub unsaid: bool,
 }
 
 impl<'a> Comparer<'a> {
@@ -51,7 +55,14 @@ impl<'a> Comparer<'a> {
             alike: Vec::new(),
             alignment: Alignment::default(),
             foreseen: Vec::new(),
+            asking: false,
         }
+    }
+
+    /// Takes the records that are held for what somebody asks for: one part alone may be all he knows of a name.
+    pub fn asking(mut self) -> Self {
+        self.asking = true;
+        self
     }
 
     pub fn compare(&mut self, a: &Register, i: usize, b: &Register, j: usize) -> Compared {
@@ -90,6 +101,11 @@ impl<'a> Comparer<'a> {
         (bits >= least).then_some(bits)
     }
 
+    /// What two records say without their names.
+    pub fn beside_names(&self, a: &Register, i: usize, b: &Register, j: usize) -> Evidence {
+        self.fields(a, i, b, j)
+    }
+
     /// What all but the names say.
     fn fields(&self, a: &Register, i: usize, b: &Register, j: usize) -> Evidence {
         let mut fields = [0.0; FEATURES];
@@ -119,7 +135,7 @@ impl<'a> Comparer<'a> {
 
     /// The two names that say most, or any where none says `wanted` bits.
     fn best_names(&mut self, (a, i): (&Register, usize), (b, j): (&Register, usize), alone: bool, wanted: f32) -> Compared {
-        let mut best = Compared { evidence: [0.0; FEATURES], name_a: 0, name_b: 0 };
+        let mut best = Compared { evidence: [0.0; FEATURES], name_a: 0, name_b: 0, unsaid: false };
         best.evidence[Feature::NameNone as usize] = 1.0;
         let scripts = |r: &Register, k: usize| r.names(k).fold(0u32, |m, n| m | 1 << self.script(n.parts) as u8);
         if scripts(a, i) & scripts(b, j) == 0 {
@@ -145,15 +161,18 @@ impl<'a> Comparer<'a> {
                     continue;
                 }
                 let mut phi = describe(alignment, x, y, scripts);
+                let unsaid = alone && self.asking && x.parts.len() == 1 && alignment.left_b > 0;
+                if unsaid {
+                    set_unsaid(&mut phi);
                 // Across scripts a part that is left over may be one that was not recognized: no reason to be stricter.
-                if alone && scripts == Scripts::Same {
+                } else if alone && scripts == Scripts::Same {
                     set_alone(&mut phi);
                     self.names.look_closer(alignment, x.parts, y.parts, &mut phi);
                 }
                 let bits = weigh(&phi, self.weights);
                 if bits > most {
                     most = bits;
-                    best = Compared { evidence: phi, name_a: na, name_b: nb };
+                    best = Compared { evidence: phi, name_a: na, name_b: nb, unsaid };
                 }
             }
         }

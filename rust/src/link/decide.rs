@@ -86,6 +86,8 @@ fn add_rivals(
     }
 }
 
+pub const NON_LINK: &str = "non-link";
+
 /// The three decisions of Fellegi and Sunter.
 pub fn decision(probability: f32, thresholds: Thresholds) -> &'static str {
     if probability >= thresholds.link {
@@ -93,6 +95,14 @@ pub fn decision(probability: f32, thresholds: Thresholds) -> &'static str {
     } else if probability >= thresholds.possible {
         "possible"
     } else {
-        "non-link"
+        NON_LINK
+    }
+}
+
+/// The same for a record that was asked for by one part alone, which is nobody's whole name: a person looks at it, whatever it weighs.
+pub fn decision_of_asked(probability: f32, unsaid: bool, thresholds: Thresholds) -> &'static str {
+    match decision(probability, thresholds) {
+        "link" if unsaid => "possible",
+        other => other,
     }
 }

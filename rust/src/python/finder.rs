@@ -3,11 +3,14 @@
 use super::push_row;
 use super::read_params;
 use super::{BadLines, DroppedValues, bad_lines, dropped_values};
-use crate::find::{Finder as FinderCore, Hit};
+use crate::find::{Answer, Finder as FinderCore};
 use crate::link::decide::decision;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
+
+/// Record id, weight in bits, probability, decision.
+type Row = (String, f32, f32, &'static str);
 
 /// A register in memory that answers batches of queries.
 #[pyclass]
@@ -70,15 +73,14 @@ impl Finder {
         self.core.candidates
     }
 
-    /// Answers one query: (record id, weight_bits, probability, decision), best first.
-    fn ask_one(&mut self, py: Python<'_>, line: &[u8], least_bits: f32) -> PyResult<Vec<(String, f32, f32, &'static str)>> {
+    /// Answers one query: (record id, weight_bits, probability, decision), best first, and how many bear the one part asked for.
+    fn ask_one(&mut self, py: Python<'_>, line: &[u8], least_bits: f32) -> PyResult<(Vec<Row>, usize)> {
         let core = &mut self.core;
-        let (_, hits, bad) = py.detach(|| core.ask(line, 1, least_bits));
+        let (found, bearers, bad) = py.detach(|| core.ask_one(line, least_bits));
         if let Some(b) = bad.first() {
             return Err(PyValueError::new_err(b.reason));
         }
-        let t = self.core.params.thresholds;
-        let show = |h: &Hit| (self.core.register.id(h.record as usize).to_string(), h.bits, h.probability, decision(h.probability, t));
-        Ok(hits.iter().map(show).collect())
+        let show = |a: &Answer| (self.core.register.id(a.record as usize).to_string(), a.bits, a.probability, a.decision);
+        Ok((found.iter().map(show).collect(), bearers))
     }
 }

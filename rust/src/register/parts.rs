@@ -49,6 +49,10 @@ pub fn classes_of(form: &str) -> Classes {
     Classes { fine: rapidhash(fine.as_bytes()), coarse: rapidhash(coarse.as_bytes()) }
 }
 
+pub fn exact_class(script: Script, form: &str) -> u64 {
+    rapidhash(format!("e{}{form}", script as u8).as_bytes())
+}
+
 #[derive(Default)]
 pub struct Parts {
     /// One index for each script: the same letters out of two scripts are two parts.
@@ -90,7 +94,7 @@ impl Parts {
 
     /// A hash of form and script, the same on every machine.
     pub fn exact_class(&self, p: u32) -> u64 {
-        rapidhash(format!("e{}{}", self.script[p as usize] as u8, self.form[p as usize]).as_bytes())
+        exact_class(self.script[p as usize], &self.form[p as usize])
     }
 
     /// Takes over the parts of a chunk; the result maps the chunk's numbers to ours.

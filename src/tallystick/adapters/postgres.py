@@ -182,6 +182,14 @@ class PostgresStore:
             found = dict(connection.execute(query, (_find(connection, register)[0], wanted)).fetchall())
         return {part: found.get(part, 0) for part in wanted}
 
+    def forms(self, register: str, starts: Sequence[int]) -> list[tuple[bytes, int]]:
+        query: LiteralString = """
+            SELECT f.form, c.records FROM part_form AS f JOIN part_count AS c USING (register_no, part)
+            WHERE f.register_no = %s AND (f.letters = ANY(%s::bigint[]) OR f.sounds = ANY(%s::bigint[]))"""
+        wanted = list(starts)
+        with self._ready() as connection:
+            return connection.execute(query, (_find(connection, register)[0], wanted, wanted)).fetchall()
+
     def index_mark(self, register: str) -> str:
         with self._ready() as connection:
             register_no, _ = _find(connection, register)

@@ -97,7 +97,21 @@ _V3: tuple[LiteralString, ...] = ("ALTER TABLE register ADD COLUMN index_mark te
 
 _V4: tuple[LiteralString, ...] = ("CREATE TABLE seal (seal_no int PRIMARY KEY CHECK (seal_no = 1), envelope bytea NOT NULL)",)
 
-STEPS: tuple[tuple[LiteralString, ...], ...] = (_V1, _V2, _V3, _V4)
+# Found by either start, and by the class when nobody has the part any more.
+_V5: tuple[LiteralString, ...] = (
+    """CREATE TABLE part_form (
+        register_no int NOT NULL REFERENCES register,
+        part bigint NOT NULL,
+        letters bigint NOT NULL,
+        sounds bigint NOT NULL,
+        form bytea NOT NULL,
+        PRIMARY KEY (register_no, part)
+    )""",
+    "CREATE INDEX part_form_letters ON part_form (register_no, letters)",
+    "CREATE INDEX part_form_sounds ON part_form (register_no, sounds)",
+)
+
+STEPS: tuple[tuple[LiteralString, ...], ...] = (_V1, _V2, _V3, _V4, _V5)
 
 _MIGRATION_LOCK = 0x54414C59
 

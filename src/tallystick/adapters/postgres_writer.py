@@ -15,7 +15,7 @@ from psycopg import sql
 
 from tallystick.adapters.postgres_schema import Connection, one
 from tallystick.node.editions import Held, State, Step, has_expired
-from tallystick.node.ports import Change, EditionInfo, IndexEntry, Indexer
+from tallystick.node.ports import Change, EditionInfo, Form, IndexEntry, Indexer
 
 _STAGING: tuple[LiteralString, ...] = (
     """CREATE TEMP TABLE mentioned (record_no bigint PRIMARY KEY, position bigint NOT NULL, is_written bool NOT NULL)
@@ -81,6 +81,16 @@ _ENTER: LiteralString = """
     SELECT %s, key, record_no FROM mentioned JOIN record USING (record_no), unnest(keys) AS key
     WHERE is_written AND state = 1 ORDER BY key, record_no"""
 
+_KEEP_FORMS: LiteralString = """
+    INSERT INTO part_form (register_no, part, form, letters, sounds)
+    SELECT %s, * FROM unnest(%s::bigint[], %s::bytea[], %s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING"""
+
+_FORGET_FORMS: LiteralString = """
+    DELETE FROM part_form AS f WHERE register_no = %s
+    AND NOT EXISTS (SELECT FROM part_count AS c WHERE c.register_no = f.register_no AND c.part = f.part)"""
+
+_MAX_FORMS = 100_000
+
 _COLUMNS = (
     "edition", "origin", "digest", "at", "confirmed_at",
     "added", "changed", "unchanged", "expired", "quarantined", "not_persons", "removed",
@@ -108,6 +118,7 @@ class PostgresWriter:
         self.register_no = register_no
         self.edition = edition
         self.at = at
+        self._forms: dict[int, Form] = {}
         for statement in _STAGING:
             connection.execute(statement)
         # The server knows nothing yet about tables that grow in this transaction and would walk through them for each batch.
@@ -130,6 +141,7 @@ class PostgresWriter:
         with self.connection.cursor() as cursor:
             cursor.executemany(_CHANGE, [(*self._values(step), number) for step, number in old])
         self._copy(new)
+        self._keep_forms([step.row.entry for step in steps if step.state is State.CURRENT])
         self._revise(_BEGIN_HISTORY, new)
         self._mention(((number, step.row.position) for step, number in zip(steps, numbers, strict=True)), is_written=True)
 
@@ -154,6 +166,7 @@ class PostgresWriter:
         found = self.connection.execute(_ALL, (self.register_no,)).rowcount
         self.connection.execute("DELETE FROM record_key WHERE register_no = %s", (self.register_no,))
         self.connection.execute("DELETE FROM part_count WHERE register_no = %s", (self.register_no,))
+        self.connection.execute("DELETE FROM part_form WHERE register_no = %s", (self.register_no,))
         last = 0
         while batch := self.connection.execute(_BODIES, (last, _BATCH)).fetchall():
             self._enter_anew([number for number, _ in batch], indexer([body for _, body in batch]))
@@ -173,7 +186,9 @@ class PostgresWriter:
         )
         self.connection.execute(_ENTER, (self.register_no,))
         self.connection.execute(_COUNT_PARTS, (self.register_no,))
-        self.connection.execute("DELETE FROM part_count WHERE register_no = %s AND records = 0", (self.register_no,))
+        self._flush_forms()
+        if self.connection.execute("DELETE FROM part_count WHERE register_no = %s AND records = 0", (self.register_no,)).rowcount:
+            self.connection.execute(_FORGET_FORMS, (self.register_no,))
 
     def record(self, info: EditionInfo) -> None:
         names = sql.SQL(", ").join(map(sql.Identifier, _COLUMNS))
@@ -194,6 +209,18 @@ class PostgresWriter:
         rows = [(sorted(entry.parts), sorted(set(entry.keys)), number) for number, entry in zip(numbers, entries, strict=True)]
         with self.connection.cursor() as cursor:
             cursor.executemany("UPDATE record SET parts = %s, keys = %s WHERE record_no = %s", rows)
+        self._keep_forms(entries)
+
+    def _keep_forms(self, entries: Iterable[IndexEntry]) -> None:
+        self._forms.update((form[0], form) for entry in entries for form in entry.forms)
+        if len(self._forms) > _MAX_FORMS:
+            self._flush_forms()
+
+    def _flush_forms(self) -> None:
+        if self._forms:
+            columns = map(list, zip(*sorted(self._forms.values()), strict=True))
+            self.connection.execute(_KEEP_FORMS, (self.register_no, *columns))
+            self._forms.clear()
 
     def _numbers(self, steps: Sequence[Step]) -> list[int]:
         new = sum(step.held is None for step in steps)

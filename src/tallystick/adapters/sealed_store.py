@@ -12,7 +12,20 @@ from typing import Protocol
 
 from tallystick.adapters.sealing import Sealer
 from tallystick.model import Record, Register, decode
-from tallystick.node.ports import Duplicate, Edition, EditionInfo, EditionRow, IndexEntry, Indexer, Order, RegisterStore, Revision
+from tallystick.node.ports import (
+    Duplicate,
+    Edition,
+    EditionInfo,
+    EditionRow,
+    Form,
+    IndexEntry,
+    Indexer,
+    Order,
+    RegisterStore,
+    Revision,
+)
+
+_MAX_FORMS = 100_000
 
 
 class SealableStore(RegisterStore, Protocol):
@@ -98,14 +111,18 @@ class SealedStore:
         counts = self._inner.part_counts(register, kept)
         return {part: counts[each] for part, each in zip(wanted, kept, strict=True)}
 
+    def forms(self, register: str, starts: Sequence[int]) -> list[tuple[bytes, int]]:
+        found = self._inner.forms(register, self._sealer.parts(starts))
+        return [(self._sealer.open(register, form), records) for form, records in found]
+
     def index_mark(self, register: str) -> str:
         return self._inner.index_mark(register)
 
     def reindex(self, register: str, indexer: Indexer, *, mark: str) -> int:
         def sealed(bodies: Sequence[bytes]) -> list[IndexEntry]:
-            entries = indexer([self._sealer.open(register, body) for body in bodies])
-            return [_sealed_entry(entry, self._sealer) for entry in entries]
+            return [entries.sealed(entry) for entry in indexer([self._sealer.open(register, body) for body in bodies])]
 
+        entries = _SealedEntries(self._sealer, register)
         return self._inner.reindex(register, sealed, mark=mark)
 
 
@@ -116,6 +133,7 @@ class _SealedEdition:
         self._inner = inner
         self._register = register
         self._sealer = sealer
+        self._entries = _SealedEntries(sealer, register)
 
     def put(self, rows: Sequence[EditionRow]) -> list[Duplicate]:
         return self._inner.put([self._sealed(row) for row in rows])
@@ -127,8 +145,27 @@ class _SealedEdition:
         return self._inner.finish(quarantined=quarantined, not_persons=not_persons)
 
     def _sealed(self, row: EditionRow) -> EditionRow:
-        return replace(row, line=self._sealer.seal(self._register, row.line), entry=_sealed_entry(row.entry, self._sealer))
+        return replace(row, line=self._sealer.seal(self._register, row.line), entry=self._entries.sealed(row.entry))
 
 
-def _sealed_entry(entry: IndexEntry, sealer: Sealer) -> IndexEntry:
-    return IndexEntry(keys=sealer.keys(entry.keys), parts=sealer.parts(entry.parts))
+class _SealedEntries:
+    """Seals what records are found by; a name part that many bear is sealed once."""
+
+    def __init__(self, sealer: Sealer, register: str) -> None:
+        self._sealer = sealer
+        self._register = register
+        self._forms: dict[int, Form] = {}
+
+    def sealed(self, entry: IndexEntry) -> IndexEntry:
+        keys, parts = self._sealer.keys(entry.keys), self._sealer.parts(entry.parts)
+        return IndexEntry(keys=keys, parts=parts, forms=[self._form(form) for form in entry.forms])
+
+    def _form(self, form: Form) -> Form:
+        part, written, *starts = form
+        known = self._forms.get(part)
+        if known is None:
+            if len(self._forms) >= _MAX_FORMS:
+                self._forms.clear()
+            number, letters, sounds = self._sealer.parts([part, *starts])
+            known = self._forms[part] = (number, self._sealer.seal(self._register, written), letters, sounds)
+        return known

@@ -54,6 +54,17 @@ _CANDIDATES = """
 _PART_COUNTS = """
     SELECT part, records FROM part_count WHERE register_no = ? AND part IN (SELECT value FROM json_each(?))"""
 
+# CROSS JOIN: the few parts that have the start are looked up; the planner would rather walk through all counts.
+_FORMS = """
+    WITH wanted (start) AS (SELECT value FROM json_each(?2))
+    SELECT f.form, c.records FROM (
+        SELECT part, form FROM part_form INDEXED BY part_form_letters
+        WHERE register_no = ?1 AND letters IN (SELECT start FROM wanted)
+        UNION
+        SELECT part, form FROM part_form INDEXED BY part_form_sounds
+        WHERE register_no = ?1 AND sounds IN (SELECT start FROM wanted)
+    ) AS f CROSS JOIN part_count AS c ON c.register_no = ?1 AND c.part = f.part"""
+
 _LINES_OF = """
     SELECT record_id, body FROM record
     WHERE register_no = ? AND record_id IN (SELECT value FROM json_each(?)) AND state = 1"""
@@ -190,6 +201,11 @@ class SqliteStore:
             register_no, _ = _find(self._connection, register)
             found = dict(self._connection.execute(_PART_COUNTS, (register_no, json.dumps(wanted))).fetchall())
         return {part: found.get(part, 0) for part in wanted}
+
+    def forms(self, register: str, starts: Sequence[int]) -> list[tuple[bytes, int]]:
+        with translated(self._path):
+            register_no, _ = _find(self._connection, register)
+            return self._connection.execute(_FORMS, (register_no, json.dumps(list(starts)))).fetchall()
 
     def index_mark(self, register: str) -> str:
         with translated(self._path):

@@ -88,6 +88,20 @@ _V2 = """CREATE TABLE part_count (
         PRIMARY KEY (register_no, part)
     ) STRICT, WITHOUT ROWID"""
 
+# Found by either start, and by the class when nobody has the part any more.
+_V5 = (
+    """CREATE TABLE part_form (
+        register_no INTEGER NOT NULL REFERENCES register,
+        part INTEGER NOT NULL,
+        letters INTEGER NOT NULL,
+        sounds INTEGER NOT NULL,
+        form BLOB NOT NULL,
+        PRIMARY KEY (register_no, part)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX part_form_letters ON part_form (register_no, letters)",
+    "CREATE INDEX part_form_sounds ON part_form (register_no, sounds)",
+)
+
 
 def add_part_counts(connection: sqlite3.Connection, register_no: int, counts: Counter[int]) -> None:
     """Add to the number of records that hold each part; what falls to nothing goes."""
@@ -121,7 +135,18 @@ def _make_room_for_a_seal(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE seal (seal_no INTEGER PRIMARY KEY CHECK (seal_no = 1), envelope BLOB NOT NULL) STRICT")
 
 
-STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_tables, _count_parts, _mark_indexes, _make_room_for_a_seal)
+def _make_room_for_forms(connection: sqlite3.Connection) -> None:
+    for statement in _V5:
+        connection.execute(statement)
+
+
+STEPS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _create_tables,
+    _count_parts,
+    _mark_indexes,
+    _make_room_for_a_seal,
+    _make_room_for_forms,
+)
 
 
 def create_file(path: Path) -> None:

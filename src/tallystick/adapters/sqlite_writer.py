@@ -11,7 +11,7 @@ Rules
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import chain, count, repeat
 from typing import Final
@@ -20,11 +20,12 @@ from tallystick.adapters.sqlite_schema import add_part_counts
 from tallystick.adapters.sqlite_values import micros, moment_of, pack, unpack
 from tallystick.adapters.store_values import iso
 from tallystick.node.editions import Held, State, Step, has_expired, index_difference
-from tallystick.node.ports import Change, EditionInfo, IndexEntry, Indexer
+from tallystick.node.ports import Change, EditionInfo, Form, IndexEntry, Indexer
 
 _CHUNK: Final = 250
 """Index entries per statement; fewer calls are what makes staging twice as fast."""
 _MAX_COUNTED_PARTS: Final = 200_000
+_MAX_FORMS: Final = 100_000
 _BATCH: Final = 2000
 
 _STAGING = (
@@ -65,6 +66,12 @@ _ALL = "INSERT INTO temp.chosen SELECT record_no FROM record WHERE register_no =
 
 _EDITION = "edition, origin, digest, at, confirmed_at, added, changed, unchanged, expired, quarantined, not_persons, removed"
 
+_KEEP_FORM = "INSERT OR IGNORE INTO part_form (register_no, part, form, letters, sounds) VALUES (?, ?, ?, ?, ?)"
+
+_FORGET_FORMS = """
+    DELETE FROM part_form WHERE register_no = ?1
+    AND part NOT IN (SELECT part FROM part_count WHERE register_no = ?1)"""
+
 _Indexed = dict[int, tuple[tuple[int, ...], tuple[int, ...]]]
 """Record number to its parts and its keys."""
 
@@ -92,6 +99,8 @@ class SqliteWriter:
         self.edition = edition
         self.at = at
         self._parts: Counter[int] = Counter()
+        self._forms: dict[int, Form] = {}
+        self._has_fewer = False
         for statement in _STAGING:
             connection.execute(statement)
         (last,) = connection.execute("SELECT coalesce(max(record_no), 0) FROM record").fetchone()
@@ -135,6 +144,7 @@ class SqliteWriter:
         found = self.connection.execute(_ALL, (self.register_no,)).rowcount
         self.connection.execute("DELETE FROM record_key WHERE register_no = ?", (self.register_no,))
         self.connection.execute("DELETE FROM part_count WHERE register_no = ?", (self.register_no,))
+        self.connection.execute("DELETE FROM part_form WHERE register_no = ?", (self.register_no,))
         bodies = self.connection.execute(
             "SELECT record_no, body FROM temp.chosen CROSS JOIN record USING (record_no) ORDER BY record_no"
         )
@@ -156,6 +166,9 @@ class SqliteWriter:
             "INSERT INTO record_key SELECT ?, key, record_no FROM temp.entering ORDER BY key, record_no", (self.register_no,)
         )
         self._flush_parts()
+        self._flush_forms()
+        if self._has_fewer:
+            self.connection.execute(_FORGET_FORMS, (self.register_no,))
 
     def record(self, info: EditionInfo) -> None:
         moments = (micros(info.at), micros(info.confirmed_at))
@@ -180,7 +193,7 @@ class SqliteWriter:
             self.connection.executemany(_REVISE, ((change, self.edition, self.at, number) for number in batch))
             for number, (parts, keys) in self._indexed(batch).items():
                 self._stage("leaving", list(_pairs(keys, number)))
-                self._parts.subtract(parts)
+                self._count(fewer=parts, more=())
         self.connection.execute(
             """UPDATE record SET state = ?, edition = ?, body = x'', parts = x'', keys = x''
             WHERE record_no IN (SELECT record_no FROM temp.chosen)""",
@@ -194,6 +207,7 @@ class SqliteWriter:
         )
         self._stage("entering", list(chain.from_iterable(_pairs(keys, number) for number, _, keys in sets)))
         self._count(fewer=(), more=chain.from_iterable(parts for _, parts, _ in sets))
+        self._keep_forms(entries)
 
     def _number(self, step: Step) -> int:
         if step.held is not None:
@@ -231,6 +245,7 @@ class SqliteWriter:
         self._stage("leaving", leaving)
         self._stage("entering", entering)
         self._count(fewer=fewer, more=more)
+        self._keep_forms([step.row.entry for step in steps if step.state is State.CURRENT])
 
     def _stage(self, table: str, flat: list[int]) -> None:
         """Add keys and record numbers, by turns in one list, to a staging table."""
@@ -241,11 +256,21 @@ class SqliteWriter:
             self.connection.execute(many, flat[start : start + 2 * _CHUNK])
         self.connection.executemany(insert + "(?, ?)", zip(flat[whole::2], flat[whole + 1 :: 2], strict=True))
 
-    def _count(self, *, fewer: Iterable[int], more: Iterable[int]) -> None:
+    def _count(self, *, fewer: Collection[int], more: Iterable[int]) -> None:
+        self._has_fewer |= bool(fewer)
         self._parts.subtract(fewer)
         self._parts.update(more)
         if len(self._parts) > _MAX_COUNTED_PARTS:
             self._flush_parts()
+
+    def _keep_forms(self, entries: Iterable[IndexEntry]) -> None:
+        self._forms.update((form[0], form) for entry in entries for form in entry.forms)
+        if len(self._forms) > _MAX_FORMS:
+            self._flush_forms()
+
+    def _flush_forms(self) -> None:
+        self.connection.executemany(_KEEP_FORM, ((self.register_no, *form) for _, form in sorted(self._forms.items())))
+        self._forms.clear()
 
     def _flush_parts(self) -> None:
         add_part_counts(self.connection, self.register_no, self._parts)

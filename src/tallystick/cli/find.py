@@ -48,13 +48,15 @@ def find(
     """Look for a person in a register, in a file, or in every register of the store.
 
     What is not typed is unknown, never different. The name may be in any
-    script, in any order, with initials. REGISTER may be a file in the native
+    script, in any order, with initials; one part of it alone finds whoever
+    bears it. REGISTER may be a file in the native
     format. Ends with 1 when nobody is found.
 
     \b
     Examples:
       tallystick find "Munir al Tuzani" --born 1974
       tallystick find un "Munir al Tuzani" --born "around 1974" --country Morocco
+      tallystick find un Tuzani --top 50
       tallystick find people.jsonl.gz --queries visitors.jsonl --out hits.csv
     """
     from tallystick.wiring import chosen_parameters

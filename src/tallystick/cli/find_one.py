@@ -17,7 +17,7 @@ from tallystick.model import Record
 
 if TYPE_CHECKING:
     from tallystick.matching import Parameters
-    from tallystick.node.finding import Found
+    from tallystick.node.finding import Finding, Found
 
 _NAMED_REGISTERS = 3
 
@@ -27,7 +27,7 @@ class _Searched(Protocol):
 
     @property
     def records(self) -> int: ...
-    def find(self, query: Record, *, most: int, least_bits: float) -> "list[Found]": ...
+    def search(self, query: Record, *, most: int, least_bits: float) -> "Finding": ...
 
 
 def query(name: str, typed: Mapping[str, str | None]) -> Record:
@@ -55,13 +55,15 @@ class Search:
     def run(self, where: str | None, store: str, *, as_json: bool) -> int:
         """Search, print; return the exit code."""
         with self._opened(where, store) as places:
-            found = [
-                (name, each)
-                for name, place in places.items()
-                for each in place.find(self.query, most=self.top, least_bits=self.least_bits)
-            ]
+            findings = {
+                name: place.search(self.query, most=self.top, least_bits=self.least_bits) for name, place in places.items()
+            }
+        found = [(name, each) for name, finding in findings.items() for each in finding.found]
         found.sort(key=lambda row: (-row[1].probability, -row[1].weight_bits))
         self._tell(found[: self.top], places, as_json=as_json)
+        bearers = sum(finding.bearers for finding in findings.values())
+        if bearers > len(found[: self.top]):
+            say(f"about {bearers:,} records have such a name part: say more of the name, or --born, or a higher --top")
         return exits.DONE if found else exits.NOTHING_FOUND
 
     @contextmanager
@@ -115,12 +117,12 @@ class _File:
     def records(self) -> int:
         return self._memory.records
 
-    def find(self, query: Record, *, most: int, least_bits: float) -> "list[Found]":
-        from tallystick.node.finding import Found
+    def search(self, query: Record, *, most: int, least_bits: float) -> "Finding":
+        from tallystick.node.finding import Finding, Found
 
-        hits = self._memory.find(query, most=most, least_bits=least_bits)
+        hits, bearers = self._memory.search(query, most=most, least_bits=least_bits)
         records = self._file.records(hit[0] for hit in hits)
-        return [Found(records[record_id], bits, probability, decision) for record_id, bits, probability, decision in hits]
+        return Finding([Found(records[hit[0]], *hit[1:]) for hit in hits], bearers)
 
 
 def _row(register: str, nearest: str, found: "Found") -> tuple[object, ...]:

@@ -9,10 +9,11 @@ Rules
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
+from itertools import accumulate, product
 
 from tallystick import _native
 from tallystick.errors import InputError
@@ -49,6 +50,25 @@ class Found:
     decision: Decision
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a search shows.
+
+    Attributes:
+        found: the records, heaviest first.
+        bearers: about how many records are like these, where one name part, or its beginning, was all there was to search by;
+            0 where more was said.
+    """
+
+    found: list[Found] = field(repr=False)
+    bearers: int
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there are more such records than are shown."""
+        return self.bearers > len(self.found)
+
+
 def typed_query(  # noqa: PLR0913 - one argument per field that may be typed
     name: str, *, born: str = "", country: str = "", gender: str = "", place: str = "", number: str = "", city: str = ""
 ) -> Record:
@@ -77,20 +97,24 @@ def _searcher(parameters: Parameters) -> tuple[Searcher, str]:
     made = Searcher(parameters)
 
     def index(lines: Sequence[bytes]) -> list[IndexEntry]:
-        return [IndexEntry(keys=keys, parts=parts) for keys, parts in made.entries(lines)]
+        return [IndexEntry(keys=keys, parts=parts, forms=forms) for keys, parts, forms in made.entries(lines)]
 
     return made, index_mark(index)
 
 
 class StoredRegister:
-    """A register in a store, ready to be asked one person at a time."""
+    """A register in a store, ready to be asked one person at a time.
+
+    Attributes:
+        searcher: reads and weighs by the register's parameters.
+    """
 
     def __init__(self, store: RegisterStore, name: str, parameters: Parameters | None = None) -> None:
         store.register(name)
         self._store = store
         self._name = name
         self._parameters = parameters or default_parameters()
-        self._searcher, mark = _searcher(self._parameters)
+        self.searcher, mark = _searcher(self._parameters)
         check_index(store, name, mark)
         self._persons = store.count(name)
 
@@ -117,25 +141,73 @@ class StoredRegister:
             most: how many at most.
             least_bits: non-links that weigh at least this are returned, too.
         """
+        shown = self._search(query, most, least_bits, looks=False).found
+        return [each for each in shown if each.decision != "non-link" or each.weight_bits >= least_bits]
+
+    def search(self, query: Record, *, most: int = 20, least_bits: float = math.inf) -> Finding:
+        """Return what `find` does, and for a query by one name part alone whoever bears it, whatever that weighs.
+
+        Where only a reading of the query is one part (a name without blanks), that is tried when nothing likelier is found.
+        """
+        return self._search(query, most, least_bits, looks=True)
+
+    def _search(self, query: Record, most: int, least_bits: float, *, looks: bool) -> Finding:
+        """Search; `looks`: for a person, who is shown more than what decides."""
         line = encode(query)
-        (keys, _), *_ = self._searcher.entries([line])
-        candidates = self._store.candidates(self._name, keys, limit=MOST_CANDIDATES)
+        candidates = self.candidates(self.searcher.asked(line))
+        found = {each.record.id: each for each in self._found(line, candidates, most, least_bits)}
+        starts, says_no_more = self.searcher.lone(line)
+        bearers = 0
+        if starts and (says_no_more or (looks and all(each.decision == "non-link" for each in found.values()))):
+            borne = self.searcher.alike(line, self.forms(starts), persons=self._persons)
+            bearers = sum(records for _, records in borne)
+            found |= {each.record.id: each for each in self._found(line, self.bearing(borne), most, -math.inf)}
+        return Finding(heaviest(found.values(), most), bearers)
+
+    def forms(self, starts: Sequence[int]) -> list[tuple[bytes, int]]:
+        """Return the name parts that have one of these starts, and how many records bear each."""
+        return self._store.forms(self._name, starts)
+
+    def candidates(self, keys: Sequence[int]) -> list[bytes]:
+        """Return the lines of the records that share most of these keys."""
+        return self._store.candidates(self._name, keys, limit=MOST_CANDIDATES) if keys else []
+
+    def bearing(self, borne: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Return the lines of who bears a form, best form first, as many as are looked at.
+
+        Args:
+            borne: for each form the key of its bearers, and how many they are.
+        """
+        totals = list(accumulate(records for _, records in borne))
+        whole = bisect_right(totals, MOST_CANDIDATES)
+        lines = self.candidates([key for key, _ in borne[:whole]])
+        if len(lines) < MOST_CANDIDATES:
+            lines += self.candidates([key for key, _ in borne[whole : whole + 1]])
+        return list(dict.fromkeys(lines))[:MOST_CANDIDATES]
+
+    def part_counts(self, line: bytes, counted: Sequence[bytes]) -> dict[int, int]:
+        """Return how common the parts of a query are, and those of the candidates to be counted for."""
+        return self._store.part_counts(self._name, self.searcher.counted(line, counted))
+
+    def _found(self, line: bytes, candidates: list[bytes], most: int, least_bits: float) -> list[Found]:
         if not candidates:
             return []
-        if len(candidates) > MOST_WEIGHED:
-            candidates = self._heaviest(line, candidates)
+        if len(candidates) > max(MOST_WEIGHED, most):
+            # Weighed by the frequencies of the query's own parts: fewer to be counted for.
+            first = self._weigh(line, candidates, [])
+            candidates = [candidates[position] for position, *_ in first[: max(MOST_WEIGHED, most)]]
         weighed = self._weigh(line, candidates, candidates)
         likely = [row for row in weighed if row[3] != "non-link" or row[1] >= least_bits][:most]
         return [Found(decode(candidates[row[0]]), *row[1:]) for row in likely]
 
-    def _heaviest(self, line: bytes, candidates: list[bytes]) -> list[bytes]:
-        """Return the candidates that weigh most by the frequencies of the query's own parts: fewer to be counted for."""
-        first = self._weigh(line, candidates, [])
-        return [candidates[position] for position, *_ in first[:MOST_WEIGHED]]
-
     def _weigh(self, line: bytes, candidates: list[bytes], counted: list[bytes]) -> list[tuple[int, float, float, Decision]]:
-        counts = self._store.part_counts(self._name, self._searcher.counted(line, counted))
-        return self._searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
+        counts = self.part_counts(line, counted)
+        return self.searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
+
+
+def heaviest(found: Iterable[Found], most: int) -> list[Found]:
+    """Return the heaviest of what was found; what weighs the same stays in its order."""
+    return sorted(found, key=lambda each: -each.weight_bits)[:most]
 
 
 def nearest_names(a: Record, b: Record, parameters: Parameters | None = None) -> tuple[str, str]:
@@ -158,12 +230,15 @@ class MemoryRegister:
         self.records = self._finder.finish()
         self.dropped_values = self._finder.dropped_values()
 
-    def find(self, query: Record, *, most: int = 20, least_bits: float = math.inf) -> list[tuple[str, float, float, Decision]]:
-        """Return (record id, weight in bits, probability, decision) for one query, heaviest first; see `StoredRegister.find`."""
+    def search(
+        self, query: Record, *, most: int = 20, least_bits: float = math.inf
+    ) -> tuple[list[tuple[str, float, float, Decision]], int]:
+        """Return (record id, weight in bits, probability, decision), heaviest first, and the bearers; see `StoredRegister`."""
         try:
-            return self._finder.ask_one(encode(query), least_bits)[:most]
+            found, bearers = self._finder.ask_one(encode(query), least_bits)
         except ValueError as error:
             raise InputError(f"the query is no record: {error}", hint="see docs/reference/record-format.md") from None
+        return found[:most], bearers
 
     def answer(self, chunks: Iterable[bytes], least_bits: float | None = None) -> "Iterator[Answered]":
         """Answer queries in batches; each result is CSV text and what was counted."""

@@ -49,7 +49,7 @@ def index_mark(indexer: Indexer) -> str:
     """Return what tells this indexer from one with other rules: 32 hexadecimal digits."""
     digest = hashlib.blake2b(digest_size=16)
     for entry in indexer(_probes()):
-        digest.update(_line(entry.keys) + _line(entry.parts))
+        digest.update(_line(entry.keys) + _line(entry.parts) + repr(sorted(entry.forms)).encode())
     return digest.hexdigest()
 
 

@@ -51,6 +51,10 @@ class Source(Protocol):
         ...
 
 
+Form = tuple[int, bytes, int, int]
+"""A name part: the class it is counted under, script and letters, its start by letters, its start by sounds; signed 64-bit."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexEntry:
     """What the store keeps beside a record so that it can be found.
@@ -59,10 +63,12 @@ class IndexEntry:
         keys: blocking keys, signed 64-bit; equal keys make a candidate.
         parts: classes of name parts, nationalities and places, signed 64-bit; counted over the register for their frequencies,
             as often as they come here.
+        forms: its name parts, each once; kept once for the register, as long as a record of it has the part.
     """
 
     keys: Sequence[int]
     parts: Sequence[int]
+    forms: Sequence[Form] = ()
 
 
 class Indexer(Protocol):
@@ -289,6 +295,10 @@ class RegisterStore(Protocol):
     def count(self, register: str) -> int: ...
     def candidates(self, register: str, keys: Sequence[int], *, limit: int) -> list[bytes]:
         """Return the lines of the records that share a key, most shared keys first, at most limit."""
+        ...
+
+    def forms(self, register: str, starts: Sequence[int]) -> list[tuple[bytes, int]]:
+        """Return the name parts of a register that have one of these starts, and how many records have each."""
         ...
 
     def index_mark(self, register: str) -> str:

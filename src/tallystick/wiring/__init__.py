@@ -151,7 +151,7 @@ def indexer() -> "Indexer":
     from tallystick.node.ports import IndexEntry
 
     searcher = Searcher(default_parameters())
-    return lambda lines: [IndexEntry(keys=keys, parts=parts) for keys, parts in searcher.entries(lines)]
+    return lambda lines: [IndexEntry(keys=keys, parts=parts, forms=forms) for keys, parts, forms in searcher.entries(lines)]
 
 
 def chosen_parameters(file: Path | None, frequencies: Path | None) -> "Parameters":

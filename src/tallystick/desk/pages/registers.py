@@ -11,9 +11,10 @@ from tallystick.errors import Error
 from tallystick.model import Custody, Record, encode
 from tallystick.node.casework.commands import plain
 from tallystick.node.casework.people_views import PersonView
-from tallystick.node.finding import Found, StoredRegister, nearest_names, typed_query
+from tallystick.node.finding import Finding, Found, StoredRegister, nearest_names, typed_query
 from tallystick.node.ports import RegisterStore, Revision
 from tallystick.node.registers import history, show_register
+from tallystick.node.while_typing import search_while_typing
 
 _MOST = 50
 _LEAST_BITS = 5.0
@@ -49,11 +50,16 @@ class Row(TypedDict):
 
 
 class SearchFound(TypedDict):
-    """What was asked, where one can search, and who was found; what was typed may not be a date yet."""
+    """What was asked, where one can search, and who was found; what was typed may not be a date yet.
+
+    `bearers`: about how many records are like those, where one name part, or its beginning, was all there was to search by; 0
+    where more was typed.
+    """
 
     asked: Search
     registers: list[str]
     found: list[Row]
+    bearers: int
     problem: str
     hint: str
 
@@ -63,27 +69,30 @@ def search(visit: Visit) -> Answer:
     asked: Search = visit.given
     with visit.node.pool.store() as store:
         names = [each.name for each in store.registers()]
-        shown: dict[str, Any] = {"asked": msgspec.to_builtins(asked), "registers": names, "found": [], "problem": "", "hint": ""}
+        shown: dict[str, Any] = {"asked": msgspec.to_builtins(asked), "registers": names, "found": [], "bearers": 0}
+        shown |= {"problem": "", "hint": ""}
         if asked.name:
             try:
                 query = typed_query(asked.name, born=asked.born, number=asked.number)
                 if asked.register:
                     store.register(asked.register)
                 visit.node.lookups.search_at_desk(visit.actor, asked.register, query)
-                shown["found"] = _found(store, [asked.register] if asked.register else names, query)
+                shown |= _found(store, [asked.register] if asked.register else names, query)
             except Error as error:  # shown beside the form: what was typed so far may not be a date yet
                 shown |= {"problem": str(error), "hint": error.hint}
     return Page(template="search", data=shown, status=200)
 
 
-def _found(store: RegisterStore, registers: list[str], query: Record) -> list[dict[str, Any]]:
-    rows = [
-        (name, found)
-        for name in registers
-        for found in StoredRegister(store, name).find(query, most=_MOST, least_bits=_LEAST_BITS)
-    ]
+def _found(store: RegisterStore, registers: list[str], query: Record) -> dict[str, Any]:
+    each = {name: _while_typing(StoredRegister(store, name), query) for name in registers}
+    rows = [(name, found) for name, finding in each.items() for found in finding.found]
     rows.sort(key=lambda row: -row[1].weight_bits)
-    return [_row(query, *row) for row in rows[:_MOST]]
+    bearers = sum(finding.bearers for finding in each.values())
+    return {"found": [_row(query, *row) for row in rows[:_MOST]], "bearers": bearers}
+
+
+def _while_typing(register: StoredRegister, query: Record) -> Finding:
+    return search_while_typing(register, query, most=_MOST, least_bits=_LEAST_BITS)
 
 
 def _row(query: Record, register: str, found: Found) -> dict[str, Any]:
