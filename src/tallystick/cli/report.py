@@ -45,7 +45,7 @@ def report() -> None:
 def add(files: tuple[Path, ...], longest: int, reports: str, as_json: bool) -> int:
     """Keep documents as they are, under the digest of their bytes.
 
-    Plain text, HTML, e-mail (.eml), message exports (JSON lines), PDF. Each
+    Plain text, HTML, e-mail (.eml), message exports (JSON lines), PDF, DOCX, PPTX, OpenDocument. Each
     attachment of an e-mail and each message of an export is a report of its
     own. What is no document is told, and the others go on. A link that
     somebody else made is not followed: it could lead to any file of yours.

@@ -46,11 +46,11 @@ def screen(
 ) -> int:
     """Find the persons of a register that documents may mention.
 
-    A FILE may be a folder: all that lies below it. Documents are plain text, HTML, e-mail (.eml), message exports (JSON lines)
-    or PDF, in any script; attachments and messages are documents of their own.
+    A FILE may be a folder: all that lies below it. Documents are plain text, HTML, e-mail (.eml), message exports (JSON lines),
+    PDF, DOCX, PPTX or OpenDocument, in any script; attachments and messages are documents of their own.
     start and end count characters of the document's text as it stands in the
-    file, so that text is exactly what lies between them; of an e-mail, a
-    message and a PDF, characters of the text that was read out of it. The
+    file, so that text is exactly what lies between them; of all but text and HTML,
+    characters of the text that was read out of it. The
     verdict is likely, possible or namesake-likely; whether it is the person, a
     human says. A document that cannot be read is told, and the others go on.
     Ends with 1 when nobody is mentioned; with 3 when nobody is, and a document

@@ -11,9 +11,10 @@ Rules
  3. A document larger than MAX_DOCUMENT_BYTES, one that is no text, and an archive that explodes are refused with the reason.
     So is one that is handed in and has no text at all, or more characters of it than are allowed: reading takes a second for
     each 300,000 characters. One that was taken is read whatever is allowed later.
- 4. What a file is, its first bytes say, not its name: HTML, an e-mail, a message export, a PDF, else plain text.
+ 4. What a file is, its first bytes say, not its name: HTML, an e-mail, a message export, a PDF, a document of an office program,
+    else plain text.
  5. An e-mail and each of its attachments, and each message of an export, are documents of their own; their text is what was
-    written, decoded, and places count there (`letters`, `pdf`). One that cannot be read does not keep the others back.
+    written, decoded, and places count there (`letters`, `pdf`, `office`). One that cannot be read does not keep the others back.
 """
 
 import codecs
@@ -27,6 +28,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
+from tallystick.adapters.documents.office import MAGIC as ARCHIVE
+from tallystick.adapters.documents.office import is_office, office_text
 from tallystick.adapters.documents.opening import named_file
 from tallystick.adapters.documents.pdf import MAGIC as PDF
 from tallystick.adapters.documents.pdf import Allowance, pdf_text
@@ -42,6 +45,7 @@ _MOST_CONTROLS = 0.02
 _FEW_CONTROLS = 8
 _HTML = re.compile(rb"<\s*(!doctype\s+html|html|head|body|title|meta|div|p|article|section|h1|table|span|br)\b", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
+_KINDS = "hand in text, HTML, e-mail, JSON lines, PDF, DOCX or OpenDocument"
 _LONGER = "cut it, or allow more: --longest, at a node report_chars in node.toml"
 _TAG = re.compile(r"<[^<>]*>")
 _SEEN = re.compile(r"[^\s\0\u200b-\u200f\u2060\ufeff]")
@@ -49,7 +53,7 @@ _SEEN = re.compile(r"[^\s\0\u200b-\u200f\u2060\ufeff]")
 _CONTROLS = bytes({*range(32)} - {9, 10, 12, 13, 27})
 Opened: TypeAlias = Callable[[Path], io.BufferedReader]
 _FOREIGN = (
-    (b"\xd0\xcf\x11\xe0", "an old office file"),
+    (b"\xd0\xcf\x11\xe0", "an old or locked office file"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
@@ -112,10 +116,7 @@ def read_documents(path: Path, most_chars: int = MOST_CHARS, opened: Opened = na
 
 def handed_in(name: str, packed: bytes, most_chars: int = MOST_CHARS) -> Iterator[Document | Unread]:
     """Read all documents of a file that lies in memory; see `read_documents`."""
-    file: Content = io.BufferedReader(io.BytesIO(packed))
-    with unpacked(file, name, len(packed)) as stream:
-        content = _whole(stream, name)
-    for each in documents(name, content):
+    for each in documents(name, _unpacked(io.BufferedReader(io.BytesIO(packed)), name, name, len(packed))):
         yield _taken(each, most_chars)
 
 
@@ -192,17 +193,19 @@ def parsed(name: str, content: bytes, pdfs: Allowance | None = None) -> Document
     """
     if content.startswith(PDF):
         return _of_letter(name, content, Letter(pdf_text(content, pdfs or Allowance())))
+    if content.startswith(ARCHIVE):
+        return _of_letter(name, content, Letter(office_text(content)))
     if is_mail(content):
         return _of_letter(name, content, read_mail(content))
     if is_messages(content):
         return _of_letter(name, content, read_message(content.strip().partition(b"\n")[0]))
     for magic, kind in _FOREIGN:
         if content.startswith(magic):
-            raise InputError(f"{name} is {kind}, no text", hint="hand in text, HTML, e-mail, JSON lines or PDF")
+            raise InputError(f"{name} is {kind}, no text", hint=_KINDS)
     markup = bool(_HTML.search(content[:_SNIFFED]))
     text, replaced = _decoded(content, markup=markup)
     if _is_binary(text):
-        raise InputError(f"{name} is no text", hint="hand in text, HTML, e-mail, JSON lines or PDF")
+        raise InputError(f"{name} is no text", hint=_KINDS)
     return Document(name, text, markup, hashlib.sha256(content).hexdigest(), replaced, content)
 
 
@@ -212,8 +215,19 @@ def _of_letter(name: str, content: bytes, letter: Letter) -> Document:
 
 
 def _content(path: Path, opened: Opened = named_file) -> bytes:
-    with opened(path) as file, unpacked(file, path.name, os.fstat(file.fileno()).st_size) as stream:
-        return _whole(stream, str(path))
+    with opened(path) as file:
+        return _unpacked(file, str(path), path.name, os.fstat(file.fileno()).st_size)
+
+
+def _unpacked(file: Content, name: str, short: str, packed_bytes: int) -> bytes:
+    """Return what a file holds: of a packed one what is in it, of a document that is an archive by itself the archive."""
+    if file.peek(len(ARCHIVE)).startswith(ARCHIVE):
+        whole = _whole(file, name)
+        if is_office(whole):
+            return whole
+        file = io.BufferedReader(io.BytesIO(whole))
+    with unpacked(file, short, packed_bytes) as stream:
+        return _whole(stream, name)
 
 
 def _whole(stream: Content, name: str) -> bytes:
