@@ -90,6 +90,21 @@ def finder(store: str, register: str) -> Callable[[Any], Any]:
     return make(store, register)
 
 
+def searches(store: str, register: str) -> tuple[Callable[[str], int], Callable[[str], int]]:
+    """What searches a register by a whole name part, and by what was typed so far, as the desk does; each returns how many."""
+    stored = _get("tallystick.node.finding", "StoredRegister")(_get("tallystick.adapters.stores", "open_store")(store), register)
+    typed = _get("tallystick.node.finding", "typed_query")
+    begun = _get("tallystick.node.while_typing", "search_while_typing")
+
+    def by_part(text: str) -> int:
+        return len(stored.search(typed(text), most=50).found)
+
+    def while_typing(text: str) -> int:
+        return len(begun(stored, typed(text), most=50, least_bits=5.0).found)
+
+    return by_part, while_typing
+
+
 class OpenLog(Protocol):
     """An audit log, open for writing."""
 

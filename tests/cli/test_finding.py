@@ -197,3 +197,29 @@ def test_options_of_one_person_are_refused_for_a_batch(run: Run) -> None:
     said = run("find", "watch", "--queries", "guests.jsonl", "--born", "1970", "--city", "Sofia")
     assert said.code == 2
     assert "--born, --city" in said.err
+
+
+# --- by one part of a name ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "bearer"),
+    [("Marija", "g1"), ("Ivanova", "g1"), (CYRILLIC.split()[1], "g1"), (GREEK.split()[1], "g1"), ("Petra", "g2")],
+)
+def test_one_part_finds_who_bears_it(run: Run, guests: Path, typed: str, bearer: str) -> None:
+    for where in ("guests", guests):
+        found = json.loads(run("find", where, typed, "--json").out)
+        assert found[0]["id"] == bearer, where
+        assert found[0]["decision"] == "possible"
+
+
+@pytest.mark.usefixtures("register")
+def test_of_many_bearers_it_is_said_how_many_there_are(run: Run, folder: Path) -> None:
+    crowd = "".join(f'{{"id":"c{n}","names":["Maria Number{n}"]}}\n' for n in range(30))
+    (folder / "crowd.jsonl").write_text(crowd, encoding="utf-8")
+    assert run("import", "crowd", "crowd.jsonl", *CUSTODY).code == 0
+    for where in ("crowd", "crowd.jsonl"):
+        said = run("find", where, "Maria", "--top", "4", "--json")
+        assert len(json.loads(said.out)) == 4
+        assert said.err == "about 30 records have such a name part: say more of the name, or --born, or a higher --top\n"
+        assert run("find", where, "Maria", "--top", "40").err == ""

@@ -320,6 +320,21 @@ def test_expire_takes_out_what_is_over(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("register")
+def test_an_index_of_another_version_is_refused_and_made_anew(run: Run, folder: Path) -> None:
+    assert run("register", "reindex", "watch").err == "the index of watch is up to date\n"
+    with closing(sqlite3.connect(folder / "tallystick.db")) as database, database:
+        database.execute("UPDATE register SET index_mark = 'of another version'")
+        database.execute("DELETE FROM part_form")
+    refused = run("find", "watch", "Touzani")
+    assert refused.code == 4
+    assert refused.err.splitlines()[-1].endswith("bring it up to date with `tallystick register reindex`")
+    assert run("register", "reindex").err == "2 records of watch indexed anew\n"
+    assert run("register", "reindex", "--json").out == '[{"register":"watch","indexed":0}]\n'
+    assert "a1" in run("find", "watch", "Touzani").out
+    assert run("register", "reindex", "nobody").code == 3
+
+
+@pytest.mark.usefixtures("register")
 def test_export_gives_back_the_lines(run: Run) -> None:
     exported = run("export", "watch").out.splitlines()
     assert [decode(line.encode()).id for line in exported] == ["a1", "a2"]

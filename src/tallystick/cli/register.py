@@ -142,3 +142,38 @@ def expire(name: str, on: datetime | None, store: str, as_json: bool) -> None:
         print_json({"register": name, "expired": expired})
     else:
         say(f"{expired:,} record{'' if expired == 1 else 's'} of {name} expired")
+
+
+@register.command("reindex")
+@click.argument("name", metavar="[REGISTER]", required=False)
+@store_option
+@json_option
+def reindex(name: str | None, store: str, as_json: bool) -> None:
+    """Bring the index of a register, or of all of them, up to date.
+
+    An index that another version of tallystick made would find nobody and not say
+    so: a search refuses it. An import brings it up to date, and so does this.
+    Records and history stay as they are.
+
+    \b
+    Examples:
+      tallystick register reindex
+      tallystick register reindex un
+    """
+    from tallystick.node.indexing import reindex as bring_up_to_date
+    from tallystick.wiring import indexer, opened_store
+
+    indexed: dict[str, int] = {}
+    with opened_store(store) as opened:
+        for each in [name] if name else [found.name for found in opened.registers()]:
+            with progress(f"indexing {each}"):
+                indexed[each] = bring_up_to_date(opened, each, indexer())
+    if as_json:
+        print_json([{"register": each, "indexed": count} for each, count in indexed.items()])
+        return
+    for each, count in indexed.items():
+        say(
+            f"{count:,} record{'' if count == 1 else 's'} of {each} indexed anew"
+            if count
+            else f"the index of {each} is up to date"
+        )

@@ -187,6 +187,7 @@ WHOLE = (
     "see the list of accounts",
     "see the list of tokens",
     "see the list of circles",
+    "take its list in again: that brings the index up to date",
     "see the list of imports",
     "see the list of your keys",
     "sign in again",

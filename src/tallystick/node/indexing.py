@@ -5,7 +5,7 @@ mark of the indexer that indexed it, and whoever searches compares marks first.
 
 Rules
  1. A mark is a digest of what an indexer says about the made-up records below: same mark, same keys for names like these.
- 2. An import brings an old index up to date first; a search refuses it.
+ 2. An import brings an old index up to date first, and so does whoever asks for it; a search refuses it.
 """
 
 import hashlib
@@ -74,5 +74,5 @@ def check_index(store: RegisterStore, register: str, mark: str) -> None:
     if store.index_mark(register) != mark and store.count(register):
         raise ConfigError(
             f"the index of register {register} was made by another version",
-            hint="import its list again: that brings the index up to date, even when nothing has changed",
+            hint="bring it up to date with `tallystick register reindex`",
         )
