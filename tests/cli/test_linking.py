@@ -131,3 +131,16 @@ def test_what_an_engine_cannot_do_is_said(run: Run, folder: Path, words: tuple[s
     assert said.code in {3, 4}
     assert said.err.startswith("error: ")
     assert not (folder / "pairs.csv").exists()
+
+
+# --- for people who look at it ----------------------------------------------------------------------------------------------
+
+
+def test_names_stand_beside_the_pairs_for_who_looks_at_them(run: Run, folder: Path, people: Path) -> None:  # noqa: ARG001
+    plain = run("link", "people.jsonl", "watch").out
+    said = run("link", "people.jsonl", "watch", "--with-names", "--out", "pairs.csv")
+    assert said.code == 0, said.err
+    row = next(each for each in rows(folder / "pairs.csv") if each["id_a"] == "p1")
+    assert (row["name_a"], row["name_b"]) == ("Munir El-Touzani", "Mounir El Touzani")
+    without = [",".join(list(each.values())[:5]) for each in rows(folder / "pairs.csv")]
+    assert without == plain.splitlines()[1:]

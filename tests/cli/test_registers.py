@@ -256,6 +256,14 @@ def test_a_file_that_is_not_there_makes_no_register(run: Run) -> None:
     assert run("register", "list", "--json").out == "[]\n"
 
 
+@pytest.mark.usefixtures("register")
+def test_a_register_is_exported_for_spreadsheets(run: Run, folder: Path) -> None:
+    assert run("export", "watch", "--format", "csv", "--out", "watch.csv").code == 0
+    rows = (folder / "watch.csv").read_bytes().decode("utf-8-sig").split("\r\n")
+    assert rows[0].startswith("id,name,alias")
+    assert len(rows) == 4  # a header, two persons, and the end of the last line
+
+
 # --- looking ------------------------------------------------------------------------------------------------------------
 
 

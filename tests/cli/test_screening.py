@@ -127,6 +127,15 @@ def test_of_a_folder_all_below_it_is_read_but_what_is_hidden_and_links(run: Run,
     assert (refused["document"], "link" in refused["reason"]) == ("papers/link.txt", True)
 
 
+def test_names_stand_beside_the_mentions_for_who_looks_at_them(run: Run, folder: Path, people: Path) -> None:
+    document = text(folder, "\u201cMunir,\r\nAl-Tuzani\u201d and Abd al-Rahman Yasin Qassab")
+    run("screen", document, "--register", people, "--with-names", "--out", "m.csv")
+    with (folder / "m.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
+    assert {(row["record_id"], row["name"]) for row in found} >= {("q", "Abd al-Rahman Yasin Qassab")}
+    assert all(row["name"] for row in found)
+
+
 def test_nobody_found_where_a_document_could_not_be_read_is_no_answer(run: Run, folder: Path, people: Path) -> None:
     assert run("screen", "absent.txt", "--register", people).code == 3
     assert run("screen", text(folder, "Nobody."), "absent.txt", "--register", people).code == 3

@@ -14,10 +14,11 @@ from tallystick.cli.output import print_json, progress, say
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["native", "ftm"]),
+    type=click.Choice(["native", "ftm", "csv"]),
     default="native",
     show_default=True,
-    help="native: one record per line (docs/reference/record-format.md); ftm: FollowTheMoney entities.",
+    help="native: one record per line (docs/reference/record-format.md); ftm: FollowTheMoney entities; "
+    "csv: a table for spreadsheets, several values in a cell with a bar between them.",
 )
 @click.option(
     "--out",
@@ -27,21 +28,23 @@ from tallystick.cli.output import print_json, progress, say
 @store_option
 @json_option
 def export(register: str, form: str, out: Path | None, store: str, as_json: bool) -> None:
-    """Write a register as JSON Lines.
+    """Write a register as JSON Lines, or as a table.
 
     \b
     Examples:
       tallystick export un --out un.jsonl.gz
       tallystick export un --format ftm | head -n 1
+      tallystick export un --format csv --out un.csv
     """
     from tallystick.adapters.outputs import standard_output, written
     from tallystick.node.registers import export_lines
     from tallystick.wiring import opened_store
 
     with opened_store(store) as opened, progress(f"writing {register}", opened.count(register)) as advance:
-        form_lines = _forms()[form]
+        header, form_lines = _forms()[form]
         with written(out) if out else standard_output() as write:
             count = 0
+            write(header)
             for line in export_lines(opened, register):
                 for each in form_lines(line):
                     write(each)
@@ -54,9 +57,14 @@ def export(register: str, form: str, out: Path | None, store: str, as_json: bool
         say(f"{count:,} records of {register} are in {out}")
 
 
-def _forms() -> dict[str, Callable[[bytes], Iterable[bytes]]]:
-    """Return how a stored line is written in each format, line breaks included."""
+def _forms() -> dict[str, tuple[bytes, Callable[[bytes], Iterable[bytes]]]]:
+    """Return what stands first and how a stored line is written, in each format, line breaks included."""
     from tallystick.adapters.formats.ftm import ftm_lines
+    from tallystick.adapters.formats.sheet import sheet_header, sheet_lines
     from tallystick.model import decode
 
-    return {"native": lambda line: (line, b"\n"), "ftm": lambda line: ftm_lines(decode(line))}
+    return {
+        "native": (b"", lambda line: (line, b"\n")),
+        "ftm": (b"", lambda line: ftm_lines(decode(line))),
+        "csv": (sheet_header(), lambda line: sheet_lines(decode(line))),
+    }

@@ -13,6 +13,7 @@ from tallystick.cli.options import (
     json_option,
     memory_option,
     min_bits_option,
+    names_option,
     parameters_options,
     quarantine_option,
     store_option,
@@ -20,11 +21,13 @@ from tallystick.cli.options import (
 from tallystick.cli.output import print_json, print_table, say, stages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from tallystick.adapters.record_files import RecordFile
     from tallystick.linkage import LinkSummary
     from tallystick.linkage.engine import Chunks, Report
     from tallystick.node.linking import Linking
+    from tallystick.wiring import StoredSide
 
 _ENGINE = (
     "Who does it; the results are the same. native: in memory. duckdb: pairs on disk, for registers whose pairs do not fit "
@@ -39,6 +42,7 @@ class _Files:
     out: Path | None
     clusters: Path | None
     quarantine: Path | None
+    with_names: bool
 
 
 @click.command()
@@ -67,6 +71,7 @@ class _Files:
     metavar="DIR",
     help="Keep finished batches in this folder: the same command given again goes on where it was interrupted.",
 )
+@names_option
 @memory_option
 @min_bits_option
 @quarantine_option
@@ -81,6 +86,7 @@ def link(
     keys_only: bool,
     engine: str,
     work: Path | None,
+    with_names: bool,
     memory: str,
     min_bits: float | None,
     quarantine: Path | None,
@@ -100,7 +106,7 @@ def link(
     Examples:
       tallystick link clients un --out pairs.csv
       tallystick link a.jsonl.gz b.jsonl.gz --out pairs.csv.gz --json
-      tallystick link clients un --out pairs.csv --clusters persons.csv
+      tallystick link clients un --out pairs.csv --with-names --clusters persons.csv
       tallystick link clients clients --out twice.csv --clusters persons.csv
     """
     from tallystick.linkage import LinkPlan
@@ -115,7 +121,7 @@ def link(
         raise click.UsageError("--keys-only plays a match between two holders: name two registers")
     refuse_overwriting((a, b), out, clusters, quarantine)
     chosen = chosen_parameters(parameters, frequencies)
-    files = _Files(out, clusters, quarantine)
+    files = _Files(out, clusters, quarantine, with_names=with_names)
     with linking_engine(EngineChoice(name="keys" if keys_only else engine, work=work, memory=memory)) as make:
         linking, found = _link(
             (a, b),
@@ -150,7 +156,7 @@ def _link(
         with stages() as told:
             linking = made(first.chunks(), second.chunks(), told)
             with written(files.out) if files.out else standard_output() as write:
-                for rows in linking.rows():
+                for rows in _named(linking.rows(), first, second) if files.with_names else linking.rows():
                     write(rows)
             found = _cluster(
                 linking, {name: side.chunks() for name, side in zip(names, sides, strict=True)}, names, files.clusters
@@ -164,6 +170,12 @@ def _link(
         ]
         say_bad(left_out[:1] if names[0] == names[1] else left_out, files.quarantine)
     return linking, found
+
+
+def _named(rows: "Iterable[bytes]", first: "StoredSide | RecordFile", second: "StoredSide | RecordFile") -> "Iterator[bytes]":
+    from tallystick.node.naming import Named, with_names
+
+    return with_names(rows, [Named("id_a", "name_a", first.chunks), Named("id_b", "name_b", second.chunks)])
 
 
 def _cluster(

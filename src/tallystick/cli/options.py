@@ -31,6 +31,12 @@ def _setting(setting: Setting, metavar: str, text: str) -> Callable[[_F], _F]:
     )
 
 
+def names_option(command: _F) -> _F:
+    """Add --with-names to a command."""
+    words = "Put the first name of each record beside its id, for people who look at the rows."
+    return click.option("--with-names", is_flag=True, help=words)(command)
+
+
 def json_option(command: _F) -> _F:
     """Add --json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of a table for people.")(command)

@@ -10,12 +10,15 @@ import click
 
 from tallystick.cli import exits
 from tallystick.cli.bad_lines import BadLines, refuse_overwriting, say_bad
-from tallystick.cli.options import FILE, json_option, longest_option, parameters_options, store_option
+from tallystick.cli.options import FILE, json_option, longest_option, names_option, parameters_options, store_option
 from tallystick.cli.output import print_json, print_table, progress, say
 from tallystick.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tallystick.adapters.outputs import Write
+    from tallystick.linkage.engine import Chunks
     from tallystick.matching import Parameters
     from tallystick.screening import Screened, Screener
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     type=FILE,
     help="CSV file to write: document,start,end,text,record_id,weight_bits,verdict; .gz compresses. Default: standard output.",
 )
+@names_option
 @longest_option
 @parameters_options
 @store_option
@@ -38,6 +42,7 @@ def screen(
     files: tuple[Path, ...],
     register: str,
     out: Path | None,
+    with_names: bool,
     longest: int,
     parameters: Path | None,
     frequencies: Path | None,
@@ -59,7 +64,7 @@ def screen(
     \b
     Examples:
       tallystick screen article.html --register un --out mentions.csv
-      tallystick screen reports --register people.jsonl.gz
+      tallystick screen reports --register people.jsonl.gz --with-names
     """
     from tallystick.adapters.outputs import standard_output, written
     from tallystick.wiring import chosen_parameters, opened_side
@@ -73,11 +78,20 @@ def screen(
         say_bad([BadLines("register", register, screener.bad, screener.records, side.chunks)], None)
         write = stack.enter_context(written(out) if out else standard_output())
         counts = _Counts()
-        _run(files, screener, counts, write, longest)
+        rows: list[bytes] = []
+        _run(files, screener, counts, rows.append if with_names else write, longest)
+        for named in _named(rows, side.chunks) if with_names else ():
+            write(named)
     counts.tell(register, screener.records, out, as_json=as_json)
     if counts.mentions:
         return exits.DONE
     return exits.CODES[InputError] if counts.refused else exits.NOTHING_FOUND
+
+
+def _named(rows: list[bytes], chunks: "Callable[[], Chunks]") -> "Iterator[bytes]":
+    from tallystick.node.naming import Named, with_names
+
+    return with_names(rows, [Named("record_id", "name", chunks)])
 
 
 def _screener(chunks: Iterable[bytes], register: str, parameters: "Parameters") -> "Screener":
