@@ -6,13 +6,15 @@ text is passed in; whatever it says, a comment form, a disclaimer or a caption i
 Rules
  1. Only the headline and the main text make claims; every other zone is kept and shown apart.
  2. A heading such as `Top Stories`, `Leave a Comment` or `Disclaimer` opens a zone that lasts until the next such heading.
- 3. In plain text nothing behind such a heading is main text again. In a page an extractor may find more of it.
+ 3. In plain text nothing behind such a heading is main text again. In a page an extractor may find more of it, but not behind a
+    heading of comments or of a disclaimer that follows half of the main text.
  4. The dateline and the agency's credit at the beginning of the text are passages of their own.
  5. The head of a letter (`From`, `To`, `Date`) is its byline. What it quotes (`> ...`) is another's words: they make claims where
     they were written.
  6. What an outlet ends every text with (who wrote and edited it, what the agency is, a newsletter, a request for information) is
     no main text: texts would look alike by it.
- 7. A place counts characters of the document; `document[start:end]` is where the passage stands.
+ 7. What the markup of a page says of a block (a caption, comments, a box of stories) counts, whatever the extractor says.
+ 8. A place counts characters of the document; `document[start:end]` is where the passage stands.
 """
 
 import re
@@ -35,12 +37,14 @@ class Block:
         start, end: characters of the document.
         text: what one reads there; differs from the document where that has markup.
         is_main: whether an extractor takes it for main text; None where none was asked.
+        mark: the zone that the markup of a page says it is in; None where it says none.
     """
 
     start: int
     end: int
     text: str = field(repr=False)
     is_main: bool | None = None
+    mark: Zone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ _HEADING_WORDS: dict[Zone, str] = {
         r"|إخلاء مسؤولية)\b.{0,40}$"
     ),
 }
+_STAYING: tuple[Zone, ...] = ("comment form", "comments", "disclaimer")
 _HEADINGS = {each: re.compile(rf"\s*(?:{words})", re.IGNORECASE) for each, words in _HEADING_WORDS.items()}
 _DISCLAIMING = re.compile(
     (
@@ -88,7 +93,16 @@ _DISCLAIMING = re.compile(
 )
 _ASKING = re.compile(
     (
-        r"\s*(sign up|subscribe|register) (for|to) (our|the|this) |\s*if you have (any )?information (about|on) this story"
+        r"\s*(keep|continue) reading (with|by|for)\b|\s*already (a )?(subscriber|member|subscribed)\b"
+        r"|\s*(subscribe|sign (in|up)|log in|register) (now )?to (read|continue|unlock|keep)\b"
+        r"|\s*this (article|story|content) is (only )?(for|reserved for|available to) (our )?(subscribers|members)\b"
+        r"|\s*(bereits|schon) (abonnent|registriert)|\s*(jetzt )?weiterlesen mit\b"
+        r"|\s*dieser (artikel|text|inhalt) ist (nur )?für abonnent"
+        r"|\s*(vous êtes )?déjà abonné|\s*(la suite|cet article|ce contenu) est réservée? (aux|à nos) abonné"
+        r"|\s*¿?ya eres suscriptor|\s*(contenido|artículo) (exclusivo )?para suscriptores|\s*suscríbete para\b"
+        r"|\s*هذا (المقال|المحتوى) (متاح |مخصص )?للمشتركين"
+        r"|\s*(read|see|watch) (also|more|next)\s*:|\s*(lire aussi|à lire aussi|lesen sie auch|lea también|اقرأ أيضا)\s*:"
+        r"|\s*(sign up|subscribe|register) (for|to) (our|the|this) |\s*if you have (any )?information (about|on) this story"
         r"|\s*(do you have|got) a (news )?tip\b|.*\byou can unsubscribe\b"
         r"|\s*(abonnieren sie|melden sie sich .{0,20}an) .{0,40}newsletter"
         r"|\s*(abonnez-vous|inscrivez-vous) .{0,40}(newsletter|infolettre)"
@@ -144,12 +158,11 @@ def zoned(blocks: Iterable[Block]) -> list[Passage]:
     given = list(blocks)
     out: list[Passage] = []
     headline = _headline(given)
-    tail: Zone | None = None
+    tails = _Tails(given)
     started = False
     for number, block in enumerate(given):
-        heading = _heading(block.text)
-        tail = heading or (None if block.is_main else tail)
-        zone = "headline" if number == headline else _zone(block, tail)
+        tail = tails.behind(block)
+        zone = "headline" if number == headline else block.mark or _zone(block, tail)
         if zone == "main" and not started:
             out.extend(_opening(block))
             started = True
@@ -158,10 +171,38 @@ def zoned(blocks: Iterable[Block]) -> list[Passage]:
     return out
 
 
+class _Tails:
+    """Which zone a heading has opened, block by block."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._left = sum(len(each.text) for each in blocks if _may_be_main(each))
+        self._half = self._left / 2
+        self._zone: Zone | None = None
+        self._stays = False
+
+    def behind(self, block: Block) -> Zone | None:
+        """Return the zone that a block is in because of a heading before it, or is itself the heading of."""
+        heading = _heading(block.text)
+        if heading:
+            self._zone, self._stays = heading, heading in _STAYING and self._left <= self._half
+        elif block.is_main and not self._stays:
+            self._zone = None
+        self._left -= len(block.text) if _may_be_main(block) else 0
+        return self._zone
+
+
+def _may_be_main(block: Block) -> bool:
+    return bool(block.is_main) and block.mark is None
+
+
 def _headline(blocks: Sequence[Block]) -> int | None:
-    """Return which block is the headline: the last short one without a full stop before the main text."""
-    candidate = None
+    """Return which block is the headline: the one marked so, or the last short one without a full stop before the main text."""
+    candidate = next((number for number, each in enumerate(blocks) if each.mark == "headline"), None)
+    if candidate is not None:
+        return candidate
     for number, block in enumerate(blocks):
+        if block.mark is not None or _BYLINE.match(block.text):
+            continue
         text = block.text.strip()
         is_short = len(text) <= _LONGEST_HEADLINE and not text.endswith((".", "!", ":")) and "\n" not in text
         if block.is_main is None:

@@ -5,7 +5,10 @@ Does not decide zones (`reports.zones`). Nothing is fetched: trafilatura is give
 Rules
  1. A block is main text when trafilatura's text has it: word for word, or nearly all of its word pairs in a row.
  2. Where trafilatura finds nothing, or fails, no block is main text; the document keeps its other zones.
- 3. A page with more than MAX_MARKUP_CHARS is not given to it: its time grows faster than the page.
+ 3. What the markup says of a block counts (`markup`): a caption, comments, a box of stories are no main text. Neither is a block
+    that is a link and nothing else.
+ 4. Where a page has no main text of its own, it is what the page says of its article to machines (`linked_data`).
+ 5. A page with more than MAX_MARKUP_CHARS is not given to it: its time grows faster than the page.
 """
 
 import re
@@ -13,7 +16,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tallystick import _native
-from tallystick.reports.zones import Block
+from tallystick.adapters.documents.linked_data import article_blocks
+from tallystick.adapters.documents.markup import Markup, Stretch
+from tallystick.reports.zones import Block, Zone
 
 if TYPE_CHECKING:
     from tallystick.adapters.documents.reading import Document
@@ -29,13 +34,22 @@ def blocks_of(document: "Document") -> list[Block]:
     found = _native.text_blocks(document.text, document.markup)
     if not document.markup:
         return [Block(*each) for each in found]
+    if len(document.text) > MAX_MARKUP_CHARS:
+        return [Block(*each, is_main=False) for each in found]
     main = _Main(main_text(document.text))
-    out: list[Block] = []
-    for start, end, text in found:
+    is_main: list[bool] = []
+    for _, _, text in found:
         # A block without words (`* * *`) goes with the one before.
-        has = main.has(text) if _WORD.search(text) else bool(out and out[-1].is_main)
-        out.append(Block(start, end, text, has))
-    return out
+        is_main.append(main.has(text) if _WORD.search(text) else bool(is_main and is_main[-1]))
+    markup = Markup(document.text, [Stretch(*each[:2]) for each, has in zip(found, is_main, strict=True) if has])
+    out = [Block(*each, has, _mark(markup, Stretch(*each[:2]), is_main=has)) for each, has in zip(found, is_main, strict=True)]
+    if any(each.is_main and each.mark is None for each in out):
+        return out
+    return sorted([*out, *article_blocks(document.text)], key=lambda each: each.start)
+
+
+def _mark(markup: Markup, block: Stretch, *, is_main: bool) -> Zone | None:
+    return markup.mark(block) or ("related" if is_main and markup.is_link(block) else None)
 
 
 def main_text(source: str) -> str:
