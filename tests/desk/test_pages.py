@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import msgspec
@@ -85,6 +86,23 @@ def test_a_page_is_shown_in_every_language(desk: Desk, role: str, path: str, lan
 def test_a_person_is_found_in_any_script(desk: Desk, asked: str) -> None:
     found = desk.signed_in("officer").get(f"/search?name={quote(asked)}").json()["found"]
     assert found[0]["id"] == "p1"
+
+
+@pytest.mark.parametrize("asked", ["Verhoovel", "Tomasin", "Томасин", "Ver", "Verh", "Tomasin Ver", "Верх", "To"])
+def test_a_person_is_found_by_one_part_and_while_it_is_typed(desk: Desk, asked: str) -> None:
+    found = desk.signed_in("officer").get(f"/search?name={quote(asked)}").json()
+    assert "p1" in {each["id"] for each in found["found"]}
+
+
+def test_how_many_there_are_is_said_where_not_all_are_shown(tmp_path: Path) -> None:
+    with a_desk(tmp_path) as desk:
+        crowd: list[dict[str, object]] = [{"id": f"c{number}", "names": [f"Ludmila Number{number}"]} for number in range(70)]
+        fill(desk.open.folder.folder, *crowd, register="crowd")
+        for typed in ("Ludmila", "Lud"):
+            path = f"/search?register=crowd&name={typed}"
+            said = desk.signed_in("officer").get(path).json()
+            assert (len(said["found"]), said["bearers"]) == (50, 70)
+            assert "About 70 records are like this, and 50 are shown." in desk.signed_in("officer").get(path, headers=HTML).text
 
 
 def test_what_is_no_date_is_said_beside_the_form(desk: Desk) -> None:

@@ -34,6 +34,8 @@ PERSONS = {
     "hangul-latin": "Pak Chol-su",
     "german": "Sergej Lobatschow",
     "comma": "Okonjo, Adaeze",
+    "particle": "Hendrika van der Bergvliet",
+    "compound": "Abd al-Rahman Quilzai",
 }
 
 ONE_PART = [
@@ -84,6 +86,11 @@ BEGUN = [
     ("Shul", {"hebrew", "hebrew-latin"}),
     ("शर", {"devanagari", "devanagari-latin"}),
     ("박철", {"hangul"}),
+    ("van der Ber", {"particle"}),
+    ("Dr. Hend", {"particle"}),
+    ("Hendrika van der Ber", {"particle"}),
+    ("Abd al-Ra", {"compound"}),
+    ("Abdur", {"compound"}),
     ("Tomasina Ver", {"latin", "cyrillic"}),
     ("Verkhovel, Tom", {"latin", "cyrillic"}),
     ("Suresh Kumar Sha", {"devanagari-latin"}),

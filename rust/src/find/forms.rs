@@ -141,7 +141,7 @@ impl Beginning {
     pub fn of(written: &str) -> Option<Beginning> {
         let long = |part: &Part| part.form.len() >= START;
         let readings = crate::names::readings(written).into_iter();
-        let mut parts: Vec<Part> = readings.filter(|reading| reading.len() == 1).flatten().filter(long).collect();
+        let mut parts: Vec<Part> = readings.filter(|reading| reading.len() == 1).flatten().flat_map(openings).filter(long).collect();
         parts.dedup();
         (!parts.is_empty()).then_some(Beginning { parts })
     }
@@ -177,6 +177,17 @@ impl Beginning {
         };
         self.parts.iter().any(|typed| typed.script != script && sounds_like(typed)).then_some(Fit::Sounds)
     }
+}
+
+/// A part that is begun, and what it may be the beginning of: `abdur` and `abdulr` of what a register has without its article, `abdrahman`.
+fn openings(part: Part) -> Vec<Part> {
+    let opened = |rest: &str| Part { form: format!("abd{rest}"), script: part.script };
+    let mut out = vec![part.clone()];
+    if let Some(rest) = part.form.strip_prefix("abd") {
+        let stem = rest.trim_start_matches(['a', 'e', 'i', 'o', 'u']);
+        out.extend([Some(stem), stem.strip_prefix('l')].into_iter().flatten().map(opened));
+    }
+    out
 }
 
 /// How a part begins as was typed: with the same letters, or, in another script, with the same sounds.

@@ -6,6 +6,7 @@ Rules
  1. What `StoredRegister.search` finds is found; who has a part that begins as the last word does comes beside it.
  2. A beginning weighs what it says: how few records have a part that begins so. It never makes a link.
  3. A beginning is known by its letters in every script that is read letter by letter, and across scripts by its sounds.
+ 4. Words that are no part of a name (`Dr.`, `van der`), or one part with the next (`Abd al-`), are no words of their own here.
 """
 
 import math
@@ -33,7 +34,7 @@ def search_while_typing(register: StoredRegister, query: Record, *, most: int, l
         least_bits: non-links that weigh at least this are returned, too.
     """
     whole = register.search(query, most=most, least_bits=least_bits)
-    begun = _begun(register, _typed(query), most)
+    begun = _begun(register, _typed(register, query), most)
     best: dict[str, Found] = {}
     for each in (*whole.found, *begun.found):
         known = best.get(each.record.id)
@@ -51,10 +52,11 @@ class _Typed:
     is_named: bool
 
 
-def _typed(query: Record) -> _Typed:
-    found = _LAST_WORD.match(query.names[0].strip(_BETWEEN))
-    if found is None:
-        return _Typed("", query, is_named=False)
+def _typed(register: StoredRegister, query: Record) -> _Typed:
+    text = query.names[0].strip(_BETWEEN)
+    found = _LAST_WORD.match(text)
+    if found is None or register.searcher.beginning(text):
+        return _Typed(text, query, is_named=False)
     said = (found["said"] or "").strip(_BETWEEN)
     is_named = any(letter.isalpha() for letter in said)
     return _Typed(found["begun"], replace(query, names=(said,)) if is_named else query, is_named)
