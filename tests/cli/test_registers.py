@@ -195,6 +195,29 @@ def test_a_list_cut_short_is_refused_until_somebody_says_it_may_replace(run: Run
     assert json.loads(run("import", "a", "cut.jsonl", "--replace", "--json").out)["removed"] == 31
 
 
+def test_which_rows_were_repaired_is_written_down_on_request(run: Run, folder: Path) -> None:
+    (folder / "a.csv").write_text("nr;name;born\n1;Ada King;31.31.1970\n2;Ben King;1980\n")
+    (folder / "m.toml").write_text('id = "nr"\nnames = ["name"]\nbirth_dates = ["born"]\n')
+    run("init")
+    said = run("import", "a", "a.csv", "--mapping", "m.toml", *CUSTODY)
+    assert "--repairs FILE" in said.err
+    assert not (folder / "repairs.jsonl").exists()
+    run("import", "a", "a.csv", "--mapping", "m.toml", "--repairs", "repairs.jsonl")
+    (kept,) = [json.loads(line) for line in (folder / "repairs.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert (kept["line"], kept["reason"]) == (2, "birth date dropped: no day of the calendar")
+    assert run("import", "a", "a.csv", "--mapping", "m.toml", "--repairs", "a.csv").code == 3
+
+
+@pytest.mark.usefixtures("register")
+def test_a_register_is_emptied_after_a_yes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("click.confirm", lambda *_words, **_more: False)
+    assert run("register", "empty", "watch").code == 5
+    assert json.loads(run("register", "list", "--json").out)[0]["records"] == 2
+    assert run("register", "empty", "watch", "--yes").err == "2 records were taken out of watch\n"
+    assert json.loads(run("register", "list", "--json").out)[0]["records"] == 0
+    assert run("register", "empty", "nowhere", "--yes").code == 3
+
+
 def test_a_new_register_must_say_why_it_is_held(run: Run, folder: Path) -> None:
     (folder / "x.jsonl").write_text('{"id":"a1","names":["N"]}\n', encoding="utf-8")
     run("init")

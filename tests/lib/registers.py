@@ -39,14 +39,28 @@ class Rows:
             raise InputError("file ends in the middle", hint="fetch it again")
 
 
+class Given:
+    """A source of rows that are there already."""
+
+    def __init__(self, rows: Sequence[SourceRow]) -> None:
+        self._rows = rows
+
+    def rows(self) -> Iterator[SourceRow]:
+        return iter(self._rows)
+
+
 class Remembered:
     """A quarantine in memory."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[int, str, bytes]] = []
+        self.repairs: list[tuple[int, str, bytes]] = []
 
     def put(self, *, position: int, reason: str, original: bytes) -> None:
         self.rows.append((position, reason, original))
+
+    def repaired(self, *, position: int, reason: str, original: bytes) -> None:
+        self.repairs.append((position, reason, original))
 
 
 def number(word: str) -> int:

@@ -7,14 +7,23 @@ from itertools import islice
 
 import pytest
 
-from lib.registers import NOON, Remembered, Rows, by_words, load, make, number, on, person
+from lib.registers import NOON, Given, Remembered, Rows, by_words, load, make, number, on, person
 from lib.stores import ALL_KINDS, NewUrl, opened_kind
 from tallystick.adapters import sqlite_writer
 from tallystick.errors import InputError, RefusedError
 from tallystick.model import Custody, Record, Register, decode
 from tallystick.node import registers
-from tallystick.node.ports import Coverage, EditionRow, EditionSummary, IndexEntry, Order, RegisterStore, Revision
-from tallystick.node.registers import create_register, expire, export_lines, history, import_edition, show_record, show_register
+from tallystick.node.ports import Coverage, EditionRow, EditionSummary, IndexEntry, Order, RegisterStore, Revision, SourceRow
+from tallystick.node.registers import (
+    create_register,
+    empty_register,
+    expire,
+    export_lines,
+    history,
+    import_edition,
+    show_record,
+    show_register,
+)
 
 LAST_DAY = date(2026, 12, 31)
 
@@ -139,6 +148,31 @@ def test_an_edition_that_would_take_out_most_is_refused_until_that_is_said(store
     assert load(store, *people[:15]).removed == 15  # half is not most
     assert load(store, *people[:3], coverage=Coverage.PARTIAL).removed == 0
     assert load(store, *people[:1], may_replace=True).removed == 14
+
+
+def test_a_register_is_emptied_and_remembers(store: RegisterStore) -> None:
+    make(store)
+    load(store, *(person(f"p{n:02}", "Ada King") for n in range(30)))
+    assert empty_register(store, "lists", at=NOON, indexer=by_words) == 30
+    assert ids(store) == []
+    assert store.part_counts("lists", [number("Ada")]) == {number("Ada"): 0}
+    assert [each.change for each in history(store, "lists", "p07")] == ["added", "removed"]
+    assert empty_register(store, "lists", at=NOON, indexer=by_words) == 0
+    assert load(store, person("p07", "Ada King")).added == 1
+
+
+def test_what_was_repaired_is_told_entry_by_entry(store: RegisterStore) -> None:
+    make(store)
+    quarantine = Remembered()
+    rows = [
+        SourceRow(position=1, record=person("p1", "Ada"), original=b"one", repaired=("gender dropped: unknown", "x")),
+        SourceRow(position=2, record=person("p2", "Ben"), original=b"two"),
+        SourceRow(position=3, record=person("p1", "Ada"), original=b"three", repaired=("x",)),
+    ]
+    order = Order(register="lists", origin="x", at=NOON)
+    import_edition(store, order, Given(rows), indexer=by_words, quarantine=quarantine)
+    assert quarantine.repairs == [(1, "gender dropped: unknown; x", b"one")]
+    assert [position for position, *_ in quarantine.rows] == [3]
 
 
 def test_few_records_may_go_whatever_part_they_are(store: RegisterStore) -> None:

@@ -27,8 +27,15 @@ from tallystick.errors import ConfigError
 class JsonLinesQuarantine:
     """See `node.ports.Quarantine`; use it as a context manager."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, repairs: "JsonLinesQuarantine | None" = None) -> None:
+        """Begin a file.
+
+        Args:
+            path: where rows go that could not be imported.
+            repairs: takes the rows of which something was corrected or left out; nobody does where there is none.
+        """
         self._path = path
+        self._repairs = repairs
         self._file: BufferedWriter | None = None
         try:
             path.unlink(missing_ok=True)
@@ -50,6 +57,10 @@ class JsonLinesQuarantine:
             self._file.write(line + b"\n")
         except OSError:
             raise self._failed() from None
+
+    def repaired(self, *, position: int, reason: str, original: bytes) -> None:
+        if self._repairs is not None:
+            self._repairs.put(position=position, reason=reason, original=original)
 
     def close(self) -> None:
         """Write out what is buffered."""

@@ -1,5 +1,6 @@
 """`tallystick import`: takes one edition of a list into a register. Reads nothing itself: the adapters do."""
 
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -42,6 +43,11 @@ _DAY = click.DateTime(["%Y-%m-%d"])
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where rows go that cannot be read. Default: REGISTER-quarantine.jsonl, if there are any.",
 )
+@click.option(
+    "--repairs",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the rows of which something was repaired or left out to this file, with what.",
+)
 @click.option("--owner", help="Who answers for the records. Needed for a new register.")
 @click.option("--purpose", help="What they are held for. Needed for a new register.")
 @click.option("--legal-basis", help="By what right. Needed for a new register.")
@@ -64,7 +70,7 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
       tallystick import un consolidated.xml --owner "UN Security Council" \\
           --purpose "sanctions" --legal-basis "resolution 2368 (2017)"
       tallystick import clients clients.csv --suggest-mapping > mapping.toml
-      tallystick import clients clients.csv --mapping mapping.toml
+      tallystick import clients clients.csv --mapping mapping.toml --repairs repairs.jsonl
     """
     from tallystick.adapters.formats import open_source
     from tallystick.node.registers import custody_if_new
@@ -76,9 +82,11 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
     with opened_store(store) as opened:
         source = open_source(file, format=options["form"], mapping=options["mapping"])
         quarantine = _quarantine(options["quarantine"] or Path(f"{register}-quarantine.jsonl"), source)
+        if options["repairs"]:
+            _quarantine(options["repairs"], source)
         new = custody_if_new(opened, Register(name=register, custody=_custody(options)), _option)
         order = order_of(register, source, new, partial=options["partial"], replace=options["replace"])
-        summary = take_edition(opened, order, source, quarantine)
+        summary = take_edition(opened, order, source, quarantine, options["repairs"])
     for warning in source.warnings:
         say(f"warning: {warning}")
     if as_json:
@@ -87,6 +95,10 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
     print_table(("import", register), list(_rows(summary)))
     if not summary.edition:
         say(f"{source.paths[0].name} holds no record{f': register {register} is not made' if new else ''}")
+    if summary.repaired and options["repairs"]:
+        say(f"see {options['repairs']} for what was repaired or left out")
+    elif summary.repaired:
+        say("which rows were repaired, --repairs FILE writes down")
     if summary.quarantined:
         say(f"see {quarantine} for what was quarantined, and why")
 
@@ -136,13 +148,18 @@ def order_of(register: str, source: "FileSource", new: Custody | None, *, partia
     )  # fmt: skip
 
 
-def take_edition(store: "RegisterStore", order: "Order", source: "FileSource", quarantine: Path) -> "EditionSummary":
+def take_edition(
+    store: "RegisterStore", order: "Order", source: "FileSource", quarantine: Path, repairs: Path | None = None
+) -> "EditionSummary":
     """Import an edition, with its progress shown; what cannot be read goes to the quarantine."""
     from tallystick.adapters.quarantine import JsonLinesQuarantine
     from tallystick.node.registers import import_edition
     from tallystick.wiring import indexer
 
-    with JsonLinesQuarantine(quarantine) as kept, progress(f"reading {order.origin}", source.bytes_total) as advance:
+    with ExitStack() as stack:
+        repaired = stack.enter_context(JsonLinesQuarantine(repairs)) if repairs else None
+        kept = stack.enter_context(JsonLinesQuarantine(quarantine, repaired))
+        advance = stack.enter_context(progress(f"reading {order.origin}", source.bytes_total))
 
         def told(stage: Literal["reading", "indexing"], done: int) -> None:  # noqa: ARG001
             advance(source.bytes_read)

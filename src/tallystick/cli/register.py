@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tallystick.cli.options import json_option, store_option
-from tallystick.cli.output import print_json, print_table, progress, say
+from tallystick.cli.output import confirm, print_json, print_table, progress, say
 
 if TYPE_CHECKING:
     from tallystick.node.ports import EditionInfo
@@ -177,3 +177,32 @@ def reindex(name: str | None, store: str, as_json: bool) -> None:
             if count
             else f"the index of {each} is up to date"
         )
+
+
+@register.command("empty")
+@click.argument("name", metavar="REGISTER")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@store_option
+@json_option
+def empty(name: str, yes: bool, store: str, as_json: bool) -> None:
+    """Take every record out of a register: a list that went into the wrong one, a purpose that is over.
+
+    The register stays, and its history keeps what was; where it is offered,
+    partners take the records out as they do with every removal.
+
+    \b
+    Example:
+      tallystick register empty clients
+    """
+    from tallystick.node.registers import empty_register
+    from tallystick.wiring import indexer, now, opened_store
+
+    with opened_store(store) as opened:
+        count = opened.count(name)
+        if not yes:
+            confirm(f"Take all {count:,} records out of {name}?")
+        removed = empty_register(opened, name, at=now(), indexer=indexer())
+    if as_json:
+        print_json({"register": name, "removed": removed})
+    else:
+        say(f"{removed:,} records were taken out of {name}")

@@ -212,6 +212,10 @@ class Quarantine(Protocol):
 
     def put(self, *, position: int, reason: str, original: bytes) -> None: ...
 
+    def repaired(self, *, position: int, reason: str, original: bytes) -> None:
+        """Hear of an entry that was imported, and what of it was corrected or left out."""
+        ...
+
 
 class Progress(Protocol):
     """Told how far an import is: rows read so far, and once, before the wait, that the index is being built."""

@@ -130,7 +130,7 @@ def import_edition(
         order: which register, from where, when, and whether the source is complete.
         source: yields the rows, once.
         indexer: computes what a record is found by.
-        quarantine: takes what could not be imported.
+        quarantine: takes what could not be imported, and hears of records of which something was corrected or left out.
         progress: told after every batch, and before the index is built.
 
     Returns:
@@ -162,6 +162,19 @@ def import_edition(
         info = edition.finish(quarantined=intake.quarantined, not_persons=intake.not_persons)
         _check_removed(order, info.removed, before)
     return intake.summary(order.register, info)
+
+
+def empty_register(store: RegisterStore, name: str, *, at: datetime, indexer: Indexer) -> int:
+    """Take every record out of a register, as an edition of its own; its history keeps what was. Return how many.
+
+    Raises:
+        InputError: the register is unknown.
+        StoreBusyError: somebody is importing.
+    """
+    with store.edition(
+        Order(register=name, origin="emptied", at=at, may_replace=True), index_mark=index_mark(indexer)
+    ) as edition:
+        return edition.finish().removed
 
 
 def _check_removed(order: Order, removed: int, before: int) -> None:
@@ -291,6 +304,8 @@ class _Intake:
             return
         self.dropped.update(row.dropped)
         self.repaired.update(row.repaired)
+        if row.repaired:
+            self.quarantine.repaired(position=row.position, reason="; ".join(row.repaired), original=row.original)
 
     def _reject(self, row: SourceRow, reason: str) -> None:
         self.quarantined += 1
