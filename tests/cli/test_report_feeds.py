@@ -14,7 +14,7 @@ from lib.transcripts import Run
 from tallystick.adapters import web
 from tallystick.adapters.deadline_network import DeadlineNetwork
 from tallystick.adapters.documents import Document, Unread
-from tallystick.adapters.feeds import MOST_ENTRIES, entries_of, text_of
+from tallystick.adapters.feeds import MOST_ATTRIBUTES, MOST_ENTRIES, MOST_TAGS, entries_of, text_of
 from tallystick.errors import InputError, UnavailableError
 
 ITEM = """<item><guid>tag:{number}</guid><title>Ring moves {number} coins</title><link>https://news.example/{number}</link>
@@ -263,3 +263,22 @@ def test_a_name_is_looked_up_once_and_the_address_that_was_looked_at_is_called(
     with pytest.raises(UnavailableError):
         web.get("https://news.example/rss", 1 << 20)
     assert called == [address]
+
+
+@pytest.mark.parametrize("one", [' a{}="x"', "\n\ta{}='x'", " a{}=x", ' a{} = "x"', " a{}", '/a{}="x"', "/a{}"])
+def test_a_tag_of_very_many_attributes_is_not_parsed(one: str) -> None:
+    """Four hundred kilobytes of them took feedparser half a minute, and four times as many sixteen times as long."""
+    crowded, fewer = (
+        rss(1).replace(b"<item>", f"<item {''.join(map(one.format, range(many)))}>".encode())
+        for many in (MOST_ATTRIBUTES + 1, MOST_ATTRIBUTES)
+    )
+    with pytest.raises(InputError, match="attributes"):
+        next(entries_of("feed", crowded))
+    assert isinstance(next(entries_of("feed", fewer)), Document)
+
+
+def test_a_feed_of_very_many_tags_is_not_parsed() -> None:
+    with pytest.raises(InputError, match="more tags"):
+        next(entries_of("feed", rss(1, more="&lt;/p&gt;" + "<i>" * MOST_TAGS)))
+    quoted = '<![CDATA[<p class="a" id=\'b\' title="a = b">Boats > ships</p>]]>' + "text with = and \" and ' in it " * 99
+    assert isinstance(next(entries_of("feed", rss(1, more=quoted))), Document)

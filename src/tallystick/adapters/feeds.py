@@ -1,8 +1,9 @@
 """RSS and Atom feeds: their entries as documents, read with feedparser from bytes that were checked before.
 
 Rules
- 1. A feed of more than MAX_FEED_BYTES, one that declares a document type (and with it entities), and one that is not written in
-    an encoding of ASCII letters are refused before anything parses them. So is what is no feed.
+ 1. A feed of more than MAX_FEED_BYTES or MOST_TAGS, one that declares a document type (and with it entities), one that is not
+    written in an encoding of ASCII letters, and one with a tag of more than MOST_ATTRIBUTES, which feedparser reads in the
+    square of their number, are refused before anything parses them. So is what is no feed.
  2. Of a feed the first MOST_ENTRIES entries are read; one without a text, or too large, is told and the others go on.
  3. An entry becomes a message (`documents.letters`): one line of JSON with its id, author, date, link, title and text, and with
     the markup its text was taken from, as it came. The same entry makes the same bytes, so a folder of reports keeps it once; an
@@ -20,6 +21,8 @@ from tallystick.adapters.documents.reading import Document, Unread, parsed
 from tallystick.errors import InputError
 
 MAX_FEED_BYTES: Final = 16 << 20
+MOST_TAGS: Final = 500_000
+MOST_ATTRIBUTES: Final = 64
 MOST_ENTRIES: Final = 1000
 MAX_ENTRY_CHARS: Final = 400_000
 _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -29,6 +32,10 @@ _LATIN = re.compile(
     r"utf-?8|utf-?16(?:le|be)?|us-ascii|iso-8859-\d+|windows-125\d|koi8-[ru]|gb2312|gbk|gb18030|big5|shift_jis|euc-\w+"
 )
 """Encodings in which a bracket is a bracket: in the others a document type could hide."""
+_CROWDED = re.compile(
+    rb"<[^\s<>\"'=/!?][^\s<>\"'=]*+(?:[\s/]++[^\s<>\"'=/]++(?:\s*+=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'|[^\s<>\"']++))?){%d}"
+    % (MOST_ATTRIBUTES + 1)
+)
 _PROLOG = 4096
 _BLOCKS = frozenset((
     "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "tr", "table", "pre", "section",
@@ -83,6 +90,8 @@ def _check(name: str, content: bytes) -> None:
         raise InputError(f"{name} is written in an encoding that is not read", hint="feeds are written in UTF-8")
     if not plain.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip().startswith(b"<"):
         raise InputError(f"{name} is no feed", hint=_HINT)
+    if plain.count(b"<") > MOST_TAGS or _CROWDED.search(plain):
+        raise InputError(f"{name} has more tags than a feed, or more attributes in one", hint=_HINT)
     if _DOCTYPE.search(_COMMENT.sub(b"", plain)) or _DOCTYPE.search(plain[:_PROLOG]):
         raise InputError(f"{name} declares a document type", hint="feeds do not; entities of its own would be expanded")
 
