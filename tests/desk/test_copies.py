@@ -13,6 +13,7 @@ from lib.casework import carried
 from lib.desks import HTML, Desk, Visitor, desk_of, password_of
 from lib.nodes import agree, fill, made_folder, offer, person, serving
 from tallystick.audit.entries import CaseAct
+from tallystick.desk import languages, naming
 from tallystick.node import auditing
 from tallystick.review.roles import Role
 
@@ -206,3 +207,39 @@ def test_a_copy_taken_out_is_shown_again_without_another_entry_until_it_is_taken
     copied.north.do("case_recall", case=copied.at_north, role="approver", reason="withdrawn")
     gone = officer.get(answers[0].headers["location"], headers=HTML)
     assert (gone.status_code, "Tomasin Verhoovel" in gone.text, "the copy is gone" in gone.text) == (409, False, True)
+
+
+def test_a_case_says_who_the_partner_is_what_the_purpose_means_and_which_other_cases_there_are(copied: Copied) -> None:
+    officer = copied.desk.signed_in("officer")
+    said = officer.get(f"/cases/{copied.second}").json()
+    assert (said["partner_name"], said["purpose_text"]) == ("Office of east", "checks at the border")
+    others = {each["number"]: each["partner"] for each in said["beside"]}
+    assert copied.second not in others
+    assert all(officer.get(f"/cases/{each}").json()["row"]["record_id"] == said["row"]["record_id"] for each in others)
+    page = officer.get(f"/cases/{copied.second}", headers=HTML).text
+    assert all(f'href="/cases/{each}"' in page for each in others)
+
+
+def test_an_approver_sees_what_an_approval_says_without_a_choice(copied: Copied) -> None:
+    approver, path = copied.desk.signed_in("approver"), f"/cases/{copied.second}"
+    assert approver.get(path).json()["offered"] == {"handling": "H0 TLP:AMBER", "days": 90}
+    page = approver.get(path, headers=HTML).text
+    assert "Without a choice: H0 TLP:AMBER, for 90 days." in page
+    assert '<a href="#do-approve">' in page
+    approver.post(f"{path}/approve", {"fields": "names"})
+    assert approver.get(path).json()["offered"] is None
+    [copy] = copied.east.do("case_show", case=copied.asked)["copies"]
+    assert copy["handling"] == "H0 TLP:AMBER"
+
+
+def test_an_encounter_begins_in_the_country_of_the_organisation(copied: Copied) -> None:
+    page = copied.desk.signed_in("officer").get("/encounters", headers=HTML).text
+    assert 'maxlength="2" value="we"' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("de", ["tuzani (1.0)", "über Schriften hinweg"]), ("en", ["tuzani (1.0)", "across scripts"])],
+)
+def test_what_decided_of_a_field_is_said_remark_by_remark(language: str, written: list[str]) -> None:
+    assert naming.remarks("tuzani (1.0); across scripts", languages.catalogue(language).gettext) == written

@@ -1,5 +1,6 @@
 """The catalogues of the desk: every message of every page in every language, with the same places for values."""
 
+import json
 import re
 from pathlib import Path
 from typing import get_args
@@ -11,7 +12,9 @@ from jinja2 import Environment
 
 from tallystick.audit.entries import TYPES
 from tallystick.desk import languages, menus, naming
+from tallystick.matching.evidence import FIELDS as COMPARED
 from tallystick.matching.evidence import Decision, Level
+from tallystick.matching.parameters import default_parameters
 from tallystick.model.encounter import KINDS
 from tallystick.names import SCRIPTS
 from tallystick.node.casework.ports import CopyState
@@ -55,12 +58,21 @@ def test_every_message_is_translated(language: str) -> None:
     assert messages() <= set(catalogue(language))
 
 
+REMARKS = sorted(
+    {
+        name.partition(".")[2]
+        for name in json.loads(default_parameters().text)["weights"]
+        if not name.startswith(("name.", "alone."))
+    }
+)
+"""What decided of a field, but of names."""
 CODES = (
     *get_args(Stage), *get_args(Verdict), *get_args(OutcomeCode), *get_args(RecallReason), *get_args(Change),
     *FIELDS, *KINDS, *SCRIPTS, *TYPES,
     *(str(each.__struct_config__.tag) for each in get_args(AnyEvent)), *(each.value for each in (*Role, *Urgency, *Use)),
     *get_args(Revised), *get_args(Level), *get_args(Decision), *get_args(Modality), *get_args(Qualifier), *get_args(SourceKind),
     *get_args(Likelihood), *get_args(Judged), *get_args(Circled), *get_args(CopyState), *get_args(Mentioned),
+    *COMPARED, *REMARKS,
     "record", "case", "disclosed", "encounter", "mention", "query", "received", "not-me",
 )  # fmt: skip
 """What pages show as words: codes of ours, by what they are called there."""

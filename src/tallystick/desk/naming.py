@@ -25,6 +25,11 @@ def script_of(written: str) -> str:
     return next((each for each in scripts if each != _LATIN), _LATIN if scripts else "other")
 
 
+def remarks(note: str, translated: Callable[[str], str]) -> list[str]:
+    """Return what decided of a field, remark by remark: parts of names as they are compared, all else as words people read."""
+    return [translated(each) if each else "" for each in note.split("; ")]
+
+
 def kind(code: str, translated: Callable[[str], str]) -> str:
     """Return a code of ours as a word people read: `national_id` is `national id`."""
     return translated(code.replace("_", " ").replace("-", " "))

@@ -53,11 +53,12 @@ def environment(language: str) -> Environment:
         "said": lambda text: sayings.said(text, language),
         "told": lambda text, kind: log_sayings.told(text, kind, language),
         "kind": lambda text: naming.kind(text, words.gettext),
+        "remarks": lambda text: naming.remarks(text, words.gettext),
     }
     made.globals |= {
         "static": static_path, "languages": languages.LANGUAGES, "language": language,
         "direction": "rtl" if language in languages.RIGHT_TO_LEFT else "ltr", "draw": drawings,
-        "draw_chain": chain_drawing.draw,
+        "draw_chain": chain_drawing.draw, "comma": _marks(language)[0], "semicolon": _marks(language)[1],
     }  # fmt: skip
     return made
 
@@ -84,6 +85,11 @@ def static_names() -> frozenset[str]:
 def static_path(name: str) -> str:
     """Return the path of a static file, with a mark that changes when it does: it may be kept for ever."""
     return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
+
+
+def _marks(language: str) -> tuple[str, str]:
+    """Return what stands between the members of a list, and between its parts."""
+    return ("\N{ARABIC COMMA} ", "\N{ARABIC SEMICOLON} ") if language == "ar" else (", ", "; ")
 
 
 @lru_cache(_WRITTEN)
@@ -115,7 +121,7 @@ def _moment(at: str | datetime, language: str) -> str:
     if not at:
         return ""
     known = at if isinstance(at, datetime) else datetime.fromisoformat(at)
-    return format_datetime(known.astimezone(UTC), "d MMM y, HH:mm 'UTC'", locale=language)
+    return format_datetime(known.astimezone(UTC), f"d MMM y{_marks(language)[0]}HH:mm 'UTC'", locale=language)
 
 
 @lru_cache(_WRITTEN)

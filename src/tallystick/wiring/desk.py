@@ -108,6 +108,21 @@ class DeskNode:
         """Where the registers are, as it may be shown."""
         return without_password(self.pool.location)
 
+    def words_of(self, circle: str, member: str, purpose: str) -> tuple[str, str]:
+        """Return what a partner calls itself, and what a purpose says, as a circle agreed; empty where there is none."""
+        circles = self._node.participation.circles
+        if circle not in circles.names():
+            return "", ""
+        agreement = circles.view(circle).agreement
+        names = {each.id: each.name for each in agreement.members}
+        texts = {each.code: each.text for each in agreement.purposes}
+        return names.get(member, ""), texts.get(purpose, "")
+
+    @property
+    def country(self) -> str:
+        """Where the organisation is, as `node.toml` says; empty where it does not."""
+        return self._node.folder.identity.country
+
     def log_files(self) -> LogFiles:
         """Return what reads the own audit log."""
         return AuditFiles(self._node.folder.log)

@@ -166,13 +166,16 @@ def case(visit: Visit) -> Answer:
     """Show a case whole, and what can be done with it now."""
     view = visit.node.casework.case(visit.actor, number_of(visit))
     visit.node.lookups.open_case(visit.actor, view.row.reference, view.row.record)
-    return Page(template="case", data=_shown(view))
+    return Page(template="case", data=_shown(visit, view))
 
 
-def _shown(view: CaseView) -> dict[str, Any]:
+def _shown(visit: Visit, view: CaseView) -> dict[str, Any]:
     said = plain(view)
     assert isinstance(said, dict)  # noqa: S101 - a view is one
-    return {**said, "choices": {"fields": list(FIELDS), "outcomes": list(OUTCOMES), "recalls": list(RECALLS)}}
+    row, request = view.row, view.request
+    name, text = visit.node.words_of(row.circle, row.partner, str(request["purpose"]) if request else "")
+    choices = {"fields": list(FIELDS), "outcomes": list(OUTCOMES), "recalls": list(RECALLS)}
+    return {**said, "partner_name": name, "purpose_text": text, "choices": choices}
 
 
 def number_of(visit: Visit) -> int:
@@ -190,7 +193,7 @@ def number_of(visit: Visit) -> int:
 def _done(act: Callable[[Visit, int], CaseView]) -> Callable[[Visit], Answer]:
     def answer(visit: Visit) -> Answer:
         number = number_of(visit)
-        return Moved(to=f"/cases/{number}", data=_shown(act(visit, number)))
+        return Moved(to=f"/cases/{number}", data=_shown(visit, act(visit, number)))
 
     return answer
 

@@ -65,7 +65,8 @@ def encounters(visit: Visit) -> Answer:
     purposes = {each["code"]: each["text"] for circle in agreed.values() for each in circle["purposes"]}
     shown = {
         "encounters": found, "kinds": list(KINDS), "urgencies": [each.value for each in Urgency], "purposes": purposes,
-        "circles": {name: each["name"] for name, each in agreed.items()}, "today": f"{visit.node.now():%Y-%m-%dT%H:%MZ}",
+        "circles": {name: each["name"] for name, each in agreed.items()}, "country": visit.node.country,
+        "today": f"{visit.node.now():%Y-%m-%dT%H:%MZ}",
     }  # fmt: skip
     return Page(template="encounters", data=shown)
 

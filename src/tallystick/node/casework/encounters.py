@@ -11,7 +11,7 @@ Rules
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import msgspec
@@ -231,7 +231,14 @@ class Encounters:
         return tuple(sorted(found, key=lambda each: -each.weight_bits))
 
     def _shown(self, row: EncounterRow, own: tuple[OwnFind, ...] = ()) -> EncounterView:
-        return self._view(row, self._book.state.cases_met([row.id]).get(row.id, ()), own, self._said(row.id))
+        led_to = self._book.state.cases_met([row.id]).get(row.id, ())
+        return self._view(row, led_to, own, tuple(self._answer(each, led_to) for each in self._said(row.id)))
+
+    def _answer(self, said: Asked, led_to: tuple[int, ...]) -> Asked:
+        """Return what a partner said, as it is now: with the cases that are left, and whom to call, once it has said so."""
+        left = tuple(each for each in said.cases if each in led_to)
+        contacts = (self._book.open(each).case.contact for each in left)
+        return replace(said, cases=left, contact=next(filter(None, contacts), ""))
 
     @staticmethod
     def _view(

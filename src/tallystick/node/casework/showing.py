@@ -15,16 +15,18 @@ from datetime import datetime
 
 import msgspec
 
-from tallystick.errors import RefusedError
+from tallystick.errors import InputError, RefusedError
 from tallystick.matching import Explanation, explain
 from tallystick.model import Identifier, Record, decode, encode
 from tallystick.names.reading import read_name
 from tallystick.node.casework.book import CaseBook, OpenCase
-from tallystick.node.casework.ports import CaseRow, DisclosedRow
-from tallystick.node.casework.sources import copy_of, lapse
-from tallystick.node.casework.views import CaseView, CopyView, FootingView, Happened, QueueRow
+from tallystick.node.casework.disclosing import DEFAULT_RETENTION_DAYS
+from tallystick.node.casework.ports import CaseFilter, CaseRow, DisclosedRow
+from tallystick.node.casework.sources import copy_of, lapse, source_of
+from tallystick.node.casework.views import Beside, CaseView, CopyView, FootingView, Happened, QueueRow
 from tallystick.node.finding import ASKED_PRIOR_BITS
 from tallystick.review import events
+from tallystick.review.cases import Case
 from tallystick.review.footings import Footing
 from tallystick.review.handling import Use
 from tallystick.review.moves import moves, onward
@@ -33,6 +35,7 @@ from tallystick.review.verification import Verification, Written, waterfall
 
 _OFFERED = (Use.LOOK, Use.PROCEEDINGS, Use.PUBLISH)
 """Passing a copy on is no use of its own: it answers a request, and needs an approval."""
+_MOST_BESIDE = 20
 _NAMELESS = "\N{MIDDLE DOT}"
 
 
@@ -84,8 +87,27 @@ class Showing:
             copies=copies, footings=tuple(map(self._footing, case.footings)),
             verification=self._verify(row, record, seen.values) if record and seen else None,
             history=tuple(_line(event) for event in self._book.history(row.id)), moves=moves(case, actor),
-            onward=onward(case, actor), undelivered=len(waiting),
+            onward=onward(case, actor), undelivered=len(waiting), beside=tuple(self._beside(row)),
+            offered=self._offered(found, case),
         )  # fmt: skip
+
+    def _beside(self, row: CaseRow) -> Iterator[Beside]:
+        wanted = CaseFilter(register=row.register, record_id=row.record_id, most=_MOST_BESIDE + 1)
+        if not row.record_id:
+            wanted = CaseFilter(encounter=row.encounter, query=0 if row.encounter else row.query, most=_MOST_BESIDE + 1)
+        for each in self._book.state.case_rows(wanted) if row.record_id or row.encounter or row.query else ():
+            if each.id != row.id:
+                yield Beside(each.id, each.partner, each.stage)
+
+    def _offered(self, found: OpenCase, case: Case) -> dict[str, object] | None:
+        """Return what the first approval would say by itself."""
+        if found.row.side != "holder" or case.request is None or case.answer is not None or case.approvals:
+            return None
+        try:
+            code = source_of(self._book, found.row, "").own_code().written
+        except (InputError, RefusedError):  # it is gone, or its code is none of ours: who approves it is told
+            return None
+        return {"handling": code, "days": DEFAULT_RETENTION_DAYS}
 
     def own(self, row: CaseRow) -> Record | None:
         """Return our record behind a case, or the person asked for; None where it is gone."""

@@ -183,6 +183,15 @@ class ToldView:
     note: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another case of the same person, with another partner or of another encounter."""
+
+    number: int
+    partner: str
+    stage: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
     """A case whole.
@@ -200,6 +209,7 @@ class CaseView:
         approvals: who approved so far.
         proposed: fields, handling, expires_at, by and is_passed_on, as the first of two approvers said.
         lapsed: by, at, handling and why of approvals that count no more: what they were of is `changed`, `gone`, or `over`.
+        offered: handling and days of an approval that says neither, where the next one is the first; None else.
         outcome: code and note; None before.
         copies: what was disclosed, newest last.
         footings: how the reports stand on which it rests, as one side told the other.
@@ -208,6 +218,7 @@ class CaseView:
         moves: what the actor may do now, by the names of `Casework`'s methods.
         onward: the one of them that carries the case on; empty where it waits for somebody else.
         undelivered: messages that wait to be sent.
+        beside: other cases of the same record, or of the same person asked for.
     """
 
     row: QueueRow
@@ -222,6 +233,7 @@ class CaseView:
     approvals: tuple[str, ...]
     proposed: dict[str, object] | None = field(repr=False)
     lapsed: dict[str, object] | None
+    offered: dict[str, object] | None
     outcome: dict[str, object] | None = field(repr=False)
     copies: tuple[CopyView, ...]
     footings: tuple[FootingView, ...]
@@ -230,6 +242,7 @@ class CaseView:
     moves: tuple[str, ...]
     onward: str
     undelivered: int
+    beside: tuple[Beside, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +267,13 @@ class OwnFind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What one partner said to an encounter: case numbers of the hits, or why there is no answer."""
+    """What one partner said to an encounter: case numbers of the hits, or why there is no answer; whom to call, where it said."""
 
     circle: str
     partner: str
     cases: tuple[int, ...]
     problem: str
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
