@@ -22,6 +22,9 @@ def claim(text: str, code: str = "") -> Claim:
         ("Keller wasn't in Paris.", ("wasn't",), ("Keller wasn't in Paris",)),
         ("The ministry said that Keller was never in Paris.", ("never",), ("that Keller was never in Paris",)),
         ("Nobody was hurt.", ("Nobody",), ("Nobody was hurt",)),
+        ("Police said no one was hurt.", ("no",), ("no one was hurt",)),
+        ("Keller failed to take the town.", ("failed to",), ("Keller failed to take the town",)),
+        ("Es gibt keinerlei Hinweise auf Keller.", ("keinerlei",), ("Es gibt keinerlei Hinweise auf Keller",)),
         ("Keller was in London, not in Paris.", ("not",), ("not in Paris",)),
         ("Keller does not believe that the ship sank.", ("not",), ("Keller does not believe that the ship sank",)),
         ("Keller war nicht in Paris.", ("nicht",), ("Keller war nicht in Paris",)),
@@ -60,6 +63,9 @@ def test_a_negated_claim_is_kept_as_one(text: str, negations: tuple[str, ...], n
         "لا يزال كيلر في باريس.",
         "Room No. 5 was empty.",
         "Keller se negó a salir de París.",
+        "The bank is closed, isn't it?",
+        "Nobody but the captain knew.",
+        "No fue hasta el viernes cuando llegó Keller.",
     ],
 )
 def test_what_only_looks_like_a_negation_is_none(text: str) -> None:
@@ -90,6 +96,12 @@ def test_what_somebody_denies_is_not_so(text: str, denial: str, negated: str) ->
         "The ministry did not say that Keller was in Paris.",
         "The ministry did not deny that Keller was in Paris.",
         "Das Ministerium bestätigte nicht, dass Keller in Paris war.",
+        "The ministry did not rule out that Keller was in Paris.",
+        "Der Minister schloss einen Rücktritt nicht aus.",
+        "Le ministre ne nie pas avoir vu Keller.",
+        "Le parquet n’exclut aucune piste.",
+        "El ministro no descarta dimitir.",
+        "لم تستبعد الشرطة فرضية الاعتداء.",
     ],
 )
 def test_a_source_that_does_not_say_it_neither_says_the_contrary(text: str) -> None:

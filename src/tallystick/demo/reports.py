@@ -64,7 +64,7 @@ class Read:
         shelf = ("--reports", f"{self._node.id}/reports")
         story.run("report", "chain", ring, *shelf)
         said = [each["claim"] for report in (ring, harbour) for each in story.ask("report", "claims", report, *shelf)["claims"]]
-        rows = [(each["modality"], _quantities(each), each["quote"]) for each in said]
+        rows = [(_surely(each), _quantities(each), each["quote"]) for each in said]
         story.tell.table(("how surely", "how many", "claimed"), rows, folding=(1, 2))
         story.tell.say("What stands in the comment form claims nothing. Every number keeps its qualifier, every sentence how sure it is.")
         story.run("report", "origins", ring, harbour, *shelf)
@@ -103,6 +103,10 @@ class Read:
 
     def _by(self) -> Sequence[str]:
         return ("--officer", READER, "--node", self._node.id)
+
+
+def _surely(claim: Mapping[str, Any]) -> str:
+    return str(claim["modality"]) + (", negated" if claim["polarity"] == "negated" else "")
 
 
 def _quantities(claim: Mapping[str, Any]) -> str:

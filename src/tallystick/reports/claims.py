@@ -166,6 +166,8 @@ _PLACE = re.compile(r"\b(?:in|from|en|à|au)\s+(?P<place>[A-ZÀ-Þ]\w+(?:(?:,\s|
 _HEDGE_WORDS: dict[Modality, str] = {
     "possible": (
         r"could|may|might|possibly|perhaps|(?:is|are) (?:said|believed|alleged) to|allegedly|reportedly|unconfirmed|unlikely"
+        r"|(?:not|n[’']t) rul(?:e|ed|ing) out|nicht aus(?:geschlossen|zuschließen)|schl(?:oss|ießt|ossen)\b[^.;]{0,60}\bnicht aus"
+        r"|n[’']exclu\w+ (?:pas|aucune?)|no descart\w+|لم [يت]ستبعد"
         r"|(?:did|could|would|can) ?not (?:be )?confirm(?:ed)?|cannot (?:be )?confirm(?:ed)?"
         r"|könnte|könnten|möglicherweise|vielleicht|angeblich|mutmaßlich|unbestätigt\w*|unwahrscheinlich|nicht bestätig\w+"
         r"|pourrait|pourraient|peut-être|aurait|auraient|peu probable|non confirmée?s?|podría|podrían|quizás|presuntamente"

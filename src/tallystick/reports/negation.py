@@ -46,8 +46,10 @@ class Negation:
 
 
 _NEGATIONS = {
-    "en": r"not|never|no(?!\.\s?\d)|nobody|none|nothing|nowhere|neither|nor|cannot|\w+n[’']t",
-    "de": r"nicht|nie|niemals|niemand(?:em|en|es)?|nichts|nirgends|nirgendwo|kein(?:e[nmrs]?)?|weder|keinesfalls|keineswegs",
+    "en": r"not|never|no(?!\.\s?\d)|nobody|none|nothing|nowhere|neither|nor|cannot|\w+n[’']t"
+    r"|fail(?:ed|s)? to|(?<=have )yet to|(?<=has )yet to|(?<=had )yet to",
+    "de": r"nicht|nie|niemals|niemand(?:em|en|es)?|nichts|nirgends|nirgendwo|kein(?:e[nmrs]?|erlei)?"
+    r"|weder|keinesfalls|keineswegs",
     "fr": r"(?:ne\s|n[’'])(?:\S+\s){0,3}?(?:pas|plus|jamais|rien|personne|aucune?|guère|nullement|ni)|pas|jamais|rien|aucune?|ni"
     r"|personne\s(?:ne|n[’']\w+)",
     "es": r"no|nunca|jamás|nadie|nada|ningun[oa]s?|ningún|ni|tampoco",
@@ -55,12 +57,15 @@ _NEGATIONS = {
 }
 _NO_NEGATIONS = {
     "en": r"not (?:only|just|merely|least|to mention|until)|no (?:doubt|less|fewer|more than|later than|sooner|matter|wonder)"
-    r"|not (?:more|less|fewer) than|(?:whether|if|why|or) not|nothing but|none other than|no more than",
+    r"|not (?:more|less|fewer) than|(?:whether|if|why|or) not|nothing but|none other than|no more than"
+    r"|(?:nobody|no one|none) but|\w+n[’']t (?:it|he|she|they|we|you)(?=\?)|(?:not|n[’']t) rul(?:e|ed|ing) out",
     "de": r"nicht (?:nur|zuletzt|bloß|allein|erst|weniger als|mehr als)|nichts (?:anderes )?als|kein(?:e|en)? Zweifel"
-    r"|(?:ob|oder|wenn) nicht",
-    "fr": r"(?:pas|non) seulement|pas (?:moins|plus) d[e’']|(?:sans|nul|aucun) doute|ou (?:pas|non)|n[’']est autre que",
-    "es": r"no (?:s[oó]lo|solamente|obstante)|no (?:menos|más) de|no cabe duda|nada m[aá]s|(?:o|si) no(?=[,.?]|$)",
-    "ar": r"لا (?:يزال|تزال|زال|زالت|سيما|بد|شك|ريب|يقل عن|تقل عن|يزيد عن|تزيد عن|محالة)|ليس فقط"
+    r"|(?:ob|oder|wenn) nicht|nicht aus(?:geschlossen|zuschließen)?(?=[.,;]|$)",
+    "fr": r"(?:pas|non) seulement|pas (?:moins|plus) d[e’']|(?:sans|nul|aucun) doute|ou (?:pas|non)|n[’']est autre que"
+    r"|n[’']exclu\w*(?: pas| plus| aucune?)?",
+    "es": r"no (?:s[oó]lo|solamente|obstante)|no (?:menos|más) de|no cabe duda|nada m[aá]s|(?:o|si) no(?=[,.?]|$)"
+    r"|no descart\w+|no fue hasta",
+    "ar": r"لا (?:يزال|تزال|زال|زالت|سيما|بد|شك|ريب|يقل عن|تقل عن|يزيد عن|تزيد عن|محالة)|ليس فقط|لم [يت]ستبعد"
     r"|(?:لم|لا|ليس)(?:\s\S+){1,6}\sإلا",
 }
 _DENIALS = {
@@ -111,25 +116,25 @@ def negation_in(text: str, start: int, end: int, code: str, attributions: Sequen
         return Negation()
     shown = _pattern("none", code).sub(lambda found: " " * len(found[0]), text[start:end])
     found, denials, sayings = ([each.span() for each in _pattern(table, code).finditer(shown)] for table in _TABLES)
-    unsaid = {near: each for each in sayings for near in found if _is_beside(shown, near, each)}
-    undenied = {near: each for each in denials for near in found if _is_right_before(shown, near, each)}
+    unsaid = {near: each for each in sayings for near in found if _is_beside(shown, near, each, code)}
+    undenied = {near: each for each in denials for near in found if _is_beside(shown, near, each, code)}
     denied = [each for each in denials if each not in undenied.values()]
     plain = [each for each in found if each not in unsaid and each not in undenied]
     clauses = list(_clauses(shown, plain, denied))
     cut = _without(text[start:end], _framing(start, attributions))
     return Negation(
         tuple(shown[slice(*each)] for each in sorted([*plain, *denied]) if clauses),
-        tuple(" ".join(cut[slice(*each)].split()).strip(" .,;:") for each in clauses),
+        tuple(" ".join(cut[slice(*each)].split()).strip(' .,;:“”„«»"') for each in clauses),
         tuple(shown[slice(*each)] for each in denied),
         tuple(shown[min(near[0], each[0]) : max(near[1], each[1])] for near, each in (unsaid | undenied).items()),
     )
 
 
-def _is_beside(shown: str, negation: Span, saying: Span) -> bool:
-    """Whether a negation is about saying itself: `did not say`, `bestätigte nicht`, `n'a pas confirmé`."""
+def _is_beside(shown: str, negation: Span, saying: Span, code: str) -> bool:
+    """Whether a negation is about saying or denying itself: `did not say`, `bestätigte nicht, dass`, `ne nie pas`."""
     is_within = negation[0] <= saying[0] and saying[1] <= negation[1]
-    is_behind = saying[1] < negation[0] and not shown[saying[1] : negation[0]].strip()
-    return is_within or is_behind or _is_right_before(shown, negation, saying)
+    is_behind = saying[1] < negation[0] and not shown[saying[1] : negation[0]].strip() and shown[negation[1] :][:1] in {",", "."}
+    return is_within or (code == "de" and is_behind) or _is_right_before(shown, negation, saying)
 
 
 def _framing(start: int, attributions: Sequence[Attribution]) -> list[Span]:
