@@ -14,7 +14,7 @@ from lib.transcripts import Run
 from tallystick.adapters import web
 from tallystick.adapters.deadline_network import DeadlineNetwork
 from tallystick.adapters.documents import Document, Unread
-from tallystick.adapters.feeds import MOST_ATTRIBUTES, MOST_ENTRIES, MOST_TAGS, entries_of, text_of
+from tallystick.adapters.feeds import MOST_ATTRIBUTES, MOST_ENTRIES, MOST_TAGS, entries_of, plain_text
 from tallystick.errors import InputError, UnavailableError
 
 ITEM = """<item><guid>tag:{number}</guid><title>Ring moves {number} coins</title><link>https://news.example/{number}</link>
@@ -226,8 +226,8 @@ def test_an_entry_without_words_is_told() -> None:
 
 def test_markup_becomes_paragraphs_and_what_is_no_text_goes() -> None:
     markup = "<p>One &amp; two</p><style>p{}</style><form>Your comment</form><div>three<br>four</div><!-- five -->"
-    assert text_of(markup) == "One & two\n\nthree\n\nfour"
-    assert text_of("plain words") == "plain words"
+    assert plain_text(markup) == "One & two\n\nthree\n\nfour"
+    assert plain_text("plain words") == "plain words"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from lib.transcripts import as_program
 from tallystick.adapters import control_client
 from tallystick.adapters.node_folder import open_node_folder
 from tallystick.server import listening
-from tallystick.server.listening import FILES_OF_THE_NODE, LEAST_OPEN, Places, listeners
+from tallystick.server.listening import FILES_OF_THE_NODE, LEAST_OPEN, Room, listeners
 
 PLACES = 40
 FEW_FILES = f"""
@@ -93,12 +93,12 @@ def test_a_place_is_given_back_when_its_connection_is_closed_or_lost(port: tuple
 
 
 def test_one_address_takes_half_and_this_machine_all() -> None:
-    places = Places(4)
+    places = Room(4)
     assert [places.take("192.0.2.1") for _ in range(3)] == [True, True, False]
     assert [places.take("192.0.2.2") for _ in range(3)] == [True, True, False]
     places.leave("192.0.2.1")
     assert [places.take("::1") for _ in range(2)] == [True, False]
-    of_a_proxy = Places(4)
+    of_a_proxy = Room(4)
     assert [of_a_proxy.take("127.0.0.1") for _ in range(5)] == [True] * 4 + [False]
 
 

@@ -103,8 +103,8 @@ def _message(entry: Any) -> bytes:  # noqa: ANN401  # feedparser publishes no ty
         InputError: it has no text, or is too large.
     """
     said = _fullest(entry)
-    title = text_of(str(entry.get("title", "")))
-    text = text_of(said)
+    title = plain_text(str(entry.get("title", "")))
+    text = plain_text(said)
     if not text.strip() and not title.strip():
         raise InputError("an entry has no text", hint="follow its link, and add the page itself")
     if len(said) + len(title) > MAX_ENTRY_CHARS:
@@ -123,7 +123,7 @@ def _fullest(entry: Any) -> str:  # noqa: ANN401  # feedparser publishes no type
     return max([*said, str(entry.get("summary", ""))], key=len)
 
 
-def text_of(markup: str) -> str:
+def plain_text(markup: str) -> str:
     """Return the text of a piece of markup, blocks parted by blank lines; of plain text, the text."""
     from lxml import etree, html  # noqa: PLC0415  loaded late, as feedparser
 

@@ -46,7 +46,7 @@ def _print_copy(copy: dict[str, Any]) -> None:
     lines = [
         ("fields", ", ".join(copy["fields"])), ("handling", copy["handling"]), ("until", copy["expires_at"][:10]),
         ("state", copy["state"]), ("recall acknowledged", short_moment(copy["acknowledged_at"] or "")),
-        *((name, text_of(value)) for name, value in copy["values"].items()),
+        *((name, shown_value(value)) for name, value in copy["values"].items()),
     ]  # fmt: skip
     print_table((way, copy["partner"]), [line for line in lines if line[1]], folding=(1,))
 
@@ -82,10 +82,10 @@ def _print_verification(said: dict[str, Any]) -> None:
     print_table(("field", "ours", "theirs", "agreement", "bits", "sum"), rows, folding=(1, 2))
 
 
-def text_of(value: Any) -> str:  # noqa: ANN401 - a value of the record format
+def shown_value(value: Any) -> str:  # noqa: ANN401 - a value of the record format
     """Return a value of the record format in one line."""
     if isinstance(value, list):
-        return "; ".join(text_of(each) for each in value)
+        return "; ".join(shown_value(each) for each in value)
     return " ".join(str(each) for each in value.values()) if isinstance(value, dict) else str(value)
 
 

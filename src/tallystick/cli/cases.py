@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from tallystick.cli import exits
-from tallystick.cli.case_printing import print_case, text_of
+from tallystick.cli.case_printing import print_case, shown_value
 from tallystick.cli.nodes import carry_out
 from tallystick.cli.options import json_option, node_option, officer_option
 from tallystick.cli.output import Cell, number, print_json, print_table, short_moment
@@ -317,7 +317,7 @@ def use_(number: int, use: str, reason: str, officer: str, role: str, node: str,
     if as_json:
         print_json(values)
     else:
-        print_table(("field", "value"), [(name, text_of(value)) for name, value in values.items()], folding=(1,))
+        print_table(("field", "value"), [(name, shown_value(value)) for name, value in values.items()], folding=(1,))
 
 
 @case.command("tighten")

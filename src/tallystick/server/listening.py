@@ -36,7 +36,7 @@ def places_of_a_port() -> int:
     return max(LEAST_OPEN, min(MOST_OPEN, room))
 
 
-class Places:
+class Room:
     """The places of one port, and who has taken them. Not for several threads."""
 
     def __init__(self, most: int) -> None:
@@ -72,7 +72,7 @@ class _Kept(socket.socket):
 class Listener(socket.socket):
     """A socket that listens; `full` hears of each connection it turned away."""
 
-    places: Places
+    room: Room
     full: Callable[[], object]
 
     def accept(self) -> tuple[socket.socket, Any]:
@@ -83,12 +83,12 @@ class Listener(socket.socket):
         """
         plain, address = super().accept()
         host = str(address[0])
-        if not self.places.take(host):
+        if not self.room.take(host):
             plain.close()
             self.full()
             raise ConnectionAbortedError
         kept = _Kept(self.family, self.type, self.proto, fileno=plain.detach())
-        kept.left = weakref.finalize(kept, self.places.leave, host)  # once, also where nobody closes it
+        kept.left = weakref.finalize(kept, self.room.leave, host)  # once, also where nobody closes it
         return kept, address
 
 
@@ -103,12 +103,12 @@ def listeners(host: str, port: int, full: Callable[[], object]) -> list[Listener
     Raises:
         OSError: there is no such host, or somebody else listens there.
     """
-    places = Places(places_of_a_port())
+    room = Room(places_of_a_port())
     made: list[Listener] = []
     try:
         for family, address in _addresses(host, port):
             made.append(each := Listener(family, socket.SOCK_STREAM))
-            each.places, each.full = places, full
+            each.room, each.full = room, full
             each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:
                 each.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)

@@ -20,7 +20,7 @@ from typing import Any, Final
 import msgspec
 
 from tallystick.adapters.report_formats.misp_words import code_of
-from tallystick.adapters.report_formats.parsing import MOST_BYTES, MOST_OBJECTS, fitting, made_id, moment, text_of
+from tallystick.adapters.report_formats.parsing import MOST_BYTES, MOST_OBJECTS, fitting, made_id, moment, short_text
 from tallystick.errors import InputError
 from tallystick.node.reporting.sharing import Faulty
 from tallystick.reports.chain import PAGE
@@ -54,7 +54,7 @@ class _Entity(msgspec.Struct):
 
     def first(self, name: str, most: int = 500) -> str:
         """Return the first text of a property; empty where there is none, or it is too long."""
-        return next((text_of(each, most) for each in self.all(name)), "")
+        return next((short_text(each, most) for each in self.all(name)), "")
 
     def keyword(self, begins: str) -> str:
         """Return what stands behind some words in the keywords."""
@@ -169,7 +169,7 @@ def _report(document: _Entity, parts: Sequence[_Entity]) -> SharedReport:
     text = "\n\n".join(document.all("bodyText") or [one for each in pages for one in each.all("bodyText")])
     sources = {each.id: _source(each) for each in parts if each.schema in _KINDS or each.schema == "LegalEntity"}
     members = {
-        "sender": document.first("publisher", 200) or _NOWHERE, "id": digest, "ref": "" if digest else text_of(document.id),
+        "sender": document.first("publisher", 200) or _NOWHERE, "id": digest, "ref": "" if digest else short_text(document.id),
         "name": document.first("fileName"), "at": moment(document.first("date") or document.first("publishedAt")),
         "as_of": moment(document.first("modifiedAt")), "headline": document.first("title"), "language": _language(document),
         "handling": _handling(document).written, "withdrawn": document.keyword(_WITHDRAWN),

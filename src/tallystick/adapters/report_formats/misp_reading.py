@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from tallystick.adapters.report_formats.misp_words import OBJECTS, PREFIX, REPEATED, code_of, names_of_tags, reliability_of
-from tallystick.adapters.report_formats.parsing import MOST_OBJECTS, decoded, fitting, listed, mapping, moment, text_of
+from tallystick.adapters.report_formats.parsing import MOST_OBJECTS, decoded, fitting, listed, mapping, moment, short_text
 from tallystick.errors import InputError
 from tallystick.node.reporting.sharing import Faulty
 from tallystick.reports.sharing import (
@@ -85,7 +85,8 @@ class _Reader:
         event = self._event
         members: _Object = {
             "id": digest, "name": original[0] if original else "", "at": None if said else moment(event.get("date")),
-            "ref": "" if said else text_of(event.get("uuid")), "headline": "" if said else text_of(event.get("info")), **said,
+            "ref": "" if said else short_text(event.get("uuid")), "headline": "" if said else short_text(event.get("info")),
+            **said,
         }  # fmt: skip
         members |= {
             "sender": self._sender(), "handling": self._handling(said).written, "text": self._text(), "notes": self._notes(),
@@ -105,7 +106,7 @@ class _Reader:
 
     def _sender(self) -> str:
         organisation = mapping(self._event.get("Orgc")) or mapping(self._event.get("Org"))
-        return text_of(organisation.get("name"), 200) or _NOWHERE
+        return short_text(organisation.get("name"), 200) or _NOWHERE
 
     def _handling(self, said: _Object) -> Handling:
         inside = [*map(mapping, listed(self._event.get("Attribute"))), *self._objects]
@@ -128,7 +129,7 @@ class _Reader:
             data = each.get("data")
             if each.get("type") == "attachment" and isinstance(data, str) and data and each.get("deleted") is not True:
                 try:
-                    return text_of(each.get("value")), base64.b64decode(data, validate=True)
+                    return short_text(each.get("value")), base64.b64decode(data, validate=True)
                 except (binascii.Error, ValueError):
                     raise InputError("an attachment is no base64", hint="let the sender export it again") from None
         return None

@@ -73,7 +73,7 @@ def moment(text: object) -> datetime | None:
         return None
 
 
-def text_of(value: object, most: int = 500) -> str:
+def short_text(value: object, most: int = 500) -> str:
     """Return a text; empty where it is none, or too long."""
     return value if isinstance(value, str) and len(value) <= most else ""
 

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tallystick.adapters.report_formats.parsing import MOST_OBJECTS, decoded, fitting, listed, mapping, moment, text_of
+from tallystick.adapters.report_formats.parsing import MOST_OBJECTS, decoded, fitting, listed, mapping, moment, short_text
 from tallystick.adapters.report_formats.stix_marks import EXTENSION, code_of
 from tallystick.errors import InputError
 from tallystick.node.reporting.sharing import Faulty
@@ -64,7 +64,7 @@ def read_stix(content: bytes) -> Iterator[SharedReport | Faulty]:
         try:
             yield _Reader(each, known, about.get(each["id"], [])).report()
         except InputError as error:
-            yield Faulty(text_of(each["id"]) if each["id"].isprintable() else f"report {number}", str(error), error.hint)
+            yield Faulty(short_text(each["id"]) if each["id"].isprintable() else f"report {number}", str(error), error.hint)
 
 
 def _about(known: dict[str, _Object]) -> dict[str, list[str]]:
@@ -104,24 +104,24 @@ class _Reader:
         is_ours = said.get("role") == "report"
         original = self._original()
         digest = said.get("digest", "") if is_ours else hashlib.sha256(original).hexdigest() if original is not None else ""
-        name = text_of(self._report.get("name"))
+        name = short_text(self._report.get("name"))
         return _checked(
-            sender=self._sender(), id=digest, ref="" if is_ours and digest else text_of(self._report.get("id")),
-            name=text_of(said.get("file_name")), at=_said_at(self._report, "published", "created"),
+            sender=self._sender(), id=digest, ref="" if is_ours and digest else short_text(self._report.get("id")),
+            name=short_text(said.get("file_name")), at=_said_at(self._report, "published", "created"),
             as_of=moment(self._report.get("modified")), headline=said.get("headline", "") if is_ours else name,
-            language=text_of(self._report.get("lang"), 16).partition("-")[0].lower(), handling=self._handling(said).written,
+            language=short_text(self._report.get("lang"), 16).partition("-")[0].lower(), handling=self._handling(said).written,
             withdrawn=self._withdrawn(said), rests_on=tuple(listed(said.get("rests_on"))), text=self._text(), original=original,
             **self._parts(),
         )  # fmt: skip
 
     def _sender(self) -> str:
         author = self._known.get(str(self._report.get("created_by_ref")), {})
-        return text_of(author.get("name"), 200) or _NOWHERE
+        return short_text(author.get("name"), 200) or _NOWHERE
 
     def _withdrawn(self, said: _Object) -> str:
         if self._report.get("revoked") is not True:
             return ""
-        return text_of(said.get("withdrawn"), 2_000) or "revoked by its sender"
+        return short_text(said.get("withdrawn"), 2_000) or "revoked by its sender"
 
     def _text(self) -> str:
         found = self._report.get("description")
@@ -183,8 +183,8 @@ class _Reader:
         return {name: tuple(found) for name, found in out.items()}
 
     def _note(self, value: _Object) -> SharedNote:
-        authors = [text_of(each) for each in listed(value.get("authors"))]
-        creator = text_of(self._known.get(str(value.get("created_by_ref")), {}).get("name"))
+        authors = [short_text(each) for each in listed(value.get("authors"))]
+        creator = short_text(self._known.get(str(value.get("created_by_ref")), {}).get("name"))
         words = value.get("content") or value.get("explanation") or value.get("opinion")
         by = ", ".join(filter(None, authors))[:500] or creator
         return fitting(SharedNote, {"at": _said_at(value, "created"), "by": by, "text": words}, "note")
@@ -197,14 +197,14 @@ def _said_at(value: _Object, *names: str) -> datetime | None:
 
 
 def _assessment(value: _Object, said: _Object) -> SharedAssessment:
-    authors = [text_of(each) for each in listed(value.get("authors"))]
+    authors = [short_text(each) for each in listed(value.get("authors"))]
     members = {**said, "at": _said_at(value, "created"), "by": ", ".join(authors), "judgement": value.get("content")}
     return fitting(SharedAssessment, members, "assessment")
 
 
 def _foreign_source(value: _Object) -> SharedSource:
     kind = {"individual": "person", "organization": "organisation"}.get(str(value.get("identity_class")), "organisation")
-    name = text_of(value.get("name")) or "-"
+    name = short_text(value.get("name")) or "-"
     return SharedSource(key=f"{kind}:{' '.join(name.lower().split())}", name=name, kind=kind)
 
 
