@@ -66,6 +66,7 @@ def test_a_starting_password_is_changed_and_a_second_factor_set_up_before_anythi
     assert client.get("/password", headers=HTML).headers["location"] == "/sign-in/second-factor"
     shown = client.get("/sign-in/second-factor", headers=JSON).json()
     secret = base64.b32decode(shown["secret"])
+    assert '<svg class="qr"' in client.get("/sign-in/second-factor", headers=HTML).text
     csrf = form(client, "/sign-in/second-factor")
     assert client.post("/sign-in/second-factor", data={"code": "123", "csrf": csrf}, headers=HTML).status_code == 401
     assert client.post("/sign-in/second-factor", data={"code": code_of(secret), "csrf": csrf}, headers=HTML).status_code == 303

@@ -25,6 +25,26 @@ def print_json(value: object) -> None:
     click.echo(msgspec.json.encode(value))
 
 
+def print_code(text: str) -> None:
+    """Print what an authenticator reads, on a line of its own; on a terminal as a QR code above it."""
+    from tallystick.adapters.qr_codes import qr_code
+
+    rows = qr_code(text) if sys.stdout.isatty() else None
+    for line in _half_blocks(rows or ()):
+        click.echo(click.style(line, fg="black", bg="bright_white"))
+    click.echo(text)
+
+
+def _half_blocks(rows: Sequence[Sequence[bool]]) -> Iterator[str]:
+    """Yield the lines of a QR code with its quiet zone, two rows of modules in a line of letters."""
+    if not rows:
+        return
+    light = [False] * (len(rows) + 8)
+    framed = [light] * 4 + [[False] * 4 + list(row) + [False] * 4 for row in rows] + [light] * 5
+    for upper, lower in zip(framed[::2], framed[1::2], strict=False):
+        yield "".join(" ▄▀█"[2 * top + bottom] for top, bottom in zip(upper, lower, strict=True))
+
+
 def confirm(question: str) -> None:
     """Ask on standard error, and go on only after a yes.
 

@@ -7,7 +7,7 @@ import click
 
 from tallystick.cli.nodes import carry_out
 from tallystick.cli.options import json_option, node_option
-from tallystick.cli.output import Cell, print_json, print_table, say
+from tallystick.cli.output import Cell, print_code, print_json, print_table, say
 from tallystick.review.roles import Role
 
 
@@ -219,10 +219,10 @@ def _print(account: dict[str, Any], *, as_json: bool) -> None:
         ("state", "disabled" if account["is_disabled"] else "may sign in"),
         ("second factor", "set up" if account["second_factor"] else "not set up"),
     ]
-    rows += [(words, account[name]) for name, words in _SHOWN_ONCE.items() if account.get(name)]
+    if account.get("starting_password"):
+        rows.append(("starting password", account["starting_password"]))
     print_table(("account", account["name"]), rows, folding=(1,))
-    if any(account.get(name) for name in _SHOWN_ONCE):
+    if account.get("authenticator"):
+        print_code(account["authenticator"])
+    if account.get("authenticator") or account.get("starting_password"):
         say("this is shown once; hand it over by another way than the name")
-
-
-_SHOWN_ONCE = {"starting_password": "starting password", "authenticator": "for the authenticator"}

@@ -11,12 +11,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tallystick.adapters.qr_codes import qr_code
+
 _CENTRES = Path(__file__).parent / "data" / "country_centres.tsv"
 
 _WIDTH, _HEIGHT, _FLAT = 560, 340, 150
 _AROUND = (200.0, 118.0)
 _IN_A_LINE = 2
 _BELOW, _ABOVE = 32.0, -24.0
+_QUIET = 4
+"""Modules around a QR code that stay light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,23 @@ def _place(member: Mapping[str, Any], x: float, y: float, label: float) -> Place
     kind = "me" if member["me"] else "left" if member.get("left") else "member"
     line = "followed" if member.get("fetched_at") else "unfollowed"
     return Place(member["id"], bool(member["me"]), kind, line, round(x, 1), round(y, 1), round(y + label, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code: how wide it is with its quiet zone, and its dark modules as a path of SVG."""
+
+    size: int
+    path: str
+
+
+def qr(text: str) -> Code | None:
+    """Draw a text as a QR code; None where it is too long for one."""
+    rows = qr_code(text)
+    if rows is None:
+        return None
+    dark = ((x, y) for y, row in enumerate(rows, _QUIET) for x, module in enumerate(row, _QUIET) if module)
+    return Code(len(rows) + 2 * _QUIET, "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))
 
 
 @dataclass(frozen=True, slots=True)
