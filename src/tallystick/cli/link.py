@@ -115,10 +115,8 @@ def link(
 
     if as_json and out is None:
         raise click.UsageError("--json tells about the file of pairs: say with --out which")
-    if keys_only and (min_bits is not None or clusters or engine != "native"):
-        raise click.UsageError("match keys know hits only: --min-bits, --clusters and --engine have no meaning with --keys-only")
-    if keys_only and a == b:
-        raise click.UsageError("--keys-only plays a match between two holders: name two registers")
+    if keys_only:
+        _check_keys_only(is_plain=min_bits is None and not clusters and engine == "native", is_within=a == b)
     refuse_overwriting((a, b), out, clusters, quarantine)
     chosen = chosen_parameters(parameters, frequencies)
     files = _Files(out, clusters, quarantine, with_names=with_names)
@@ -134,14 +132,27 @@ def link(
     if as_json:
         print_json({"a": a, "b": b, "out": str(out), **asdict(linking.summary), **found})
         return
-    print_table(
-        ("link", f"{a} with {'itself' if a == b else b}"),
-        [*_rows(linking.summary), *((name.replace("_", " "), f"{n:,}") for name, n in found.items())],
-        err=True,
-    )
+    rows = [*_rows(linking.summary), *((name.replace("_", " "), f"{n:,}") for name, n in found.items())]
+    print_table(("link", f"{a} with {'itself' if a == b else b}"), rows, err=True)
     for path, what in ((out, "pairs"), (clusters, "clusters")):
         if path:
             say(f"the {what} are in {path}")
+
+
+def _check_keys_only(*, is_plain: bool, is_within: bool) -> None:
+    """Refuse what has no meaning where only match keys are compared.
+
+    Args:
+        is_plain: whether nothing else is asked for: no bits, no clusters, no other engine.
+        is_within: whether a register is linked with itself.
+
+    Raises:
+        UsageError: it has none.
+    """
+    if not is_plain:
+        raise click.UsageError("match keys know hits only: --min-bits, --clusters and --engine have no meaning with --keys-only")
+    if is_within:
+        raise click.UsageError("--keys-only plays a match between two holders: name two registers")
 
 
 def _link(

@@ -276,15 +276,16 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         UnavailableError: another process has it open, and keeps it for longer than a command takes.
     """
     node = open_node_folder(folder)
+    store = store or node.store
     signer = Signer(node.identity.id, Ed25519PrivateKey.from_private_bytes(node.seed("signing")))
     with ExitStack() as stack:
         log = stack.enter_context(opened_audit_log(node.log, log_key(node), wait_s=WAIT_S))
-        seal = Seal(partial(opened_sealer, store or node.store, key_secret))
+        seal = Seal(partial(opened_sealer, store, key_secret))
         state = stack.enter_context(closing(SqliteCaseworkState(node.database, seal)))
         stack.enter_context(remembered_head(state, log))
         peers = stack.enter_context(closing(Peers(node, signer, now)))
         witness = Witness(node, log)
-        context = _context(node, store or node.store, state, witness, peers)
+        context = _context(node, store, state, witness, peers)
         participation = Participation(context, lambda card: witness.collect(card, peers(card)))
         stack.callback(participation.finish, FINISHED_S)
         stack.callback(peers.stop)
@@ -293,8 +294,8 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         participation.clean()
         log.append([NodeStarted(time=now().replace(microsecond=0), software=f"tallystick {version('tallystick')}")])
         counts = LoggedCounts(AuditFiles(node.log))
-        persons = stack.enter_context(closing(StoredPersons(store or node.store)))
-        pool = stack.enter_context(closing(StorePool(store or node.store)))
+        persons = stack.enter_context(closing(StoredPersons(store)))
+        pool = stack.enter_context(closing(StorePool(store)))
         shelf = stack.enter_context(closing(ReportShelf(ReportFolder(node.reports), pool, witness.record, now, node.limits)))
         traces = stack.enter_context(closing(opened_traces(shelf.traces_file, shelf.mark)))
         judged = judging(shelf, state, traces, context)
@@ -306,17 +307,22 @@ def opened_node(folder: Path, *, store: str = "") -> Iterator[OpenNode]:
         staff, tokens = Staff(people), Tokens(people)
         provided = _provided(node, people, staff, stack)
         yield OpenNode(
-            node, log, context.card, signer, participation, casework, peers, witness, staff, store or node.store, counts, tokens,
+            node, log, context.card, signer, participation, casework, peers, witness, staff, store, counts, tokens,
             provided, people, shelf, judged, Lookups(witness.record, now, lookup_key(node.seed("log"))),
         )  # fmt: skip
         peers.stop()
         participation.finish(within_s=FINISHED_S)
         casework.finish(within_s=FINISHED_S)
-        participation.refusals.settle(at_the_end=True)
-        budgets = participation.answering.snapshot(lambda: log.size)
-        if budgets:
-            state.put_value(SNAPSHOT, budgets)
-        log.publish()
+        _put_down(participation, state, log)
+
+
+def _put_down(participation: Participation, state: SqliteCaseworkState, log: AuditFolder) -> None:
+    """Write down what was held in memory, and put everything under a checkpoint."""
+    participation.refusals.settle(at_the_end=True)
+    budgets = participation.answering.snapshot(lambda: log.size)
+    if budgets:
+        state.put_value(SNAPSHOT, budgets)
+    log.publish()
 
 
 def _context(node: NodeFolder, store: str, state: SqliteCaseworkState, witness: Witness, peers: Peers) -> NodeContext:
