@@ -150,5 +150,6 @@ def test_what_partners_answered_stays_with_the_encounter(three: Desk, monkeypatc
         ("south", False, True),
     ]
     assert [each.names for each in looked] == [("Tomasin Verhoovel",)]
+    assert [each.contact for each in kept.asked] == ["desk of north", ""]
     assert [plain(each) for each in kept.own] == done["own"]
     assert casework.encounter(officer, done["number"]).own == (), "nobody looked into the registers"

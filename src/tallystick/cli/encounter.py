@@ -125,8 +125,8 @@ def print_encounter(done: dict[str, Any]) -> None:
     said = [
         (
             each["circle"], each["partner"], Cell("hit", "bold green") if each["cases"] else Cell("no hit"),
-            ", ".join(map(str, each["cases"])), each["problem"],
+            ", ".join(map(str, each["cases"])), each["contact"], each["problem"],
         )
         for each in done["asked"]
     ]  # fmt: skip
-    print_table(("circle", "partner", "answer", "cases", "problem"), said, folding=(4,))
+    print_table(("circle", "partner", "answer", "cases", "call", "problem"), said, folding=(4, 5))

@@ -94,7 +94,11 @@ def encounter(visit: Visit) -> Answer:
     look = partial(visit.node.lookups.search_at_desk, visit.actor, "")
     view = visit.node.casework.encounter(visit.actor, number_of(visit), look)
     is_new = isinstance(visit.given, Fresh) and visit.given.new  # the form of this page is shown again with what was typed
-    return Page(template="encounter", data={"encounter": plain(view), "is_new": is_new})
+    words = {each.partner: visit.node.words_of(each.circle, each.partner, view.purpose) for each in view.asked}
+    names = {partner: name for partner, (name, _) in words.items()}
+    purpose = next((text for _, text in words.values() if text), "")
+    shown = {"encounter": plain(view), "is_new": is_new, "partner_names": names, "purpose_text": purpose}
+    return Page(template="encounter", data=shown)
 
 
 def identified(visit: Visit) -> Answer:
