@@ -6,7 +6,8 @@ Our own are in `bench/texts`, one a line: `[S the source]`, `[C the cue]`, and `
 cue without a source of its number has the first one. The harder English sentences have what real news has: the source behind the
 cue and far from it, nouns and passives for cues, several sources in one sentence, words that only look like a cue. They were
 written before the product was run on them and are not changed by what it makes of them. Of the English sentences that judge, the
-lines 2, 4, 6 and so on are kept back: whoever mends rules may look at what is missed in the others.
+lines 2, 4, 6 and so on are kept back: whoever mends rules may look at what is missed in the others. Of those kept back the
+sentences are unseen, their figure is not: it was watched from change to change.
 """
 
 import hashlib

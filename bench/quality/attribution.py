@@ -6,8 +6,8 @@ the data teaches (the weights of `reports/learned_cues.py`, the words of `report
 
 Texts of others: US news (PolNeAR) and German news (Wikinews), from clones in the folder named by TALLYSTICK_CORPORA
 (`bench/lib/corpora.py`); German parliament speeches, from the evaluation data. What is not there is left out, with a line that
-says so. No weight was learned from German news, whose licence forbids it; the tables were widened by what they missed in the part
-of it that teaches.
+says so. No weight was learned from German news, whose licence forbids it; the tables were widened by what they missed in the
+parts of it that teach and develop.
 
 A source is judged with what the sentence says about it (`Weber, who runs the port`) where others marked it so, and by its name
 alone in our own sentences, which mark that. The product knows both places.

@@ -2,7 +2,8 @@
 
 Bar: 95 of 100 right. `bench/texts/polarity.txt` holds sentences of news in five languages behind their language and polarity, as
 a reader would say it: what a source does not say is not said to be false, and what somebody denies is not so, as he says. They
-were written before the product was run on them, by who wrote its rules; every second line is kept back from whoever mends these.
+were written before the product was run on them, by who wrote its rules; every second line is kept back from whoever mends these,
+who saw their figure. Sentences by the author of the rules say little of what other people's news scores.
 The plain list calls negated what has a word of negation.
 """
 
