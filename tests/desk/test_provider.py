@@ -272,6 +272,17 @@ def test_a_provider_that_answers_nonsense_is_said_to_be_at_fault(which: str) -> 
         provider.grant("c", nonce="n", verifier="v")
 
 
+def test_an_answer_that_drips_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A letter now and then keeps every single read in its time, and would keep whoever signs in, and a thread, for ever."""
+    hours = iter(range(0, 36_000, 9))
+    monkeypatch.setattr(time, "monotonic", lambda: next(hours))
+    drops = httpx.MockTransport(lambda _request: httpx.Response(200, content=(b" " for _ in range(100_000))))
+    settings = ProviderSettings(rules=RULES, client_id="c", address="https://desk.example")
+    with pytest.raises(UnavailableError, match="too slowly"):
+        OidcProvider(settings, httpx.Client(transport=drops)).address(state="", nonce="", challenge="")
+    assert next(hours) < 100
+
+
 def test_an_answer_that_is_packed_is_not_unpacked() -> None:
     """Two layers of gzip: half a kilobyte that would fill gigabytes."""
     bomb = gzip.compress(gzip.compress(bytes(50_000_000)))

@@ -42,6 +42,8 @@ BACK = "/sign-in/back"
 FILE = "sign-in.toml"
 _MOST_BYTES = 1 << 18
 _TIMEOUT_S = 10.0
+_WHOLE_S = 30.0
+"""Seconds that an answer may take as a whole, however little at a time it comes."""
 _LEEWAY_S = 60
 _KEPT_S = 3600.0
 _KEYS_AGAIN_S = 60.0
@@ -273,9 +275,13 @@ class OidcProvider:
             with self._client.stream(method, url, headers=headers, **more) as answer:
                 if answer.headers.get("content-encoding", "identity").lower() != "identity":
                     raise UnavailableError("the identity provider answers packed, unasked", hint="tell its administrator")
-                body = bytearray()
+                body, end_s = bytearray(), time.monotonic() + _WHOLE_S
                 for chunk in answer.iter_bytes():
                     body += chunk
+                    if time.monotonic() > end_s:
+                        raise UnavailableError(
+                            "the identity provider answers too slowly", hint="try again, or sign in with a password"
+                        )
                     if len(body) > _MOST_BYTES:
                         raise UnavailableError("the identity provider answers without end", hint="tell its administrator")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
