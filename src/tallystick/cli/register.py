@@ -179,7 +179,7 @@ def reindex(name: str | None, store: str, as_json: bool) -> None:
         )
 
 
-@register.command("empty")
+@register.command("empty", short_help="Take every record out of a register.")
 @click.argument("name", metavar="REGISTER")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @store_option
