@@ -74,8 +74,8 @@ pub fn lone_parts(query: &Register) -> Vec<u32> {
 
 /// The starts under which a store holds every form that may be a writing of one of the parts.
 pub fn starts_of_alike(parts: &Parts, asked: &[u32]) -> Vec<i64> {
-    let of = |&p: &u32| sounds::asked(&parts.form[p as usize], parts.script[p as usize]).map(|sounds| by_sounds(&sounds));
-    distinct(asked.iter().flat_map(of).collect())
+    let sounds = asked.iter().flat_map(|&p| sounds::asked(&parts.form[p as usize], parts.script[p as usize]));
+    distinct(sounds.map(|sounds| by_sounds(&sounds)).collect())
 }
 
 /// Forms of a register that are writings of one of the parts `asked` for, best first. `parts` holds these and takes the forms in.
