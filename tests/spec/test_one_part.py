@@ -192,6 +192,15 @@ def test_of_a_common_part_some_bearers_are_shown_and_all_are_counted(empty: Regi
     assert (len(typing.found), typing.has_more) == (50, True)
 
 
+def test_a_date_beside_one_part_finds_the_few_it_fits(empty: RegisterStore) -> None:
+    records = [Record(id=f"p{year}", names=("Mohammed Number",), birth_dates=(str(year),)) for year in range(1950, 1990)]
+    take_in(empty, *records)
+    finding = StoredRegister(empty, "lists").search(typed_query("Mohammed", born="1974"))
+    assert finding.found[0].record.id == "p1974"
+    undated = StoredRegister(empty, "lists").search(typed_query("Mohammed", born="1901"))
+    assert undated.bearers >= len(records)  # nothing fits the date: who bears the name is shown
+
+
 def test_what_is_typed_beside_a_beginning_counts(empty: RegisterStore) -> None:
     records = [Record(id=f"p{year}", names=("Tomasina Verhovel",), birth_dates=(str(year),)) for year in range(1950, 1990)]
     take_in(empty, *records)

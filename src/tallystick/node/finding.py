@@ -156,9 +156,11 @@ class StoredRegister:
         line = encode(query)
         candidates = self.candidates(self.searcher.asked(line))
         found = {each.record.id: each for each in self._found(line, candidates, most, least_bits)}
-        starts, says_no_more = self.searcher.lone(line)
+        starts, is_lone = self.searcher.lone(line)
         bearers = 0
-        if starts and (says_no_more or (looks and all(each.decision == "non-link" for each in found.values()))):
+        if starts and (
+            (is_lone and _says_only_names(query)) or (looks and all(each.decision == "non-link" for each in found.values()))
+        ):
             borne = self.searcher.alike(line, self.forms(starts), persons=self._persons)
             bearers = sum(records for _, records in borne)
             found |= {each.record.id: each for each in self._found(line, self.bearing(borne), most, -math.inf)}
@@ -203,6 +205,11 @@ class StoredRegister:
     def _weigh(self, line: bytes, candidates: list[bytes], counted: list[bytes]) -> list[tuple[int, float, float, Decision]]:
         counts = self.part_counts(line, counted)
         return self.searcher.weigh(line, candidates, counts=counts, persons=self._persons, prior_bits=self.prior_bits)
+
+
+def _says_only_names(query: Record) -> bool:
+    """Whether nothing else is said that a store is asked for: with a birth date or a number, its keys find the few that fit."""
+    return not (query.birth_dates or query.identifiers or query.phones or query.emails)
 
 
 def heaviest(found: Iterable[Found], most: int) -> list[Found]:
