@@ -1,7 +1,7 @@
 //! Says how alike two records are: evidence, feature by feature.
 
 pub mod births;
-mod bound;
+pub mod bound;
 mod cells;
 pub mod channel;
 pub mod features;

@@ -68,9 +68,10 @@ pub struct Memory {
     pub(super) joined: Vec<(Run, f32)>,
 }
 
-impl Default for Memory {
-    fn default() -> Memory {
-        Memory { agreements: vec![(u64::MAX, NOTHING); CACHED], joined: vec![(NO_RUN, 0.0); CACHED / 4] }
+impl Memory {
+    /// For so many agreements, a power of two: who has other things to keep in the processor's cache takes fewer.
+    pub fn with_room(agreements: usize) -> Memory {
+        Memory { agreements: vec![(u64::MAX, NOTHING); agreements], joined: vec![(NO_RUN, 0.0); agreements / 4] }
     }
 }
 
@@ -82,7 +83,7 @@ pub const NOTHING: Agreement = Agreement { bits: 0.0, spelled: true, joined: fal
 
 impl<'a> NameComparer<'a> {
     pub fn new(parts: &'a Parts, frequencies: &'a Frequencies, channels: &'a Channels) -> Self {
-        NameComparer::remembering(Memory::default(), parts, frequencies, channels)
+        NameComparer::remembering(Memory::with_room(CACHED), parts, frequencies, channels)
     }
 
     /// Goes on with what another one remembers of the same parts (`into_memory`).
@@ -108,7 +109,7 @@ impl<'a> NameComparer<'a> {
             return Agreement { bits: self.bits[x as usize].exact, spelled: false, joined: false };
         }
         let key = (x.min(y) as u64) << 32 | x.max(y) as u64;
-        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize & (CACHED - 1);
+        let slot = (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 50) as usize & (self.memory.agreements.len() - 1);
         if self.memory.agreements[slot].0 != key {
             self.memory.agreements[slot] = (key, self.compute(x as usize, y as usize));
         }
@@ -273,6 +274,15 @@ impl<'a> NameComparer<'a> {
         let agreeing = alignment.pairs.len() as f32 + phi[Feature::AloneNear as usize] - phi[Feature::AloneInitial as usize];
         let has_more = alignment.left_a + alignment.left_b > 0;
         phi[Feature::AloneLone as usize] = f32::from(agreeing <= 1.0 && has_more);
+    }
+
+    /// How many parts of `a` that are left over may nearly be a part of `b` that is, by their letters without their order.
+    pub fn most_near(&self, alignment: &Alignment, a: &[u32], b: &[u32]) -> usize {
+        fn left(parts: &[u32], used: u32) -> impl Iterator<Item = u32> + Clone {
+            parts.iter().copied().take(MOST_PARTS).enumerate().filter(move |(i, _)| used >> i & 1 == 0).map(|(_, part)| part)
+        }
+        let others = left(b, alignment.used_b);
+        left(a, alignment.used_a).filter(|&x| others.clone().any(|y| self.may_be_near(x, y))).count()
     }
 
     /// Whether two parts can be two slips apart at most: a slip changes the length by one, and the letters used by one each way.

@@ -139,6 +139,14 @@ impl Register {
         }
     }
 
+    /// The same for ids alone.
+    pub fn touch_ids(&self, records: impl Iterator<Item = usize> + Clone) {
+        black_box(records.clone().fold(0, |all, i| all ^ self.ends[i].id));
+        records.for_each(|i| {
+            black_box(first(self.slice(&self.id_bytes, i, |ends| ends.id)));
+        });
+    }
+
     /// b'f', b'm', b'x' or 0.
     pub fn gender(&self, i: usize) -> u8 {
         self.gender[i]

@@ -88,7 +88,7 @@ impl Screener {
         let pairs = PairIndex::new((&names, &numbers), self.register.len(), &self.parts, &parts, tells_alone);
         let whole = self.numbered_whole();
         let whole = WholeNames::new(&whole, (&names, &numbers), &self.parts);
-        self.ready = Some(Ready { tables: Tables { parts, pairs, whole }, names, frequencies, memory: Memory::default() });
+        self.ready = Some(Ready { tables: Tables { parts, pairs, whole }, names, frequencies, memory: Memory::with_room(REMEMBERED) });
     }
 
     /// The mentions of a text, in its order; places are bytes of `text`. Ages count back from the last year the text names up to
@@ -131,10 +131,13 @@ impl Screener {
         let Screener { params, parts, register, ready, .. } = self;
         let Ready { names, frequencies, memory, .. } = ready.as_mut().expect(FINISHED);
         frequencies.extend(register.len(), parts, &params.table);
-        let mut comparer = NameComparer::remembering(std::mem::take(memory), parts, frequencies, &params.channels);
+        let remembered = std::mem::replace(memory, Memory::with_room(0));
+        let mut comparer = NameComparer::remembering(remembered, parts, frequencies, &params.channels);
         weigh::by_name(gathered, text, names, &mut comparer, &params.weights, out);
         *memory = comparer.into_memory();
     }
 }
 
+/// Agreements of name parts that are remembered from one piece of a text to the next.
+const REMEMBERED: usize = 1 << 12;
 const FINISHED: &str = "finish() comes first";

@@ -6,6 +6,7 @@
 use super::index::NameAt;
 use super::names::Names;
 use super::runs::{Candidate, Gathered, Unit};
+use crate::compare::bound::MARGIN;
 use crate::compare::features::{Evidence, Feature, set_alone};
 use crate::compare::frequency::Frequencies;
 use crate::compare::names::{Agreement, Alignment, Alike, MOST_PARTS, NameComparer, Scripts, describe};
@@ -208,12 +209,24 @@ impl Weigher<'_> {
         let mut phi = describe(&self.alignment, a, name, scripts);
         if scripts == Scripts::Same {
             set_alone(&mut phi);
+            if self.is_too_light(&phi, name, names) {
+                return f32::NEG_INFINITY;
+            }
             names.look_closer(&self.alignment, a.parts, name.parts, &mut phi);
         } else if omits_middle(self.alignment.used_b, name.parts.len()) {
             phi[Feature::NameOmittedScript as usize] = 0.0;
         }
         phi[Feature::NameAliases as usize] = (aliases as f32).log2();
         weigh(&phi, self.weights) + self.in_text_bits(name, scripts, names)
+    }
+
+    /// Whether a name weighs too little whatever a closer look finds: most do, and are not read letter by letter.
+    fn is_too_light(&self, phi: &Evidence, name: Name, names: &NameComparer) -> bool {
+        let of = |feature: Feature| self.weights[feature as usize].max(0.0);
+        let found = of(Feature::AloneNear) * names.most_near(&self.alignment, &self.taken, name.parts) as f32;
+        let other =
+            of(Feature::AloneInitial) + of(Feature::AloneSlips) + of(Feature::AloneUnlike) + of(Feature::AloneLone) + of(Feature::NameAliases);
+        other == 0.0 && weigh(phi, self.weights) + found + self.in_text_bits(name, Scripts::Same, names) + MARGIN < LEAST_NAME_BITS
     }
 
     /// What a name in a running text says less than one in a register.
