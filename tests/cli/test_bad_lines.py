@@ -229,11 +229,14 @@ def test_a_person_stays_though_a_country_a_gender_or_a_field_cannot_be_read(
 
 def test_countries_and_genders_weigh_the_same_in_any_writing(run: Run, folder: Path) -> None:
     plain = '{"id":"p","names":["Maria Ivanova"],"birth_dates":["1970"],"nationalities":["ru"],"gender":"f"}'
-    (folder / "plain.jsonl").write_text(plain, encoding="utf-8")
+    for each in ("asked", "plain"):
+        (folder / f"{each}.jsonl").write_text(plain, encoding="utf-8")
     (folder / "loud.jsonl").write_text(plain.replace('"ru"', '"RU"').replace('"f"', '"FEMALE"'), encoding="utf-8")
     for each in ("plain", "loud"):
-        assert run("link", "plain.jsonl", f"{each}.jsonl", "--out", f"{each}.csv").code == 0
-    assert (folder / "plain.csv").read_text(encoding="utf-8") == (folder / "loud.csv").read_text(encoding="utf-8")
+        assert run("link", "asked.jsonl", f"{each}.jsonl", "--out", f"{each}.csv").code == 0
+    written = (folder / "plain.csv").read_text(encoding="utf-8")
+    assert ",link" in written
+    assert written == (folder / "loud.csv").read_text(encoding="utf-8")
 
 
 def hostile() -> list[str]:

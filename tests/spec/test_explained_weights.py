@@ -65,7 +65,7 @@ def test_an_explanation_weighs_what_linking_weighs_to_the_last_bit() -> None:
 @pytest.mark.parametrize(("a", "b"), [("a.jsonl", "b.jsonl"), ("a", "b"), ("a", "b.jsonl"), ("b", "b")])
 def test_explain_prints_the_weight_that_link_writes(run: Run, a: str, b: str) -> None:
     pairs = linked(run, a, b)
-    assert len(pairs) > SIZE / 10
+    assert len(pairs) > (SIZE / 20 if a == b else SIZE / 10), "within one register fewer are alike"
     for id_a, id_b, bits in pairs[:: len(pairs) // 7]:
         told = explained(
             run, *(f"{side}{':' if side.endswith('.jsonl') else '/'}{name}" for side, name in ((a, id_a), (b, id_b)))

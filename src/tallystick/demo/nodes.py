@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ class Story:
         self.members = tuple(members)
         self.tell = teller
         self._nodes: list[subprocess.Popen[bytes]] = []
+        self._command: subprocess.Popen[bytes] | None = None
+        self._starting = ThreadPoolExecutor(1, thread_name_prefix="demo")  # where no signal interrupts: what was started is known
         self._desks = {member.id: free_port() for member in members}
 
     def others(self, member: Member) -> tuple[Member, ...]:
@@ -88,12 +91,26 @@ class Story:
         return control_client.run(self.folder / member.id, command, given, lambda _stage, _done, _total: None)
 
     def _run(self, words: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run([*_PROGRAM, *words], cwd=self.folder, check=False, capture_output=True, env=_environment())
+        return self._starting.submit(self._give, words).result()
+
+    def _give(self, words: Sequence[str]) -> "subprocess.CompletedProcess[bytes]":
+        pipe = subprocess.PIPE
+        command = self._command = subprocess.Popen(
+            [*_PROGRAM, *words], cwd=self.folder, stdout=pipe, stderr=pipe, env=_environment()
+        )
+        try:
+            said, complained = command.communicate()
+        finally:
+            self._command = None
+        return subprocess.CompletedProcess(command.args, command.returncode, said, complained)
 
     # --- processes ---------------------------------------------------------------------------------------------------
 
     def serve(self, member: Member) -> None:
         """Start a node as a process of its own."""
+        self._starting.submit(self._serve, member).result()
+
+    def _serve(self, member: Member) -> None:
         words = [*_PROGRAM, "node", "serve", "--node", member.id, "--every", "2", "--desk", str(self._desks[member.id])]
         with (self.folder / f"{member.id}.messages").open("wb") as messages:
             started = subprocess.Popen(
@@ -120,7 +137,13 @@ class Story:
         return time.monotonic() - start
 
     def end(self) -> None:
-        """End every node."""
+        """End the command that still runs, and every node."""
+        last = self._starting.submit(lambda: None)
+        while not last.done():
+            if command := self._command:
+                command.terminate()
+            time.sleep(_POLL_S)
+        self._starting.shutdown()
         for node in self._nodes:
             node.terminate()
         for node in self._nodes:
