@@ -14,6 +14,8 @@ pub struct Block {
     pub starts: u64,
     /// Capitals, digits, and what is not ASCII.
     pub marked: u64,
+    /// First bytes of what is not ASCII.
+    pub wide: u64,
     pub dashes: u64,
 }
 
@@ -36,7 +38,7 @@ impl Block {
     fn of(bytes: &[u8; BLOCK]) -> Block {
         let marked = bits(bytes, |b| b.is_ascii_uppercase() | b.is_ascii_digit() | (b >= 0x80));
         let inside = marked | bits(bytes, |b| b.is_ascii_lowercase());
-        Block { inside, starts: 0, marked, dashes: bits(bytes, |b| b == b'-') }
+        Block { inside, starts: 0, marked, wide: bits(bytes, |b| b >= 0xc0), dashes: bits(bytes, |b| b == b'-') }
     }
 }
 
@@ -77,6 +79,7 @@ mod tests {
                 assert_eq!(is(block.inside), is_inside(b));
                 assert_eq!(is(block.starts), is_inside(b) && !before);
                 assert_eq!(is(block.marked), is_inside(b) && !b.is_ascii_lowercase());
+                assert_eq!(is(block.wide), b >= 0xc0);
                 assert_eq!(is(block.dashes), b == b'-');
             }
         }
