@@ -129,6 +129,20 @@ def test_a_record_whose_row_cannot_be_read_stays_as_it_was(store: RegisterStore)
     assert later.removed == 1  # what is mentioned nowhere goes, as before
 
 
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_a_row_that_can_be_read_counts_wherever_one_of_its_id_cannot(
+    store: RegisterStore, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registers, "BATCH_ROWS", batch)
+    make(store)
+    load(store, person("p1", "Ada"), person("p2", "Ben"), person("p3", "Cy"))
+    bad = Remembered()
+    cut = [("record has no name", each) for each in ("p1", "p2", "p3", "p1")]
+    summary = load(store, person("p3", "Cyd"), *cut, person("p1", "Adah"), cut[0], quarantine=bad)
+    assert (counts(summary), summary.kept, len(bad.rows)) == ((0, 2, 0, 0, 0), 1, 5)
+    assert [store.record("lists", each).names for each in ids(store)] == [("Adah",), ("Ben",), ("Cyd",)]
+
+
 def test_an_unreadable_row_brings_nobody_back(store: RegisterStore) -> None:
     make(store)
     load(store, person("p1", "Ada"), person("p2", "Ben"))

@@ -14,7 +14,7 @@ from typing import LiteralString
 from psycopg import sql
 
 from tallystick.adapters.postgres_schema import Connection, one
-from tallystick.node.editions import Held, State, Step, has_expired
+from tallystick.node.editions import UNREAD, Held, State, Step, has_expired
 from tallystick.node.ports import Change, EditionInfo, Form, IndexEntry, Indexer
 
 _STAGING: tuple[LiteralString, ...] = (
@@ -148,6 +148,9 @@ class PostgresWriter:
     def mention(self, numbers: Iterable[tuple[int, int]]) -> None:
         self._mention(numbers, is_written=False)
 
+    def count_unread(self) -> int:
+        return int(one(self.connection, "SELECT count(*) FROM mentioned WHERE position = %s", (UNREAD,))[0])
+
     def remove_unmentioned(self) -> int:
         self.connection.execute("SET LOCAL enable_seqscan = on")
         self.connection.execute("ANALYZE mentioned")
@@ -249,7 +252,8 @@ class PostgresWriter:
     def _mention(self, numbers: Iterable[tuple[int, int]], *, is_written: bool) -> None:
         pairs = list(numbers)
         query: LiteralString = """INSERT INTO mentioned
-            SELECT u.no, u.position, %s FROM unnest(%s::bigint[], %s::bigint[]) AS u (no, position)"""
+            SELECT u.no, u.position, %s FROM unnest(%s::bigint[], %s::bigint[]) AS u (no, position)
+            ON CONFLICT (record_no) DO UPDATE SET position = excluded.position, is_written = excluded.is_written"""
         self.connection.execute(query, (is_written, [number for number, _ in pairs], [position for _, position in pairs]))
 
     def _take_out(self, change: Change, state: State) -> None:

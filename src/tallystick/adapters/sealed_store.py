@@ -138,8 +138,12 @@ class _SealedEdition:
     def put(self, rows: Sequence[EditionRow]) -> list[Duplicate]:
         return self._inner.put([self._sealed(row) for row in rows])
 
-    def keep(self, entries: Sequence[tuple[str, int]]) -> int:
-        return self._inner.keep(entries)
+    def keep(self, ids: Sequence[str]) -> None:
+        self._inner.keep(ids)
+
+    @property
+    def kept(self) -> int:
+        return self._inner.kept
 
     def finish(self, *, quarantined: int = 0, not_persons: int = 0) -> EditionInfo:
         return self._inner.finish(quarantined=quarantined, not_persons=not_persons)

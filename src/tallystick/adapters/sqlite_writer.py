@@ -19,7 +19,7 @@ from typing import Final
 from tallystick.adapters.sqlite_schema import add_part_counts
 from tallystick.adapters.sqlite_values import micros, moment_of, pack, unpack
 from tallystick.adapters.store_values import iso
-from tallystick.node.editions import Held, State, Step, has_expired, index_difference
+from tallystick.node.editions import UNREAD, Held, State, Step, has_expired, index_difference
 from tallystick.node.ports import Change, EditionInfo, Form, IndexEntry, Indexer
 
 _CHUNK: Final = 250
@@ -125,7 +125,11 @@ class SqliteWriter:
         return {name: Held(number, State(state), digest, position) for name, number, state, digest, position in rows}
 
     def mention(self, numbers: Iterable[tuple[int, int]]) -> None:
-        self.connection.executemany("INSERT INTO temp.mentioned VALUES (?, ?)", numbers)
+        self.connection.executemany("INSERT OR REPLACE INTO temp.mentioned VALUES (?, ?)", numbers)
+
+    def count_unread(self) -> int:
+        [count] = self.connection.execute("SELECT count(*) FROM temp.mentioned WHERE position = ?", (UNREAD,)).fetchone()
+        return int(count)
 
     def remove_unmentioned(self) -> int:
         found = self.connection.execute(_UNMENTIONED, (self.register_no,)).rowcount

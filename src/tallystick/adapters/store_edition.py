@@ -8,7 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from tallystick.adapters.store_values import utc
-from tallystick.node.editions import Count, Held, Step, plan_batch, plan_kept
+from tallystick.node.editions import UNREAD, Count, Held, Step, plan_batch, plan_kept
 from tallystick.node.ports import Coverage, Duplicate, EditionInfo, EditionRow, Order
 
 
@@ -26,7 +26,11 @@ class Writer(Protocol):
         ...
 
     def mention(self, numbers: Iterable[tuple[int, int]]) -> None:
-        """Remember record numbers with the position that mentions them."""
+        """Remember record numbers with the position that mentions them; a later one counts."""
+        ...
+
+    def count_unread(self) -> int:
+        """Return how many records nothing mentions but entries that nobody can read."""
         ...
 
     def remove_unmentioned(self) -> int:
@@ -64,6 +68,7 @@ class StoreEdition:
         self._translated = translated
         self._counts: Counter[Count] = Counter()
         self.has_changed = False
+        self.kept = 0
 
     def put(self, rows: Sequence[EditionRow]) -> list[Duplicate]:
         with self._translated():
@@ -75,14 +80,13 @@ class StoreEdition:
         self.has_changed |= bool(plan.steps)
         return plan.duplicates
 
-    def keep(self, entries: Sequence[tuple[str, int]]) -> int:
+    def keep(self, ids: Sequence[str]) -> None:
         with self._translated():
-            kept = plan_kept(entries, self._writer.held([record_id for record_id, _ in entries]))
-            self._writer.mention(kept)
-        return len(kept)
+            self._writer.mention((number, UNREAD) for number in plan_kept(self._writer.held(ids)))
 
     def finish(self, *, quarantined: int = 0, not_persons: int = 0) -> EditionInfo:
         with self._translated():
+            self.kept = self._writer.count_unread()
             removed = self._writer.remove_unmentioned() if self._order.coverage is Coverage.COMPLETE else 0
             info = self._info(quarantined=quarantined, not_persons=not_persons, removed=removed)
             if self.has_changed or removed:

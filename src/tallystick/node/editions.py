@@ -9,7 +9,8 @@ Rules
  4. A row whose expiry date has come counts as expired and is not held, whatever its line says.
  5. A record that expired comes back only when its line has changed and its date lies ahead.
  6. A record that was removed and is mentioned again counts as added.
- 7. A current record that is mentioned in an entry nobody can read stays as it is: one bad cell takes nobody out of a register.
+ 7. A current record that only entries mention that nobody can read stays as it is: one bad cell takes nobody out of a register.
+    Another entry with its id, wherever it stands, counts as if it were the only one.
 """
 
 import hashlib
@@ -23,6 +24,8 @@ from typing import Literal
 from tallystick.node.ports import Change, Duplicate, EditionRow
 
 DIGEST_BYTES = 16
+UNREAD = 0
+"""The position of a record that nothing has mentioned yet but entries that nobody can read."""
 
 Count = Literal["added", "changed", "unchanged", "expired"]
 
@@ -43,7 +46,7 @@ class Held:
         number: the store's own number of the record.
         state: current, or a stub.
         digest: of the line it has or had.
-        position: where this edition mentioned it already; 0 when it did not.
+        position: where this edition mentioned it already; 0 when it did not, or only in entries nobody can read.
     """
 
     number: int
@@ -114,19 +117,9 @@ def plan_batch(rows: Sequence[EditionRow], held: Mapping[str, Held], *, today: d
     return plan
 
 
-def plan_kept(entries: Iterable[tuple[str, int]], held: Mapping[str, Held]) -> list[tuple[int, int]]:
-    """Return which records stay as they are (number, position), of ids and positions of entries that could not be read.
-
-    Args:
-        entries: ids and positions, in the order of the source.
-        held: what the store has under these ids.
-    """
-    first: dict[int, int] = {}
-    for record_id, position in entries:
-        found = held.get(record_id)
-        if found is not None and found.state is State.CURRENT and not found.position:
-            first.setdefault(found.number, position)
-    return list(first.items())
+def plan_kept(held: Mapping[str, Held]) -> list[int]:
+    """Return the numbers of the records that stay as they are, of those whose entries could not be read."""
+    return [found.number for found in held.values() if found.state is State.CURRENT and not found.position]
 
 
 def has_expired(expires_on: date | None, today: date) -> bool:

@@ -191,12 +191,13 @@ class Edition(Protocol):
         """Take a batch of rows; return those that were left out because their id came before."""
         ...
 
-    def keep(self, entries: Sequence[tuple[str, int]]) -> int:
-        """Leave records as they are whose entries nobody can read; return how many are current and were not mentioned before.
+    def keep(self, ids: Sequence[str]) -> None:
+        """Leave records as they are whose entries nobody can read, unless another entry mentions them, before or after."""
+        ...
 
-        Args:
-            entries: id and position of each.
-        """
+    @property
+    def kept(self) -> int:
+        """How many records are left so; known when it is finished."""
         ...
 
     def finish(self, *, quarantined: int = 0, not_persons: int = 0) -> EditionInfo:

@@ -232,8 +232,7 @@ class _Intake:
     rows: int = 0
     quarantined: int = 0
     not_persons: int = 0
-    kept: int = 0
-    unread: list[tuple[str, int]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     batch: list[tuple[SourceRow, Record, bytes]] = field(default_factory=list)
     batch_bytes: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
@@ -271,7 +270,8 @@ class _Intake:
         left_out = {duplicate.position: duplicate for duplicate in self.edition.put(rows)}
         for row, _, _ in self.batch:
             self._settle(row, left_out.get(row.position))
-        self.kept += self.edition.keep(self.unread) if self.unread else 0
+        if self.unread:
+            self.edition.keep(self.unread)
         self.batch, self.batch_bytes, self.unread = [], 0, []
 
     def summary(self, register: str, info: EditionInfo) -> EditionSummary:
@@ -285,7 +285,7 @@ class _Intake:
             quarantined=info.quarantined,
             not_persons=info.not_persons,
             removed=info.removed,
-            kept=self.kept,
+            kept=self.edition.kept,
             dropped_fields=dict(self.dropped),
             repaired=dict(self.repaired),
         )
@@ -296,7 +296,7 @@ class _Intake:
         else:
             self._reject(row, row.reason)
         if row.refused_id:
-            self.unread.append((row.refused_id, row.position))
+            self.unread.append(row.refused_id)
 
     def _settle(self, row: SourceRow, duplicate: Duplicate | None) -> None:
         if duplicate is not None:
