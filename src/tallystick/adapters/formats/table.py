@@ -92,7 +92,7 @@ class TableSource(FileSource):
         return self._draft(cells, row.position).row(row.position, row.original)
 
     def _identity(self, cells: list[str], header: list[str]) -> str:
-        return dict(zip(header, cells, strict=False)).get(self._mapping.id, "") if self._mapping.id else ""
+        return next((cell for column, cell in zip(header, cells, strict=False) if column and column == self._mapping.id), "")
 
     def _may_lack(self, columns: list[str]) -> bool:
         """Tell whether none of the missing columns is one the mapping reads."""

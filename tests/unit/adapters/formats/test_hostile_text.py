@@ -11,6 +11,7 @@ from lib.list_samples import NATIVE, SAMPLES, TABLE, UK_CSV, UN
 from tallystick.adapters.formats import Mapping, open_source
 from tallystick.adapters.formats.draft import MAX_ORIGINAL_BYTES
 from tallystick.adapters.formats.spool import Spool
+from tallystick.adapters.formats.table import TableSource
 from tallystick.errors import InputError, UnavailableError
 from tallystick.node.ports import NOT_A_PERSON
 
@@ -53,6 +54,14 @@ def test_csv_quote_open_to_the_end_costs_one_line(tmp_path: Path) -> None:
     assert [row.record.id for row in rows[3:] if row.record] == [str(number) for number in range(1000, 1500)]
 
 
+def test_the_id_of_a_ragged_row_is_of_the_column_that_ids_are_read_of(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("no,name,no,\n1,Ada King,7,\n2,Ben King,8,,x\n")
+    rows = list(TableSource(tmp_path / "people.csv", Mapping(id="no", names=("name",))).rows())
+    assert [row.record.id if row.record else row.refused_id for row in rows] == ["1", "2"]
+    rows = list(TableSource(tmp_path / "people.csv", Mapping(names=("name",))).rows())
+    assert [row.record.id if row.record else row.refused_id for row in rows] == ["row-2", ""]
+
+
 def test_csv_with_ragged_rows(tmp_path: Path) -> None:
     rows = read(
         tmp_path / "people.csv", TABLE + "903;Orhan\r\n904;Orhan;Ali;1964;m;;;;;;extra\r\n905;Orhan;Ali;1964\r\n\r\n", "table"
@@ -62,6 +71,7 @@ def test_csv_with_ragged_rows(tmp_path: Path) -> None:
         "row has 11 cells, header has 9",
         "905",
     ]
+    assert [row.refused_id for row in rows[2:]] == ["903", "904", ""]
     uk = UK_CSV.replace("ORHAN,Leyla,", "ORHAN,Leyla,,")
     rows = read(tmp_path / "uk.csv", uk, "uk-csv")
     assert [row.reason for row in rows] == ["row has 37 cells, header has 36", "", NOT_A_PERSON]
