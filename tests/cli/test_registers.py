@@ -208,6 +208,23 @@ def test_which_rows_were_repaired_is_written_down_on_request(run: Run, folder: P
     assert run("import", "a", "a.csv", "--mapping", "m.toml", "--repairs", "a.csv").code == 3
 
 
+@pytest.mark.parametrize(
+    "wanted", [("--repairs", "m.toml"), ("--quarantine", "m.toml"), ("--quarantine", "b.jsonl", "--repairs", "b.jsonl"),
+               ("--repairs", "a-quarantine.jsonl"), ("--quarantine", "registers.db")],
+)  # fmt: skip
+def test_nothing_is_written_over_what_is_read_or_kept(run: Run, folder: Path, wanted: tuple[str, ...]) -> None:
+    (folder / "a.csv").write_text("nr;name;born\n1;Ada King;31.31.1970\n2;;1980\n")
+    mapping = 'id = "nr"\nnames = ["name"]\nbirth_dates = ["born"]\n'
+    (folder / "m.toml").write_text(mapping)
+    (folder / "b.jsonl").write_text("kept")
+    store = ("--store", "registers.db")
+    run("init", *store)
+    said = run("import", "a", "a.csv", "--mapping", "m.toml", *CUSTODY, *wanted, *store)
+    assert (said.code, said.err.count("cannot be read and written at once")) == (3, 1)
+    assert ((folder / "m.toml").read_text(), (folder / "b.jsonl").read_text()) == (mapping, "kept")
+    assert run("register", "list", "--json", *store).out == "[]\n"
+
+
 @pytest.mark.usefixtures("register")
 def test_a_register_is_emptied_after_a_yes(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("click.confirm", lambda *_words, **_more: False)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from tallystick.cli.bad_lines import refuse_overwriting
 from tallystick.cli.options import json_option, store_option
 from tallystick.cli.output import print_json, print_table, progress, say
-from tallystick.errors import InputError
 from tallystick.model import Custody, Register
 
 if TYPE_CHECKING:
@@ -81,9 +81,8 @@ def import_(register: str, file: Path, store: str, as_json: bool, **options: Any
         return
     with opened_store(store) as opened:
         source = open_source(file, format=options["form"], mapping=options["mapping"])
-        quarantine = _quarantine(options["quarantine"] or Path(f"{register}-quarantine.jsonl"), source)
-        if options["repairs"]:
-            _quarantine(options["repairs"], source)
+        quarantine = options["quarantine"] or Path(f"{register}-quarantine.jsonl")
+        refuse_overwriting([store, *source.paths, *filter(None, [options["mapping"]])], quarantine, options["repairs"])
         new = custody_if_new(opened, Register(name=register, custody=_custody(options)), _option)
         order = order_of(register, source, new, partial=options["partial"], replace=options["replace"])
         summary = take_edition(opened, order, source, quarantine, options["repairs"])
@@ -128,13 +127,6 @@ def _day(moment: datetime | None) -> date | None:
 
 def _option(name: str) -> str:
     return "--" + name.replace("_", "-")
-
-
-def _quarantine(path: Path, source: "FileSource") -> Path:
-    """Return where the quarantine goes; never over a file that is being read, because an older quarantine is removed."""
-    if path.exists() and any(path.samefile(each) for each in source.paths):
-        raise InputError(f"{path} cannot be read and be its own quarantine", hint="give another file with --quarantine")
-    return path
 
 
 def order_of(register: str, source: "FileSource", new: Custody | None, *, partial: bool, replace: bool) -> "Order":
