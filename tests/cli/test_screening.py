@@ -127,6 +127,21 @@ def test_of_a_folder_all_below_it_is_read_but_what_is_hidden_and_links(run: Run,
     assert (refused["document"], "link" in refused["reason"]) == ("papers/link.txt", True)
 
 
+def test_a_file_whose_name_is_no_utf_8_is_read_like_any_other(run: Run, folder: Path, people: Path) -> None:
+    (folder / "papers").mkdir()
+    for name in ("caf\udce9.txt", "no\udcff.pdf"):
+        text(folder, "Munir Al-Tuzani", f"papers/{name}")
+    (folder / "papers" / "no\udcff.pdf").write_bytes(b"%PDF-1.7\n\x00\x01")
+    said = run("screen", "papers", "--register", people, "--out", "mentions.csv", "--json")
+    rows = list(csv.DictReader((folder / "mentions.csv").read_text(encoding="utf-8").splitlines()))
+    assert [row["document"] for row in rows] == ["papers/caf\N{REPLACEMENT CHARACTER}.txt"]
+    assert [each["document"] for each in json.loads(said.out)["refused"]] == ["papers/no\N{REPLACEMENT CHARACTER}.pdf"]
+    for words in (("watch", "papers", "--once", "--still", "0"), ("add", *sorted((folder / "papers").iterdir()))):
+        told = json.loads(run("report", *words, "--json").out)
+        assert (len(told["added"]), len(told["refused"])) == (1, 1)
+    assert json.loads(run("report", "list", "--json").out)[0]["name"] == "caf\N{REPLACEMENT CHARACTER}.txt"
+
+
 def test_names_stand_beside_the_mentions_for_who_looks_at_them(run: Run, folder: Path, people: Path) -> None:
     document = text(folder, "\u201cMunir,\r\nAl-Tuzani\u201d and Abd al-Rahman Yasin Qassab")
     run("screen", document, "--register", people, "--with-names", "--out", "m.csv")

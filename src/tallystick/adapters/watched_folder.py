@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tallystick.adapters.documents.opening import laid_file
+from tallystick.adapters.documents.opening import laid_file, name_of
 from tallystick.adapters.documents.reading import MAX_DOCUMENT_BYTES
 from tallystick.adapters.outputs import private_folder, settle, written
 from tallystick.errors import InputError
@@ -73,7 +73,7 @@ class WatchedFolder:
         Raises:
             InputError: it is a link or no plain file any more, cannot be read, or is too large.
         """
-        name = due.path.name
+        name = name_of(due.path.name)
         with laid_file(due.path) as file:
             content = file.read(MAX_DOCUMENT_BYTES + 1)
         if len(content) > MAX_DOCUMENT_BYTES:

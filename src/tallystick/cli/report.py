@@ -55,14 +55,14 @@ def add(files: tuple[Path, ...], longest: int, reports: str, as_json: bool) -> i
       tallystick report add article.html briefing.txt
       tallystick report add mail.eml messages.jsonl paper.pdf
     """
-    from tallystick.adapters.documents import read_documents
+    from tallystick.adapters.documents import name_of, read_documents
     from tallystick.wiring import report_folder
 
     folder = report_folder(reports)
     added: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
     for path in files:
-        taken = take(folder, str(path), partial(read_documents, path, longest))
+        taken = take(folder, name_of(path), partial(read_documents, path, longest))
         added += taken[0]
         refused += taken[1]
     print_taken(added, refused, as_json=as_json)

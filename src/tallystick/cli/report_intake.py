@@ -74,6 +74,7 @@ def watch(folder: Path, every: float, still: float, once: bool, longest: int, re
     Example:
       tallystick report watch /srv/incoming --reports police-a/reports
     """
+    from tallystick.adapters.documents import name_of
     from tallystick.adapters.watched_folder import WatchedFolder
     from tallystick.wiring import report_folder
 
@@ -86,7 +87,7 @@ def watch(folder: Path, every: float, still: float, once: bool, longest: int, re
         for start in range(0, len(due), A_BATCH):
             batch = due[start : start + A_BATCH]
             for each in batch:
-                taken = take(kept, each.path.name, partial(_documents, watched, each, longest))
+                taken = take(kept, name_of(each.path.name), partial(_documents, watched, each, longest))
                 added += taken[0]
                 refused += taken[1]
             watched.dealt_with(batch)
@@ -98,9 +99,10 @@ def watch(folder: Path, every: float, still: float, once: bool, longest: int, re
 
 
 def _documents(watched: "WatchedFolder", due: "Due", longest: int) -> "Iterable[Document | Unread]":
+    from tallystick.adapters.documents import name_of
     from tallystick.adapters.documents.reading import handed_in
 
-    return handed_in(due.path.name, watched.content(due), longest)
+    return handed_in(name_of(due.path.name), watched.content(due), longest)
 
 
 @click.command("feed", short_help="Keep the entries of RSS and Atom feeds.")

@@ -144,7 +144,7 @@ class _Counts:
 
 
 def _run(files: tuple[Path, ...], screener: "Screener", counts: _Counts, write: "Write", longest: int) -> None:
-    from tallystick.adapters.documents import Unread, documents_of, files_below
+    from tallystick.adapters.documents import Unread, documents_of, files_below, name_of
     from tallystick.screening import HEADER
     from tallystick.wiring import now
 
@@ -162,5 +162,5 @@ def _run(files: tuple[Path, ...], screener: "Screener", counts: _Counts, write: 
                     write(screened.rows)
                     counts.add(screened)
             except InputError as error:
-                counts.refuse(str(path), str(error), error.hint)
+                counts.refuse(name_of(path), str(error), error.hint)
             advance(number)

@@ -21,6 +21,11 @@ _MOST_LINKS: Final = 40
 _ROOT: Final = 0
 
 
+def name_of(path: Path | str) -> str:
+    """Return how a file is called, as text: bytes of its name that are no UTF-8 are marks, and stop nobody who reads a folder."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
 def named_file(path: Path) -> io.BufferedReader:
     """Open a file that somebody named.
 
@@ -30,10 +35,12 @@ def named_file(path: Path) -> io.BufferedReader:
     try:
         real = _behind_links(path.absolute(), _MOST_LINKS)
     except OSError as error:
-        raise _unread(str(path), error) from None
+        raise _unread(name_of(path), error) from None
     if real is None:
-        raise InputError(f"{path} is a link that somebody else made", hint="name the file it leads to, if that is what you mean")
-    return _opened(real, str(path))
+        raise InputError(
+            f"{name_of(path)} is a link that somebody else made", hint="name the file it leads to, if that is what you mean"
+        )
+    return _opened(real, name_of(path))
 
 
 def laid_file(path: Path) -> io.BufferedReader:
@@ -42,7 +49,7 @@ def laid_file(path: Path) -> io.BufferedReader:
     Raises:
         InputError: it is a link, no plain file, or cannot be read.
     """
-    return _opened(path, path.name)
+    return _opened(path, name_of(path.name))
 
 
 def _behind_links(path: Path, left: int) -> Path | None:

@@ -30,7 +30,7 @@ from typing import TypeAlias
 from tallystick.adapters.documents.letters import MOST_DEEP, Letter, is_mail, is_messages, letters_of, read_mail, read_message
 from tallystick.adapters.documents.office import MAGIC as ARCHIVE
 from tallystick.adapters.documents.office import is_office, office_text
-from tallystick.adapters.documents.opening import named_file
+from tallystick.adapters.documents.opening import name_of, named_file
 from tallystick.adapters.documents.pdf import MAGIC as PDF
 from tallystick.adapters.documents.pdf import Allowance, pdf_text
 from tallystick.adapters.formats.encodings import other_script
@@ -97,7 +97,7 @@ def read_document(path: Path) -> Document:
     Raises:
         InputError: it cannot be read, is no text, or is too large.
     """
-    return parsed(str(path), _content(path))
+    return parsed(name_of(path), _content(path))
 
 
 def read_documents(path: Path, most_chars: int = MOST_CHARS, opened: Opened = named_file) -> Iterator[Document | Unread]:
@@ -111,7 +111,7 @@ def read_documents(path: Path, most_chars: int = MOST_CHARS, opened: Opened = na
     Raises:
         InputError: the file cannot be read, or is too large.
     """
-    return (_taken(each, most_chars) for each in documents(str(path), _content(path, opened)))
+    return (_taken(each, most_chars) for each in documents(name_of(path), _content(path, opened)))
 
 
 def handed_in(name: str, packed: bytes, most_chars: int = MOST_CHARS) -> Iterator[Document | Unread]:
@@ -216,7 +216,7 @@ def _of_letter(name: str, content: bytes, letter: Letter) -> Document:
 
 def _content(path: Path, opened: Opened = named_file) -> bytes:
     with opened(path) as file:
-        return _unpacked(file, str(path), path.name, os.fstat(file.fileno()).st_size)
+        return _unpacked(file, name_of(path), name_of(path.name), os.fstat(file.fileno()).st_size)
 
 
 def _unpacked(file: Content, name: str, short: str, packed_bytes: int) -> bytes:
