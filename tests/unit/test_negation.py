@@ -3,6 +3,7 @@
 import pytest
 
 from tallystick.reports import Block, read_report
+from tallystick.reports import contradictions as contradicting
 from tallystick.reports.attribution import attributions
 from tallystick.reports.claims import Claim, claims
 from tallystick.reports.contradictions import contradictions
@@ -147,3 +148,22 @@ def test_a_report_keeps_the_polarity_of_its_claims() -> None:
     text = "Keller was not in Paris. He was in London."
     reading = read_report([Block(0, len(text), text)])
     assert [each.polarity for each in reading.claims] == ["negated", "affirmed"]
+
+
+def test_a_claim_is_read_once_however_many_it_is_set_against(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    meaning = contradicting._meaning
+
+    def counted(text: str) -> frozenset[str]:
+        read.append(text)
+        return meaning(text)
+
+    monkeypatch.setattr(contradicting, "_meaning", counted)
+    texts = ("The delegation did not meet the minister in Ankara.", "The delegation met the minister in Ankara.")
+    calls = []
+    for count in (10, 20):
+        found = contradictions({str(number): claim(texts[number % 2], "en") for number in range(count)})
+        assert (len(found), {each.why for each in found}) == ((count // 2) ** 2, {"negated"})
+        calls.append(len(read))
+        read.clear()
+    assert calls[1] == 2 * calls[0]

@@ -88,18 +88,41 @@ def contradictions(claims: Mapping[str, Claim]) -> list[Contradiction]:
         claims: by id.
     """
     found = []
-    words = {key: _words(each.quote) for key, each in claims.items()}
-    for one, other in combinations(claims, 2):
-        said = _numbers_apart(claims[one].quantities, claims[other].quantities)
+    read = {key: _Read.of(each) for key, each in claims.items()}
+    for (one, a), (other, b) in combinations(read.items(), 2):
+        said = _numbers_apart(a.claim.quantities, b.claim.quantities)
         if said:
             found.append(Contradiction(one, other, "quantity", said))
-        elif _is_denied(claims[one], claims[other]) and _share(words[one], words[other]):
+        elif _is_denied(a.claim, b.claim) and _share(a.words, b.words):
             found.append(Contradiction(one, other, "denied"))
-        elif _negates(claims[one], claims[other]):
+        elif _negates(a, b):
             found.append(Contradiction(one, other, "negated", ("negated", "affirmed")))
-        elif _negates(claims[other], claims[one]):
+        elif _negates(b, a):
             found.append(Contradiction(one, other, "negated", ("affirmed", "negated")))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A claim, read once for all it is set against.
+
+    Attributes:
+        claim: it.
+        words: its words.
+        affirmed: the words that carry meaning in it, without what it negates and who says it.
+        negated: those of each thing that it says is not so.
+    """
+
+    claim: Claim
+    words: frozenset[str]
+    affirmed: frozenset[str]
+    negated: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, claim: Claim) -> "_Read":
+        affirmed = _meaning(claim.quote) - _meaning(" ".join((*claim.negated, *claim.sources)))
+        negated = tuple(_negated_meaning(each, claim.sources) for each in claim.negated)
+        return cls(claim, _words(claim.quote), affirmed, negated)
 
 
 def _numbers_apart(ones: Iterable[Quantity], others: Iterable[Quantity]) -> tuple[str, ...]:
@@ -126,12 +149,11 @@ def _is_denied(one: Claim, other: Claim) -> bool:
     return "denied" in said and any(said.get(each) == "affirmed" for each in ("asserted", "probable"))
 
 
-def _negates(one: Claim, other: Claim) -> bool:
+def _negates(one: _Read, other: _Read) -> bool:
     """Whether one claim says that something is not so while the other says that it is."""
-    if one.modality not in {"asserted", "probable", "denied"} or other.modality not in {"asserted", "probable"}:
+    if one.claim.modality not in {"asserted", "probable", "denied"} or other.claim.modality not in {"asserted", "probable"}:
         return False
-    affirmed = _meaning(other.quote) - _meaning(" ".join((*other.negated, *other.sources)))
-    return any(_is_same(_negated_meaning(each, one.sources), affirmed) for each in one.negated)
+    return any(_is_same(each, other.affirmed) for each in one.negated)
 
 
 def _negated_meaning(negated: str, sources: Iterable[str]) -> frozenset[str]:
