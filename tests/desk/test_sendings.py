@@ -12,7 +12,7 @@ import pytest
 from lib.desks import HTML, Desk, a_desk
 from tallystick import desk as desk_package
 from tallystick.desk import languages
-from tallystick.desk.sendings import KEPT, Sendings
+from tallystick.desk.sendings import KEPT, MOST_KEPT, Sendings
 from tallystick.desk.visits import Answer, Moved, Page
 from tallystick.errors import InputError, RefusedError, UnknownIdError
 from tallystick.node.staff import LONGEST
@@ -128,6 +128,17 @@ def test_what_is_kept_is_shown_for_a_time_and_to_one_session() -> None:
         clock.at = AT + after
         with pytest.raises(UnknownIdError, match="10 minutes"):
             sendings.kept(token, name)
+
+
+def test_of_one_session_no_more_than_the_newest_answers_are_kept(sendings: Sendings) -> None:
+    page = Page(template="staff", data={})
+    other = sendings.keep("other", "staff-add", page).removeprefix("/shown/")
+    names = [sendings.keep("s", "staff-add", page).removeprefix("/shown/") for _ in range(MOST_KEPT + 3)]
+    for name in names[:3]:
+        with pytest.raises(UnknownIdError):
+            sendings.kept("s", name)
+    assert all(sendings.kept("s", name).answer is page for name in names[3:])
+    assert sendings.kept("other", other).answer is page
 
 
 def test_a_mark_is_remembered_as_long_as_a_session_can_be() -> None:

@@ -7,7 +7,7 @@ Rules
     it did.
  3. Marks hold as long as this process. A form of a page that is older is refused: what was sent under its mark is not known.
  4. What is to be shown, and no page has (a starting password, a copy taken out), is kept for `KEPT` in memory, for the session
-    it was made for, so that a page is answered to a GET only.
+    it was made for, so that a page is answered to a GET only; of one session the newest `MOST_KEPT`.
 
 The mark is the field `once` of a form. It protects from doing twice, and from nobody: see `guarding` for that.
 """
@@ -26,8 +26,10 @@ from tallystick.errors import InputError, RefusedError, UnknownIdError
 from tallystick.node.staff import LONGEST
 
 KEPT = timedelta(minutes=10)
+MOST_KEPT = 8
 _MARK_BYTES = 12
 _SEAL_CHARS = 24
+_KEPT_FOR = "kept"
 _PATIENCE_S = 30.0
 _LEAST_BAD = 400
 
@@ -86,10 +88,13 @@ class Sendings:
 
     def keep(self, token: str, route: str, answer: Page | Download) -> str:
         """Keep an answer for a session; returns the path where it is shown."""
-        name = secrets.token_urlsafe(_MARK_BYTES)
+        name, whose = secrets.token_urlsafe(_MARK_BYTES), self._seal(token, _KEPT_FOR)
         with self._lock:
             self._forget()
-            self._kept[name] = (self._now(), self._seal(token, name), Kept(route, answer))
+            own = [each for each, (_, of, _) in self._kept.items() if of == whose]
+            for each in own[: 1 - MOST_KEPT]:
+                del self._kept[each]
+            self._kept[name] = (self._now(), whose, Kept(route, answer))
         return f"/shown/{name}"
 
     def kept(self, token: str, name: str) -> Kept:
@@ -101,7 +106,7 @@ class Sendings:
         with self._lock:
             self._forget()
             found = self._kept.get(name)
-        if found is None or found[1] != self._seal(token, name):
+        if found is None or found[1] != self._seal(token, _KEPT_FOR):
             what = f"nothing is kept here: it was shown for {KEPT // timedelta(minutes=1)} minutes, to whoever asked for it"
             raise UnknownIdError(what, hint="do it again, if it is still needed", id=name)
         return found[2]
