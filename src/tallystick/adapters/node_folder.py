@@ -26,7 +26,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from tallystick.adapters.outputs import private_folder
+from tallystick.adapters.outputs import private_folder, written
 from tallystick.adapters.pki import Credential, expires_at, hosts_of, issue, make_authority, to_der
 from tallystick.errors import ConfigError, InputError, RefusedError
 from tallystick.exchange.agreement import Url
@@ -49,7 +49,7 @@ _LIMITS = (
 _COUNTRY = re.compile(r"(?:[a-z]{2})?\Z")
 _SEEDS = ("signing", "log", "witness")
 _AT_LINE = re.compile(r"\(at line (\d+)")
-_STORE_LINE = re.compile(r"^store\s*=.*$", re.MULTILINE)
+_STORE_LINE = re.compile(r"""^[ \t]*(?P<mark>["']?)store(?P=mark)[ \t]*=.*$""", re.MULTILINE)
 _LAST_PORT = 65_535
 _TOLD: dict[str, Any] = {"id": Id, "name": Name, "url": Url, "contact": Text500}
 _TOLD_HINTS = {
@@ -343,12 +343,23 @@ def point_to_store(folder: Path, store: str) -> None:
         store: the URL.
 
     Raises:
-        ConfigError: the settings cannot be read.
+        ConfigError: the settings cannot be read, or their line `store` cannot be changed; nothing is changed then.
     """
     open_node_folder(folder)
     path = folder / "node.toml"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(_STORE_LINE.sub(lambda _: f"store = {_quoted(store)}", text, count=1), encoding="utf-8")
+    text = _STORE_LINE.sub(lambda _: f"store = {_quoted(store)}", path.read_text(encoding="utf-8"), count=1)
+    if _store_in(text) != store:
+        raise ConfigError(f"the line `store` in {path} cannot be changed", hint="write there where the registers are now")
+    with written(path, durable=True) as write:
+        write(text.encode())
+
+
+def _store_in(settings: str) -> object:
+    """Return the store that settings name; None where they cannot be read."""
+    try:
+        return tomllib.loads(settings)["node"]["store"]
+    except tomllib.TOMLDecodeError:
+        return None
 
 
 def _toml(identity: Identity) -> str:
