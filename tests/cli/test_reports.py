@@ -113,6 +113,22 @@ def looked(run: Run, *words: str) -> tuple[int, list[str], list[str]]:
     return said.code, [each["name"] for each in told["added"]], [Path(each["file"]).name for each in told["refused"]]
 
 
+def test_the_origins_of_reports_that_went_go_the_last_one_too(run: Run, folder: Path) -> None:
+    (folder / "a.txt").write_text(" ".join(f"word{number % 97} of{number % 89} sentence{number}" for number in range(120)) + ".")
+    place = ("--node", "n")
+    custody = ("--owner", "Unit", "--purpose", "sources", "--legal-basis", "law")
+    run("node", "init", *place, "--id", "n", "--name", "N", "--url", "https://localhost:7443", "--contact", "desk")
+    nothing = run("report", "fingerprints", "--into", "origins", *place, *custody, "--json")
+    assert (nothing.code, json.loads(nothing.out)["origins"]) == (1, 0)
+    assert run("register", "list", "--store", "n/registers.db", "--json").out == "[]\n", "nothing is made for nothing"
+    run("report", "add", "a.txt", "--reports", "n/reports")
+    assert json.loads(run("report", "fingerprints", "--into", "origins", *place, *custody, "--json").out)["added"] == 1
+    for each in (folder / "n" / "reports").glob("*.*"):
+        each.unlink()
+    done = run("report", "fingerprints", "--into", "origins", *place, "--json")
+    assert (done.code, json.loads(done.out)["removed"]) == (1, 1)
+
+
 def test_a_watched_folder_is_taken_in_once_and_again_where_a_file_changes(run: Run, folder: Path) -> None:
     incoming = folder / "incoming"
     incoming.mkdir()

@@ -99,7 +99,7 @@ def _put_into(
         new = custody_if_new(store, Register(name=register, custody=given), lambda name: "--" + name.replace("_", "-"))
         file = Path(aside) / "origins.jsonl"
         done = _write(file, read)
-        if done["origins"]:
+        if done["origins"] or (new is None and not partial):  # the last report went, and its origin goes with it
             source = open_source(file, format="native")
             order = order_of(register, source, new, partial=partial, replace=True)
             summary = take_edition(store, order, source, Path(aside) / "quarantine.jsonl")
