@@ -48,18 +48,7 @@ pub struct Weighed {
 
 /// Weighs the names of all candidates; adds those that weigh enough.
 pub fn by_name(gathered: &Gathered, text: &str, register: &Names, names: &mut NameComparer, weights: &Evidence, out: &mut Vec<Weighed>) {
-    let mut weigher = Weigher {
-        text,
-        units: &gathered.units,
-        register,
-        weights,
-        taken: Vec::new(),
-        alike: Vec::new(),
-        alignment: Alignment::default(),
-        words: vec![None; gathered.units.len()],
-        held: u32::MAX,
-        same: Vec::new(),
-    };
+    let mut weigher = Weigher::new(text, &gathered.units, register, weights);
     for block in gathered.candidates.chunks(BLOCK) {
         weigher.weigh_block(block, names, out);
     }
@@ -128,7 +117,22 @@ type Place = (u32, u32, u32, u32);
 /// Start, end, bits.
 type Span = (u32, u32, f32);
 
-impl Weigher<'_> {
+impl<'a> Weigher<'a> {
+    fn new(text: &'a str, units: &'a [Unit], register: &'a Names, weights: &'a Evidence) -> Self {
+        Weigher {
+            text,
+            units,
+            register,
+            weights,
+            taken: Vec::new(),
+            alike: Vec::new(),
+            alignment: Alignment::default(),
+            words: vec![None; units.len()],
+            held: u32::MAX,
+            same: Vec::new(),
+        }
+    }
+
     fn weigh_block(&mut self, block: &[Candidate], names: &mut NameComparer, out: &mut Vec<Weighed>) {
         self.register.touch(block.iter().map(|c| c.name.name));
         names.touch(block.iter().flat_map(|c| self.register.get(c.name.name).parts).copied());
@@ -314,4 +318,53 @@ fn omits_middle(used: u32, length: usize) -> bool {
 
 fn ends_met(used: u32, length: usize) -> bool {
     used & 1 == 1 && used >> (length.min(MOST_PARTS) - 1) & 1 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::Params;
+    use crate::register::{Register, parts::Parts};
+
+    const PARAMETERS: &str = include_str!("../../../src/tallystick/matching/parameters/parameters-1.json");
+    const FREQUENCIES: &str = include_str!("../../../src/tallystick/matching/parameters/frequencies-1.tsv");
+    const GIVEN: [&str; 8] = ["Marek", "Marec", "Tamila Maria", "Tamila Marta", "Tamila Ivan", "Tamila Iman", "Marek Jan", "Marek Jak"];
+    const FAMILY: [&str; 8] = ["Zorvek", "Zorvec", "Sorveck", "Quil", "Quill", "Hasan", "Hassani Quil", "Hamani Quil"];
+    /// Parts are rarer by so many bits than in the register made here, as they are in larger ones.
+    const RARER_BITS: [f32; 4] = [0.0, 4.0, 8.0, 12.0];
+
+    #[test]
+    fn a_name_that_is_too_light_stays_so_at_a_closer_look() {
+        let params = Params::read(PARAMETERS, FREQUENCIES).expect("shipped");
+        let (mut parts, mut register) = (Parts::default(), Register::default());
+        let written = GIVEN.iter().flat_map(|given| FAMILY.iter().map(move |family| format!("{given} {family}")));
+        let lines: Vec<String> = written.enumerate().map(|(id, name)| format!(r#"{{"id":"{id}","names":["{name}"]}}"#)).collect();
+        assert!(register.append(lines.join("\n").as_bytes(), 1, &mut parts).is_empty());
+        parts.fold_new();
+        let (all, _) = Names::new(&register);
+        let (mut light, mut lifted) = (0, 0);
+        for rarer in RARER_BITS {
+            let mut frequencies = Frequencies::count(&[&register], &parts, &params.table);
+            frequencies.part.iter_mut().for_each(|bits| bits.exact += rarer);
+            let mut names = NameComparer::new(&parts, &frequencies, &params.channels);
+            let mut weigher = Weigher::new("", &[], &all, &params.weights);
+            for pair in 0..(lines.len() * lines.len()) as u32 {
+                let (text, name) = (all.get(pair / lines.len() as u32), all.get(pair % lines.len() as u32));
+                weigher.taken = text.parts.to_vec();
+                weigher.align(name, &mut names);
+                if weigher.alignment.pairs.is_empty() {
+                    continue;
+                }
+                let mut phi = describe(&weigher.alignment, text, name, Scripts::Same);
+                set_alone(&mut phi);
+                let bits = |phi: &Evidence| weigh(phi, &params.weights) + weigher.in_text_bits(name, Scripts::Same, &names);
+                let (is_too_light, before) = (weigher.is_too_light(&phi, name, &names), bits(&phi));
+                names.look_closer(&weigher.alignment, text.parts, name.parts, &mut phi);
+                assert!(!is_too_light || bits(&phi) < LEAST_NAME_BITS, "{:?} {:?}", text.parts, name.parts);
+                light += usize::from(is_too_light);
+                lifted += usize::from(before < LEAST_NAME_BITS && bits(&phi) >= LEAST_NAME_BITS);
+            }
+        }
+        assert!(light > 5_000 && lifted > 5, "{light} too light, {lifted} lifted by a closer look");
+    }
 }
