@@ -37,6 +37,8 @@ pub struct PartIndex {
     forms: Flat<KnownPart>,
     /// Groups by the hash of a form, or of a form without one letter.
     slips: Lists<u32>,
+    /// Of those lists the ones of several groups: all that a part of the register can be told by them, in a far smaller table.
+    shared_slips: Lists<u32>,
     table: DefaultTable,
     countries: Countries,
 }
@@ -84,9 +86,12 @@ impl PartIndex {
         let classes: Vec<ClassNumbers> = parts.classes.iter().map(|of| numbers_of(of, &group, &fine)).collect();
         let known = |p: usize| (form_hash(&parts.form[p], parts.script[p]), KnownPart { part: p as u32, classes: classes[p] });
         let forms = Flat::new(all.clone().map(known).collect());
-        let slips = all.flat_map(|p| without_a_letter(&parts.form[p]).zip(std::iter::repeat(classes[p].group)));
-        let slips = Lists::new(slips.collect(), |&group| group);
-        PartIndex { group, fine, forms, slips, table, countries: Countries::read() }
+        let mut slips: Vec<(u64, u32)> = all.flat_map(|p| without_a_letter(&parts.form[p]).zip(std::iter::repeat(classes[p].group))).collect();
+        slips.sort_unstable();
+        slips.dedup();
+        let shared = slips.chunk_by(|x, y| x.0 == y.0).filter(|groups| groups.len() > 1).flatten().copied().collect();
+        let (slips, shared_slips) = (Lists::new(slips, |&group| group), Lists::new(shared, |&group| group));
+        PartIndex { group, fine, forms, slips, shared_slips, table, countries: Countries::read() }
     }
 
     pub fn group_of(&self, coarse: u64) -> Option<u32> {
@@ -116,19 +121,28 @@ impl PartIndex {
         &self.countries
     }
 
+    /// The groups of parts of the register that one of them may be a writing of, as `groups`.
+    pub fn groups_of_known(&self, form: &str, own: u32, out: &mut [u32]) -> usize {
+        groups_in(&self.shared_slips, form, Some(own), out)
+    }
+
     /// The groups of parts of the register that a form may be a writing of, as many as there is room for: its own first; how many.
     pub fn groups(&self, form: &str, own: Option<u32>, out: &mut [u32]) -> usize {
-        let mut count = 0;
-        let mut keep = |group: u32| {
-            if count < out.len() && !out[..count].contains(&group) {
-                out[count] = group;
-                count += 1;
-            }
-        };
-        own.into_iter().for_each(&mut keep);
-        self.slips.each(without_a_letter(form), |groups| groups.iter().copied().for_each(&mut keep));
-        count
+        groups_in(&self.slips, form, own, out)
     }
+}
+
+fn groups_in(slips: &Lists<u32>, form: &str, own: Option<u32>, out: &mut [u32]) -> usize {
+    let mut count = 0;
+    let mut keep = |group: u32| {
+        if count < out.len() && !out[..count].contains(&group) {
+            out[count] = group;
+            count += 1;
+        }
+    };
+    own.into_iter().for_each(&mut keep);
+    slips.each(without_a_letter(form), |groups| groups.iter().copied().for_each(&mut keep));
+    count
 }
 
 /// Numbers distinct classes in the order they come.
@@ -318,5 +332,26 @@ mod tests {
         let shorter = ["jazani", "azani", "jzani", "jaani", "jazni", "jazai", "jazan"];
         assert_eq!(hashes, shorter.map(plain));
         assert_eq!(without_a_letter("omar").count(), 0);
+    }
+
+    #[test]
+    fn a_part_of_the_register_is_told_the_groups_that_its_form_is() {
+        let mut parts = Parts::default();
+        let forms = ["jazani", "jazari", "zazani", "tuzani", "tuzan", "omar", "amar", "zorvek"];
+        for form in forms {
+            parts.intern(&Part { form: form.to_string(), script: Script::Latin });
+        }
+        parts.fold_new();
+        let table = DefaultTable { probability: Default::default(), rare_fine: 0.0, rare_coarse: 0.0 };
+        let index = PartIndex::new(&parts, table);
+        let several = |form: &&str| {
+            let own = index.known(&Part { form: form.to_string(), script: Script::Latin }).expect("of the register").classes.group;
+            let (mut any, mut known) = ([0; 8], [0; 8]);
+            assert_eq!(index.groups(form, Some(own), &mut any), index.groups_of_known(form, own, &mut known));
+            assert_eq!(any, known, "{form}");
+            index.groups_of_known(form, own, &mut known) > 1
+        };
+        let found: Vec<&str> = forms.iter().filter(|form| several(form)).copied().collect();
+        assert_eq!(found, ["jazani", "jazari", "zazani"]);
     }
 }

@@ -111,7 +111,7 @@ fn read(written: &str, index: &PartIndex, parts: &mut Parts) -> Known {
     out.is_latin = part.script == Script::Latin;
     if let Some(KnownPart { part: number, classes }) = known {
         (out.fine, out.part, out.is_name) = (Some(classes.fine), Some(number), part.form.len() > 1);
-        out.group_count = index.groups(&part.form, Some(classes.group), &mut out.groups) as u8;
+        out.group_count = index.groups_of_known(&part.form, classes.group, &mut out.groups) as u8;
         return out;
     }
     let classes = classes_of(&part.form);
