@@ -89,6 +89,9 @@ def test_two_services_find_out_that_they_hold_one_origin_and_show_no_word_of_it(
         assert f"tallystick report show {named}" in service.say("hits").err
         shown = in_process("report", "show", named, "--json", "--reports", service.folder / "reports")
         assert json.loads(shown.out)["id"] == report
+        until(
+            lambda service=service: in_process("case", "show", "1", "--officer", "reader-1", "--node", service.folder).code == 0
+        )
         assert f"origins/{named}" in service.say("case", "show", "1", "--officer", "reader-1").out
         entries = "".join(map(repr, logged(service.folder, QueryAnswered)))
         assert (bool(entries), "harbour" in entries) == (True, False)

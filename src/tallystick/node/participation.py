@@ -224,7 +224,7 @@ class Participation:
         rounds, going = self._beside.do(works, self.patience_s)
         done.take(rounds)
         done.problems += [
-            (name, member, f"{what} takes longer than {self.patience_s:.0f} s; it goes on") for _, name, member in going
+            (name, member, f"{what} is still under way; it goes on, and a later round tells of it") for _, name, member in going
         ]
 
     def _apart(self, work: _Work, name: str, card: Card, unreachable: frozenset[str]) -> Round:
