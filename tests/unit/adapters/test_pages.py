@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.page_shapes import HEADLINE, SAID, SHAPES
-from tallystick.adapters.documents import read_document
+from tallystick.adapters.documents import linked_data, markup, read_document
 from tallystick.adapters.documents.extraction import blocks_of, main_text
 from tallystick.adapters.documents.linked_data import article_blocks
 from tallystick.adapters.documents.markup import Markup, Stretch
@@ -57,6 +57,9 @@ def test_the_main_text_is_what_the_author_wrote(tmp_path: Path) -> None:
         '<html><script type="application/ld+json">{"articleBody": "' + "\\" * 100_001,
         '<html><script type="application/ld+json">' + '{"articleBody":' * 50_000,
         '<html><script type="application/ld+json">{"articleBody": "\\ud800 \\n\\n \\u12"}</script>',
+        "<html>" + '<script type="application/ld+json">"headline":"a"' * 20_000 + "</script>",
+        '<html><script type="application/ld+json">' + '"headline":"\\x", ' * 50_000 + "</script>",
+        "<html><body>" + "<p itemprop=articleBody>x</p><aside>y</aside>" * 10_000,
     ],
     ids=[
         "deep",
@@ -74,6 +77,9 @@ def test_the_main_text_is_what_the_author_wrote(tmp_path: Path) -> None:
         "escapes",
         "members in members",
         "half a character",
+        "data in data",
+        "broken data",
+        "bodies beside marks",
     ],
 )
 def test_hostile_pages_are_read_or_have_no_main_text(tmp_path: Path, content: str | bytes) -> None:
@@ -121,6 +127,19 @@ def test_what_a_page_says_to_machines_does_not_count_where_it_has_a_text_itself(
     assert SENTENCES[0] in reading.main
 
 
+def test_what_looks_like_a_script_within_one_is_none() -> None:
+    begin, data, end = '<script type="application/ld+json">', '{"headline": "x"}', "</script>"
+    source = begin * 3 + data + end + begin + data + end + begin
+    first, last = 3 * len(begin + data) - 2 * len(data), len(source) - len(begin + end)
+    assert list(linked_data._scripts(source)) == [(len(begin), first), (last - len(data), last)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20)), max_size=8), st.integers(0, 20), st.integers(0, 20))
+def test_whether_a_part_holds_a_body_is_what_looking_at_each_says(bodies: list[tuple[int, int]], start: int, size: int) -> None:
+    found, part = [Stretch(at, at + long) for at, long in bodies], Stretch(start, start + size)
+    assert markup._Bodies(found).is_any_in(part) == any(part.holds(each) for each in found)
+
+
 @pytest.mark.parametrize("around", ["sharing-container", "sidebar_content", "post comments-open", "cookie-notice-shown"])
 def test_a_word_in_the_name_of_what_holds_the_article_takes_nothing_from_it(tmp_path: Path, around: str) -> None:
     content = PAGE.replace("<article>", f'<div class="{around}"><article>').replace("</article>", "</article></div>")
@@ -139,9 +158,9 @@ def test_a_heading_of_comments_above_the_text_hides_none_of_it(tmp_path: Path) -
     "<aside>", "</aside>", "<div itemprop=articleBody>", "<script>", "</script>", "<figcaption/>", "<", ">", '"',
 ]), max_size=40).map("".join), st.integers(0, 60), st.integers(0, 60))  # fmt: skip
 def test_whatever_the_markup_is_what_it_says_of_a_block_is_a_zone_or_nothing(source: str, start: int, size: int) -> None:
-    markup, block = Markup(source, [Stretch(0, len(source))]), Stretch(start, start + size)
-    assert markup.mark(block) in {None, "comments", "related", "caption", "other", "disclaimer", "headline"}
-    assert markup.is_link(block) in {True, False}
+    scanned, block = Markup(source, [Stretch(0, len(source))]), Stretch(start, start + size)
+    assert scanned.mark(block) in {None, "comments", "related", "caption", "other", "disclaimer", "headline"}
+    assert scanned.is_link(block) in {True, False}
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.booleans())

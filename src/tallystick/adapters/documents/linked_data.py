@@ -16,6 +16,7 @@ _JSON: Final = json.JSONDecoder(strict=False)
 """Line breaks within words are no fault to it."""
 _SCRIPT = re.compile(r"<script\b[^<>]{0,400}application/ld\+json[^<>]{0,400}>", re.IGNORECASE)
 _MEMBER = re.compile(r'"(headline|articleBody)"\s*:\s*(?=")')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
 _BREAKS: Final = ("\\n", "\\r")
@@ -33,28 +34,37 @@ class _Words:
 
 def article_blocks(source: str) -> list[Block]:
     """Return the headline and the paragraphs of the first article that a page describes so; none where it describes none."""
-    for script in _SCRIPT.finditer(source):
-        end = source.find("</script", script.end())
-        if end < 0:  # nor has any script behind it an end
-            return []
-        members = list(_members(source, script.end(), end))
+    for start, end in _scripts(source):
+        members = list(_members(source, start, end))
         body = next((each for each in members if each.name == "articleBody" and each.text.strip()), None)
         if body is not None:
-            called = _headline_of(source[script.end() : end], body.text)
+            called = _headline_of(source[start:end], body.text)
             headline = next((each for each in members if each.name == "headline" and each.text == called), None)
             blocks = [Block(headline.start, headline.end, unescape(headline.text), mark="headline")] if headline else []
             return sorted([*blocks, *_paragraphs(source, body)], key=lambda each: each.start)
     return []
 
 
+def _scripts(source: str) -> Iterator[tuple[int, int]]:
+    """Yield where scripts with such words begin and end; what looks like one within one is none."""
+    end = 0
+    while script := _SCRIPT.search(source, end):
+        end = source.find("</script", script.end())
+        if end < 0:  # nor has any script behind it an end
+            return
+        yield script.end(), end
+
+
 def _members(source: str, start: int, end: int) -> Iterator[_Words]:
     for member in _MEMBER.finditer(source, start, end):
+        words = _STRING.match(source, member.end(), end)
+        if words is None:
+            continue
         try:
-            text, behind = _JSON.raw_decode(source, member.end())
+            text = _JSON.decode(words[0])  # of the piece alone: what is wrong with it is told by counting the lines before
         except json.JSONDecodeError:
             continue
-        if behind <= end:
-            yield _Words(member[1], member.end() + 1, behind - 1, text)
+        yield _Words(member[1], words.start() + 1, words.end() - 1, text)
 
 
 def _headline_of(said: str, body: str) -> str:

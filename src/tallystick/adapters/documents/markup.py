@@ -97,11 +97,9 @@ class Markup:
         scan, held = _Scan(source), _Held(main)
         self._source = source
         self._headline = next((each for each in scan.headlines if _words(source, each) >= _LEAST_HEADLINE), None)
-        bodies = [*scan.bodies, *([self._headline] if self._headline else [])]
+        bodies = _Bodies([*scan.bodies, *([self._headline] if self._headline else [])])
         self._marked = _outermost(
-            each
-            for each in scan.marked
-            if held.share(each) <= _MOST_HELD.get(each.zone, _HALF) and not any(each.holds(body) for body in bodies)
+            each for each in scan.marked if held.share(each) <= _MOST_HELD.get(each.zone, _HALF) and not bodies.is_any_in(each)
         )
         self._links = _outermost(scan.links)
         self._starts = [each.start for each in self._marked]
@@ -121,6 +119,21 @@ class Markup:
         cut = [Stretch(max(each.start, block.start), min(each.end, block.end)) for each in inside if each.end > block.start]
         words, linked = _words(self._source, block), sum(_words(self._source, each) for each in cut)
         return linked >= _NEARLY * words and (words >= _LEAST_STORY or len(cut) > 1)
+
+
+class _Bodies:
+    """The parts of a page that no mark may hold, however many there are."""
+
+    def __init__(self, bodies: Iterable[Stretch]) -> None:
+        found = sorted(bodies, key=lambda each: each.start)
+        self._starts = [each.start for each in found]
+        self._first_ends = [*accumulate((each.end for each in reversed(found)), min)][::-1]
+        """Of each and all that begin behind it, where the first ends."""
+
+    def is_any_in(self, part: Stretch) -> bool:
+        """Tell whether a part holds one of them."""
+        first = bisect_left(self._starts, part.start)
+        return first < len(self._starts) and self._first_ends[first] <= part.end
 
 
 class _Held:
