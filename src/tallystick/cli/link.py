@@ -57,7 +57,7 @@ class _Files:
 @click.option(
     "--clusters",
     type=FILE,
-    help="Write cluster_id,register,record_id to this CSV file: records that links join to one person, never by one weak alias.",
+    help="Write cluster_id,register,record_id to this CSV file: records that links join to one person, never by one weak name.",
 )
 @click.option(
     "--keys-only",

@@ -6,7 +6,7 @@ Rules
  1. Only links join. A link is firm when two name parts or more agree in names that are not weak, or when a full birth date,
     a document number, a telephone number or an e-mail address agrees. Any other link is frail.
  2. Firm links join first, the heaviest first.
- 3. Frail links join two groups when no single record is in all the frail links between the groups: one weak alias, or one
+ 3. Frail links join two groups when no single record is in all the frail links between the groups: one weak name, or one
     name part, of one record is never enough. That is tried again as long as groups grow.
  4. Nothing joins two groups when a record of the one contradicts a record of the other and no link leads directly from one
     to the other: full birth dates on both sides, none in common also with day and month swapped, or female against male.
