@@ -24,6 +24,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from tallystick.adapters.documents.reading import Document, parsed
 from tallystick.adapters.outputs import private_folder, settle, written
 from tallystick.errors import IntegrityError, UnknownIdError
@@ -186,4 +188,14 @@ def unknown(words: str, count: int) -> UnknownIdError:
 
 
 def _arrival(path: Path) -> Arrival:
-    return Arrival(**json.loads(path.read_text(encoding="utf-8")))
+    """Read an arrival.
+
+    Raises:
+        FileNotFoundError: there is none.
+        IntegrityError: its file is damaged.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Arrival)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        hint = "restore its file from a backup, or remove it and add the document again"
+        raise IntegrityError(f"what is kept of the arrival of report {path.stem[:SHORT]} is damaged", hint=hint) from None

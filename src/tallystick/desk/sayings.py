@@ -95,6 +95,7 @@ PATTERNS = (
     "write %(codes)s and TLP:%(levels)s",
     "leave the custody out, or see `tallystick register show %(register)s`",
     "%(name)s can have no token: %(why)s",
+    "what is kept of the arrival of report %(report)s is damaged",
 )
 """Messages with places in them."""
 AT_DESK = {

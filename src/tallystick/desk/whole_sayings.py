@@ -120,6 +120,7 @@ WHOLE = (
     "hand in what says something",
     "open it in its program and save it again, or as PDF",
     "the document is damaged or locked",
+    "restore its file from a backup, or remove it and add the document again",
     "this is a workbook",
     "import it as a table, or save it as CSV or PDF",
     "this is an archive, no document",

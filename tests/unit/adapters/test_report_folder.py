@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tallystick.adapters.arrival_table import SCHEMA, ArrivalTable
 from tallystick.adapters.documents.reading import parsed
 from tallystick.adapters.report_folder import Arrival, ReportFolder
+from tallystick.errors import IntegrityError
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CAME = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 9), max_size=6)
@@ -93,3 +94,13 @@ def test_a_folder_says_what_is_in_it_and_whether_it_has_changed(tmp_path: Path, 
     (tmp_path / "reports" / f"{ids[0]}.json").unlink()
     assert folder.arrived(ids[0]) is None
     assert [each.id for each in folder.all()] == ids[1:]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"{cut", b"[]", b'{"id": 7}', b"\xff"])
+def test_an_arrival_that_is_damaged_is_told_by_the_id_of_its_report(tmp_path: Path, damaged: bytes) -> None:
+    folder = ReportFolder(tmp_path / "reports")
+    arrival, _ = folder.add(parsed("a.txt", b"A quiet day."), NOW)
+    assert folder.all() == [arrival]
+    (tmp_path / "reports" / f"{arrival.id}.json").write_bytes(damaged)
+    with pytest.raises(IntegrityError, match=arrival.id[:12]):
+        folder.all()
