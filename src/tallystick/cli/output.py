@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import click
@@ -36,12 +37,8 @@ def print_code(text: str) -> None:
 
 
 def _half_blocks(rows: Sequence[Sequence[bool]]) -> Iterator[str]:
-    """Yield the lines of a QR code with its quiet zone, two rows of modules in a line of letters."""
-    if not rows:
-        return
-    light = [False] * (len(rows) + 8)
-    framed = [light] * 4 + [[False] * 4 + list(row) + [False] * 4 for row in rows] + [light] * 5
-    for upper, lower in zip(framed[::2], framed[1::2], strict=False):
+    """Yield the lines of a QR code, two rows of modules in a line of letters."""
+    for upper, lower in zip_longest(rows[::2], rows[1::2], fillvalue=[False] * len(rows)):
         yield "".join(" ▄▀█"[2 * top + bottom] for top, bottom in zip(upper, lower, strict=True))
 
 

@@ -19,8 +19,6 @@ _WIDTH, _HEIGHT, _FLAT = 560, 340, 150
 _AROUND = (200.0, 118.0)
 _IN_A_LINE = 2
 _BELOW, _ABOVE = 32.0, -24.0
-_QUIET = 4
-"""Modules around a QR code that stay light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +83,8 @@ def qr(text: str) -> Code | None:
     rows = qr_code(text)
     if rows is None:
         return None
-    dark = ((x, y) for y, row in enumerate(rows, _QUIET) for x, module in enumerate(row, _QUIET) if module)
-    return Code(len(rows) + 2 * _QUIET, "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))
+    dark = ((x, y) for y, row in enumerate(rows) for x, module in enumerate(row) if module)
+    return Code(len(rows), "".join(f"M{x} {y}h1v1h-1z" for x, y in dark))
 
 
 @dataclass(frozen=True, slots=True)
