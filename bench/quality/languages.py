@@ -1,15 +1,15 @@
 """Which language a headline or a sentence is in, on own sentences of a few words, beside the commonest words of each language.
 
-Bar: 95 of 100 right. `bench/texts/languages.txt` holds headlines and short sentences in five languages, written before the
-product was run on them, one a line behind the code of its language; what teaches is in `bench/learn/languages.py`. The other way
-takes the fifteen commonest words of each language in the same texts, and the language that has most of a sentence's words.
+Bar: 95 of 100 right. `bench/texts/languages.txt` holds headlines and short sentences in five languages, one a line behind the
+code of its language, written before any product was run on them. The other way takes the fifteen commonest words of each language
+in the project's own messages and in the sentences that teach cues, and the language that has most of a sentence's words.
 """
 
+import ast
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from bench.learn.languages import texts
 from bench.lib import attributed, places
 from bench.lib.options import Options
 from bench.lib.report import Figure, Result, Table
@@ -18,6 +18,8 @@ from tallystick.reports.languages import language_of
 
 BAR = 0.95
 _COMMONEST = 15
+_MESSAGE = re.compile(r"^(?P<kind>msgid|msgstr)\S*\s(?P<first>\".*\")\n(?P<more>(?:\".*\"\n)*)", re.MULTILINE)
+_FILLED = re.compile(r"%\(\w+\)[sd]|%%")
 _CODES = tuple(each.code for each in LANGUAGES)
 _Marked = Sequence[tuple[str, str]]
 
@@ -63,8 +65,20 @@ def _right(marked: _Marked, tell: Callable[[str], str]) -> float:
 
 
 def _commonest() -> dict[str, frozenset[str]]:
-    counts = {code: Counter(word for text in texts(code) for word in _words(text)) for code in _CODES}
+    counts = {code: Counter(word for text in _texts(code) for word in _words(text)) for code in _CODES}
     return {code: frozenset(word for word, _ in each.most_common(_COMMONEST)) for code, each in counts.items()}
+
+
+def _texts(code: str) -> Iterator[str]:
+    """Yield our own texts of a language."""
+    kind, file = ("msgid", "de") if code == "en" else ("msgstr", code)
+    path = places.ROOT / "src" / "tallystick" / "desk" / "locales" / f"{file}.po"
+    for found in _MESSAGE.finditer(path.read_text(encoding="utf-8")):
+        if found["kind"] == kind:
+            lines = [found["first"], *found["more"].splitlines()]
+            yield _FILLED.sub(" ", "".join(ast.literal_eval(each) for each in lines))
+    if code in attributed.OWN:
+        yield from (each.text for each in attributed.own_part(code, "teaching"))
 
 
 def _words(text: str) -> list[str]:

@@ -122,7 +122,7 @@ def test_a_source_that_does_not_say_it_neither_says_the_contrary(text: str) -> N
     ],
 )
 def test_a_negated_claim_contradicts_one_that_says_it_is_so(one: str, other: str) -> None:
-    code = language_of(other).code
+    code = language_of(f"{one} {other}").code
     for pair, said in (((one, other), ("negated", "affirmed")), ((other, one), ("affirmed", "negated"))):
         (found,) = contradictions({"a": claim(pair[0], code), "b": claim(pair[1], code)})
         assert (found.why, found.said) == ("negated", said)
