@@ -3,15 +3,16 @@
 Rules
  1. UTF-8 with a byte order mark, by which spreadsheet programs know it. `tallystick import` reads it again, with the mapping
     that `--suggest-mapping` proposes; document numbers and further addresses come back as far as such a mapping can say them.
- 2. No cell is a formula to a spreadsheet program: one that begins as a formula does is written behind an apostrophe.
+ 2. No cell is a formula to a spreadsheet program: one that begins as a formula does is written behind an apostrophe, which
+    `tallystick import` takes away again.
 """
 
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterator
 
+from tallystick.adapters.formats.formula_cells import guarded_cell
 from tallystick.model import Address, Identifier, Record
 
 COLUMNS = (
@@ -19,7 +20,6 @@ COLUMNS = (
     "city", "postcode", "country", "phone", "email",
 )  # fmt: skip
 _BETWEEN = " | "
-_FORMULA = re.compile(r"[=@\t]|[+-](?![\d\s().,/-]*\Z)")
 
 
 def sheet_header() -> bytes:
@@ -46,5 +46,5 @@ def _number(identifier: Identifier) -> str:
 
 def _row(cells: tuple[str, ...]) -> bytes:
     line = io.StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow([f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells])
+    csv.writer(line, lineterminator="\r\n").writerow(map(guarded_cell, cells))
     return line.getvalue().encode()

@@ -14,6 +14,7 @@ from tallystick.adapters.formats.birth_dates import read_birth_date
 from tallystick.adapters.formats.csv_rows import CsvRow, csv_rows
 from tallystick.adapters.formats.draft import Draft, refused
 from tallystick.adapters.formats.files import FileSource
+from tallystick.adapters.formats.formula_cells import plain_cell
 from tallystick.adapters.formats.mapping import Mapping, checked
 from tallystick.adapters.formats.table_heads import HEADER_WITHIN, header_of, sniff_delimiter, table_encoding, table_sample
 from tallystick.adapters.formats.texts import opened_text
@@ -87,12 +88,15 @@ class TableSource(FileSource):
         if is_longer or (missing > 0 and not self._may_lack(header[len(row.cells) :])):
             reason = f"row has {len(row.cells)} cells, header has {len(header)}"
             return refused(row.position, reason, row.original, self._identity(row.cells, header))
-        cells = dict(reversed(list(zip(header, row.cells + [""] * missing, strict=False))))
+        written = map(plain_cell, row.cells + [""] * missing)
+        cells = dict(reversed(list(zip(header, written, strict=False))))
         cells.pop("", None)  # a column without a name is none
         return self._draft(cells, row.position).row(row.position, row.original)
 
     def _identity(self, cells: list[str], header: list[str]) -> str:
-        return next((cell for column, cell in zip(header, cells, strict=False) if column and column == self._mapping.id), "")
+        return next(
+            (plain_cell(cell) for column, cell in zip(header, cells, strict=False) if column and column == self._mapping.id), ""
+        )
 
     def _may_lack(self, columns: list[str]) -> bool:
         """Tell whether none of the missing columns is one the mapping reads."""

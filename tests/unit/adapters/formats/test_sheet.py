@@ -5,10 +5,11 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tallystick.adapters.formats import open_source, suggest_mapping
+from tallystick.adapters.formats.formula_cells import guarded_cell, plain_cell
 from tallystick.adapters.formats.sheet import COLUMNS, sheet_header, sheet_lines
 from tallystick.model import Address, Identifier, Record
 
@@ -71,3 +72,17 @@ def test_whatever_a_name_is_no_cell_begins_as_a_formula_does(name: str) -> None:
     text = name.encode("utf-8", "replace").decode().replace("\0", "")
     (_, row) = csv.reader(io.StringIO(sheet(Record(id="1", names=(text,))).decode("utf-8-sig"), newline=""))
     assert row[1][:1] not in {"=", "@", "\t"}
+
+
+@given(st.text(), st.integers(0, 3))
+@example("=1+1", 0)
+def test_a_cell_comes_back_as_it_was(text: str, apostrophes: int) -> None:
+    cell = "'" * apostrophes + text
+    assert plain_cell(guarded_cell(cell)) == cell
+
+
+def test_an_id_that_begins_as_a_formula_comes_back(tmp_path: Path) -> None:
+    ids = ("=7", "'=7", "-A7", "'7")
+    (tmp_path / "a.csv").write_bytes(sheet(*(Record(id=each, names=("Ada King",)) for each in ids)))
+    rows = open_source(tmp_path / "a.csv", mapping=suggest_mapping(tmp_path / "a.csv")).rows()
+    assert [row.record.id for row in rows if row.record] == list(ids)
