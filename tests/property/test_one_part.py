@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tallystick.matching import default_parameters
 from tallystick.matching.indexing import Searcher
 from tallystick.model import Record, encode
+from tallystick.names import read_name
 from tallystick.node.finding import MemoryRegister, typed_query
 
 _searcher = Searcher(default_parameters())
@@ -26,10 +27,21 @@ def _forms(lines: Sequence[bytes]) -> list[tuple[int, bytes, int, int]]:
     return [form for _, _, forms in _searcher.entries(lines) for form in forms]
 
 
+def _forms_of(written: str) -> set[str]:
+    return {part.form for reading in read_name(written) for part in reading.parts}
+
+
+def _part(register: Sequence[str], bearer: int, data: st.DataObject) -> str:
+    """Draw a part of a record; none that is a title or a particle beside other parts, as `\u05e1\u05de\u05d8`, smt, is."""
+    part = data.draw(st.sampled_from(register[bearer].split()))
+    assume(_forms_of(part) <= _forms_of(register[bearer]))
+    return part
+
+
 @given(registers, st.data())
 def test_a_part_alone_finds_its_bearer(register: Sequence[str], data: st.DataObject) -> None:
     bearer = data.draw(st.integers(0, len(register) - 1))
-    part = data.draw(st.sampled_from(register[bearer].split()))
+    part = _part(register, bearer, data)
     rows, bearers = MemoryRegister([b"\n".join(_lines(register))]).search(typed_query(part), most=len(register))
     assert f"p{bearer}" in {row[0] for row in rows}
     assert bearers >= 1
@@ -38,7 +50,7 @@ def test_a_part_alone_finds_its_bearer(register: Sequence[str], data: st.DataObj
 @given(registers, st.data())
 def test_an_index_leads_from_a_part_to_the_key_of_its_bearer(register: Sequence[str], data: st.DataObject) -> None:
     bearer = data.draw(st.integers(0, len(register) - 1))
-    line = encode(typed_query(data.draw(st.sampled_from(register[bearer].split()))))
+    line = encode(typed_query(_part(register, bearer, data)))
     lines = _lines(register)
     starts, says_no_more = _searcher.lone(line)
     assert says_no_more
@@ -51,7 +63,7 @@ def test_an_index_leads_from_a_part_to_the_key_of_its_bearer(register: Sequence[
 @given(registers, st.data())
 def test_a_beginning_leads_to_the_part(register: Sequence[str], data: st.DataObject) -> None:
     bearer = data.draw(st.integers(0, len(register) - 1))
-    part = data.draw(st.sampled_from(register[bearer].split()))
+    part = _part(register, bearer, data)
     typed = part[: data.draw(st.integers(2, len(part)))]
     lines = _lines(register)
     starts = _searcher.beginning(typed)
