@@ -107,7 +107,9 @@ def test_no_line_is_lost_silently(tmp_path: Path, kind: str, data: st.DataObject
 
 
 def _is_part(line: bytes, kind: str) -> bool:
-    """Tell whether a line is an entity that belongs to a person's, which has no row of its own."""
+    """Tell whether a line has no row of its own: an entity that belongs to a person's, a title above a table."""
+    if kind == "table":
+        return sum(bool(cell.strip()) for cell in line.split(b";")) <= 1
     return kind == "ftm" and any(word in line for word in (b'"Passport"', b'"Identification"', b'"Address"'))
 
 

@@ -1,8 +1,8 @@
 """Reads any table, CSV or the first sheet of a workbook, with a column mapping.
 
 Rules
- 1. The header is the first row, within HEADER_WITHIN, that has the columns the mapping names; what stands above it (a title,
-    `sep=;`) is no entry, every row below it is.
+ 1. The header is the first row, within HEADER_WITHIN, that has the columns the mapping names. Every row below it is an entry; a
+    row above it with one cell (a title, `sep=;`) is none, and one with more is refused: it may be a person in the wrong place.
  2. A row whose length differs from the header's is refused alone (empty cells at the end may be missing or too many).
  3. Without an id column the id is `row-` and the line number: stable only as long as nobody inserts lines.
 """
@@ -33,19 +33,19 @@ class TableSource(FileSource):
 
     def rows(self) -> Iterator[SourceRow]:
         header: list[str] = []
-        above: list[list[str]] = []
+        above: list[CsvRow] = []
         for row in self._cut():
             if header:
                 yield self._row(row, header)
-            elif row.cells is None:
-                yield refused(row.position, row.reason, row.original)
+            elif self._mapping.columns() <= set(header_of(row.cells or ())):
+                header = header_of(row.cells or ())
+                yield from _refused_above(above)
             else:
-                above.append(header_of(row.cells))
-                header = above[-1] if self._mapping.columns() <= set(above[-1]) else []
+                above.append(row)
             if not header and len(above) >= HEADER_WITHIN:
                 break
         if not header:
-            raise self._no_header(above)
+            raise self._no_header([header_of(row.cells) for row in above if row.cells])
         self._warn_of_twice(header)
 
     def _cut(self) -> Iterator[CsvRow]:
@@ -139,3 +139,10 @@ class TableSource(FileSource):
         for column in columns:
             cell = cells[column]
             yield from cell.split(self._mapping.separator) if self._mapping.separator else (cell,)
+
+
+def _refused_above(rows: list[CsvRow]) -> Iterator[SourceRow]:
+    """Yield what stands above the header and is no title: one cell is a title, more may be a person in the wrong place."""
+    for row in rows:
+        if row.cells is None or sum(bool(cell.strip()) for cell in row.cells) > 1:
+            yield refused(row.position, row.reason or "row stands above the line that names the columns", row.original)

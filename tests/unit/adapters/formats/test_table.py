@@ -207,6 +207,15 @@ def test_what_stands_above_the_header_is_no_row(tmp_path: Path) -> None:
     assert len(rows) == 2
 
 
+def test_a_person_above_the_header_is_told(tmp_path: Path) -> None:
+    path = table(tmp_path, "Customers\n1;Ali Hassan;1970\nid;name;born\n2;Karim Saleh;1980\n")
+    mapping = Mapping(id="id", names=("name",), birth_dates=("born",), delimiter=";")
+    above, below = open_source(path, mapping=mapping).rows()
+    assert (above.record, above.position, above.original) == (None, 2, b"1;Ali Hassan;1970\n")
+    assert above.reason == "row stands above the line that names the columns"
+    assert below.record is not None
+
+
 def test_a_column_without_a_name_is_none(tmp_path: Path) -> None:
     path = table(tmp_path, "id,,name,\n1,x,Ali Hassan,y\n")
     (row,) = open_source(path, mapping=Mapping(id="id", names=("name",))).rows()
